@@ -10,7 +10,7 @@ import { readSettingsFile } from '../settings-file.ts';
 
 const PART = z.looseObject({
   provider: z.string(),
-  account: z.string(),
+  account: z.string().optional(),
   merchants: z.array(z.string()).optional(),
   webhook: z.looseObject({ scheme: z.string().optional() }).optional(),
   ...READING,
@@ -34,7 +34,9 @@ export function accountIn(path: string, provider: string, account: string | unde
     const { field, expected } = schemaFault(read.error.issues[0]!, written);
     throw new HesabuError('HESABU_CONFIG_INVALID', { where: `${path}: ${field}`, expected });
   }
-  const found = read.data.accounts.find((one) => one.provider === provider && one.account === (account ?? one.account));
+  const found = read.data.accounts.find(
+    (one) => one.provider === provider && (account === undefined || one.account === account),
+  );
   if (found !== undefined) return found as Partial<AccountSettings>;
   const name = account === undefined ? provider : `${provider}/${account}`;
   throw new HesabuError('HESABU_CONFIG_INVALID', { where: path, expected: `an account ${name}`, found: 'none' });

@@ -40,9 +40,9 @@ export async function inspectFile(path: string, options: InspectOptions, provide
   const headers = headersOf(options.headers);
   const context: BodyContext = {
     provider: row.name,
-    account: options.account ?? null,
+    account: options.account ?? settings.account ?? null,
     settings: bodySettings(settings),
-    merchant: merchantOf(options.account ?? row.name, settings.merchants ?? []),
+    merchant: merchantOf(options.account ?? settings.account ?? row.name, settings.merchants ?? []),
     isUnsigned: isUnsigned(row, settings.webhook),
     pseudonym: () => HIDDEN,
   };
