@@ -35,6 +35,6 @@ function statusOf(status: PaymentStatus): PaymentStatus {
   return isFinal(status) ? 'pending' : status;
 }
 
-export function isUnsigned({ body }: Claim): boolean {
+export function isUnsigned({ body }: Pick<Claim, 'body'>): boolean {
   return body.type === 'PaymentObserved' && body.hint === true;
 }

@@ -10,6 +10,7 @@ import { formatInstant, type Instant } from '../domain/time.ts';
 import { assessKey, readKeyGroup } from '../matching/assess-key.ts';
 import { type Explained, explain } from '../matching/explain.ts';
 import type { CompiledRules } from '../matching/rules.ts';
+import { isUnsigned } from '../matching/unsigned-words.ts';
 import { type KeyClaims, sourceClaims } from './lookup.ts';
 import { type Transaction, transactionOf } from './transactions.ts';
 
@@ -21,6 +22,9 @@ export interface FindingView extends Omit<Finding, 'opened_at'> {
   readonly hints?: Hints;
 }
 
+/** Of a claim's body; the further ids of a payment have names of their own. */
+type Member = string | null | boolean | Readonly<Record<string, string>>;
+
 /** One source's claim. Personal data are keyed hashes, as everywhere inside. */
 export interface ClaimView {
   readonly id: string;
@@ -31,7 +35,9 @@ export interface ClaimView {
   readonly occurred_at: string | null;
   /** Whether another key gave it to this one. */
   readonly forwarded: boolean;
-  readonly body: Readonly<Record<string, string | null>>;
+  /** Whether nobody signed it, so that it counts for nothing by itself. */
+  readonly unsigned: boolean;
+  readonly body: Readonly<Record<string, Member>>;
 }
 
 export interface DecidedView extends Omit<Explained, 'decisions'> {
@@ -131,9 +137,10 @@ export function withSurroundings<View extends Omit<FindingView, 'message'>>(
   return { ...view, message: message as Record<Language, string>, ...named };
 }
 
-function claimView({ id, provider, account, occurred_at, forwarded, body }: Claim<SourceBody>): ClaimView {
+function claimView(claim: Claim<SourceBody>): ClaimView {
+  const { id, provider, account, occurred_at, forwarded, body } = claim;
   // Only instants are numbers in a body: amounts are texts.
-  const members = Object.entries(body).map(([name, value]) => [
+  const members = Object.entries(body).map(([name, value]: [string, Member | number]): [string, Member] => [
     name,
     typeof value === 'number' ? formatInstant(value) : value,
   ]);
@@ -144,7 +151,8 @@ function claimView({ id, provider, account, occurred_at, forwarded, body }: Clai
     account,
     occurred_at: timeText(occurred_at),
     forwarded,
-    body: Object.fromEntries(members) as Record<string, string | null>,
+    unsigned: isUnsigned(claim),
+    body: Object.fromEntries(members),
   };
 }
 

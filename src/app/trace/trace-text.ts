@@ -9,6 +9,7 @@ import type { Surroundings } from '../../domain/reason-doubts.ts';
 import { type Language, sentenceFor, titleOf, wordFor } from '../../domain/reason-words.ts';
 import { STAGES, type Stage } from '../../domain/reasons.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
+import { isUnsigned } from '../../matching/unsigned-words.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
 import { riskSentence, riskTitle } from '../../projections/risk/words.ts';
 import { isOpen } from '../../task/assessment-codec.ts';
@@ -168,8 +169,8 @@ class TraceWriter {
     if (fact.body.type === 'ClaimWithdrawn') return `${head}\n    ${words.received} ${this.at(fact.received_at)}`;
     const lines = [
       head,
-      // A line of a settlement or a bank has no time but its date, which `body` shows.
-      ...(isLine(fact.body) ? [] : [`    ${happened}`]),
+      // A line of a settlement or a bank mostly has no time but its date, which `body` shows.
+      ...(isLine(fact.body) && fact.occurred_at === null ? [] : [`    ${happened}`]),
       `    ${[...source, this.place(fact)].join(comma)}${comma}${words.received} ${this.at(fact.received_at)}`,
       `    > ${fact.raw === null ? words.notKept : fact.raw.split('\n').map(printable).join('\n    > ')}`,
     ];
@@ -255,11 +256,6 @@ class TraceWriter {
   private at(at: Instant): string {
     return localAndUtc(at, this.zone);
   }
-}
-
-/** Nobody signed it, so it counts for nothing by itself. */
-function isUnsigned({ body }: TracedFact): boolean {
-  return body.type === 'PaymentObserved' && body.hint === true;
 }
 
 function isLine({ type }: TracedFact['body']): boolean {

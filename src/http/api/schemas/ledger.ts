@@ -64,7 +64,9 @@ const Claim = named(
     account: z.string().nullable(),
     occurred_at: instant.nullable(),
     forwarded: z.boolean(),
-    body: z.record(z.string(), z.string().nullable()),
+    /** Whether nobody signed it, so that it counts for nothing by itself. */
+    unsigned: z.boolean(),
+    body: z.record(z.string(), z.union([z.string(), z.null(), z.boolean(), z.record(z.string(), z.string())])),
   }),
 );
 
