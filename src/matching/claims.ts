@@ -9,7 +9,7 @@ import type {
   SettlementLineReported,
 } from '../domain/fact.ts';
 import { ownIds } from '../domain/payment-ids.ts';
-import { type Difference, differenceOf, rankContents } from './contents.ts';
+import { type Difference, differenceOf, rankContents, withOwnTimes } from './contents.ts';
 import { asRead, isUnsigned } from './unsigned-words.ts';
 
 export type Observation = Claim<PaymentObserved>;
@@ -97,7 +97,7 @@ function placeLine(sorting: Sorting, claim: Line): void {
 
 function placeContents(sorting: Sorting, contents: readonly Claim[]): void {
   const isOrder = contents[0]!.body.type === 'OrderPlaced';
-  const latest = isOrder ? latestOf(contents) : signedOf(contents);
+  const latest = isOrder ? latestOf(contents) : withOwnTimes(signedOf(contents));
   const ranked = rankContents(latest);
   if (isOrder) sorting.orders.push(...([...ranked, ...contents.filter(isNotIn(latest))] as Claim<OrderPlaced>[]));
   else place(sorting, ranked[0]!);

@@ -4,7 +4,7 @@
 
 import { hash } from 'node:crypto';
 import type { Claim, FactBody } from '../domain/fact.ts';
-import { formatInstant } from '../domain/time.ts';
+import { formatInstant, type Instant } from '../domain/time.ts';
 
 /** The fields whose values are pseudonyms. */
 const HIDDEN: ReadonlySet<string> = new Set(['msisdn', 'ip', 'device', 'narration']);
@@ -27,6 +27,43 @@ const OF_OTHERS_HIDDEN = 'another, hidden';
 /** How many values of one field are shown. */
 const VALUES_MAX = 3;
 
+/**
+ * The time that is a part of a claim's content. None is where its source gave none, so that each reading of it has
+ * another; nor is that of a settlement line, whose date decides.
+ */
+export function ownTime(claim: Claim): Instant | null {
+  return claim.body.type === 'SettlementLineReported' || isUntimed(claim) ? null : claim.occurred_at;
+}
+
+function isUntimed({ body }: Claim): boolean {
+  return body.type === 'PaymentObserved' && body.untimed === true;
+}
+
+/** The fields of a body in an order of their own, and so the ids in `aliases`. */
+export function sortedFields(body: object): [string, unknown][] {
+  const fields = Object.entries(body).sort(byName);
+  return fields.map(([name, value]) => [name, name === 'aliases' ? Object.entries(value).sort(byName) : value]);
+}
+
+function byName([left]: [string, unknown], [right]: [string, unknown]): number {
+  return left < right ? -1 : 1;
+}
+
+/** Whether contents differ in nothing but the time, which one of them has from its source and the other has not. */
+function isSameButTimed(untimed: Claim, timed: Claim): boolean {
+  const textOf = ({ provider, merchant, body }: Claim) => {
+    return JSON.stringify([provider, merchant, sortedFields({ ...body, untimed: true })]);
+  };
+  return textOf(untimed) === textOf(timed);
+}
+
+/** The contents without those that another one says with its source's own time. */
+export function withOwnTimes<Kind extends Claim>(contents: readonly Kind[]): readonly Kind[] {
+  const timed = contents.filter((claim) => !isUntimed(claim));
+  if (timed.length === 0 || timed.length === contents.length) return contents;
+  return contents.filter((claim) => !isUntimed(claim) || !timed.some((other) => isSameButTimed(claim, other)));
+}
+
 /** The contents, the one that is used first: the one with the smallest hash over all that is no pseudonym. */
 export function rankContents<Kind extends Claim>(contents: readonly Kind[]): Kind[] {
   const ranked = contents.map((claim) => ({ claim, rank: rankOf(claim) }));
@@ -44,10 +81,10 @@ export function comparePayouts({ payout: left }: Claim, { payout: right }: Claim
 }
 
 /** Contents that differ in pseudonyms alone have one rank: which of them is used makes no difference. */
-function rankOf({ provider, merchant, occurred_at, body }: Claim): string {
-  const fields = Object.entries(body).sort(([left], [right]) => (left < right ? -1 : 1));
-  const open = fields.map(([name, value]) => [name, HIDDEN.has(name) ? value !== null : value]);
-  return hash('sha256', JSON.stringify([provider, merchant, occurred_at, open]), 'hex');
+function rankOf(claim: Claim): string {
+  const { provider, merchant, body } = claim;
+  const open = sortedFields(body).map(([name, value]) => [name, HIDDEN.has(name) ? value !== null : value]);
+  return hash('sha256', JSON.stringify([provider, merchant, ownTime(claim), open]), 'hex');
 }
 
 /** The fields in which contents differ: as the one in use has them, and as the others do. Never the same text twice. */
@@ -58,7 +95,8 @@ export interface Difference {
 
 /** Null where all the fields that count are equal. The first content is the one in use. */
 export function differenceOf(contents: readonly Claim[], counts: (field: string) => boolean): Difference | null {
-  const all = contents.map(fieldsOf);
+  const isTimed = !contents.some(isUntimed);
+  const all = contents.map((claim) => fieldsOf(claim, isTimed));
   const [used, ...others] = all;
   const names = new Set(all.flatMap((fields) => [...fields.keys()]));
   const texts: { used: string[]; others: string[] } = { used: [], others: [] };
@@ -82,12 +120,15 @@ function listed(values: readonly string[]): string {
 
 type Fields = ReadonlyMap<string, unknown>;
 
-/** The time of an order is its `placed_at`. */
-function fieldsOf({ merchant, occurred_at, body }: Claim): Fields {
-  const fields = new Map<string, unknown>(Object.entries(body as FactBody));
-  fields.delete('type');
+/** No two contents differ in these alone. */
+const UNSHOWN: ReadonlySet<string> = new Set(['type', 'hint', 'untimed', 'aliases']);
+
+/** The time of an order is its `placed_at`, and that of a line its date. */
+function fieldsOf({ merchant, occurred_at, body }: Claim, isTimed: boolean): Fields {
+  const fields = new Map<string, unknown>(Object.entries(body as FactBody).filter(([name]) => !UNSHOWN.has(name)));
+  if ('aliases' in body) for (const [name, id] of Object.entries(body.aliases ?? {})) fields.set(name, id);
   if (body.type === 'OrderPlaced') fields.set('merchant', merchant);
-  else fields.set('occurred_at', occurred_at);
+  else if (isTimed && body.type !== 'SettlementLineReported') fields.set('occurred_at', occurred_at);
   return fields;
 }
 

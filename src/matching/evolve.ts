@@ -2,7 +2,8 @@
 
 import { hash } from 'node:crypto';
 import { type Claim, isFromSource } from '../domain/fact.ts';
-import { comparePayouts } from './contents.ts';
+import { earlier, type Instant } from '../domain/time.ts';
+import { comparePayouts, ownTime, sortedFields } from './contents.ts';
 import { sumOfParts } from './payout-parts.ts';
 
 /** Every distinct statement of a key, by id, content, import and time, so that equal sets are equal states. */
@@ -152,7 +153,8 @@ function isSaid({ claims }: PaymentState, claim: Claim): boolean {
 }
 
 function isSame(left: Claim, right: Claim): boolean {
-  return left.id === right.id && compareContent(left, right) === 0 && betterOf(left, right) === left;
+  const isMore = isFromSource(left) ? left.forwarded && !right.forwarded : betterOf(left, right) !== left;
+  return left.id === right.id && compareContent(left, right) === 0 && !isMore;
 }
 
 /** How many of the claims, which are in order, come before this one. */
@@ -168,7 +170,8 @@ function placeIn(claims: readonly Claim[], claim: Claim): number {
 }
 
 /**
- * A claim from its source stands in the place of the same one that another key gave. Of what another key tells, the
+ * A claim from its source stands in the place of the same one that another key gave, and of the times at which it was
+ * read the earliest. Of what another key tells, the
  * last word holds, and parts add up: handoffs are read once, and those of a key in the order in which it wrote them.
  */
 function betterOf(known: Claim, claim: Claim): Claim {
@@ -178,7 +181,14 @@ function betterOf(known: Claim, claim: Claim): Claim {
   if (claim.body.type === 'PayoutPart' && known.body.type === 'PayoutPart') {
     return { ...claim, body: sumOfParts(known.body, claim.body) };
   }
-  return known.forwarded && !claim.forwarded ? claim : known;
+  const better = known.forwarded && !claim.forwarded ? claim : known;
+  if (known.occurred_at === claim.occurred_at) return better;
+  return readAt(better, earlier(known.occurred_at, claim.occurred_at));
+}
+
+/** The claim with the time at which it was first read. */
+export function readAt<Kind extends Claim>(claim: Kind, at: Instant | null): Kind {
+  return claim.occurred_at === at ? claim : { ...claim, occurred_at: at };
 }
 
 export function compareClaims(left: Claim, right: Claim): number {
@@ -213,11 +223,7 @@ function contentText(claim: Claim): string {
 }
 
 function textOf(claim: Claim): string {
-  return JSON.stringify([claim.provider, claim.merchant, claim.occurred_at, sortedEntries(claim.body)]);
-}
-
-function sortedEntries(body: object): unknown[] {
-  return Object.entries(body).sort(([left], [right]) => (left < right ? -1 : 1));
+  return JSON.stringify([claim.provider, claim.merchant, ownTime(claim), sortedFields(claim.body)]);
 }
 
 /** SHA-256 of a claim's whole content in hex, pseudonyms included: it names a content, and ranks none. */

@@ -2,12 +2,14 @@
 // every statement of every content, so that no order of arrival makes a difference, and what holds is decided here.
 
 import type { Claim, ClaimWithdrawn, SourceBody } from '../domain/fact.ts';
+import { earlier } from '../domain/time.ts';
 import { statedAt } from './claims.ts';
-import { contentHash } from './evolve.ts';
+import { contentHash, readAt } from './evolve.ts';
 
 /**
  * Each content once that somebody said and that was not withdrawn since, in the state's order. Of several statements
- * of one content the latest stands for it. Returns the same list if nothing is left out.
+ * of one content the latest stands for it, with the earliest time at which it was read. Returns the same list if
+ * nothing is left out.
  */
 export function standingClaims(claims: readonly Claim<SourceBody>[]): readonly Claim<SourceBody>[] {
   const { withdrawn, isSaidAgain } = outline(claims);
@@ -18,7 +20,10 @@ export function standingClaims(claims: readonly Claim<SourceBody>[]): readonly C
     if (withdrawn?.has(statementName(claim.id, contentHash(claim), claim.import_id))) continue;
     const last = standing.at(-1);
     if (last === undefined || !isSameClaim(last, claim)) standing.push(claim);
-    else if (isLater(claim, last)) standing[standing.length - 1] = claim;
+    else {
+      const first = earlier(last.occurred_at, claim.occurred_at);
+      standing[standing.length - 1] = readAt(isLater(claim, last) ? claim : last, first);
+    }
   }
   return standing;
 }

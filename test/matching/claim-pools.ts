@@ -63,10 +63,11 @@ const observations = fc
     operator_transaction_id: operatorId,
     original,
     isHint: fc.option(fc.constant(true), { freq: 6 }),
+    further: fc.constantFrom({}, {}, {}, { untimed: true } as const),
   })
   // Nobody signs a callback; an answer to a poll is always the provider's.
-  .map(({ money, isHint, ...parts }) => {
-    return callback({ ...money, ...parts, ...(isHint && parts.via === 'callback' ? { hint: true } : {}) });
+  .map(({ money, isHint, further, ...parts }) => {
+    return callback({ ...money, ...parts, ...further, ...(isHint && parts.via === 'callback' ? { hint: true } : {}) });
   });
 
 const DATES = ['2026-03-02', '2026-03-03', '2026-03-04', '2026-03-09'];
@@ -74,6 +75,7 @@ const DATES = ['2026-03-02', '2026-03-03', '2026-03-04', '2026-03-09'];
 const lines = fc
   .record({
     id: fc.constantFrom('l1', 'l2', 'l3', 'l4', 'l5'),
+    at: fc.constantFrom(null, null, t('3 08:00'), t('9 08:00')),
     forwarded: fc.boolean(),
     line_type: fc.constantFrom('payment' as const, 'payment' as const, 'refund' as const, ...LINE_TYPES),
     money,

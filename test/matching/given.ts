@@ -127,6 +127,8 @@ export function chargeback(status: PaymentObserved['status'], given: ObservedGiv
 }
 
 export type LineGiven = Partial<SettlementLineReported> & {
+  /** When the row was completed, where it says so. */
+  readonly at?: Instant | null;
   readonly import_id?: number;
   readonly id?: string;
   readonly payout?: string | null;
@@ -138,7 +140,7 @@ export type LineGiven = Partial<SettlementLineReported> & {
 
 /** A settlement line of P1 on its due day, 3 March, without a fee. */
 export function line(given: LineGiven = {}): Claim<SettlementLineReported> {
-  const { id, account = null, forwarded = false, import_id = 0, payout = null, ...named } = given;
+  const { id, account = null, forwarded = false, import_id = 0, payout = null, at = null, ...named } = given;
   const { payment = 'P1', original = null, ...parts } = named;
   const source = { provider: 'mfs-africa', account };
   const body: SettlementLineReported = {
@@ -160,7 +162,7 @@ export function line(given: LineGiven = {}): Claim<SettlementLineReported> {
   };
   const name = `${sourceName(source)}:line:${id ?? `${payment}-${body.line_type}`}`;
   const stated = { import_id, stated_at: null };
-  return { id: name, ...source, merchant: '', occurred_at: null, forwarded, body, payout, ...stated };
+  return { id: name, ...source, merchant: '', occurred_at: at, forwarded, body, payout, ...stated };
 }
 
 /** A claw-back of R1 in full on 4 March, its due day where the payment's line is of 3 March. */

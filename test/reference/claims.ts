@@ -115,7 +115,10 @@ function toldForeign(foreign: readonly Claim[], orders: readonly Order[], terms:
 /** Whether a claim is what one import said; the same content of another import stands. */
 function isStatement(claim: Claim, { id, import_id, ...statement }: Claim): boolean {
   if (claim.id !== id || claim.merchant !== statement.merchant || claim.import_id !== import_id) return false;
-  return JSON.stringify(claim.body) === JSON.stringify(statement.body) && claim.occurred_at === statement.occurred_at;
+  if (JSON.stringify(claim.body) !== JSON.stringify(statement.body)) return false;
+  return isOrder(claim)
+    ? claim.occurred_at === statement.occurred_at
+    : contentOf(claim) === contentOf({ id, import_id, ...statement });
 }
 
 /** The different contents under each claim id; of an order, those of the latest statement. */
@@ -125,11 +128,13 @@ function contentsById(claims: readonly Claim[]): Map<string, Claim[]> {
     const id = `${claim.merchant}\n${claim.id}`;
     const contents = found.get(id) ?? new Map<string, Claim>();
     const known = contents.get(contentOf(claim));
-    // What is said again later counts as said then.
-    if (known === undefined || statedAt(claim) > statedAt(known)) contents.set(contentOf(claim), claim);
+    // What is said again later counts as said then; where no time of the source's tells when, the first reading does.
+    const stated = known === undefined || statedAt(claim) > statedAt(known) ? claim : known;
+    const occurred_at = first([claim.occurred_at, known?.occurred_at ?? null]);
+    contents.set(contentOf(claim), { ...stated, occurred_at });
     found.set(id, contents);
   }
-  return new Map([...found].map(([id, contents]) => [id, signedOf(latestOf([...contents.values()]))]));
+  return new Map([...found].map(([id, contents]) => [id, timedOf(signedOf(latestOf([...contents.values()])))]));
 }
 
 const statedAt = ({ stated_at }: Claim) => stated_at ?? Number.NEGATIVE_INFINITY;
@@ -139,6 +144,15 @@ function signedOf(contents: readonly Claim[]): Claim[] {
   const signed = contents.filter((claim) => !isHint(claim));
   return signed.length > 0 ? signed : [...contents];
 }
+
+/** Where the source told the time of the same event too, that holds. */
+function timedOf(contents: readonly Claim[]): Claim[] {
+  const told = ({ body }: Claim) => JSON.stringify({ ...body, untimed: true });
+  const timed = contents.filter((claim) => !isUntimed(claim)).map(told);
+  return contents.filter((claim) => !isUntimed(claim) || !timed.includes(told(claim)));
+}
+
+const isUntimed = ({ body }: Claim) => body.type === 'PaymentObserved' && body.untimed === true;
 
 function latestOf(contents: readonly Claim[]): Claim[] {
   const last = Math.max(...contents.map(statedAt));
@@ -158,12 +172,15 @@ function withoutUnnamed(claims: readonly Claim[]): Claim[] {
 const DECIMALS = ['amount', 'gross', 'fee', 'settlement_amount', 'fx_rate'];
 
 /** What tells contents apart: all of the body, decimals by value; of an order, what is read of it but its statuses. */
-function contentOf({ body, occurred_at }: Claim): string {
+function contentOf(claim: Claim): string {
+  const { body } = claim;
   if (body.type === 'OrderPlaced') return JSON.stringify([body.country, body.operator, meaningOf(body)]);
   const said = Object.entries(body).map(([name, value]) => [
     name,
     DECIMALS.includes(name) && value !== null ? exactly(String(value)) : value,
   ]);
+  // A line has its date.
+  const occurred_at = isUntimed(claim) || body.type === 'SettlementLineReported' ? null : claim.occurred_at;
   return JSON.stringify([occurred_at, ...said.sort(([one], [other]) => (one! < other! ? -1 : 1))]);
 }
 

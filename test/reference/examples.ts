@@ -65,6 +65,7 @@ const TWISTS = [
   'without ids',
   'without an original',
   'unsigned',
+  'untimed',
   'of the other',
   'open',
   'denied',
@@ -79,13 +80,25 @@ type Arrival =
   | 'other amount'
   | 'other time'
   | 'other fee'
-  | 'unsigned too';
+  | 'unsigned too'
+  | 'untimed too'
+  | 'read again';
 
 const arrivals = fc.oneof(
   { weight: 24, arbitrary: fc.constant<Arrival>('once') },
   { weight: 4, arbitrary: fc.constant<Arrival>('twice') },
   { weight: 5, arbitrary: fc.constant<Arrival>('lost') },
-  { weight: 1, arbitrary: fc.constantFrom<Arrival>('other amount', 'other time', 'other fee', 'unsigned too') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Arrival>(
+      'other amount',
+      'other time',
+      'other fee',
+      'unsigned too',
+      'untimed too',
+      'read again',
+    ),
+  },
   { weight: 2, arbitrary: fc.constantFrom<Arrival>(...TWISTS) },
 );
 
@@ -94,7 +107,18 @@ function arriving(claim: Claim, arrival: Arrival): Claim[] {
   if (arrival === 'once') return [claim];
   const twist = TWISTS.find((each) => each === arrival);
   if (twist !== undefined) return [twisted(claim, twist)];
+  if (arrival === 'read again') return readTwice(claim);
   return [claim, arrival === 'twice' ? structuredClone(claim) : changed(claim, arrival)];
+}
+
+/** A claim whose source gives no time; of a line, which has its date, once with the time of its row. */
+function readTwice(claim: Claim): Claim[] {
+  const { body } = claim;
+  const again = (claim.occurred_at ?? t('2 12:00')) + 60_000;
+  if (body.type === 'SettlementLineReported') return [claim, { ...claim, occurred_at: again }];
+  if (body.type !== 'PaymentObserved') return [claim];
+  const untimed: Claim = { ...claim, body: { ...body, untimed: true } };
+  return [untimed, { ...untimed, occurred_at: again }];
 }
 
 function twisted({ occurred_at, body, ...claim }: Claim, twist: (typeof TWISTS)[number]): Claim {
@@ -106,6 +130,7 @@ function twisted({ occurred_at, body, ...claim }: Claim, twist: (typeof TWISTS)[
   if (twist === 'without an original') return { ...same, body: { ...body, original_transaction_id: null } };
   if (twist === 'of the other') return { ...same, body: { ...body, original_transaction_id: 'P2' } };
   if (isLine) return same;
+  if (twist === 'untimed') return { ...same, body: { ...body, untimed: true } };
   if (twist === 'unsigned') return { ...same, body: body.via === 'callback' ? { ...body, hint: true } : body };
   if (twist === 'as poll') return { ...same, body: { ...body, via: 'poll' } };
   if (twist === 'later') return { ...same, occurred_at: occurred_at === null ? null : occurred_at + 30 * 3_600_000 };
@@ -125,6 +150,10 @@ function changed({ body, ...claim }: Claim, arrival: Arrival): Claim {
     return { ...claim, body: { ...body, gross, fee: arrival === 'other fee' ? '1' : body.fee } };
   }
   if (body.type !== 'PaymentObserved') return { ...claim, body };
+  if (arrival === 'untimed too') {
+    const occurred_at = claim.occurred_at === null ? null : claim.occurred_at + 60_000;
+    return { ...claim, occurred_at, body: { ...body, untimed: true } };
+  }
   if (arrival === 'unsigned too') return { ...claim, body: body.via === 'callback' ? { ...body, hint: true } : body };
   const amount = arrival === 'other amount' && body.amount !== null ? less(body.amount) : body.amount;
   const occurred_at =
