@@ -68,13 +68,13 @@ export const ENGLISH = {
     next: 'ask first whether the order was meant to end; then reopen it, or refund the payment',
   },
   CANCELLED_BUT_PAID: {
-    title: 'Cancelled, money kept',
+    title: 'Money to return, but kept',
     expected: [
-      'No more than # should be kept of a cancelled order',
-      'The money of a cancelled order should have gone back',
+      'No more than # should be kept of an order that the shop cancelled or refunded',
+      'The money of an order that the shop cancelled or refunded should have gone back',
     ],
     found: ['# is still with the shop', 'it is still with the shop'],
-    cause: 'the shop cancelled before it knew of the payment, or the refund was forgotten',
+    cause: 'the shop cancelled before it knew of the payment, or the provider was never asked for the refund',
     next: 'look first whether the money went back another way; then reopen the order, or refund the payment',
   },
   DUPLICATE_PAYMENT: {

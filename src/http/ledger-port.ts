@@ -1,7 +1,7 @@
 // What the HTTP side needs from the ledger: one port for each purpose. The composition root provides them.
 
 import type { Reject } from '../domain/errors.ts';
-import type { Claim, OrderPlaced, Source } from '../domain/fact.ts';
+import type { Source } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Rules } from '../matching/rules.ts';
 import type { FactSink } from '../producers/fact-sink.ts';
@@ -12,7 +12,7 @@ import type { EntryPage } from '../projections/entry-feed.ts';
 import type { FoundTransaction } from '../projections/found-transactions.ts';
 import type { AskingKey, MoneyHints } from '../projections/hints.ts';
 import type { ImportRecord } from '../projections/imports.ts';
-import type { KeyClaims } from '../projections/lookup.ts';
+import type { KeyClaims, OrderClaim } from '../projections/lookup.ts';
 import type { Payout } from '../projections/payouts.ts';
 import type { Shown } from '../projections/transaction-view.ts';
 import type { OpenKey, OpenPageQuestion } from '../task/open-page.ts';
@@ -48,8 +48,8 @@ export interface KeyPort {
   ): Promise<readonly FoundTransaction[]>;
   /** The key with exactly this reference, with all its claims. It is fast, also if there is no such key. */
   findKey(reference: string): Promise<KeyClaims | undefined>;
-  /** The claims of the order under this reference: few, however many claims its key has. */
-  orderClaims(reference: string): Promise<readonly Claim<OrderPlaced>[]>;
+  /** What a shop says of the order under this reference: few claims, however many its key has. */
+  orderClaims(reference: string): Promise<readonly OrderClaim[]>;
   /** The keys with open findings in their order, and one more than the limit if there are more. */
   openPage(question: OpenPageQuestion): Promise<readonly OpenKey[]>;
 }

@@ -45,7 +45,7 @@ export function readMatchGroup(state: PaymentState, rules: CompiledRules, asOf =
   const kept = keptGroup(state, rules);
   if (kept === undefined) return readAll(state, rules, asOf);
   // Payments do not depend on the order's status, which is all of it that time changes.
-  return kept.order === undefined ? kept : { ...kept, order: readOrder(kept.claims.orders, rules, asOf) };
+  return kept.order === undefined ? kept : { ...kept, order: readOrder(kept.claims, rules, asOf) };
 }
 
 function readAll(state: PaymentState, rules: CompiledRules, asOf: Instant): MatchGroup {
@@ -54,7 +54,7 @@ function readAll(state: PaymentState, rules: CompiledRules, asOf: Instant): Matc
   const { merchants, voiceOf } = heard;
   const claims = sortClaims(heard.claims);
   // Nobody knows whose order the payments are for: none of them is compared.
-  const order = merchants.length > 1 ? undefined : readOrder(claims.orders, rules, asOf);
+  const order = merchants.length > 1 ? undefined : readOrder(claims, rules, asOf);
   const payments = findPayments(claims, order, rules, voiceOf, split);
   const feeLines = new FeeLines(claims.feeLines, voiceOf);
   const returns = findReturns(claims, payments, rules.calendar, voiceOf);

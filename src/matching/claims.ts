@@ -5,7 +5,9 @@ import type {
   FactBody,
   LineType,
   OrderPlaced,
+  OrderStatusChanged,
   PaymentObserved,
+  RefundRequested,
   SettlementLineReported,
 } from '../domain/fact.ts';
 import { ownIds } from '../domain/payment-ids.ts';
@@ -25,6 +27,9 @@ export interface Conflict {
 export interface Claims {
   /** Every content of the order's claim: their statuses all count. */
   readonly orders: readonly Claim<OrderPlaced>[];
+  /** What the shop says later of its order. */
+  readonly statusChanges: readonly Claim<OrderStatusChanged>[];
+  readonly refundRequests: readonly Claim<RefundRequested>[];
   /** Callbacks and polls about payments. */
   readonly observations: readonly Observation[];
   readonly paymentLines: readonly Line[];
@@ -43,6 +48,8 @@ const RETURN_LINES: ReadonlySet<LineType> = new Set(['refund', 'reversal', 'char
 
 interface Sorting extends Claims {
   orders: Claim<OrderPlaced>[];
+  statusChanges: Claim<OrderStatusChanged>[];
+  refundRequests: Claim<RefundRequested>[];
   observations: Observation[];
   paymentLines: Line[];
   feeLines: Line[];
@@ -56,6 +63,8 @@ interface Sorting extends Claims {
 export function sortClaims(claims: readonly Claim[]): Claims {
   const sorting: Sorting = {
     orders: [],
+    statusChanges: [],
+    refundRequests: [],
     observations: [],
     paymentLines: [],
     feeLines: [],
@@ -78,6 +87,8 @@ function place(sorting: Sorting, claim: Claim): void {
   if (isA(claim, 'OrderPlaced')) sorting.orders.push(claim);
   else if (isA(claim, 'PaymentObserved')) placeObservation(sorting, asRead(claim));
   else if (isA(claim, 'SettlementLineReported')) placeLine(sorting, claim);
+  else if (isA(claim, 'OrderStatusChanged')) sorting.statusChanges.push(claim);
+  else if (isA(claim, 'RefundRequested')) sorting.refundRequests.push(claim);
 }
 
 function placeObservation(sorting: Sorting, claim: Observation): void {
@@ -97,7 +108,7 @@ function placeLine(sorting: Sorting, claim: Line): void {
 
 function placeContents(sorting: Sorting, contents: readonly Claim[]): void {
   const isOrder = contents[0]!.body.type === 'OrderPlaced';
-  const latest = isOrder ? latestOf(contents) : withOwnTimes(signedOf(contents));
+  const latest = isOrder ? latestOf(contents) : firstTold(withOwnTimes(signedOf(contents)));
   const ranked = rankContents(latest);
   if (isOrder) sorting.orders.push(...([...ranked, ...contents.filter(isNotIn(latest))] as Claim<OrderPlaced>[]));
   else place(sorting, ranked[0]!);
@@ -117,6 +128,24 @@ export function latestOf<Content extends Claim>(contents: readonly Content[]): r
 function signedOf(contents: readonly Claim[]): readonly Claim[] {
   const signed = contents.filter((claim) => !isUnsigned(claim));
   return signed.length === 0 ? contents : signed;
+}
+
+/** Of what a shop says of its order again, and with another time alone, the earliest. */
+function firstTold(contents: readonly Claim[]): readonly Claim[] {
+  const told = new Map<string, Claim>();
+  for (const claim of contents) {
+    const { body } = claim;
+    if (body.type !== 'OrderStatusChanged' && body.type !== 'RefundRequested') return contents;
+    const name = JSON.stringify([claim.merchant, { ...body, at: null }]);
+    const known = told.get(name);
+    if (known === undefined || isBefore(body, known.body as typeof body)) told.set(name, claim);
+  }
+  return [...told.values()];
+}
+
+/** One without a time is after all that have one. */
+function isBefore(left: { readonly at: number | null }, right: { readonly at: number | null }): boolean {
+  return (left.at ?? Number.POSITIVE_INFINITY) < (right.at ?? Number.POSITIVE_INFINITY);
 }
 
 /** What has no time was stated before all that has. */

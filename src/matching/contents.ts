@@ -17,7 +17,7 @@ const FILE_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 const MONEY: ReadonlySet<string> = new Set(['amount', 'gross', 'fee']);
-const TIMES: ReadonlySet<string> = new Set(['placed_at', 'expires_at', 'status_at', 'occurred_at']);
+const TIMES: ReadonlySet<string> = new Set(['placed_at', 'expires_at', 'status_at', 'occurred_at', 'at']);
 
 /** Where a content has no value. */
 const NONE = 'none';
@@ -29,11 +29,13 @@ const VALUES_MAX = 3;
 
 /**
  * The time that is a part of a claim's content. None is where its source gave none, so that each reading of it has
- * another; nor is that of a settlement line, whose date decides.
+ * another; nor is that of a settlement line, whose date decides, or of what a shop says later, which has its own.
  */
 export function ownTime(claim: Claim): Instant | null {
-  return claim.body.type === 'SettlementLineReported' || isUntimed(claim) ? null : claim.occurred_at;
+  return isUntimed(claim) || HAVE_OTHERS.has(claim.body.type) ? null : claim.occurred_at;
 }
+
+const HAVE_OTHERS: ReadonlySet<string> = new Set(['SettlementLineReported', 'OrderStatusChanged', 'RefundRequested']);
 
 function isUntimed({ body }: Claim): boolean {
   return body.type === 'PaymentObserved' && body.untimed === true;
@@ -128,7 +130,7 @@ function fieldsOf({ merchant, occurred_at, body }: Claim, isTimed: boolean): Fie
   const fields = new Map<string, unknown>(Object.entries(body as FactBody).filter(([name]) => !UNSHOWN.has(name)));
   if ('aliases' in body) for (const [name, id] of Object.entries(body.aliases ?? {})) fields.set(name, id);
   if (body.type === 'OrderPlaced') fields.set('merchant', merchant);
-  else if (isTimed && body.type !== 'SettlementLineReported') fields.set('occurred_at', occurred_at);
+  else if (isTimed && !HAVE_OTHERS.has(body.type)) fields.set('occurred_at', occurred_at);
   return fields;
 }
 

@@ -14,7 +14,7 @@ import { type Criterion, meansMoney, whyAmount, whyStatus } from './evidence.ts'
 import type { PaymentState } from './evolve.ts';
 import { feeOf, feeOn } from './fee-check.ts';
 import { grossOf } from './lines.ts';
-import type { Order } from './orders.ts';
+import { isOfMerchant, type Order } from './orders.ts';
 import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
 import { returnsOf } from './returns.ts';
@@ -104,16 +104,20 @@ function time(field: Field, at: Instant | null, ground: Ground, by: readonly Cla
 }
 
 function explainOrder({ claims }: MatchGroup, order: Order): Explained {
-  const { orders, conflicts } = claims;
+  const { orders, statusChanges, conflicts } = claims;
   const used = orders[0]!;
   const isContested = conflicts.some(({ id }) => id === used.id);
-  const reporting = orders.filter(({ body }) => {
-    return body.status === order.status && (body.status_at ?? body.placed_at) === order.statusAt;
-  });
+  const changes = statusChanges.filter((claim) => isOfMerchant(claim, order.merchant));
+  const reporting = [
+    ...orders.filter(({ body }) => {
+      return body.status === order.status && (body.status_at ?? body.placed_at) === order.statusAt;
+    }),
+    ...changes.filter(({ body }) => body.status === order.status && body.at === order.statusAt),
+  ];
   const expiry: Ground = order.expiresAt === null ? 'never' : used.body.expires_at === null ? 'grace' : 'shop';
   const decisions = [
     money('order_amount', order.amount, order.currency, isContested ? 'smaller_hash' : 'shop', [used]),
-    word('order_status', order.status, orders.length > 1 ? 'latest_status' : 'only', reporting),
+    word('order_status', order.status, orders.length + changes.length > 1 ? 'latest_status' : 'only', reporting),
     time('order_expiry', order.expiresAt, expiry, expiry === 'never' ? reporting : [used]),
   ];
   return { subject: 'order', name: '', decisions };

@@ -10,7 +10,7 @@ import type { MatchGroup } from './payment-stage.ts';
 import { byTimeAndName, type Payment, toPayment } from './payments.ts';
 import { findReturns, isWithoutReturns, mayBeReturned } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
-import { hear } from './speakers.ts';
+import { hear, isOfShop } from './speakers.ts';
 import { asRead } from './unsigned-words.ts';
 
 /** A group, and what is needed to add a claim to it. It moves to the next state: each is used for one growth. */
@@ -40,9 +40,8 @@ export function keepGroup(state: PaymentState, about: MatchGroup): void {
   for (const claim of state.claims) {
     // One that was given stands for the handoff that gave it.
     if (!isFromSource(claim)) return;
-    const { account, body } = claim;
-    if (account !== null) hasNamed = true;
-    else if (body.type !== 'OrderPlaced') hasUnnamed = true;
+    if (claim.account !== null) hasNamed = true;
+    else if (!isOfShop(claim)) hasUnnamed = true;
   }
   KEPT.set(state.claims, { about, payments, hasNamed, hasUnnamed });
 }

@@ -3,6 +3,7 @@
 import { type Claim, ORDER_STATUSES, type OrderPlaced, type OrderStatus } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
 import { earlier, type Instant } from '../domain/time.ts';
+import type { Claims } from './claims.ts';
 import type { CompiledRules } from './rules.ts';
 
 export interface Order {
@@ -32,16 +33,15 @@ interface Held {
   readonly since: Instant;
 }
 
-/** The order as of a time: a status that holds from later on is not yet in force. */
-export function readOrder(
-  contents: readonly Claim<OrderPlaced>[],
-  rules: CompiledRules,
-  asOf: Instant,
-): Order | undefined {
-  const used = contents[0];
+/** What is said of an order: its contents, and what the shop says later. */
+export type OrderClaims = Pick<Claims, 'orders' | 'statusChanges'>;
+
+/** The order as of a time: a status that holds from later on is not yet in force. A change alone places no order. */
+export function readOrder(claims: OrderClaims, rules: CompiledRules, asOf: Instant): Order | undefined {
+  const used = claims.orders[0];
   if (used === undefined) return undefined;
   const { body } = used;
-  const { holding, next } = heldAt(contents, asOf);
+  const { holding, next } = heldAt(claims, used, asOf);
   const { status } = holding[0]!;
   const deadline = body.expires_at ?? body.placed_at + rules.grace.payment;
   const cancelledAt = status === 'cancelled' ? sinceOf(holding, isCancelled) : null;
@@ -83,15 +83,22 @@ function sinceOf(holding: readonly Held[], isSuch: (status: OrderStatus) => bool
 
 /** The statuses that hold or held, at least one, the latest first; and when the next one begins. */
 function heldAt(
-  contents: readonly Claim<OrderPlaced>[],
+  { orders, statusChanges }: OrderClaims,
+  used: Claim<OrderPlaced>,
   asOf: Instant,
 ): { holding: readonly Held[]; next: Instant | null } {
   const holding: Held[] = [];
   let next: Instant | null = null;
-  for (const { body } of contents) {
+  for (const { body } of orders) {
     const since = body.status_at ?? body.placed_at;
     if (body.status_at !== null && since > asOf) next = earlier(next, since);
     else holding.push({ status: body.status, since });
+  }
+  for (const claim of statusChanges) {
+    const { status, at } = claim.body;
+    if (!isOfMerchant(claim, used.merchant)) continue;
+    if (at > asOf) next = earlier(next, at);
+    else holding.push({ status, since: at });
   }
   // At the same time, the status later in an order's life holds: fulfilled, paid, cancelled, awaiting payment.
   if (holding.length > 1) {
@@ -100,6 +107,11 @@ function heldAt(
         right.since - left.since || ORDER_STATUSES.indexOf(right.status) - ORDER_STATUSES.indexOf(left.status),
     );
   }
-  if (holding.length === 0) holding.push({ status: 'awaiting_payment', since: contents[0]!.body.placed_at });
+  if (holding.length === 0) holding.push({ status: 'awaiting_payment', since: used.body.placed_at });
   return { holding, next };
+}
+
+/** Whether what a shop says later is about the order of this merchant: another shop's waits for its own order. */
+export function isOfMerchant({ merchant }: Claim, of: string): boolean {
+  return merchant === of || merchant === '';
 }

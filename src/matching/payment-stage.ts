@@ -11,6 +11,7 @@ import { claimTime } from './lines.ts';
 import type { Order } from './orders.ts';
 import { type PaymentPart, sightOf, sightOfParts } from './payment-parts.ts';
 import { type Gross, isInconclusive, type Payment } from './payments.ts';
+import { checkRequests } from './refund-requests.ts';
 import { checkReturned, checkUnlinkedChargebacks } from './returned-check.ts';
 import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
@@ -52,6 +53,7 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
   }
   const live = liveOf(about);
   for (const payment of live) if (!isTooLate(found, order, payment)) checkKept(found, about, order, payment);
+  checkRequests(found, about, order);
   checkAmounts(found, about.rules, order, live);
   return found.standing('payment', 'matched');
 }
@@ -159,6 +161,11 @@ function withoutOrder(found: Findings, about: MatchGroup, isPaid: boolean): Stan
   }
   const attempts = parts === null ? sightOf(payments) : sightOfParts(parts);
   if (attempts.isOpen) {
+    found.wait('payment');
+    return 'pending';
+  }
+  // What a shop says later of an order waits for the order.
+  if (about.claims.statusChanges.length + about.claims.refundRequests.length > 0) {
     found.wait('payment');
     return 'pending';
   }

@@ -44,14 +44,22 @@ export function checkReturned(found: Findings, all: FoundReturns, payment: Payme
 /** A refund that failed leaves the payer without the money, until it is returned again or comes back. */
 function checkFailed(found: Findings, payment: Payment, failed: Return, returns: readonly Return[]): void {
   const currency = failed.currency ?? payment.currency;
-  if (currency === null || broughtBack(failed.lines).length > 0) return;
+  const missing = amountNotArrived(payment, failed, returns);
+  if (currency === null || missing === 0n) return;
+  const { name, at, amount } = failed;
+  found.amounts('REFUND_FAILED', { subject: name, openedAt: at }, amount, amount - missing, currency);
+}
+
+/** What the payer still lacks of a return that failed. */
+export function amountNotArrived(payment: Payment, failed: Return, returns: readonly Return[]): bigint {
+  const currency = failed.currency ?? payment.currency;
+  if (currency === null || broughtBack(failed.lines).length > 0) return 0n;
   let again = 0n;
   for (const entry of returns) {
     if (entry.state !== 'done' || entry.at === null || !isOfCurrency(entry, currency)) continue;
     if (failed.at === null || entry.at >= failed.at) again += entry.amount;
   }
-  if (again >= failed.amount) return;
-  found.amounts('REFUND_FAILED', { subject: failed.name, openedAt: failed.at }, failed.amount, again, currency);
+  return again >= failed.amount ? 0n : failed.amount - again;
 }
 
 /** A line in another currency than the payment's is a wrong line, which is told as such. */

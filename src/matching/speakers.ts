@@ -74,6 +74,13 @@ export interface Foreign {
   readonly claim: Claim;
 }
 
+/** What shops say. It comes without an account that is paid, and whose it is says `merchant`. */
+const OF_SHOPS: ReadonlySet<string> = new Set(['OrderPlaced', 'OrderStatusChanged', 'RefundRequested']);
+
+export function isOfShop({ body }: Claim): boolean {
+  return OF_SHOPS.has(body.type);
+}
+
 /** The merchants who placed an order under the key, in the order of their names. */
 export function merchantsOf(claims: readonly Claim[]): string[] {
   const merchants: string[] = [];
@@ -89,8 +96,7 @@ export function hear(all: readonly Claim[], speakers: Speakers | null): Heard {
   const merchants = merchantsOf(claims);
   const voiceOf = merchants.length === 1 ? providerOf : voicesOf(speakers);
   if (speakers === null || merchants.length === 0) return { claims, foreign: NO_FOREIGN, merchants, voiceOf };
-  const isHeard = (claim: Claim) =>
-    claim.body.type === 'OrderPlaced' || maySpeak(speakers, speakerOf(claim), merchants);
+  const isHeard = (claim: Claim) => isOfShop(claim) || maySpeak(speakers, speakerOf(claim), merchants);
   const foreign = claims.filter((claim) => !isHeard(claim));
   if (foreign.length === 0) return { claims, foreign: NO_FOREIGN, merchants, voiceOf };
   return {
@@ -107,9 +113,9 @@ export function hear(all: readonly Claim[], speakers: Speakers | null): Heard {
 function withoutUnnamed(claims: readonly Claim[]): readonly Claim[] {
   let named = false;
   let unnamed = false;
-  for (const { account, body } of claims) {
-    if (account !== null) named = true;
-    else if (body.type !== 'OrderPlaced') unnamed = true;
+  for (const claim of claims) {
+    if (claim.account !== null) named = true;
+    else if (!isOfShop(claim)) unnamed = true;
   }
   if (!named || !unnamed) return claims;
   const known = new Set<string>();

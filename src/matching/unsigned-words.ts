@@ -13,7 +13,7 @@ const NOTHING_MORE = { amount: null, currency: null, fee: null, operator: null, 
 /** A signed claim is read as it is. */
 export function asRead(claim: Claim<PaymentObserved>): Claim<PaymentObserved> {
   const { body } = claim;
-  if (body.hint === undefined) return claim;
+  if (!isUnsigned(claim)) return claim;
   const read = { ...claim, body: { ...body, ...NOTHING_MORE, kind: kindOf(body.kind), status: statusOf(body.status) } };
   SAID.set(read, claim);
   return read;
@@ -35,6 +35,7 @@ function statusOf(status: PaymentStatus): PaymentStatus {
   return isFinal(status) ? 'pending' : status;
 }
 
+/** An answer to a poll is the provider's own, whatever is said of it. */
 export function isUnsigned({ body }: Pick<Claim, 'body'>): boolean {
-  return body.type === 'PaymentObserved' && body.hint === true;
+  return body.type === 'PaymentObserved' && body.via === 'callback' && body.hint === true;
 }

@@ -1,7 +1,13 @@
 // Finds keys by any name of a payment or a payout: the shop's reference, the provider's id or the operator's.
 
 import { entryId } from '../domain/entry.ts';
-import { type Claim, isFromSource, type OrderPlaced, type SourceBody } from '../domain/fact.ts';
+import {
+  type Claim,
+  isFromSource,
+  type OrderPlaced,
+  type OrderStatusChanged,
+  type SourceBody,
+} from '../domain/fact.ts';
 import { isIdentityKey, PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { idsIn } from '../domain/payment-ids.ts';
 import { claimsWithGiven, toldTo } from '../matching/handoffs.ts';
@@ -67,16 +73,22 @@ export function sourceClaims(claims: readonly Claim[]): readonly Claim<SourceBod
   return distinctClaims([...claims, ...given]).filter(isFromSource);
 }
 
-/** The claims of the order under this reference: few, however many claims the key has. */
-export function orderClaims(tasks: readonly ReconciliationTask[], reference: string): Claim<OrderPlaced>[] {
+/** What a shop says of the order under this reference: few claims, however many the key has. */
+export function orderClaims(tasks: readonly ReconciliationTask[], reference: string): OrderClaim[] {
   for (const task of tasks) {
     const slot = task.table.keys.find(reference);
     if (slot === undefined) continue;
     const { claims } = task.stateAt(slot);
-    const about = claims.filter(({ body }) => body.type === 'OrderPlaced' || body.type === 'ClaimWithdrawn');
-    return toldTo(about).own.filter((claim): claim is Claim<OrderPlaced> => claim.body.type === 'OrderPlaced');
+    const about = claims.filter((claim) => isOfOrder(claim) || claim.body.type === 'ClaimWithdrawn');
+    return toldTo(about).own.filter(isOfOrder);
   }
   return [];
+}
+
+export type OrderClaim = Claim<OrderPlaced | OrderStatusChanged>;
+
+function isOfOrder(claim: Claim): claim is OrderClaim {
+  return claim.body.type === 'OrderPlaced' || claim.body.type === 'OrderStatusChanged';
 }
 
 /** The references that name an identity. */
@@ -118,8 +130,9 @@ function claimsAt(task: ReconciliationTask, slot: number): KeyClaims {
   return { key, partition, claims, entryIds, isVacant };
 }
 
-/** Whether a claim names a payment, an order or a line of a bank like this. */
+/** Whether a claim names a payment, an order, a shop's refund or a line of a bank like this. */
 export function goesBy({ body }: Claim, name: string): boolean {
   if (body.type === 'BankLineReported') return body.bank_reference === name;
+  if (body.type === 'RefundRequested') return body.refund_id === name;
   return body.type === 'OrderPlaced' ? body.order_number === name : idsIn(body).includes(name);
 }

@@ -77,5 +77,7 @@ export function targetsOf(loaded: () => LoadedConfig): Target[] {
 
 async function orderNumber(ledger: LiveLedger, reference: string): Promise<string | null> {
   const claims = await ledger.reader.orderClaims(reference);
-  return claims.find(({ body }) => body.order_number !== null)?.body.order_number ?? null;
+  for (const { body } of claims)
+    if (body.type === 'OrderPlaced' && body.order_number !== null) return body.order_number;
+  return null;
 }

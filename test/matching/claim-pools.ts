@@ -10,7 +10,7 @@ import {
   VIAS,
 } from '../../src/domain/fact.ts';
 import type { Instant } from '../../src/domain/time.ts';
-import { callback, givenBy, line, order, t, told } from './given.ts';
+import { callback, givenBy, line, order, refundRequest, statusChange, t, told } from './given.ts';
 
 export const TIMES: readonly Instant[] = [
   t('2 08:00'),
@@ -94,6 +94,24 @@ const lines = fc
     return line({ ...parts, ...fx, currency, gross: comesIn ? amount : `-${amount}` });
   });
 
+const merchant = fc.constantFrom('shop-1', 'shop-1', 'shop-1', '', 'shop-2');
+
+const laterWords = fc.oneof(
+  fc
+    .record({
+      status: fc.constantFrom(...ORDER_STATUSES),
+      at: instant,
+      merchant,
+      id: fc.constantFrom('s1', 's2', 's3'),
+    })
+    .map(({ status, at, merchant, id }) => statusChange(status, at, { id: `${id}${merchant}`, merchant })),
+  fc
+    .record({ money, at: instantOrNull, merchant, id: fc.constantFrom('r1', 'r2'), read: instant })
+    .map(({ money, id, merchant, ...parts }) =>
+      refundRequest({ ...money, ...parts, id: `${id}${merchant}`, merchant }),
+    ),
+);
+
 /** What other keys told: claims that belong here, and payments that count elsewhere or in part. Each says one thing. */
 const handoffs = fc.constantFrom(
   givenBy('?mfs-africa:P1', callback({ id: 'e1' })),
@@ -106,6 +124,7 @@ const handoffs = fc.constantFrom(
 
 const claim: fc.Arbitrary<Claim> = fc.oneof(
   { weight: 3, arbitrary: orders },
+  { weight: 1, arbitrary: laterWords },
   { weight: 6, arbitrary: observations },
   { weight: 5, arbitrary: lines },
   { weight: 1, arbitrary: handoffs },

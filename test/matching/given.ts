@@ -9,8 +9,10 @@ import {
   type Claim,
   type ClaimWithdrawn,
   type OrderPlaced,
+  type OrderStatusChanged,
   type PaymentObserved,
   type PayoutPart,
+  type RefundRequested,
   type SettlementLineReported,
   sourceName,
 } from '../../src/domain/fact.ts';
@@ -163,6 +165,45 @@ export function line(given: LineGiven = {}): Claim<SettlementLineReported> {
   const name = `${sourceName(source)}:line:${id ?? `${payment}-${body.line_type}`}`;
   const stated = { import_id, stated_at: null };
   return { id: name, ...source, merchant: '', occurred_at: at, forwarded, body, payout, ...stated };
+}
+
+interface ShopGiven {
+  readonly id?: string;
+  readonly merchant?: string;
+  readonly account?: string | null;
+  readonly read?: Instant;
+}
+
+/** What the shop says later of its order; `read` where that came without its time. */
+export function statusChange(
+  status: OrderStatusChanged['status'],
+  at: Instant,
+  { id = `${status}-${at}`, merchant = 'shop-1', account = null, read = at }: ShopGiven = {},
+): Claim<OrderStatusChanged> {
+  const source = { provider: 'shop', account };
+  const body = { type: 'OrderStatusChanged', status, at } as const;
+  return { ...NOBODYS, id: `${sourceName(source)}:order-status:${id}`, ...source, merchant, occurred_at: read, body };
+}
+
+/** A refund in full that the shop made at 12:00. */
+export function refundRequest({
+  id = 'SR1',
+  merchant = 'shop-1',
+  account = null,
+  read,
+  ...parts
+}: ShopGiven & Partial<RefundRequested> = {}): Claim<RefundRequested> {
+  const source = { provider: 'shop', account };
+  const body: RefundRequested = {
+    type: 'RefundRequested',
+    refund_id: id,
+    amount: '1000.00',
+    currency: 'KES',
+    at: t('2 12:00'),
+    ...parts,
+  };
+  const claim = { ...NOBODYS, id: `${sourceName(source)}:refund-request:${id}`, ...source, merchant, body };
+  return { ...claim, occurred_at: read ?? body.at };
 }
 
 /** A claw-back of R1 in full on 4 March, its due day where the payment's line is of 3 March. */

@@ -3,7 +3,9 @@
 import {
   type Claim,
   type OrderPlaced,
+  type OrderStatusChanged,
   type PaymentObserved,
+  type RefundRequested,
   type SettlementLineReported,
   sourceName,
 } from '../../src/domain/fact.ts';
@@ -11,6 +13,8 @@ import type { Terms } from './terms.ts';
 import { exact, first, last } from './values.ts';
 
 export type Order = Claim<OrderPlaced>;
+export type Change = Claim<OrderStatusChanged>;
+export type Request = Claim<RefundRequested>;
 export type Word = Claim<PaymentObserved>;
 export type Line = Claim<SettlementLineReported>;
 
@@ -27,6 +31,9 @@ export interface Heard {
   /** Every content of an order, for its statuses; `order` has the amounts and times that hold. */
   readonly orders: readonly Order[];
   readonly order: Order | null;
+  /** What the shop said later: of its order where there is one, otherwise of one that may come. */
+  readonly changes: readonly Change[];
+  readonly requests: readonly Request[];
   readonly words: readonly Word[];
   readonly lines: readonly Line[];
   readonly lost: readonly Shared[];
@@ -55,7 +62,7 @@ export function readingsOf(all: readonly Claim[], terms: Terms, withdrawn: reado
   const claims = withoutUnnamed(standing).sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
   const orders = claims.filter((claim): claim is Order => claim.body.type === 'OrderPlaced');
   const merchants = [...new Set(orders.map(({ merchant }) => merchant))].sort();
-  const foreign = claims.filter((claim) => !orders.includes(claim as Order) && !mayspeak(claim, merchants, terms));
+  const foreign = claims.filter((claim) => !isShops(claim) && !mayspeak(claim, merchants, terms));
   const contents = [...contentsById(claims.filter((claim) => !foreign.includes(claim)))];
   const conflicts = contents
     .map(([id, each]) => [id, differing(each)] as const)
@@ -63,8 +70,11 @@ export function readingsOf(all: readonly Claim[], terms: Terms, withdrawn: reado
     .map(([, each]) => ({ id: each[0]!.id, opened_at: secondOf(each.map((claim) => timeOf(claim, terms))) }));
   const voiceOf = (claim: Claim) => (merchants.length === 1 ? '' : voice(claim, terms));
   const shared = { merchants, orders, conflicts, voiceOf, lost: [], parts: [] };
+  const isOwn = ({ merchant }: Claim) => merchants.length === 0 || ['', ...merchants].includes(merchant);
   return choices(contents.map(([, each]) => each)).map((chosen) => ({
     ...shared,
+    changes: chosen.filter((claim): claim is Change => claim.body.type === 'OrderStatusChanged' && isOwn(claim)),
+    requests: chosen.filter((claim): claim is Request => claim.body.type === 'RefundRequested' && isOwn(claim)),
     order: merchants.length === 1 ? (chosen.find(isOrder) ?? null) : null,
     foreign: toldForeign(foreign, chosen.filter(isOrder), terms),
     words: chosen.filter((claim): claim is Word => claim.body.type === 'PaymentObserved').map(unsignedAsHint),
@@ -72,7 +82,8 @@ export function readingsOf(all: readonly Claim[], terms: Terms, withdrawn: reado
   }));
 }
 
-export const isHint = ({ body }: Claim) => body.type === 'PaymentObserved' && body.hint === true;
+export const isHint = ({ body }: Claim) =>
+  body.type === 'PaymentObserved' && body.via === 'callback' && body.hint === true;
 
 /** A word that nobody signed says nothing of money: it leaves open what it says has ended, and names ids. */
 export function unsignedAsHint(word: Word): Word {
@@ -88,6 +99,8 @@ export function unsignedAsHint(word: Word): Word {
 }
 
 const isOrder = (claim: Claim): claim is Order => claim.body.type === 'OrderPlaced';
+
+const isShops = ({ body }: Claim) => ['OrderPlaced', 'OrderStatusChanged', 'RefundRequested'].includes(body.type);
 
 /** An account that is not listed speaks for nobody once any is; a claim that names no account counts. */
 function mayspeak({ provider, account }: Claim, merchants: readonly string[], { accounts }: Terms): boolean {
@@ -131,11 +144,19 @@ function contentsById(claims: readonly Claim[]): Map<string, Claim[]> {
     // What is said again later counts as said then; where no time of the source's tells when, the first reading does.
     const stated = known === undefined || statedAt(claim) > statedAt(known) ? claim : known;
     const occurred_at = first([claim.occurred_at, known?.occurred_at ?? null]);
-    contents.set(contentOf(claim), { ...stated, occurred_at });
+    const early = known !== undefined && isEarlier(known, claim) ? known : claim;
+    contents.set(contentOf(claim), { ...(isLater(claim) ? early : stated), occurred_at });
     found.set(id, contents);
   }
   return new Map([...found].map(([id, contents]) => [id, timedOf(signedOf(latestOf([...contents.values()])))]));
 }
+
+/** What a shop says later of its order, or of a refund, has a time of its own; said again, the earliest holds. */
+const isLater = ({ body }: Claim) => body.type === 'OrderStatusChanged' || body.type === 'RefundRequested';
+const isEarlier = (one: Claim, other: Claim) => {
+  const time = ({ body }: Claim) => ('at' in body && body.at !== null ? body.at : Number.POSITIVE_INFINITY);
+  return time(one) <= time(other);
+};
 
 const statedAt = ({ stated_at }: Claim) => stated_at ?? Number.NEGATIVE_INFINITY;
 
@@ -179,6 +200,7 @@ function contentOf(claim: Claim): string {
     name,
     DECIMALS.includes(name) && value !== null ? exactly(String(value)) : value,
   ]);
+  if (isLater(claim)) return JSON.stringify([claim.merchant, { ...body, at: null }]);
   // A line has its date.
   const occurred_at = isUntimed(claim) || body.type === 'SettlementLineReported' ? null : claim.occurred_at;
   return JSON.stringify([occurred_at, ...said.sort(([one], [other]) => (one! < other! ? -1 : 1))]);

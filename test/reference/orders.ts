@@ -16,12 +16,13 @@ export interface Status {
 const LIFE = ['awaiting_payment', 'cancelled', 'paid', 'fulfilled'];
 
 /** The order's statuses, the latest in force; of two at one time, the later in an order's life. */
-export function statusOf({ orders }: Heard, verdict: Verdict): Status {
-  const all = orders.map(({ body }) => ({
+export function statusOf({ orders, changes }: Heard, verdict: Verdict): Status {
+  const placed = orders.map(({ body }) => ({
     status: body.status,
     at: body.status_at ?? body.placed_at,
     isTimed: body.status_at !== null,
   }));
+  const all = [...placed, ...changes.map(({ body }) => ({ status: body.status, at: body.at, isTimed: true }))];
   const inForce = all
     .filter(({ at, isTimed }) => !isTimed || verdict.reached(at))
     .sort((one, other) => one.at - other.at || LIFE.indexOf(one.status) - LIFE.indexOf(other.status));

@@ -1,7 +1,7 @@
 // The payment stage of the reference: the order against its payments, reason by reason.
 
 import type { Standing } from '../../src/domain/assessment.ts';
-import type { Heard, Order } from './claims.ts';
+import type { Heard, Order, Request } from './claims.ts';
 import { timeOf } from './claims.ts';
 import { expiryOf, type Status, statusOf } from './orders.ts';
 import { NO_MONEY, type Payment } from './payments.ts';
@@ -64,6 +64,7 @@ export function judgePaymentStage(verdict: Verdict, read: Read): Standing {
   if (heard.order === null) return judgeWithoutOrder(verdict, read, money, kept);
   const status = statusOf(heard, verdict);
   if (money.length === 0) return judgeWithoutMoney(verdict, read, heard.order, status);
+  if (!status.isCancelled) judgeRequests(verdict, read, money);
   judgeAmounts(verdict, read, heard.order, kept);
   judgeEnded(verdict, read, heard.order, kept, status);
   return verdict.standing('payment', 'matched');
@@ -95,6 +96,24 @@ function judgeContradictions(verdict: Verdict, { heard, payments, terms }: Read)
   }
 }
 
+/** The returns of a payment that failed and did not come back, each with what the payer still lacks of it. */
+function failedOf(read: Read, payment: Payment): (Return & { readonly missing: bigint })[] {
+  const all = returnsOfPayment(read, payment);
+  const failed = all.filter(({ state, back }) => state === 'failed' && back.length === 0);
+  return failed.flatMap((each) => {
+    const currency = each.currency ?? payment.amount?.currency ?? null;
+    if (currency === null) return [];
+    // The payer has the money by what was returned since.
+    const since = all.filter((other) => {
+      const isOfCurrency = other.currency === null || other.currency === currency;
+      const isSince = other.at !== null && (each.at === null || other.at >= each.at);
+      return other.state === 'done' && isOfCurrency && isSince;
+    });
+    const again = sum(since.map(({ amount }) => amount));
+    return [{ ...each, missing: again < each.amount ? each.amount - again : 0n }];
+  });
+}
+
 function judgeReturns(verdict: Verdict, read: Read): void {
   for (const each of read.returns) {
     const { names, at, state } = each;
@@ -107,16 +126,16 @@ function judgeReturns(verdict: Verdict, read: Read): void {
         { expected: 0n, observed: each.amount, currency },
       );
     }
-    if (state !== 'failed' || each.payment === null || each.back.length > 0) continue;
-    const currency = each.currency ?? each.payment.amount?.currency ?? null;
-    // The payer has the money by what was returned since.
-    const since = returnsOfPayment(read, each.payment).filter((other) => {
-      const isOfCurrency = other.currency === null || other.currency === currency;
-      return other.state === 'done' && isOfCurrency && other.at !== null && (at === null || other.at >= at);
-    });
-    const again = sum(since.map(({ amount }) => amount));
-    const sums = { expected: each.amount, observed: again, currency };
-    if (again < each.amount) verdict.money('payment', 'REFUND_FAILED', { names, opened_at: at }, sums);
+  }
+  for (const payment of read.payments) {
+    for (const { names, at, amount, currency, missing } of failedOf(read, payment)) {
+      const sums = {
+        expected: amount,
+        observed: amount - missing,
+        currency: currency ?? payment.amount?.currency ?? null,
+      };
+      if (missing > 0n) verdict.money('payment', 'REFUND_FAILED', { names, opened_at: at }, sums);
+    }
   }
   for (const payment of read.payments) {
     const { amount, names, isPaid } = payment;
@@ -152,7 +171,7 @@ function judgeInconclusive(verdict: Verdict, { terms }: Read, payment: Payment, 
 
 function judgeWithoutOrder(
   verdict: Verdict,
-  { terms, payments }: Read,
+  { heard, terms, payments }: Read,
   money: readonly Payment[],
   kept: readonly Payment[],
 ): Standing {
@@ -172,8 +191,33 @@ function judgeWithoutOrder(
   }
   if (money.length > 0) return verdict.standing('payment', 'matched');
   const isUnder = payments.some(({ told }) => told !== null && !NO_MONEY.includes(told));
-  if (isUnder) verdict.waits.payment = true;
+  if (isUnder || heard.changes.length + heard.requests.length > 0) verdict.waits.payment = true;
   return verdict.standing('payment', 'closed');
+}
+
+/** What a shop gave back, and nobody says that it went back or that it failed to, is still with the shop. */
+function judgeRequests(verdict: Verdict, read: Read, money: readonly Payment[]): void {
+  const { heard, terms } = read;
+  for (const currency of new Set(heard.requests.map(({ body }) => body.currency))) {
+    const paid = money.filter(({ amount }) => amount?.currency === currency);
+    const gross = sum(paid.map(({ amount }) => amount!.gross));
+    const returned = sum(paid.map((payment) => returnedOf(read, payment)));
+    const failed = sum(paid.map((payment) => sum(failedOf(read, payment).map(({ missing }) => missing))));
+    const when = ({ body, occurred_at }: Request) => body.at ?? occurred_at ?? Number.POSITIVE_INFINITY;
+    const requests = heard.requests.filter(({ body }) => body.currency === currency).sort((a, b) => when(a) - when(b));
+    const sums = requests.map((_, at) =>
+      sum(requests.slice(0, at + 1).map(({ body }) => minor(body.amount, currency))),
+    );
+    const capped = sums.map((asked) => (asked < gross ? asked : gross));
+    const open = capped.findIndex((asked) => asked > returned + failed);
+    if (open < 0) continue;
+    const since = when(requests[open]!);
+    const sights = paid.map(({ sightAt }) => sightAt);
+    const deadline = since === Number.POSITIVE_INFINITY ? null : last([since, ...sights])! + terms.grace.return;
+    if (!verdict.passed('payment', deadline)) continue;
+    const about = { expected: gross - capped.at(-1)!, observed: gross - returned, currency };
+    verdict.money('payment', 'CANCELLED_BUT_PAID', key(deadline), about);
+  }
 }
 
 function judgeWithoutMoney(verdict: Verdict, read: Read, order: Order, status: Status): Standing {

@@ -1,7 +1,7 @@
 // The payments of a key as the reference reads them: which claims are one payment, and whose word holds for what.
 
 import type { PaymentIds, PaymentStatus } from '../../src/domain/fact.ts';
-import { type Heard, type Line, timeOf, type Word } from './claims.ts';
+import { type Heard, isHint, type Line, timeOf, type Word } from './claims.ts';
 import { scheduledFee } from './fees.ts';
 import type { Terms } from './terms.ts';
 import { first, last, minor, sum } from './values.ts';
@@ -88,7 +88,7 @@ function groupsOf(claims: readonly (Word | Line)[], heard: Heard): (Word | Line)
   const joins = (claim: Word | Line) =>
     groups.length === 1 &&
     heard.voiceOf(groups[0]![0]!) === heard.voiceOf(claim) &&
-    (claim.body.type === 'PaymentObserved' && claim.body.hint ? isPaid : speaksOfMoney(claim));
+    (isHint(claim) ? isPaid : speaksOfMoney(claim));
   for (const claim of without) if (joins(claim)) groups[0]!.push(claim);
   const rest = without.filter((claim) => !joins(claim));
   return [...groups, ...connected(rest, (claim) => [heard.voiceOf(claim)])];
@@ -139,7 +139,7 @@ function readPayment(all: readonly Word[], lines: readonly Line[], heard: Heard,
     isConflict,
     conflictAt: isConflict ? laterFirst(moneyFinals, noneFinals) : null,
     inconclusiveAt: first(inconclusive.map(({ occurred_at }) => occurred_at)),
-    isUnsigned: inconclusive.every(({ body }) => body.hint),
+    isUnsigned: inconclusive.every(isHint),
   };
 }
 

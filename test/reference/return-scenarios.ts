@@ -2,8 +2,9 @@
 
 import fc from 'fast-check';
 import type { PaymentStatus } from '../../src/domain/fact.ts';
-import { days, hours, kind, near, one, type Scenario, thousandths, via } from './scenario.ts';
-import { amountOf, broughtBack, ordered, returned, said, settled, taken } from './scene.ts';
+import { refundRequest, statusChange } from '../matching/given.ts';
+import { days, hours, kind, near, one, type Scenario, status, thousandths, via } from './scenario.ts';
+import { after, amountOf, broughtBack, ordered, returned, said, settled, taken } from './scene.ts';
 
 export const RETURN_SCENARIOS: Readonly<Record<string, Scenario>> = {
   returned: kind(
@@ -31,6 +32,33 @@ export const RETURN_SCENARIOS: Readonly<Record<string, Scenario>> = {
       taken(scene, 2, { gross: `-${amountOf(scene, first)}` }),
       taken(scene, days, { payment: `S${scene.tag}`, gross: `-${amountOf(scene, second)}` }),
     ],
+  ),
+  'what the shop says later': kind(
+    {
+      status,
+      at: one(0.1, 5, 40),
+      merchant: one('shop-1', 'shop-1', '', 'shop-2'),
+      asked: thousandths,
+      more: one(null, 100, 700),
+      when: one(0.1, 30, 60, null),
+      back: one(null, 100, 500, 1000),
+      word: one<PaymentStatus>('succeeded', 'succeeded', 'pending', 'failed'),
+      hours,
+    },
+    (scene, { status, at, merchant, asked, more, when, back, word, hours }) => {
+      const { currency, tag } = scene;
+      const request = { currency, merchant, at: when === null ? null : after(scene, when) };
+      return [
+        ordered(scene),
+        said(scene, hours),
+        settled(scene, 1),
+        statusChange(status, after(scene, at), { id: `s${tag}`, merchant }),
+        refundRequest({ ...request, id: `q${tag}`, amount: amountOf(scene, asked) }),
+        ...(more === null ? [] : [refundRequest({ ...request, id: `r${tag}`, amount: amountOf(scene, more) })]),
+        ...(back === null ? [] : [returned(scene, 36, { amount: amountOf(scene, back) })]),
+        ...(back === null ? [] : [returned(scene, 40, { id: `w${tag}`, status: word, amount: amountOf(scene, back) })]),
+      ];
+    },
   ),
   'a refund that failed': kind(
     { sent: one(3, 30), failed: one(2, 50, 75), days, again: one('no', 'same', 'other'), via, came: one(0, 400, 1000) },

@@ -1,7 +1,6 @@
 // The queries to executors: one table, which the local executor, the executor in a thread and the group of all
 // executors use. A new query is one row here and needs no other change.
 
-import type { Claim, OrderPlaced } from '../../domain/fact.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
@@ -10,6 +9,7 @@ import {
   findClaims,
   type IdentityClaimants,
   type KeyClaims,
+  type OrderClaim,
   orderClaims,
 } from '../../projections/lookup.ts';
 import { type FeesPaid, feesPaid, mergeFees, type Payout, payoutsOf } from '../../projections/payouts.ts';
@@ -112,8 +112,8 @@ const TABLE = {
     answer: ({ tasks }, { identities }) => claimantsOf(tasks, identities),
     merge: (answers) => answers.flat(),
   }),
-  /** The claims of the order under this reference. */
-  orderClaims: row<{ readonly reference: string }, Claim<OrderPlaced>[]>({
+  /** What a shop says of the order under this reference. */
+  orderClaims: row<{ readonly reference: string }, OrderClaim[]>({
     answer: ({ tasks }, { reference }) => orderClaims(tasks, reference),
     merge: (answers) => answers.flat(),
   }),

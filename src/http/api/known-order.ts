@@ -85,6 +85,10 @@ export function orderFact({ parts, exchange }: Call, reference: string, claim: C
   };
 }
 
+function isPlacing(claim: Claim): claim is Claim<OrderPlaced> {
+  return claim.body.type === 'OrderPlaced';
+}
+
 interface OrderLedger {
   readonly reader: Pick<KeyPort, 'orderClaims'>;
   readonly writer: FactSink;
@@ -111,7 +115,8 @@ export class FreshOrders {
       throw error;
     }
     if (this.fresh.has(reference)) await this.ledger.loop.catchUp();
-    return this.ledger.reader.orderClaims(reference);
+    const claims = await this.ledger.reader.orderClaims(reference);
+    return claims.filter(isPlacing);
   }
 
   /** Resolves when the order is on disk. */

@@ -33,6 +33,9 @@ function bodyFault(body: FactBody): string | undefined {
   switch (body.type) {
     case 'OrderPlaced':
       return amountFault(body.amount, body.currency);
+    case 'RefundRequested':
+      if (body.amount.startsWith('-')) return `a refund of ${body.amount}`;
+      return amountFault(body.amount, body.currency);
     case 'PaymentObserved':
       if (body.amount === null) return feeFault(body.fee);
       if (body.currency === null) return 'an amount without a currency';

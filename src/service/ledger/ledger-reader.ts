@@ -1,7 +1,6 @@
 // Reads a running ledger: keys, sums, entries, signed heads and proofs, all as of the last committed block.
 
 import { entryProof } from '../../app/proof.ts';
-import type { Claim, OrderPlaced } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import { readCheckpoint } from '../../engine/directory/checkpoints.ts';
 import { readSignatures } from '../../engine/directory/signed-heads.ts';
@@ -10,7 +9,7 @@ import type { EntryPort, KeyPort, ProofPort } from '../../http/ledger-port.ts';
 import { openReader } from '../../log/log-reader.ts';
 import { cursorAt, type EntryPage, entriesAfter } from '../../projections/entry-feed.ts';
 import type { FoundTransaction } from '../../projections/found-transactions.ts';
-import type { KeyClaims } from '../../projections/lookup.ts';
+import type { KeyClaims, OrderClaim } from '../../projections/lookup.ts';
 import type { Awaited, AwaitedQuestion } from '../../projections/pending-payments.ts';
 import type { Shown } from '../../projections/transaction-view.ts';
 import type { OpenKey, OpenPageQuestion } from '../../task/open-page.ts';
@@ -47,7 +46,7 @@ export class LedgerReader implements KeyPort, EntryPort, ProofPort {
     return found[0];
   }
 
-  orderClaims(reference: string): Promise<readonly Claim<OrderPlaced>[]> {
+  orderClaims(reference: string): Promise<readonly OrderClaim[]> {
     return this.reconciler.executors.ask({ query: 'orderClaims', reference });
   }
 
