@@ -148,8 +148,7 @@ function statusOf({ observations, lines, reportedStatus }: Payment): Decision {
 
 function amountOf({ observations, lines, gross, currency, lineGross }: Payment): Decision[] {
   const reported = whyAmount(observations);
-  const isByLines = lines.length > 0 && reported !== undefined && !meansMoney(reported.claim.body.status);
-  const choice = isByLines ? undefined : reported;
+  const choice = lineGross === null ? reported : undefined;
   const isSum = lines.length > 1 && lineGross === grossOf(lines);
   const byLines = isSum ? lines : lines.slice(0, 1);
   const byLine: Ground = gross !== lineGross ? 'line_less_fee' : isSum ? 'lines_speak' : 'line_speaks';

@@ -10,7 +10,8 @@ import {
   VIAS,
 } from '../../src/domain/fact.ts';
 import type { Instant } from '../../src/domain/time.ts';
-import { callback, givenBy, line, order, refundRequest, statusChange, t, told } from './given.ts';
+import { callback, givenBy, line, order, t, told } from './given.ts';
+import { refundRequest, statusChange } from './given-shop.ts';
 
 export const TIMES: readonly Instant[] = [
   t('2 08:00'),

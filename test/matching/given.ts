@@ -9,10 +9,8 @@ import {
   type Claim,
   type ClaimWithdrawn,
   type OrderPlaced,
-  type OrderStatusChanged,
   type PaymentObserved,
   type PayoutPart,
-  type RefundRequested,
   type SettlementLineReported,
   sourceName,
 } from '../../src/domain/fact.ts';
@@ -27,7 +25,14 @@ import { compileRules, parseRules } from '../../src/matching/rules.ts';
 import { withdrawalOf } from '../../src/matching/standing-claims.ts';
 
 /** What a claim has that nobody says more of. */
-const NOBODYS = { merchant: '', occurred_at: null, forwarded: false, payout: null, stated_at: null, import_id: 0 };
+export const NOBODYS = {
+  merchant: '',
+  occurred_at: null,
+  forwarded: false,
+  payout: null,
+  stated_at: null,
+  import_id: 0,
+};
 
 /** An instant of March 2026 in UTC, by day and clock: `t('2 08:05')`, `t('3 15:59:59.999')`. */
 export function t(text: string): Instant {
@@ -129,7 +134,6 @@ export function chargeback(status: PaymentObserved['status'], given: ObservedGiv
 }
 
 export type LineGiven = Partial<SettlementLineReported> & {
-  /** When the row was completed, where it says so. */
   readonly at?: Instant | null;
   readonly import_id?: number;
   readonly id?: string;
@@ -165,45 +169,6 @@ export function line(given: LineGiven = {}): Claim<SettlementLineReported> {
   const name = `${sourceName(source)}:line:${id ?? `${payment}-${body.line_type}`}`;
   const stated = { import_id, stated_at: null };
   return { id: name, ...source, merchant: '', occurred_at: at, forwarded, body, payout, ...stated };
-}
-
-interface ShopGiven {
-  readonly id?: string;
-  readonly merchant?: string;
-  readonly account?: string | null;
-  readonly read?: Instant;
-}
-
-/** What the shop says later of its order; `read` where that came without its time. */
-export function statusChange(
-  status: OrderStatusChanged['status'],
-  at: Instant,
-  { id = `${status}-${at}`, merchant = 'shop-1', account = null, read = at }: ShopGiven = {},
-): Claim<OrderStatusChanged> {
-  const source = { provider: 'shop', account };
-  const body = { type: 'OrderStatusChanged', status, at } as const;
-  return { ...NOBODYS, id: `${sourceName(source)}:order-status:${id}`, ...source, merchant, occurred_at: read, body };
-}
-
-/** A refund in full that the shop made at 12:00. */
-export function refundRequest({
-  id = 'SR1',
-  merchant = 'shop-1',
-  account = null,
-  read,
-  ...parts
-}: ShopGiven & Partial<RefundRequested> = {}): Claim<RefundRequested> {
-  const source = { provider: 'shop', account };
-  const body: RefundRequested = {
-    type: 'RefundRequested',
-    refund_id: id,
-    amount: '1000.00',
-    currency: 'KES',
-    at: t('2 12:00'),
-    ...parts,
-  };
-  const claim = { ...NOBODYS, id: `${sourceName(source)}:refund-request:${id}`, ...source, merchant, body };
-  return { ...claim, occurred_at: read ?? body.at };
 }
 
 /** A claw-back of R1 in full on 4 March, its due day where the payment's line is of 3 March. */
@@ -319,6 +284,7 @@ function expectShown(assessment: Assessment, shown: Shown): void {
   const found = assessment.findings
     .filter((finding) => finding.reason !== null)
     .toSorted((left, right) => place(left).localeCompare(place(right)));
+  const reasonOf = ({ reason }: { readonly reason: ReasonCode | null }) => reason;
   const reasons = { ...stagesOf(assessment), reasons: found.map(reasonOf) };
   const { payment, settlement, payout } = shown;
   expect(reasons).toEqual({
@@ -327,10 +293,6 @@ function expectShown(assessment: Assessment, shown: Shown): void {
   });
   expect(found).toEqual(expected.map((each) => expect.objectContaining(each)));
   if (shown.next !== undefined) expect(assessment.next_deadline).toBe(shown.next);
-}
-
-function reasonOf(finding: { readonly reason: ReasonCode | null }): ReasonCode | null {
-  return finding.reason;
 }
 
 function place(finding: Partial<Finding>): string {

@@ -4,19 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { readMatchGroup } from '../../src/matching/assess.ts';
 import { explain } from '../../src/matching/explain.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
-import {
-  callback,
-  fold,
-  given,
-  line,
-  order,
-  poll,
-  refund,
-  refundLine,
-  refundRequest,
-  statusChange,
-  t,
-} from './given.ts';
+import { callback, fold, given, line, order, poll, refund, refundLine, t } from './given.ts';
+import { refundRequest, statusChange } from './given-shop.ts';
 
 const paid = [order(), callback(), line()];
 const agreed = { payment: 'matched', settlement: 'matched' } as const;

@@ -1,10 +1,11 @@
 // The payment stage of the reference: the order against its payments, reason by reason.
 
 import type { Standing } from '../../src/domain/assessment.ts';
-import type { Heard, Order, Request } from './claims.ts';
+import type { Heard, Order } from './claims.ts';
 import { timeOf } from './claims.ts';
 import { expiryOf, type Status, statusOf } from './orders.ts';
 import { NO_MONEY, type Payment } from './payments.ts';
+import { failedOf, judgeRequests } from './refund-requests.ts';
 import type { Return } from './returns.ts';
 import type { Terms } from './terms.ts';
 import { first, last, minor, sum } from './values.ts';
@@ -18,7 +19,7 @@ export interface Read {
 }
 
 const UNKNOWN = { expected: null, observed: null, currency: null };
-const key = (opened_at: number | null) => ({ names: [''], opened_at });
+export const key = (opened_at: number | null) => ({ names: [''], opened_at });
 
 export const returnsOfPayment = ({ returns }: Read, payment: Payment) =>
   returns.filter((each) => each.payment === payment);
@@ -94,24 +95,6 @@ function judgeContradictions(verdict: Verdict, { heard, payments, terms }: Read)
     const about = { names: [claim.id], opened_at: timeOf(claim, terms) };
     verdict.words('payment', 'UNCLASSIFIED', about, texts(null, claim.body.word ?? 'unclassified'));
   }
-}
-
-/** The returns of a payment that failed and did not come back, each with what the payer still lacks of it. */
-function failedOf(read: Read, payment: Payment): (Return & { readonly missing: bigint })[] {
-  const all = returnsOfPayment(read, payment);
-  const failed = all.filter(({ state, back }) => state === 'failed' && back.length === 0);
-  return failed.flatMap((each) => {
-    const currency = each.currency ?? payment.amount?.currency ?? null;
-    if (currency === null) return [];
-    // The payer has the money by what was returned since.
-    const since = all.filter((other) => {
-      const isOfCurrency = other.currency === null || other.currency === currency;
-      const isSince = other.at !== null && (each.at === null || other.at >= each.at);
-      return other.state === 'done' && isOfCurrency && isSince;
-    });
-    const again = sum(since.map(({ amount }) => amount));
-    return [{ ...each, missing: again < each.amount ? each.amount - again : 0n }];
-  });
 }
 
 function judgeReturns(verdict: Verdict, read: Read): void {
@@ -193,31 +176,6 @@ function judgeWithoutOrder(
   const isUnder = payments.some(({ told }) => told !== null && !NO_MONEY.includes(told));
   if (isUnder || heard.changes.length + heard.requests.length > 0) verdict.waits.payment = true;
   return verdict.standing('payment', 'closed');
-}
-
-/** What a shop gave back, and nobody says that it went back or that it failed to, is still with the shop. */
-function judgeRequests(verdict: Verdict, read: Read, money: readonly Payment[]): void {
-  const { heard, terms } = read;
-  for (const currency of new Set(heard.requests.map(({ body }) => body.currency))) {
-    const paid = money.filter(({ amount }) => amount?.currency === currency);
-    const gross = sum(paid.map(({ amount }) => amount!.gross));
-    const returned = sum(paid.map((payment) => returnedOf(read, payment)));
-    const failed = sum(paid.map((payment) => sum(failedOf(read, payment).map(({ missing }) => missing))));
-    const when = ({ body, occurred_at }: Request) => body.at ?? occurred_at ?? Number.POSITIVE_INFINITY;
-    const requests = heard.requests.filter(({ body }) => body.currency === currency).sort((a, b) => when(a) - when(b));
-    const sums = requests.map((_, at) =>
-      sum(requests.slice(0, at + 1).map(({ body }) => minor(body.amount, currency))),
-    );
-    const capped = sums.map((asked) => (asked < gross ? asked : gross));
-    const open = capped.findIndex((asked) => asked > returned + failed);
-    if (open < 0) continue;
-    const since = when(requests[open]!);
-    const sights = paid.map(({ sightAt }) => sightAt);
-    const deadline = since === Number.POSITIVE_INFINITY ? null : last([since, ...sights])! + terms.grace.return;
-    if (!verdict.passed('payment', deadline)) continue;
-    const about = { expected: gross - capped.at(-1)!, observed: gross - returned, currency };
-    verdict.money('payment', 'CANCELLED_BUT_PAID', key(deadline), about);
-  }
 }
 
 function judgeWithoutMoney(verdict: Verdict, read: Read, order: Order, status: Status): Standing {

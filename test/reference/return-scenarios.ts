@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import type { PaymentStatus } from '../../src/domain/fact.ts';
-import { refundRequest, statusChange } from '../matching/given.ts';
+import { refundRequest, statusChange } from '../matching/given-shop.ts';
 import { days, hours, kind, near, one, type Scenario, status, thousandths, via } from './scenario.ts';
 import { after, amountOf, broughtBack, ordered, returned, said, settled, taken } from './scene.ts';
 

@@ -64,14 +64,21 @@ export function addOrder(facts: BodyFacts, fields: JsonFields, said: OrderSaid):
 export function addOrderStatus(
   facts: BodyFacts,
   fields: JsonFields,
-  said: { reference: string | null; status: OrderStatus; at: Instant | null; event: string | null },
+  said: {
+    reference: string | null;
+    status: OrderStatus;
+    at: Instant | null;
+    event: string | null;
+    /** Whose order it is; of another merchant's order it says nothing. */
+    merchant?: string | null;
+  },
 ): void {
   if (said.reference === null) fields.refuse('', 'HESABU_FIELD_MISSING', 'the reference of the order', 'none');
   if (facts.isRefused(fields)) return;
   const at = said.at ?? facts.body.readAt;
   const body = { type: 'OrderStatusChanged' as const, status: said.status, at };
   const id = said.event ?? `#${contentHash([said.reference, said.status, said.at])}`;
-  facts.add(`order-status:${id}`, said.reference!, at, body, { merchant: facts.context.merchant });
+  facts.add(`order-status:${id}`, said.reference!, at, body, { merchant: said.merchant ?? facts.context.merchant });
 }
 
 /** A refund as the shop tells it: what it gives back, not what a network did. */
@@ -84,6 +91,7 @@ export function addRefundRequest(
     amount: string | null;
     currency: string | null;
     at: Instant | null;
+    merchant?: string | null;
   },
 ): void {
   const currency = said.currency ?? facts.context.settings.currency;
@@ -95,6 +103,6 @@ export function addRefundRequest(
   const body = { type: 'RefundRequested' as const, refund_id, amount: amount!, currency: currency!, at };
   const id = refund_id ?? `#${contentHash([said.reference, amount, currency, at])}`;
   facts.add(`refund-request:${id}`, said.reference!, at ?? facts.body.readAt, body, {
-    merchant: facts.context.merchant,
+    merchant: said.merchant ?? facts.context.merchant,
   });
 }
