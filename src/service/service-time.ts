@@ -2,7 +2,9 @@
 // is.
 
 import type { Logger } from 'pino';
+import type { Fact } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
+import { isUnsigned } from '../matching/unsigned-words.ts';
 import type { OutgoingClient } from '../outbound/client/client.ts';
 import type { FactSink } from '../producers/fact-sink.ts';
 import { type Clock, fastClock } from '../runtime/clock.ts';
@@ -64,8 +66,9 @@ export class ServiceTime {
   heard(sink: FactSink): FactSink {
     return {
       append: (facts) => {
-        for (const { provider, occurred_at } of facts) {
-          if (occurred_at !== null) this.guard?.hearEarlier(provider, occurred_at);
+        for (const fact of facts) {
+          const { provider, occurred_at } = fact;
+          if (occurred_at !== null && isOfItsSource(fact)) this.guard?.hearEarlier(provider, occurred_at);
         }
         return sink.append(facts);
       },
@@ -103,4 +106,9 @@ function fastClockOf({ clock }: Config): Clock | undefined {
   if (clock === undefined) return undefined;
   // The clock runs fast from that instant on: after a restart it continues, and the sandbox shows the same time.
   return fastClock(Date.parse(clock.from), clock.speed, Date.parse(clock.from));
+}
+
+/** Not where our own clock told when it was read, and not where anybody may have said it. */
+function isOfItsSource(fact: Fact): boolean {
+  return fact.occurred_at !== fact.received_at && !isUnsigned(fact);
 }
