@@ -7,6 +7,7 @@ import {
   ORDER_STATUSES,
   PAYMENT_KINDS,
   PAYMENT_STATUSES,
+  type PaymentObserved,
   VIAS,
 } from '../../src/domain/fact.ts';
 import type { Instant } from '../../src/domain/time.ts';
@@ -40,6 +41,13 @@ const operatorId = fc.constantFrom(null, null, 'O1', 'P2');
 const original = fc.constantFrom(null, 'P1', 'P1', 'P2', 'P9');
 const fee = fc.constantFrom(null, '15.00', '15.005', '0');
 
+const aliases = fc.constantFrom<Pick<PaymentObserved, 'aliases'>>(
+  ...[{}, {}, {}, {}, { aliases: { receipt: 'O1' } }, { aliases: { receipt: 'P2', session: 'S1' } }],
+);
+const further = fc
+  .tuple(aliases, fc.constantFrom<Pick<PaymentObserved, 'untimed'>>({}, {}, {}, { untimed: true }))
+  .map(([ids, time]) => ({ ...ids, ...time }));
+
 const orders = fc
   .record({
     money: fc.constantFrom({ amount: '1000.00', currency: 'KES' }, { amount: '1000', currency: 'UGX' }),
@@ -64,7 +72,7 @@ const observations = fc
     operator_transaction_id: operatorId,
     original,
     isHint: fc.option(fc.constant(true), { freq: 6 }),
-    further: fc.constantFrom({}, {}, {}, { untimed: true } as const),
+    further,
   })
   // Nobody signs a callback; an answer to a poll is always the provider's.
   .map(({ money, isHint, further, ...parts }) => {
@@ -77,6 +85,7 @@ const lines = fc
   .record({
     id: fc.constantFrom('l1', 'l2', 'l3', 'l4', 'l5'),
     at: fc.constantFrom(null, null, t('3 08:00'), t('9 08:00')),
+    aliases,
     forwarded: fc.boolean(),
     line_type: fc.constantFrom('payment' as const, 'payment' as const, 'refund' as const, ...LINE_TYPES),
     money,
@@ -90,9 +99,9 @@ const lines = fc
     operator_transaction_id: operatorId,
     original,
   })
-  .map(({ money: { amount, currency }, fx, ...parts }) => {
+  .map(({ money: { amount, currency }, fx, aliases, ...parts }) => {
     const comesIn = parts.line_type === 'payment' || parts.line_type === 'unclassified';
-    return line({ ...parts, ...fx, currency, gross: comesIn ? amount : `-${amount}` });
+    return line({ ...parts, ...fx, ...aliases, currency, gross: comesIn ? amount : `-${amount}` });
   });
 
 const merchant = fc.constantFrom('shop-1', 'shop-1', 'shop-1', '', 'shop-2');

@@ -7,7 +7,7 @@ import { isFromSource } from '../../src/domain/fact.ts';
 import { identityOf, isAboutPayment } from '../../src/domain/payment-ids.ts';
 import { readPayout } from '../../src/matching/payouts.ts';
 import { claimSets } from '../matching/claim-pools.ts';
-import { callback, line } from '../matching/given.ts';
+import { callback, line, order, poll } from '../matching/given.ts';
 import { type Coming, comings, END, type Keyed, Running, rulesOf, run, shuffled } from './world.ts';
 
 const RULES = rulesOf({});
@@ -85,6 +85,55 @@ describe('a payout', () => {
       { numRuns: SAMPLE },
     );
   }, 600_000);
+});
+
+describe('over keys', () => {
+  const stood = async (facts: readonly Keyed[]) => {
+    const ways = [facts, [...facts].reverse()].map((some) => run(some, { partitions: 3, pieces: 3, batch: 1 }, RULES));
+    const [one, other] = await Promise.all(ways);
+    expect(other!.root).toBe(one!.root);
+    return one!.standings.map(({ key, standing, reasons }) => [key, standing, ...reasons]);
+  };
+
+  test('a further id brings a line without a reference to the reference that knows it', async () => {
+    const named = callback({ payment: 'P1', aliases: { session: 'S1', receipt: 'R9' } });
+    const settled = line({ payment: 'L1', aliases: { receipt: 'R9' } });
+    const facts = [
+      { key: 'A-1', claim: order() },
+      { key: 'A-1', claim: named },
+      { key: '?mfs-africa:L1', claim: settled },
+    ];
+    expect(await stood(facts)).toEqual([['A-1', 'matched']]);
+  });
+
+  test('a callback that nobody signed takes no payment to the order that it names', async () => {
+    const facts = [
+      { key: 'A-1', claim: order({ id: 'order:A-1', amount: '900.00' }) },
+      { key: 'A-1', claim: callback({ payment: 'P1' }) },
+      { key: 'A-1', claim: line({ payment: 'P1' }) },
+      { key: 'A-0', claim: order({ id: 'order:A-0' }) },
+      { key: 'A-0', claim: callback({ id: 'forged', payment: 'P1', hint: true }) },
+    ];
+    expect(await stood(facts)).toEqual([
+      ['A-0', 'unmatched', 'PAYMENT_INCONCLUSIVE'],
+      ['A-1', 'unmatched', 'AMOUNT_OVER'],
+    ]);
+    const signed = facts.with(4, { key: 'A-0', claim: callback({ id: 'forged', payment: 'P1' }) });
+    expect(await stood(signed)).toEqual([
+      ['A-0', 'matched'],
+      ['A-1', 'unmatched', 'PAYMENT_SHARED'],
+    ]);
+  });
+
+  test('a callback that nobody signed brings an answer without a reference to the order that it names', async () => {
+    const facts = [
+      { key: 'A-1', claim: order() },
+      { key: 'A-1', claim: callback({ payment: 'P1', request_id: 'Q1', hint: true }) },
+      { key: '?mfs-africa:Q1', claim: poll({ payment: null, request_id: 'Q1' }) },
+      { key: '?mfs-africa:P1', claim: line() },
+    ];
+    expect(await stood(facts)).toEqual([['A-1', 'matched']]);
+  });
 });
 
 test('an id that very many references claim, one after another, does not tell each of them of each', async () => {

@@ -195,7 +195,7 @@ function namesOf(facts: readonly Fact[]): string[] {
   const names = facts.flatMap(({ transaction_reference, body }) => {
     if (body.type !== 'PaymentObserved') return [transaction_reference];
     const ids = [body.provider_transaction_id, body.operator_transaction_id, body.request_id];
-    return [transaction_reference, ...ids.filter((id) => id !== null)];
+    return [transaction_reference, ...ids.filter((id) => id !== null), ...Object.values(body.aliases ?? {})];
   });
   return [...new Set(names)];
 }

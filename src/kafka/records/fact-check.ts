@@ -34,7 +34,7 @@ function bodyFault(body: FactBody): string | undefined {
     case 'OrderPlaced':
       return amountFault(body.amount, body.currency);
     case 'RefundRequested':
-      if (body.amount.startsWith('-')) return `a refund of ${body.amount}`;
+      if ((parseDecimal(body.amount)?.digits ?? 1n) <= 0n) return `a refund of ${body.amount}`;
       return amountFault(body.amount, body.currency);
     case 'PaymentObserved':
       if (body.amount === null) return feeFault(body.fee);
