@@ -4,6 +4,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import { OPEN_STATUSES, type PaymentStatus } from '../../domain/fact.ts';
 import { formatInstant, type Instant, latest } from '../../domain/time.ts';
 import type { Payment } from '../../matching/payments.ts';
+import { isUnsigned } from '../../matching/unsigned-words.ts';
 import type { KnownOrder } from './known-order.ts';
 import type { AskedPayment } from './tables.ts';
 
@@ -60,7 +61,8 @@ function inFlight({ name, reportedStatus, succeeded, observations }: Payment, no
   // An unknown status may also still bring money.
   if (succeeded || (reportedStatus !== null && !OPEN_STATUSES.has(reportedStatus))) return null;
   const since = latest(observations.map(({ occurred_at }) => occurred_at));
-  const isLasting = LASTING.has(reportedStatus) || since === null;
+  // What nobody signed about a payment that we did not begin may be a stranger's: it stops nobody for long.
+  const isLasting = (LASTING.has(reportedStatus) && !observations.every(isUnsigned)) || since === null;
   // A gateway's clock may be ahead of ours.
   const until = isLasting ? Number.POSITIVE_INFINITY : Math.min(since, now) + OPEN_MILLIS;
   return { found: `${name}, with the status ${reportedStatus ?? 'unknown'}`, until };

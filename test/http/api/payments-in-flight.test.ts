@@ -25,6 +25,11 @@ const statusEvent = (event: string, at: string, id = 'T-1') =>
     data: { transaction_reference: 'A-1', transaction_id: id, amount: '1000.00', currency: 'KES' },
   });
 
+const unsigned = (at: string, id = 'T-1') => {
+  const fact = statusEvent('success', at, id);
+  return { ...fact, body: { ...fact.body, hint: true } } as typeof fact;
+};
+
 /** A fact from a poll, about a payment that this service did not start. */
 const polled = (status: string) =>
   factOf('polls', {
@@ -57,6 +62,22 @@ describe('after a payment was started recently', () => {
       expect(await pay(given, key, 'k-2')).toEqual([202, 'T-2', undefined]);
     }),
   );
+
+  test('and a callback that nobody signed tells of its success, another is refused until that is known', () =>
+    withOrder(async (given, key) => {
+      await pay(given, key, 'k-1');
+      await given.ledger.writer.append([unsigned('2026-06-01T12:00:30Z')]);
+      given.clock.at = NOON + 60 * MINUTE;
+      expect(await pay(given, key, 'k-2')).toEqual(REFUSED());
+    }));
+
+  test('and nobody signed a callback about one that was never begun, another is refused for ten minutes', () =>
+    withOrder(async (given, key) => {
+      await given.ledger.writer.append([unsigned('2026-06-01T12:00:00Z', 'X-9')]);
+      expect(await pay(given, key, 'k-2')).toEqual(REFUSED('2026-06-01T12:10:00Z'));
+      given.clock.at = NOON + 10 * MINUTE;
+      expect(await pay(given, key, 'k-2')).toEqual([202, 'T-1', undefined]);
+    }));
 
   test('only one of several concurrent payments is started', () =>
     withOrder(async (given, key) => {
