@@ -12,7 +12,8 @@ import type {
 } from '../domain/fact.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import { type Difference, differenceOf, rankContents, withOwnTimes } from './contents.ts';
-import { asRead, isUnsigned } from './unsigned-words.ts';
+import { isUnsigned } from './evidence.ts';
+import { asRead } from './unsigned-words.ts';
 
 export type Observation = Claim<PaymentObserved>;
 export type Line = Claim<SettlementLineReported>;

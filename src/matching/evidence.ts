@@ -43,6 +43,11 @@ export function meansReturned(status: PaymentStatus): boolean {
   return status === 'reversed' || status === 'refunded' || status === 'charged_back';
 }
 
+/** Whether nobody signed a claim. An answer to a poll is the provider's own, whatever is said of it. */
+export function isUnsigned({ body }: Pick<Claim, 'body'>): boolean {
+  return body.type === 'PaymentObserved' && body.via === 'callback' && body.hint === true;
+}
+
 /** Decides between two claims: above 0 if the left one holds, below 0 if the right one does. */
 type Compare = (left: Observation, right: Observation) => number;
 
@@ -112,7 +117,22 @@ const OUTCOME: Question = {
 
 /** The best of the claims whose status the adapter could map. */
 export function bestStatus(observations: readonly Observation[]): Observation | undefined {
-  return best(observations, STATUS);
+  const found = best(observations, STATUS);
+  return unanswered(observations, found) ?? found;
+}
+
+/**
+ * What nobody signed may say that money came after a poll said that it was still to come: then the next poll answers.
+ * Undefined where no poll is older than all such words, or where one ended the payment.
+ */
+function unanswered(observations: readonly Observation[], found: Observation | undefined): Observation | undefined {
+  if (found === undefined || found.body.via !== 'poll' || isFinal(found.body.status)) return undefined;
+  const isHint = (claim: Observation) => isUnsigned(claim) && claim.body.status === 'inconclusive';
+  const hint = best(observations.filter(isHint), STATUS);
+  if (hint === undefined) return undefined;
+  const isAfter = ({ body, occurred_at }: Observation) =>
+    body.via !== 'poll' || compareTimes(hint.occurred_at, occurred_at) > 0;
+  return observations.every(isAfter) ? hint : undefined;
 }
 
 export function bestAmount(observations: readonly Observation[]): Observation | undefined {
@@ -173,7 +193,7 @@ export function whyAmount(observations: readonly Observation[]): Choice | undefi
 }
 
 function explained(observations: readonly Observation[], question: Question): Choice | undefined {
-  const claim = best(observations, question);
+  const claim = question === STATUS ? bestStatus(observations) : best(observations, question);
   if (claim === undefined) return undefined;
   const second = best(
     observations.filter((other) => other !== claim),

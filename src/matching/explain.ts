@@ -10,7 +10,7 @@ import type { Stage } from '../domain/reasons.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
 import { assessKey } from './assess-key.ts';
 import type { Line, Observation } from './claims.ts';
-import { type Criterion, meansMoney, whyAmount, whyStatus } from './evidence.ts';
+import { type Criterion, isUnsigned, meansMoney, whyAmount, whyStatus } from './evidence.ts';
 import type { PaymentState } from './evolve.ts';
 import { feeOf, feeOn } from './fee-check.ts';
 import { grossOf } from './lines.ts';
@@ -19,7 +19,7 @@ import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
 import { returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
-import { asSaid, isUnsigned } from './unsigned-words.ts';
+import { asSaid } from './unsigned-words.ts';
 
 export type Field =
   | 'order_amount'

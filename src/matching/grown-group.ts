@@ -143,7 +143,7 @@ class GrowingGroup {
     const { claims } = this.state;
     const at = placeOf(claims, claim, byId);
     if (claims[at + 1]?.id === claim.id) return false;
-    return hear([...about.claims.orders, claim], about.rules.speakers).foreign.length === 0;
+    return hear([...about.claims.orders, claim], about.rules.speakers).claims.includes(claim);
   }
 
   private paymentWith(

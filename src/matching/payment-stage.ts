@@ -4,7 +4,7 @@ import type { Standing } from '../domain/assessment.ts';
 import type { Claim } from '../domain/fact.ts';
 import { earliest, type Instant, later, latest } from '../domain/time.ts';
 import type { Claims, Line, Observation } from './claims.ts';
-import { isFinal, meansMoney } from './evidence.ts';
+import { isFinal, isUnsigned, meansMoney } from './evidence.ts';
 import type { FeeLines } from './fee-lines.ts';
 import { absolute, type Findings } from './findings.ts';
 import { claimTime } from './lines.ts';
@@ -17,7 +17,6 @@ import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 import type { Sharing } from './shared-payments.ts';
 import type { Heard } from './speakers.ts';
-import { isUnsigned } from './unsigned-words.ts';
 import { tellMerchants, tellShared } from './whose-order.ts';
 
 /** The order, payments and returns of a key. Both stages are decided on these. */

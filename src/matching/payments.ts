@@ -7,13 +7,12 @@ import { minorOf } from '../domain/money.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import { earlier, type Instant } from '../domain/time.ts';
 import { type Claims, type Line, nameOf, type Observation } from './claims.ts';
-import { bestAmount, bestStatus, meansMoney, withoutReleases } from './evidence.ts';
+import { bestAmount, bestStatus, isUnsigned, meansMoney, withoutReleases } from './evidence.ts';
 import { type IdGroup, IdGroups } from './id-groups.ts';
 import { amountOfLines, lineTime, type PaymentAmount } from './lines.ts';
 import type { Order } from './orders.ts';
 import { type CompiledRules, dueDay } from './rules.ts';
 import type { VoiceOf } from './speakers.ts';
-import { isUnsigned } from './unsigned-words.ts';
 
 export interface Payment {
   readonly name: string;

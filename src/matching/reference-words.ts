@@ -8,14 +8,13 @@ import { identityKey } from '../domain/key.ts';
 import { formatMinor } from '../domain/money.ts';
 import { allIds, idsIn, isAboutPayment, ownIds } from '../domain/payment-ids.ts';
 import { type Line, type Observation, sortClaims } from './claims.ts';
-import { bestAmount, isFinal, meansMoney } from './evidence.ts';
+import { bestAmount, isFinal, isUnsigned, meansMoney } from './evidence.ts';
 import { contentHash } from './evolve.ts';
 import { type Given, type Told, toldTo } from './handoffs.ts';
 import { type IdGroup, IdGroups } from './id-groups.ts';
 import { grossOf } from './lines.ts';
 import { sharing } from './shared-payments.ts';
 import { merchantsOf, speakerOf } from './speakers.ts';
-import { isUnsigned } from './unsigned-words.ts';
 import { Words } from './words.ts';
 
 type Path = readonly string[];
@@ -142,7 +141,10 @@ export function gistOfFacts(own: readonly Claim[]): PaymentGist {
 }
 
 function sourcesOf({ observations, lines }: Pick<IdGroup, 'observations' | 'lines'>): (string | null)[] {
-  const sources = new Set([...observations, ...lines].map(speakerOf));
+  const claims = [...observations, ...lines];
+  // What nobody signed may bear any name, which counts only where there is nothing else.
+  const signed = claims.filter((claim) => !isUnsigned(claim));
+  const sources = new Set((signed.length > 0 ? signed : claims).map(speakerOf));
   return [...sources].sort((left, right) => ((left ?? '') < (right ?? '') ? -1 : 1));
 }
 

@@ -1,6 +1,7 @@
 // Whose word counts: which accounts may speak for a merchant, and which claims about an order count for nothing.
 
 import { type Claim, sourceName } from '../domain/fact.ts';
+import { isUnsigned } from './evidence.ts';
 import { contentHash } from './evolve.ts';
 
 /** The rule `accounts`: for whose orders a source may speak. */
@@ -101,7 +102,8 @@ export function hear(all: readonly Claim[], speakers: Speakers | null): Heard {
   if (foreign.length === 0) return { claims, foreign: NO_FOREIGN, merchants, voiceOf };
   return {
     claims: claims.filter(isHeard),
-    foreign: foreign.map((claim) => ({ source: speakerOf(claim)!, claim })),
+    // Of what nobody signed, nobody knows who said it.
+    foreign: foreign.filter((claim) => !isUnsigned(claim)).map((claim) => ({ source: speakerOf(claim)!, claim })),
     ...{ merchants, voiceOf },
   };
 }

@@ -2,7 +2,7 @@
 // settlement line says the same: it tells only that somebody should ask, and which ids belong together.
 
 import type { Claim, PaymentKind, PaymentObserved, PaymentStatus } from '../domain/fact.ts';
-import { isFinal, meansMoney } from './evidence.ts';
+import { isFinal, isUnsigned, meansMoney } from './evidence.ts';
 
 /** What was said, by what is read of it. */
 const SAID = new WeakMap<Claim, Claim>();
@@ -33,9 +33,4 @@ function kindOf(kind: PaymentKind): PaymentKind {
 function statusOf(status: PaymentStatus): PaymentStatus {
   if (meansMoney(status)) return 'inconclusive';
   return isFinal(status) ? 'pending' : status;
-}
-
-/** An answer to a poll is the provider's own, whatever is said of it. */
-export function isUnsigned({ body }: Pick<Claim, 'body'>): boolean {
-  return body.type === 'PaymentObserved' && body.via === 'callback' && body.hint === true;
 }

@@ -8,9 +8,9 @@ import type { Surroundings } from '../domain/reason-doubts.ts';
 import { LANGUAGES, type Language, sentenceFor } from '../domain/reason-words.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
 import { assessKey, readKeyGroup } from '../matching/assess-key.ts';
+import { isUnsigned } from '../matching/evidence.ts';
 import { type Explained, explain } from '../matching/explain.ts';
 import type { CompiledRules } from '../matching/rules.ts';
-import { isUnsigned } from '../matching/unsigned-words.ts';
 import { type KeyClaims, sourceClaims } from './lookup.ts';
 import { type Transaction, transactionOf } from './transactions.ts';
 

@@ -4,7 +4,7 @@
 import type { Logger } from 'pino';
 import type { Fact } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
-import { isUnsigned } from '../matching/unsigned-words.ts';
+import { isUnsigned } from '../matching/evidence.ts';
 import type { OutgoingClient } from '../outbound/client/client.ts';
 import type { FactSink } from '../producers/fact-sink.ts';
 import { type Clock, fastClock } from '../runtime/clock.ts';

@@ -88,6 +88,29 @@ describe('a callback that nobody signed', () => {
       .shows({ payment: 'matched', settlement: 'pending' });
   });
 
+  it('keeps an order from expiring that a poll called open before, until a later poll answers', () => {
+    const before = poll({ status: 'pending', at: t('2 08:04') });
+    given(order(), before, hint()).at(t('3 12:00')).shows(pending);
+    given(order(), before, hint(), poll({ status: 'pending', at: t('2 08:06') }))
+      .at(t('3 12:00'))
+      .shows({ payment: 'closed', settlement: 'closed', found: ['ORDER_EXPIRED'] });
+    given(order(), before, hint({ status: 'failed' }))
+      .at(t('3 12:00'))
+      .shows({ payment: 'closed', settlement: 'closed', found: ['ORDER_EXPIRED'] });
+  });
+
+  it('accuses no account of speaking about an order that is not its own', () => {
+    const rules = { accounts: { 'mfs-africa/a': ['shop-1'], 'mfs-africa/b': ['shop-2'] } };
+    const own = [order(), callback({ account: 'a' })];
+    const paid = { payment: 'matched', settlement: 'pending' } as const;
+    given(...own, hint({ account: 'b' }))
+      .at(t('2 09:00'), rules)
+      .shows(paid);
+    given(...own, callback({ account: 'b' }))
+      .at(t('2 09:00'), rules)
+      .shows({ ...paid, found: ['FOREIGN_ACCOUNT'] });
+  });
+
   it('shows a word that nobody knows', () => {
     given(hint({ status: 'unclassified', word: 'payment.mystery' }))
       .at(t('2 09:00'))

@@ -117,10 +117,11 @@ function voice({ provider, account }: Claim, { accounts }: Terms): string {
 }
 
 function toldForeign(foreign: readonly Claim[], orders: readonly Order[], terms: Terms): Heard['foreign'] {
-  const sources = [...new Set(foreign.map(sourceName))].sort();
+  const sources = [...new Set(foreign.filter((claim) => !isHint(claim)).map(sourceName))].sort();
   const ordered = first(orders.map(({ body }) => body.placed_at));
   return sources.map((source) => {
-    const times = foreign.filter((claim) => sourceName(claim) === source).map((claim) => timeOf(claim, terms));
+    const own = foreign.filter((claim) => !isHint(claim) && sourceName(claim) === source);
+    const times = own.map((claim) => timeOf(claim, terms));
     return { source, opened_at: last([ordered, first(times)]) };
   });
 }

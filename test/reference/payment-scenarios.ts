@@ -200,6 +200,28 @@ export const PAYMENT_SCENARIOS: Readonly<Record<string, Scenario>> = {
       said(scene, next, { via: 'poll', status: word }),
     ],
   ),
+  'words that nobody signed': kind(
+    {
+      first: fc.oneof(open, denied),
+      word: one<PaymentStatus>('succeeded', 'succeeded', 'failed', 'refunded', 'disputed', 'authorised'),
+      at: hours,
+      named: one('P', 'Q', null),
+      last: one<PaymentStatus>('succeeded', 'failed', 'pending', 'inconclusive'),
+      later: one(0.3, 20, 26, 70),
+      days,
+      lines: fc.boolean(),
+    },
+    (scene, { first, word, at, named, last, later, days, lines }) => [
+      ordered(scene),
+      said(scene, 0.2, { id: `a${scene.tag}`, via: 'poll', status: first }),
+      said(scene, at, {
+        ...{ id: `h${scene.tag}`, status: word, hint: true, amount: amountOf(scene, 300) },
+        payment: named === null ? null : `${named}${scene.tag}`,
+      }),
+      said(scene, later, { id: `z${scene.tag}`, via: 'poll', status: last }),
+      ...(lines ? [settled(scene, days)] : []),
+    ],
+  ),
   'words that nobody knows': kind({ hours, line: fc.boolean() }, (scene, { hours, line }) => [
     ordered(scene),
     said(scene, hours, { status: 'unclassified', word: 'payment.mystery', id: `odd${scene.tag}` }),

@@ -111,7 +111,8 @@ export function connected<Thing>(things: readonly Thing[], namesOf: (thing: Thin
 
 function readPayment(all: readonly Word[], lines: readonly Line[], heard: Heard, terms: Terms): Payment {
   const words = all.filter((word) => !isRelease(word, all, lines));
-  const told = bestOf(words.filter(({ body }) => body.status !== 'unclassified'));
+  const best = bestOf(words.filter(({ body }) => body.status !== 'unclassified'));
+  const told = best !== null && isFinal(best) ? best : (unansweredOf(words) ?? best);
   const isPaid = lines.length > 0 || (told !== null && isMoney(told));
   const success = words.filter(isMoney);
   const succeeded = success.filter(({ body }) => body.status === 'succeeded');
@@ -141,6 +142,17 @@ function readPayment(all: readonly Word[], lines: readonly Line[], heard: Heard,
     inconclusiveAt: first(inconclusive.map(({ occurred_at }) => occurred_at)),
     isUnsigned: inconclusive.every(isHint),
   };
+}
+
+/** What nobody signed and no poll answered since: it may mean money. */
+function unansweredOf(words: readonly Word[]): Word | null {
+  const hints = words.filter(
+    (word) => isHint(word) && word.body.status === 'inconclusive' && word.occurred_at !== null,
+  );
+  const polls = words.filter(({ body }) => body.via === 'poll').map(({ occurred_at }) => occurred_at ?? 0);
+  const open = hints.filter(({ occurred_at }) => polls.every((at) => occurred_at! > at));
+  const isBegun = words.some(({ body }) => body.via === 'poll' && !['unclassified', 'initiated'].includes(body.status));
+  return isBegun ? latestOf(open) : null;
 }
 
 function laterFirst(some: readonly Word[], others: readonly Word[]): number | null {

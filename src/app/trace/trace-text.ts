@@ -9,7 +9,7 @@ import type { Surroundings } from '../../domain/reason-doubts.ts';
 import { type Language, sentenceFor, titleOf, wordFor } from '../../domain/reason-words.ts';
 import { STAGES, type Stage } from '../../domain/reasons.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
-import { isUnsigned } from '../../matching/unsigned-words.ts';
+import { isUnsigned } from '../../matching/evidence.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
 import { riskSentence, riskTitle } from '../../projections/risk/words.ts';
 import { isOpen } from '../../task/assessment-codec.ts';

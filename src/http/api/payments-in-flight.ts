@@ -3,8 +3,8 @@
 import { HesabuError } from '../../domain/errors.ts';
 import { OPEN_STATUSES, type PaymentStatus } from '../../domain/fact.ts';
 import { formatInstant, type Instant, latest } from '../../domain/time.ts';
+import { isUnsigned } from '../../matching/evidence.ts';
 import type { Payment } from '../../matching/payments.ts';
-import { isUnsigned } from '../../matching/unsigned-words.ts';
 import type { KnownOrder } from './known-order.ts';
 import type { AskedPayment } from './tables.ts';
 
