@@ -53,7 +53,7 @@ function orderOf({ parts, caller }: Call, reference: string, claims: readonly Cl
 
 /** An order as the API shows it. */
 export function orderView(reference: string, claim: Claim<OrderPlaced>, holding?: Order): object {
-  const { amount, currency, placed_at, expires_at, order_number, country, operator } = claim.body;
+  const { amount, currency, placed_at, expires_at, order_number, country, operator, parent } = claim.body;
   return {
     transaction_reference: reference,
     merchant: claim.merchant,
@@ -67,6 +67,7 @@ export function orderView(reference: string, claim: Claim<OrderPlaced>, holding?
     order_number,
     country,
     operator,
+    ...(parent === undefined ? {} : { parent }),
   };
 }
 

@@ -26,6 +26,7 @@ export function checkedFact(topic: string, bytes: Buffer, from: number, to: numb
   if (isFromSource(fact) === (topic === HANDOFFS_TOPIC)) return `${body.type} on ${topic}`;
   if (fact.account !== null && !id.startsWith(`${sourceName(fact)}:`))
     return `an id of another source than ${sourceName(fact)}`;
+  if (body.type === 'OrderPlaced' && body.parent === reference) return `a part whose whole is itself, ${reference}`;
   return bodyFault(body) ?? fact;
 }
 

@@ -38,6 +38,9 @@ export function addOrder(facts: BodyFacts, fields: JsonFields, said: OrderSaid):
   if (said.placedAt === null) fields.refuse('', 'HESABU_FIELD_MISSING', 'the time of the order', 'none');
   const reserved = said.reference === null ? undefined : reservationFault(reservations, merchant, said.reference);
   if (reserved !== undefined) fields.refuse('', 'HESABU_REFERENCE_RESERVED', reserved, said.reference ?? '');
+  if (said.parent != null && said.parent === said.reference) {
+    fields.refuse('', 'HESABU_FIELD_INVALID', 'the reference of the whole order, not of this part', said.parent);
+  }
   if (facts.isRefused(fields)) return;
   const hidden = (text: string | null | undefined) => (text == null ? null : pseudonym(text));
   const body = {

@@ -23,10 +23,11 @@ const FIELDS = [
   'ip',
   'device_id',
   'updated_at',
+  'parent',
 ] as const;
 const [MERCHANT, REFERENCE, AMOUNT, CURRENCY, PLACED_AT, ORDER_NUMBER, EXPIRES_AT] = [0, 1, 2, 3, 4, 5, 6] as const;
-const [STATUS, STATUS_AT, MSISDN, COUNTRY, OPERATOR, IP, DEVICE_ID, UPDATED_AT] = [
-  7, 8, 9, 10, 11, 12, 13, 14,
+const [STATUS, STATUS_AT, MSISDN, COUNTRY, OPERATOR, IP, DEVICE_ID, UPDATED_AT, PARENT] = [
+  7, 8, 9, 10, 11, 12, 13, 14, 15,
 ] as const;
 
 const NONE: Reservations = {};
@@ -43,6 +44,7 @@ export const ORDERS: Format = {
 function orderReader(context: FileContext): RowReader {
   const { provider, importId, receivedAt, statedAt, pseudonym, reservations = NONE } = context;
   const phone = phonePseudonym(pseudonym);
+  const parts = new PartLevels();
   return (row) => {
     const merchant = row.requiredText(MERCHANT);
     const reference = row.reference(REFERENCE);
@@ -53,7 +55,8 @@ function orderReader(context: FileContext): RowReader {
     const currency = row.requiredCurrency(CURRENCY);
     if (row.cells[PLACED_AT] === null) row.refuse(PLACED_AT, 'HESABU_FIELD_MISSING', 'a time');
     const placedAt = row.instant(PLACED_AT) ?? 0;
-    const body = {
+    const parent = parts.parentOf(row, reference);
+    const order = {
       type: 'OrderPlaced',
       amount,
       currency,
@@ -70,6 +73,7 @@ function orderReader(context: FileContext): RowReader {
     } as const;
     const updatedAt = row.instant(UPDATED_AT);
     if (row.fault !== null) return null;
+    if (parent !== null) parts.add(reference!, parent);
     return {
       id: `order:${reference}`,
       provider,
@@ -79,7 +83,7 @@ function orderReader(context: FileContext): RowReader {
       forwarded: false,
       stated_at: updatedAt ?? statedAt,
       import_id: importId,
-      body,
+      body: parent === null ? order : { ...order, parent },
       transaction_reference: reference!,
       received_at: receivedAt,
       raw: `${importId}/${row.line}`,
@@ -88,6 +92,29 @@ function orderReader(context: FileContext): RowReader {
       payout: null,
     };
   };
+}
+
+/** The parts and their wholes of one file: a whole that is itself a part would be told by nobody who pays what. */
+class PartLevels {
+  private readonly parts = new Set<string>();
+  private readonly parents = new Set<string>();
+
+  /** The whole that a row names, refused where it is the row's own order or there would be two levels. */
+  parentOf(row: Row, reference: string | null): string | null {
+    if (row.cells[PARENT] === null) return null;
+    const parent = row.reference(PARENT);
+    if (parent === null || reference === null) return parent;
+    const refuse = (expected: string, found: string) => row.refuse(PARENT, 'HESABU_FIELD_INVALID', expected, found);
+    if (parent === reference) refuse('the reference of the whole order, not of this part', `${parent} itself`);
+    else if (this.parts.has(parent)) refuse('a whole order that is no part of another', `${parent}, itself a part`);
+    else if (this.parents.has(reference)) refuse('no whole for an order that has parts', `parts of ${reference}`);
+    return parent;
+  }
+
+  add(part: string, parent: string): void {
+    this.parts.add(part);
+    this.parents.add(parent);
+  }
 }
 
 function statusOf(row: Row): OrderStatus {

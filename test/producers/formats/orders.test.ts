@@ -187,3 +187,24 @@ describe('a row is refused for its first fault', () => {
     expect(found.length).toBe(62);
   });
 });
+
+describe('a part of an order of several merchants', () => {
+  const PARTS = `${ORDER_HEADER},parent`;
+  const parts = (...rows: string[]) => read('orders', [PARTS, ...rows, ''].join('\n'));
+
+  test('names the whole, and an order without one is as before', async () => {
+    const { facts } = await parts(`${orderRow('R1')}, W1 `, `${orderRow('R2')},`);
+    expect(facts.map(orderOf)).toMatchObject([{ parent: 'W1' }, {}]);
+    expect(Object.keys(orderOf(facts[1]))).not.toContain('parent');
+  });
+
+  test.each([
+    ['itself', [`${orderRow('R1')},R1`], '2 parent HESABU_FIELD_INVALID'],
+    ['a part', [`${orderRow('W1')},V1`, `${orderRow('R1')},W1`], '3 parent HESABU_FIELD_INVALID'],
+    ['a whole, being one', [`${orderRow('R1')},W1`, `${orderRow('W1')},V1`], '3 parent HESABU_FIELD_INVALID'],
+    ['no reference', [`${orderRow('R1')},?W1`], '2 parent HESABU_REFERENCE_INVALID'],
+  ])('is rejected where its whole is %s', async (_, rows, rejected) => {
+    const { rejects } = await parts(...rows);
+    expect(rejects.map(({ line, field, code }) => `${line} ${field} ${code}`)).toEqual([rejected]);
+  });
+});

@@ -20,6 +20,8 @@ export const OrderRequest = named(
     operator: text.optional(),
     ip: z.union([z.ipv4(), z.ipv6()], 'expected an IP address').optional(),
     device_id: text.optional(),
+    /** Of one merchant's part of an order that is paid as a whole: the reference of the whole. */
+    parent: reference.optional(),
   }),
 );
 
@@ -39,6 +41,8 @@ export const Order = named(
     order_number: z.string().nullable(),
     country: z.string().nullable(),
     operator: z.string().nullable(),
+    /** Only of a part: the reference of the whole. */
+    parent: z.string().optional(),
   }),
 );
 
