@@ -160,8 +160,8 @@ class TraceWriter {
     const source = fact.account === null ? [] : [words.account(printable(sourceName(fact)))];
     const isOwnWord = fact.stated_at !== null && fact.stated_at !== fact.received_at;
     const stated = isOwnWord ? `${comma}${words.stated} ${this.at(fact.stated_at)}` : '';
-    const happened =
-      fact.occurred_at === null ? words.noTime : `${words.happened} ${this.at(fact.occurred_at)}${stated}`;
+    const at = 'untimed' in fact.body ? null : fact.occurred_at;
+    const happened = at === null ? words.noTime : `${words.happened} ${this.at(at)}${stated}`;
     const said = bodyText(fact.body, this.lang, (at) => this.at(at));
     const head = `${String(fact.number).padStart(2)}  ${[said, ...notes].join(comma)}`;
     // What another key told is of no file, and a withdrawal of no row: its import and reason are all of it.
