@@ -126,7 +126,7 @@ const EMPTY_GROUP: Pick<IdGroup, 'observations' | 'lines'> = { observations: [],
 /** An id that only a return names, or that nobody signed, makes no claim to the payment's money. */
 function kindOf(named: IdGroup | undefined, isReturned: boolean): ClaimantDetail['kind'] {
   if (named === undefined) return isReturned ? 'return' : 'payment';
-  return named.lines.length === 0 && named.observations.every(isUnsigned) ? 'hint' : 'payment';
+  return named.lines.length === 0 && named.observations.every(isUnsigned) ? 'unsigned' : 'payment';
 }
 
 function gistOf({ observations, lines }: Pick<IdGroup, 'observations' | 'lines'>): PaymentGist {

@@ -206,7 +206,7 @@ describe('between references, what nobody signed', () => {
       const words = referenceWords(fold([...claims, asks]).claims).changesFrom(referenceWords([]));
       return JSON.parse(words.find(({ word }) => word === 'claims')!.content!) as { detail: { kind: string } };
     };
-    expect(detail([order(), hint()])).toMatchObject({ detail: { kind: 'hint', money: false, reported: null } });
+    expect(detail([order(), hint()])).toMatchObject({ detail: { kind: 'unsigned', money: false, reported: null } });
     expect(detail([order(), hint(), poll()])).toMatchObject({ detail: { kind: 'payment', money: true } });
     expect(detail([order(), hint(), line()])).toMatchObject({ detail: { kind: 'payment', money: true } });
   });
