@@ -12,7 +12,7 @@ import { forbidden, guardedLookup, isPublicAddress, type Lookup } from './addres
 export interface OutgoingCall {
   /** `provider/account`, or '' for no particular account. */
   readonly account: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
