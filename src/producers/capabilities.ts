@@ -17,4 +17,6 @@ export interface Capabilities {
   readonly webhooks: 'signed' | 'secret' | 'unsigned' | 'none';
   /** Whether a day's settlement report can be fetched. */
   readonly settlement: boolean;
+  /** Whether it can be asked what happened in a time, for webhooks that never came; absent where it cannot. */
+  readonly gaps?: true;
 }

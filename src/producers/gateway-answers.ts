@@ -3,6 +3,7 @@
 import { type Fact, type PaymentObserved, sourceName } from '../domain/fact.ts';
 import { quoted } from '../domain/quotation.ts';
 import type { Instant } from '../domain/time.ts';
+import type { BodyReading } from './bodies/body.ts';
 import type { Reading } from './files/one-row.ts';
 import type { GatewayAnswer } from './gateway.ts';
 
@@ -62,6 +63,11 @@ export function initiatedFact(asked: Asked, { kind, name, at, ids }: Accepted): 
     line: null,
     payout: null,
   };
+}
+
+/** What a reader found in an answer: its facts, and the first part that it did not understand. */
+export function readAnswer(exchange: string, { facts, rejects, unread }: BodyReading): GatewayAnswer {
+  return { exchange, facts, fault: unread ?? rejects[0] ?? null };
 }
 
 /** The answer to a status request. One about another payment is a fault, not a fact. */

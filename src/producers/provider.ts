@@ -6,7 +6,7 @@ import type { Instant } from '../domain/time.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { AccountSettings, SecretPlace } from './account-settings.ts';
-import type { BodyContext, BodyReaders } from './bodies/body.ts';
+import type { BodyContext, BodyReaders, BodyReading } from './bodies/body.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { NamedExport } from './files/named-export.ts';
 import type { FileKind, Format } from './formats/format.ts';
@@ -28,11 +28,33 @@ export type VerifyWebhook = (
   now: Instant,
 ) => WebhookFault | null;
 
+/** A webhook that was read, for the answer that its network expects. */
+export interface TakenWebhook {
+  readonly method: string;
+  /** The part of the URL after the account's own; '' where there is none. */
+  readonly endpoint: string;
+  readonly text: string;
+  readonly reading: BodyReading;
+}
+
+export interface WebhookReply {
+  /** 200 where absent; 202 for a webhook that is kept unread. */
+  readonly status?: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
 export interface WebhookPort<Settings extends AccountSettings = AccountSettings> {
   /** Lower-case names of the headers that `verify` reads; they are archived with a forged request. */
   readonly headers: readonly string[];
   /** Those of them whose value is the secret itself: the archive never holds it. */
   readonly secretHeaders?: readonly string[];
+  /** The methods by which it calls; POST where absent. The body of a GET is its query, as it was sent. */
+  readonly methods?: readonly ('GET' | 'POST' | 'PUT')[];
+  /** Further URLs below the account's own, such as `result`: a reader knows them as `about.endpoint`. */
+  readonly endpoints?: readonly string[];
+  /** The answer that the network expects, sent once the facts are on disk; our own where absent or undefined. */
+  reply?(taken: TakenWebhook): WebhookReply | undefined;
   /** The check under an account's settings, made again after each reload. Undefined if the account has no webhooks. */
   verifier(settings: Settings, secret: (place: SecretPlace) => string): VerifyWebhook | undefined;
   /** The check by a secret's exact bytes alone, as an account without further settings has it, or with this scheme. */

@@ -9,6 +9,7 @@ import { type ForeignExport, missingMarks } from '../producers/files/named-expor
 import type { FileKind } from '../producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../producers/formats/formats.ts';
 import type { Provider } from '../producers/provider.ts';
+import { missingForTrust } from '../producers/webhooks/origin.ts';
 import { FLUTTERWAVE } from './flutterwave/flutterwave.ts';
 import { MFS_AFRICA } from './mfs-africa/mfs-africa.ts';
 import { MPESA } from './mpesa/mpesa.ts';
@@ -70,7 +71,13 @@ export function accountSchema(providers: Providers): z.ZodType<AccountSettings> 
     }
     // The value as it stands: the loose object is without a key `__proto__`, which is as unknown as any other.
     const read = row.account.safeParse(value);
-    return read.success ? read.data : refuse(context, value, read.error);
+    if (!read.success) return refuse(context, value, read.error);
+    const missing = missingForTrust(read.data.webhook);
+    for (const key of missing) {
+      const message = `Invalid input: expected ${key}, because of trust: network`;
+      context.issues.push({ code: 'custom', message, path: ['webhook', key], input: value });
+    }
+    return missing.length > 0 ? z.NEVER : read.data;
   });
 }
 

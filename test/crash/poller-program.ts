@@ -4,7 +4,7 @@
 import { writeSync } from 'node:fs';
 import pino from 'pino';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
-import type { GatewayAnswer } from '../../src/producers/gateway.ts';
+import type { GatewayAnswer, StatusQuery } from '../../src/producers/gateway.ts';
 import { Poller } from '../../src/producers/poller/poller.ts';
 import { fastClock } from '../../src/runtime/clock.ts';
 import { NO_METER } from '../../src/runtime/meter.ts';
@@ -17,8 +17,8 @@ const log = new EmbeddedLog(dir);
 const database = openServiceDatabase(dir);
 let calls = 0;
 
-async function status(reference: string): Promise<GatewayAnswer> {
-  const row = database.prepare('SELECT passed FROM polls WHERE reference = ?').get(reference) as { passed: number };
+async function status({ reference }: StatusQuery): Promise<GatewayAnswer> {
+  const row = database.prepare('SELECT passed FROM polls WHERE reference = ?').get(reference!) as { passed: number };
   writeSync(1, `asked ${reference} ${row.passed}\n`);
   if (++calls === Number(dieAt)) process.kill(process.pid, 'SIGKILL');
   await new Promise((resolve) => setTimeout(resolve, 2));

@@ -12,7 +12,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import { stableFraction } from '../../runtime/stable-fraction.ts';
 import type { FactSink } from '../fact-sink.ts';
-import type { GatewayWith } from '../gateway.ts';
+import { type GatewayAnswer, type GatewayWith, NO_IDS } from '../gateway.ts';
 import { PollReader } from './poll-reader.ts';
 import { type PollRow, PollTable } from './poll-table.ts';
 import { type Polling, Schedule } from './schedule.ts';
@@ -225,15 +225,12 @@ export class Poller {
 
   /** Never rejects: a failure is logged, and the next slot comes. */
   private async poll(lane: PolledLane, slot: Slot): Promise<void> {
-    const { sink, meter } = this.options;
+    const { meter } = this.options;
     const { row } = slot;
     let outcome = 'failed';
     try {
-      const { facts, fault, exchange } = await lane.gateway.status(row.reference);
-      await sink.append(facts);
-      lane.answered++;
-      outcome = facts.length > 0 ? 'answered' : fault === null ? 'unknown' : 'misunderstood';
-      if (fault !== null) this.log(lane, row).warn({ ...fault, exchange }, 'the response to a poll was not understood');
+      const answer = await lane.gateway.status({ reference: row.reference, ids: NO_IDS });
+      outcome = answer === null ? 'impossible' : await this.take(lane, row, answer);
     } catch (error) {
       if (error instanceof GatewayLimited) outcome = this.limited(lane, slot, error);
       else {
@@ -242,6 +239,16 @@ export class Poller {
       }
     }
     meter.add('hesabu_polls_total', { account: lane.gateway.account, outcome });
+  }
+
+  private async take(lane: PolledLane, row: PollRow, answer: GatewayAnswer): Promise<string> {
+    const { facts, fault, exchange, isLater } = answer;
+    if (facts.length > 0) await this.options.sink.append(facts);
+    lane.answered++;
+    if (fault !== null) this.log(lane, row).warn({ ...fault, exchange }, 'the response to a poll was not understood');
+    if (facts.length > 0) return 'answered';
+    if (fault !== null) return 'misunderstood';
+    return isLater === true ? 'asked' : 'unknown';
   }
 
   /**

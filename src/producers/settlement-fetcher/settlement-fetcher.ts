@@ -175,7 +175,8 @@ export class SettlementFetcher {
     const retryAt = retryTime(account.settlement, row, now);
     let outcome: string;
     try {
-      const report = await account.gateway.settlement(row.date);
+      const report = await account.gateway.settlement(row.date, null);
+      if (report !== null && 'bodies' in report) throw new Error('pages');
       outcome =
         report === null ? await this.notThere(account, row, retryAt) : await this.take(account, row, report, retryAt);
     } catch (error) {

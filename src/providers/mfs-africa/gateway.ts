@@ -17,6 +17,7 @@ import type {
   PaymentRequest,
   RefundRequest,
   SettlementReport,
+  StatusQuery,
 } from '../../producers/gateway.ts';
 import { type Asked, statusAnswer } from '../../producers/gateway-answers.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -86,7 +87,8 @@ export class MfsAfricaGateway implements Gateway {
     return toAnswer(answer, readRefund(answer.body, this.asked(reference, answer, null, null), paymentId));
   }
 
-  async status(reference: string): Promise<GatewayAnswer> {
+  async status({ reference }: StatusQuery): Promise<GatewayAnswer | null> {
+    if (reference === null) return null;
     const answer = await this.get('poll', '/payments/status', { transaction_reference: reference }, [reference]);
     if (answer.status === 404) return { exchange: answer.exchange, facts: [], fault: null };
     if (answer.status !== 200) throw this.refused('GET /payments/status', answer);

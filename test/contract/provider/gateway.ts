@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Fact, isInitiation } from '../../../src/domain/fact.ts';
 import type { OutgoingCall } from '../../../src/outbound/client/client.ts';
-import { type GatewayCall, hasCall } from '../../../src/producers/gateway.ts';
+import { type GatewayAnswer, type GatewayCall, hasCall, NO_IDS } from '../../../src/producers/gateway.ts';
 import { expectExact, expectNoSecret } from './expect-facts.ts';
 import type { GatewaySample, ProviderSample } from './sample.ts';
 import { CALL_NAMES, CALLS, gatewayOf, PAYMENT, PHONE } from './sample-gateway.ts';
@@ -22,7 +22,7 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
 
     test.each(calls)('calls its account for %s, and archives what the call is about', async (call) => {
       const { gateway, asked } = answering(call);
-      await CALLS[call](gateway);
+      await CALLS[call](gateway, expected.ids);
       expect(asked.length).toBeGreaterThan(0);
       for (const one of asked) {
         expect(one.account).toBe(`${provider.name}/${sample.account.account}`);
@@ -63,7 +63,7 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
 
     test.runIf(answers.status !== undefined)('gives the fact of a status, exact to the last decimal', async () => {
       const { gateway } = answering('status');
-      const { fault, facts } = await gateway.status!('A-1');
+      const { fault, facts } = (await CALLS.status(gateway, expected.ids)) as GatewayAnswer;
       expect([fault, facts]).toMatchObject([null, expected.status === undefined ? [] : [expected.status]]);
       expectExact(facts);
       // An answer to a poll starts no attempt: otherwise each poll would give the payment a new budget of polls.
@@ -72,7 +72,10 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
 
     test.runIf(expected.status !== undefined)('gives no fact for an answer about another payment', async () => {
       const { gateway } = answering('status');
-      expect(await gateway.status!('B-1')).toMatchObject({ facts: [], fault: { field: 'transaction_reference' } });
+      expect(await gateway.status!({ reference: 'B-1', ids: expected.ids ?? NO_IDS })).toMatchObject({
+        facts: [],
+        fault: { field: 'transaction_reference' },
+      });
     });
 
     test.each(calls.filter((call) => call === 'initiate' || call === 'refund'))(
@@ -98,7 +101,9 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
     )('throws for %s with the status %i, and tells no secret', async (call, status) => {
       // Some gateways send back what they were sent.
       const { gateway } = gatewayOf(sample, (asked) => ({ status, body: JSON.stringify(asked.headers) }));
-      const error = (await CALLS[call](gateway).catch((thrown: unknown) => thrown)) as Error & { code: string };
+      const error = (await CALLS[call](gateway, expected.ids).catch((thrown: unknown) => thrown)) as Error & {
+        code: string;
+      };
       expect(error.code).toBe(
         { 401: 'HESABU_GATEWAY_REFUSED', 429: 'HESABU_GATEWAY_LIMITED', 500: 'HESABU_GATEWAY_FAILED' }[status],
       );
@@ -108,7 +113,7 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
     test.each(calls)('uses the secret for %s as it is at the moment, in a header only', async (call) => {
       const { gateway, asked, replaceSecrets } = answering(call);
       replaceSecrets('a-newer-secret');
-      await CALLS[call](gateway);
+      await CALLS[call](gateway, expected.ids);
       const [{ headers, ...rest }] = asked as [OutgoingCall];
       expect(JSON.stringify(headers)).toContain('a-newer-secret');
       expect(JSON.stringify(rest)).not.toContain('a-newer-secret');

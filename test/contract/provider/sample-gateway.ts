@@ -1,17 +1,27 @@
 // The gateway of a sample's account, with answers that tests give.
 
 import type { OutgoingCall } from '../../../src/outbound/client/client.ts';
-import type { Gateway, GatewayCall, PaymentRequest } from '../../../src/producers/gateway.ts';
+import {
+  type Gateway,
+  type GatewayCall,
+  type KnownIds,
+  NO_IDS,
+  type PaymentRequest,
+} from '../../../src/producers/gateway.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { StillClock } from '../../service/ledger/given-live-ledger.ts';
 import type { CallSample, ProviderSample } from './sample.ts';
 
-export const CALLS: Readonly<Record<GatewayCall, (gateway: Gateway, reference?: string) => Promise<unknown>>> = {
+const SINCE = Date.parse('2026-06-01T00:00:00Z');
+
+export const CALLS: Readonly<Record<GatewayCall, (gateway: Gateway, ids?: KnownIds) => Promise<unknown>>> = {
   operators: (gateway) => gateway.operators!('KE'),
   initiate: (gateway) => gateway.initiate!(PAYMENT),
   refund: (gateway) => gateway.refund!({ ...PAYMENT, paymentId: 'P-1', reason: null }),
-  status: (gateway, reference = 'A-1') => gateway.status!(reference),
-  settlement: (gateway) => gateway.settlement!('2026-06-01'),
+  status: (gateway, ids = NO_IDS) => gateway.status!({ reference: 'A-1', ids }),
+  settlement: (gateway) => gateway.settlement!('2026-06-01', null),
+  gaps: (gateway) => gateway.gaps!({ since: SINCE, until: SINCE + 3_600_000 }, null),
+  check: (gateway) => gateway.check!(),
 };
 export const CALL_NAMES = Object.keys(CALLS) as GatewayCall[];
 

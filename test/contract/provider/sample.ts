@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../../src/domain/time.ts';
 import type { FileKind } from '../../../src/producers/formats/format.ts';
-import type { GatewayCall } from '../../../src/producers/gateway.ts';
+import type { GatewayCall, KnownIds } from '../../../src/producers/gateway.ts';
 import type { RegisteredProvider } from '../../../src/providers/registry.ts';
 
 /** A fact as far as a sample says it. */
@@ -38,6 +38,8 @@ export interface GatewaySample {
   readonly initiated?: FactSample;
   readonly refunded?: FactSample;
   readonly status?: FactSample;
+  /** The ids by which the status is asked for; absent where the reference is enough. */
+  readonly ids?: KnownIds;
 }
 
 export interface ProviderSample {

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
+import type { StatusQuery } from '../../../src/producers/gateway.ts';
 import type { Poller } from '../../../src/producers/poller/poller.ts';
 import { Schedule } from '../../../src/producers/poller/schedule.ts';
 import type { Clock } from '../../../src/runtime/clock.ts';
@@ -73,7 +74,7 @@ class Trial {
       return NOTHING;
     };
     const account = world.account('main');
-    const status = (reference: string) => (life.isOver ? FOREVER : account.gateway.status(reference));
+    const status = (query: StatusQuery) => (life.isOver ? FOREVER : account.gateway.status(query));
     return world.poller({
       clock,
       accounts: [{ ...account, gateway: { ...account.gateway, status } }],

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
+import { NO_IDS } from '../../../src/producers/gateway.ts';
 import { Schedule } from '../../../src/producers/poller/schedule.ts';
 import { HOUR, initiated, MINUTE, NOON, NOTHING, observed, order, POLLING, World } from './world.ts';
 
@@ -15,7 +16,7 @@ describe('a silent payment', () => {
     await world.clock.advance(24 * HOUR);
     const schedule = new Schedule(POLLING);
     const slots = Array.from({ length: 6 }, (_, index) => schedule.slotAt(NOON, 'SHOP-1', index));
-    expect(world.asked).toEqual(slots.map((at) => ({ account: 'main', reference: 'SHOP-1', at })));
+    expect(world.asked).toEqual(slots.map((at) => ({ account: 'main', reference: 'SHOP-1', ids: NO_IDS, at })));
     expect(poller.status()).toEqual([
       {
         provider: 'mfs-africa',

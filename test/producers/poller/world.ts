@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
 import type { Fact, PaymentObserved } from '../../../src/domain/fact.ts';
 import { MemoryLog } from '../../../src/log/memory.ts';
-import type { GatewayAnswer } from '../../../src/producers/gateway.ts';
+import type { GatewayAnswer, KnownIds, StatusQuery } from '../../../src/producers/gateway.ts';
 import { type PolledAccount, Poller, type PollerOptions } from '../../../src/producers/poller/poller.ts';
 import type { Polling } from '../../../src/producers/poller/schedule.ts';
 import { type Meter, NO_METER } from '../../../src/runtime/meter.ts';
@@ -19,11 +19,13 @@ export const POLLING: Polling = { schedule: [2, 5, 15, 60].map((minutes) => minu
 
 export interface Asked {
   readonly account: string;
+  /** '' where only ids are known. */
   readonly reference: string;
+  readonly ids: KnownIds;
   readonly at: number;
 }
 
-type Answer = (asked: Asked) => GatewayAnswer | Promise<GatewayAnswer>;
+type Answer = (asked: Asked) => GatewayAnswer | null | Promise<GatewayAnswer>;
 
 export const NOTHING: GatewayAnswer = { exchange: 'x1', facts: [], fault: null };
 
@@ -50,8 +52,8 @@ export class World {
   };
 
   account(account: string, more: Partial<PolledAccount> = {}): PolledAccount {
-    const status = async (reference: string) => {
-      const asked = { account, reference, at: this.clock.now() };
+    const status = async ({ reference, ids }: StatusQuery) => {
+      const asked = { account, reference: reference ?? '', ids, at: this.clock.now() };
       this.asked.push(asked);
       return this.answer(asked);
     };

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Fact, isInitiation, type PaymentObserved } from '../../../src/domain/fact.ts';
 import type { OutgoingCall } from '../../../src/outbound/client/client.ts';
+import { type GatewayAnswer, NO_IDS } from '../../../src/producers/gateway.ts';
 import { MfsAfricaGateway } from '../../../src/providers/mfs-africa/gateway.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
@@ -28,6 +29,9 @@ function given(...answers: readonly (readonly [status: number, body: unknown, he
   });
   return { gateway, calls, clock };
 }
+
+const statusOf = async (gateway: MfsAfricaGateway, reference = 'A-1') =>
+  (await gateway.status({ reference, ids: NO_IDS })) as GatewayAnswer;
 
 const PAYMENT = {
   ...{ reference: 'A-1', orderNumber: '#1', amount: '1500.00', currency: 'KES', phone: '+254712345678' },
@@ -140,7 +144,7 @@ test('only the answer to a requested payment begins an attempt, whatever its sta
   const polled = given([200, { ...STATUS, status: 'initiated' }]).gateway;
   expect(begins((await given([202, TAKEN]).gateway.initiate(PAYMENT)).facts)).toBe(true);
   expect(begins((await refunded.refund({ ...refund, idempotencyKey: 'k-2' })).facts)).toBe(false);
-  expect(begins((await polled.status('A-1')).facts)).toBe(false);
+  expect(begins((await statusOf(polled)).facts)).toBe(false);
 });
 
 test('a refund names its payment, and has its own id', async () => {
@@ -159,7 +163,7 @@ test('a refund names its payment, and has its own id', async () => {
 describe('a status', () => {
   test('becomes a fact', async () => {
     const { gateway, calls } = given([200, STATUS]);
-    const { facts, fault } = await gateway.status('A-1');
+    const { facts, fault } = await statusOf(gateway);
     expect(calls[0]!.url).toBe('https://api.example.com/v2/payments/status?transaction_reference=A-1');
     const body = { via: 'poll', status: 'succeeded', amount: '1500.00', operator_transaction_id: 'OP-1' };
     expect([fault, facts]).toEqual([
@@ -174,17 +178,17 @@ describe('a status', () => {
     ['no status', { ...STATUS, status: undefined }, 'HESABU_FIELD_MISSING'],
   ])('with %s is not a fact, and its exchange is returned', async (_what, body, code) => {
     const { gateway } = given([200, body]);
-    expect(await gateway.status('A-1')).toMatchObject({ exchange: 'x-1', facts: [], fault: { code } });
+    expect(await statusOf(gateway)).toMatchObject({ exchange: 'x-1', facts: [], fault: { code } });
   });
 
   test('of a payment that the gateway does not know yet is neither a fact nor a fault', async () => {
     const { gateway } = given([404, { error: { code: 'not_found' } }]);
-    expect(await gateway.status('A-1')).toEqual({ exchange: 'x-1', facts: [], fault: null });
+    expect(await statusOf(gateway)).toEqual({ exchange: 'x-1', facts: [], fault: null });
   });
 
   test('of a reference with special characters is requested encoded', async () => {
     const { gateway, calls } = given([404, '']);
-    await gateway.status('A&date=1/ü #');
+    await statusOf(gateway, 'A&date=1/ü #');
     expect(new URL(calls[0]!.url).searchParams.get('transaction_reference')).toBe('A&date=1/ü #');
   });
 });

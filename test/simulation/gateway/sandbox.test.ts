@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Papa from 'papaparse';
 import { afterEach, describe, expect, test } from 'vitest';
+import { NO_IDS } from '../../../src/producers/gateway.ts';
 import { MfsAfricaGateway } from '../../../src/providers/mfs-africa/gateway.ts';
 import { SignatureKey, signatureFault } from '../../../src/providers/mfs-africa/signature.ts';
 import { type Clock, fastClock } from '../../../src/runtime/clock.ts';
@@ -275,7 +276,7 @@ describe('call faults', () => {
     let last = 0;
     let waited = 0;
     for (let nth = 0; nth < 400; nth++) {
-      const counts = await gateway.status(`A-${nth}`).then(
+      const counts = await gateway.status({ reference: `A-${nth}`, ids: NO_IDS }).then(
         () => null,
         (error: { retryAt?: number }) => error.retryAt ?? null,
       );

@@ -10,7 +10,7 @@ import type { OutboundParts } from '../../../../src/outbound/client/outbound-par
 import { numbersAsTexts, parseJson } from '../../../../src/producers/files/json-text.ts';
 import { OneRow } from '../../../../src/producers/files/one-row.ts';
 import type { Fault } from '../../../../src/producers/formats/row.ts';
-import type { Gateway, GatewayAnswer, PaymentRequest } from '../../../../src/producers/gateway.ts';
+import type { Gateway, GatewayAnswer, PaymentRequest, StatusQuery } from '../../../../src/producers/gateway.ts';
 import { initiatedFact, statusAnswer } from '../../../../src/producers/gateway-answers.ts';
 import type { GatewayContext } from '../../../../src/producers/provider.ts';
 import { TINY_POLLS } from './formats.ts';
@@ -69,7 +69,8 @@ export class TinyGateway implements Gateway {
     return { exchange, facts: [initiatedFact(about, { kind: 'payment', name: id, at, ids })], fault: null };
   }
 
-  async status(reference: string): Promise<GatewayAnswer> {
+  async status({ reference }: StatusQuery): Promise<GatewayAnswer | null> {
+    if (reference === null) return null;
     const url = `${this.context.initial.base_url}/payments?${new URLSearchParams({ ref: reference })}`;
     const answer = await this.calls.call({ method: 'GET', url, headers: this.headers(), names: [reference] }, 'poll');
     const { exchange, status, body } = answer;
