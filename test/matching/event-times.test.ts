@@ -26,6 +26,14 @@ describe('an event without a time of its own', () => {
     given(order(), late, early).at(t('2 12:00')).shows(paid);
   });
 
+  it('is one content among very many readings at once, in whatever order', () => {
+    const readings = Array.from({ length: 40 }, (_, n) => read(t('2 08:05') + ((n * 7) % 40) * 1000));
+    expect(evolveAll({ claims: [] }, readings).state.claims).toEqual([early]);
+    expect(evolveAll(fold([late, callback({ payment: 'P2' })]), readings).state).toEqual(
+      fold([early, callback({ payment: 'P2' })]),
+    );
+  });
+
   it('is counted as told before, also where it is read earlier than before', () => {
     for (const [first, second] of [
       [early, late],
