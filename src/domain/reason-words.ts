@@ -8,6 +8,7 @@ import { isAsking, NO_HINTS } from './hints.ts';
 import { doubtsAbout, type Surroundings } from './reason-doubts.ts';
 import type { ReasonText } from './reason-text.ts';
 import { ENGLISH } from './reason-words-en.ts';
+import { CHINESE_FIELDS, partText } from './reason-words-parts.ts';
 import { CHINESE } from './reason-words-zh.ts';
 import { type EntryKind, REASONS, type ReasonCode, type Stage } from './reasons.ts';
 import { isDate } from './time.ts';
@@ -171,6 +172,7 @@ const GRAMMARS: Record<Language, Grammar> = {
       request_id: '请求号',
       operator: '运营商',
       msisdn: '手机号',
+      ...CHINESE_FIELDS,
     },
   },
 };
@@ -196,7 +198,7 @@ export function titleOf(reason: ReasonCode, language: Language): string {
 export function sentenceFor(finding: Told, language: Language, besides: Surroundings = {}): string {
   const grammar = GRAMMARS[language];
   if (finding.reason === null) return plainSentence(finding, grammar);
-  const text = grammar.reasons[finding.reason];
+  const text = partText(finding, language) ?? grammar.reasons[finding.reason];
   // Two contents may differ in a part that is not shown; then neither is quoted.
   const isSame = finding.expected === finding.observed;
   const expected = isSame ? null : shown(finding.expected, finding, grammar);

@@ -1,13 +1,15 @@
 // The assessment of a key under the rules at a given time: both stages, every finding, and the next deadline.
 
-import type { Assessment, MoneyMoved } from '../domain/assessment.ts';
+import type { Assessment, MoneyMoved, Standing } from '../domain/assessment.ts';
 import type { Instant } from '../domain/time.ts';
 import { sortClaims } from './claims.ts';
 import type { PaymentState } from './evolve.ts';
 import { FeeLines } from './fee-lines.ts';
 import { Findings } from './findings.ts';
 import { keepGroup, keptGroup } from './grown-group.ts';
+import { merchantsOfParts } from './order-parts.ts';
 import { readOrder } from './orders.ts';
+import { assessPartSettlement } from './part-stage.ts';
 import { partsOf, sightOfParts } from './payment-parts.ts';
 import { assessPaymentStage, type MatchGroup } from './payment-stage.ts';
 import { findPayments } from './payments.ts';
@@ -16,6 +18,7 @@ import type { CompiledRules } from './rules.ts';
 import { assessSettlementStage } from './settlement-stage.ts';
 import { sharingOf } from './shared-payments.ts';
 import { hear } from './speakers.ts';
+import { askedOrder, readWhole } from './whole-orders.ts';
 import { tellForeign } from './whose-order.ts';
 
 /** Pure: the same claims, rules and time give the same assessment. The order of the claims does not matter. */
@@ -23,7 +26,7 @@ export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant)
   const about = readMatchGroup(state, rules, asOf);
   const found = new Findings(asOf);
   const payment = assessPaymentStage(found, about);
-  const settlement = assessSettlementStage(found, about);
+  const settlement = settlementOf(found, about);
   tellForeign(found, about);
   return {
     merchant: about.order?.merchant ?? '',
@@ -49,20 +52,33 @@ export function readMatchGroup(state: PaymentState, rules: CompiledRules, asOf =
 }
 
 function readAll(state: PaymentState, rules: CompiledRules, asOf: Instant): MatchGroup {
-  const { counting, lost, split } = sharingOf(state.claims);
-  const heard = hear(counting, rules.speakers);
+  const sharing = sharingOf(state.claims);
+  const { counting, split, partOf, parts: orderParts } = sharing;
+  const heard = hear(counting, rules.speakers, merchantsOfParts(orderParts));
   const { merchants, voiceOf } = heard;
   const claims = sortClaims(heard.claims);
   // Nobody knows whose order the payments are for: none of them is compared.
-  const order = merchants.length > 1 ? undefined : readOrder(claims, rules, asOf);
-  const payments = findPayments(claims, order, rules, voiceOf, split);
+  const own = merchants.length > 1 ? undefined : readOrder(claims, rules, asOf);
+  const isWhole = orderParts.length > 0 && merchants.length < 2;
+  const asked = isWhole ? askedOrder(own, orderParts, rules) : partOf === null ? own : undefined;
+  const payments = findPayments(claims, asked, rules, voiceOf, split);
+  const whole = isWhole ? readWhole(own, orderParts, payments, rules, asOf) : null;
+  const order = whole?.order ?? own;
   const feeLines = new FeeLines(claims.feeLines, voiceOf);
   const returns = findReturns(claims, payments, rules.calendar, voiceOf);
   const standAlone = isWithoutReturns(returns) && claims.feeLines.length === 0;
   const parts = standAlone ? partsOf(payments) : null;
-  const about: MatchGroup = { rules, heard, claims, lost, feeLines, order, payments, parts, returns };
+  const about: MatchGroup = { rules, heard, claims, sharing, feeLines, order, whole, payments, parts, returns };
   keepGroup(state, about);
   return about;
+}
+
+/** That of a part follows its whole, unless money came here that is nobody's yet. */
+function settlementOf(found: Findings, about: MatchGroup): Standing {
+  const { order, payments } = about;
+  const { partOf } = about.sharing;
+  const isPart = partOf !== null && order !== undefined && payments.length === 0;
+  return isPart ? assessPartSettlement(found, order, partOf) : assessSettlementStage(found, about);
 }
 
 export function moneyMoved({ payments, parts, returns }: MatchGroup): MoneyMoved[] {

@@ -20,6 +20,7 @@ import type { Payment } from './payments.ts';
 import { returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 import { asSaid } from './unsigned-words.ts';
+import type { Whole } from './whole-orders.ts';
 
 export type Field =
   | 'order_amount'
@@ -103,9 +104,10 @@ function time(field: Field, at: Instant | null, ground: Ground, by: readonly Cla
   return { field, value: at === null ? null : formatInstant(at), unit: 'time', currency: null, ground, by };
 }
 
-function explainOrder({ claims }: MatchGroup, order: Order): Explained {
+function explainOrder({ claims, whole }: MatchGroup, order: Order): Explained {
   const { orders, statusChanges, conflicts } = claims;
-  const used = orders[0]!;
+  const used = orders[0];
+  if (used === undefined) return { subject: 'order', name: '', decisions: wholeDecisions(whole, order) };
   const isContested = conflicts.some(({ id }) => id === used.id);
   const changes = statusChanges.filter((claim) => isOfMerchant(claim, order.merchant));
   const reporting = [
@@ -121,6 +123,17 @@ function explainOrder({ claims }: MatchGroup, order: Order): Explained {
     time('order_expiry', order.expiresAt, expiry, expiry === 'never' ? reporting : [used]),
   ];
   return { subject: 'order', name: '', decisions };
+}
+
+/** A whole without an order of its own is the sum of its parts. */
+function wholeDecisions(whole: Whole | null, order: Order): Decision[] {
+  const owed = whole?.parts.filter(({ isOwed }) => isOwed) ?? [];
+  const by = owed.flatMap(({ orders }) => orders.slice(0, 1));
+  return [
+    money('order_amount', order.amount, order.currency, 'shop', by),
+    word('order_status', order.status, 'latest_status', by),
+    time('order_expiry', order.expiresAt, order.expiresAt === null ? 'never' : 'shop', by),
+  ];
 }
 
 function explainPayment(about: MatchGroup, payment: Payment, returnClaims: ReturnClaims): Explained {

@@ -34,6 +34,8 @@ export function keepGroup(state: PaymentState, about: MatchGroup): void {
   if (state.claims.length < MANY_CLAIMS) return;
   // Claims that count for nothing, or that moved away, make each new claim a question about all.
   if (about.heard.claims.length !== state.claims.length) return;
+  // What comes under a part's reference is the whole's.
+  if (about.sharing.partOf !== null) return;
   const payments = new Map<string, Payment>();
   for (const payment of about.payments) for (const id of payment.ids) payments.set(`${payment.voice}\n${id}`, payment);
   let [hasNamed, hasUnnamed] = [false, false];

@@ -9,6 +9,7 @@ import type { FeeLines } from './fee-lines.ts';
 import { absolute, type Findings } from './findings.ts';
 import { claimTime } from './lines.ts';
 import type { Order } from './orders.ts';
+import { assessPartPayment, checkPartSums } from './part-stage.ts';
 import { type PaymentPart, sightOf, sightOfParts } from './payment-parts.ts';
 import { type Gross, isInconclusive, type Payment } from './payments.ts';
 import { checkRequests } from './refund-requests.ts';
@@ -17,6 +18,7 @@ import { type FoundReturns, returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 import type { Sharing } from './shared-payments.ts';
 import type { Heard } from './speakers.ts';
+import type { Whole } from './whole-orders.ts';
 import { tellMerchants, tellShared } from './whose-order.ts';
 
 /** The order, payments and returns of a key. Both stages are decided on these. */
@@ -25,8 +27,10 @@ export interface MatchGroup {
   readonly heard: Heard;
   /** The claims that count. With orders of several merchants, `order` is none of theirs. */
   readonly claims: Claims;
-  /** The payments that count under another reference. */
-  readonly lost: Sharing['lost'];
+  /** What counts under another reference, and of which whole it is a part. */
+  readonly sharing: Sharing;
+  /** The order that merchants' parts make up together; null where there are none. Then `order` is that of the whole. */
+  readonly whole: Whole | null;
   readonly feeLines: FeeLines;
   readonly order: Order | undefined;
   readonly payments: readonly Payment[];
@@ -46,7 +50,13 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
   else for (const part of parts) part.check(found, 'payment', isPaid, check);
   checkUnlinkedChargebacks(found, about.returns);
   if (order === undefined) return found.standing('payment', withoutOrder(found, about, isPaid));
-  const isShared = tellShared(found, about.lost, order, about.rules);
+  if (about.sharing.partOf !== null) {
+    // What came here is given to the whole: what is left is nobody's yet.
+    if (isPaid) withoutOrder(found, about, isPaid);
+    return assessPartPayment(found, about, order, about.sharing.partOf);
+  }
+  if (about.whole !== null) checkPartSums(found, about, about.whole);
+  const isShared = tellShared(found, about.sharing.lost, order, about.rules);
   if (!isPaid) {
     return found.standing('payment', isShared ? 'unmatched' : withoutMoney(found, about, order));
   }
@@ -98,7 +108,10 @@ function differing(contents: readonly Claim[]): Claim[] {
   for (const claim of contents) {
     const { body } = claim;
     const isOrder = body.type === 'OrderPlaced';
-    byMeaning.set(isOrder ? `${body.amount} ${body.currency} ${body.placed_at} ${body.expires_at}` : claim, claim);
+    byMeaning.set(
+      isOrder ? `${body.amount} ${body.currency} ${body.placed_at} ${body.expires_at} ${body.parent}` : claim,
+      claim,
+    );
   }
   return [...byMeaning.values()];
 }

@@ -5,29 +5,36 @@
 import type { Claim, OrderPlaced } from '../domain/fact.ts';
 import type { ClaimantDetail, NamedAmount, PaymentGist } from '../domain/handoff.ts';
 import { identityKey } from '../domain/key.ts';
-import { formatMinor } from '../domain/money.ts';
+import { formatMinor, minorOf } from '../domain/money.ts';
 import { allIds, idsIn, isAboutPayment, ownIds } from '../domain/payment-ids.ts';
 import { type Line, type Observation, sortClaims } from './claims.ts';
 import { bestAmount, isFinal, isUnsigned, meansMoney } from './evidence.ts';
 import { contentHash } from './evolve.ts';
-import { type Given, type Told, toldTo } from './handoffs.ts';
+import { claimsWithGiven, type Given, type Told, toldTo } from './handoffs.ts';
 import { type IdGroup, IdGroups } from './id-groups.ts';
 import { grossOf } from './lines.ts';
+import { merchantsOfParts, type OrderPart, parentOf, partClaimsOf, partsIn } from './order-parts.ts';
 import { sharing } from './shared-payments.ts';
-import { merchantsOf, speakerOf } from './speakers.ts';
+import { isOfShop, merchantsOf, speakerOf } from './speakers.ts';
 import { Words } from './words.ts';
 
 type Path = readonly string[];
 
 const OWN_PATH: Path = [];
 
-export function referenceWords(claims: readonly Claim[]): Words {
+export function referenceWords(key: string, claims: readonly Claim[]): Words {
   const words = new Words();
   const told = toldTo(claims);
-  const hasOrder = told.own.some(({ body }) => body.type === 'OrderPlaced');
+  const parent = parentOf(told.own);
+  if (parent !== null) {
+    if (parent !== key) tellWhole(words, parent, told.own);
+    return words;
+  }
+  const parts = partsIn(told);
+  const hasOrder = parts.length > 0 || told.own.some(({ body }) => body.type === 'OrderPlaced');
   const asked = new Set<string>();
   for (const { word, from } of told.words) if (word === 'asks') asked.add(from);
-  const details = asked.size === 0 ? undefined : new Details(told.own);
+  const details = asked.size === 0 ? undefined : new Details(told, parts);
   for (const [identity, path] of pathsOf(told, hasOrder)) {
     const detail = asked.has(identity) ? details!.about(identity) : null;
     // The usual payment is named once, with nothing to add.
@@ -38,6 +45,12 @@ export function referenceWords(claims: readonly Claim[]): Words {
     for (const claim of claims) say(words, holder, { path: null, claim });
   }
   return words;
+}
+
+/** All that came under a part's reference is for the whole to decide. */
+function tellWhole(words: Words, parent: string, own: readonly Claim[]): void {
+  words.say(parent, 'part', JSON.stringify(partClaimsOf(own)));
+  for (const claim of own) if (!isOfShop(claim)) say(words, parent, { path: OWN_PATH, claim });
 }
 
 /** The identities that a reference names which was told nothing. */
@@ -85,16 +98,18 @@ function isShorter(path: Path, known: Path): boolean {
 
 /** What speaks for a reference, for each of its payments. */
 class Details {
-  private readonly orders: readonly Claim<OrderPlaced>[];
+  private readonly order: NamedAmount | null;
   private readonly merchants: readonly string[];
   private readonly payments: readonly IdGroup[];
   private readonly returned = new Set<string>();
   private readonly evidence: number;
 
-  constructor(own: readonly Claim[]) {
-    const { orders, observations, paymentLines, returnObservations, returnLines } = sortClaims(own);
-    this.orders = orders;
-    this.merchants = merchantsOf(own);
+  constructor(told: Told, parts: readonly OrderPart[]) {
+    const known = parts.length === 0 ? told.own : withPartClaims(told, parts);
+    const { orders, observations, paymentLines, returnObservations, returnLines } = sortClaims(known);
+    this.order = orders[0] === undefined ? sumOfParts(parts) : namedAmount(orders[0].body);
+    const merchants = merchantsOf(known);
+    this.merchants = merchants.length > 0 ? merchants : merchantsOfParts(parts);
     const groups = new IdGroups();
     for (const claim of [...observations, ...paymentLines]) groups.add(claim, ownIds(claim.body), claim.provider);
     this.payments = groups.list();
@@ -105,20 +120,37 @@ class Details {
   }
 
   about(identity: string): ClaimantDetail {
-    const { payments, orders, merchants, evidence } = this;
+    const { payments, order, merchants, evidence } = this;
     const named = payments.find(({ voice, ids }) => ids.some((id) => identityKey(voice, id) === identity));
     // What it knows of its only payment speaks for an id of it that it was given.
     const group = named ?? (payments.length === 1 ? payments[0]! : EMPTY_GROUP);
-    const used = orders[0]?.body;
     return {
       kind: kindOf(named, this.returned.has(identity)),
       sources: sourcesOf(group),
       merchants,
-      order: used === undefined ? null : { amount: used.amount, currency: used.currency },
+      order,
       ...gistOf(group),
       evidence,
     };
   }
+}
+
+/** What a whole knows of its parts counts as what it knows itself. */
+function withPartClaims({ own, given }: Told, parts: readonly OrderPart[]): readonly Claim[] {
+  const ofParts = given.filter(({ from }) => parts.some(({ reference }) => reference === from));
+  return claimsWithGiven({ own, given: ofParts, words: [] });
+}
+
+function sumOfParts(parts: readonly OrderPart[]): NamedAmount | null {
+  const amounts = parts.map(({ orders }) => orders[0]!.body);
+  const currency = amounts[0]?.currency;
+  if (currency === undefined || amounts.some((amount) => amount.currency !== currency)) return null;
+  const sum = amounts.reduce((total, { amount }) => total + minorOf(amount, currency), 0n);
+  return { amount: formatMinor(sum, currency), currency };
+}
+
+function namedAmount({ amount, currency }: OrderPlaced): NamedAmount {
+  return { amount, currency };
 }
 
 const EMPTY_GROUP: Pick<IdGroup, 'observations' | 'lines'> = { observations: [], lines: [] };

@@ -2,7 +2,7 @@
 
 import type { Claim, RefundRequested } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
-import { type Instant, latest } from '../domain/time.ts';
+import { type Instant, later, latest } from '../domain/time.ts';
 import type { Claims } from './claims.ts';
 import type { Findings } from './findings.ts';
 import { isOfMerchant, type Order } from './orders.ts';
@@ -25,13 +25,22 @@ interface Paid {
  * what was paid, is not known to be with the shop.
  */
 export function checkRequests(found: Findings, about: Paid, order: Order): void {
-  const requests = about.claims.refundRequests.filter((claim) => isOfMerchant(claim, order.merchant));
   // Of a cancelled order all the money is to go back.
-  if (requests.length === 0 || order.status === 'cancelled') return;
-  const currencies = new Set(requests.map(({ body }) => body.currency));
+  if (about.claims.refundRequests.length === 0 || order.status === 'cancelled') return;
+  const currencies = new Set(about.claims.refundRequests.map(({ body }) => body.currency));
   for (const currency of [...currencies].sort()) {
-    checkCurrency(found, about, currency, requests.filter(({ body }) => body.currency === currency).sort(byTime));
+    checkCurrency(found, about, currency, requestsOf(about.claims, order, currency));
   }
+}
+
+/** What the shop of an order asked to be given back in a currency, in the order of time. */
+export function requestsOf(
+  { refundRequests }: Pick<Claims, 'refundRequests'>,
+  { merchant }: Order,
+  currency: string,
+): readonly Claim<RefundRequested>[] {
+  const own = refundRequests.filter((claim) => isOfMerchant(claim, merchant) && claim.body.currency === currency);
+  return own.sort(byTime);
 }
 
 function checkCurrency(
@@ -50,6 +59,25 @@ function checkCurrency(
     for (const entry of own.returns)
       if (entry.state === 'failed') answered += amountNotArrived(payment, entry, own.returns);
   }
+  const paidAt = latest(paid.map(({ seenAt }) => seenAt));
+  checkAsked(found, rules, requests, { gross, returned, answered, paidAt, currency });
+}
+
+/** What requests are held against: what was paid, when the last of it, what went back, and what answers a request. */
+interface PaidSums {
+  readonly gross: bigint;
+  readonly returned: bigint;
+  readonly answered: bigint;
+  readonly paidAt: Instant | null;
+  readonly currency: string;
+}
+
+export function checkAsked(
+  found: Findings,
+  rules: CompiledRules,
+  requests: readonly Claim<RefundRequested>[],
+  { gross, returned, answered, paidAt, currency }: PaidSums,
+): void {
   let asked = 0n;
   let unanswered: Claim<RefundRequested> | undefined;
   for (const claim of requests) {
@@ -60,7 +88,7 @@ function checkCurrency(
   if (unanswered === undefined) return;
   const since = timeOf(unanswered);
   if (since === null) return found.wait('payment');
-  const deadline = latest([since, ...paid.map(({ seenAt }) => seenAt)])! + rules.grace.return;
+  const deadline = later(since, paidAt)! + rules.grace.return;
   if (!found.passed('payment', deadline)) return;
   const subject = { subject: '', openedAt: deadline };
   found.amounts('CANCELLED_BUT_PAID', subject, gross - asked, gross - returned, currency);

@@ -6,6 +6,8 @@ import { identityKey } from '../domain/key.ts';
 import { idsIn } from '../domain/payment-ids.ts';
 import { compareHolders } from './claimants.ts';
 import { claimsWithGiven, type Told, toldTo } from './handoffs.ts';
+import { type OrderPart, type PartOf, partOfIn, partsIn } from './order-parts.ts';
+import { isOfShop } from './speakers.ts';
 
 export interface Sharing {
   /** The claims that count here. */
@@ -14,6 +16,10 @@ export interface Sharing {
   readonly lost: readonly Lost[];
   /** The identities of payments of which the part that settlement lines name counts here. */
   readonly split: ReadonlySet<string>;
+  /** What merchants' parts of this order tell. */
+  readonly parts: readonly OrderPart[];
+  /** What is known of the whole, where this order is a part; otherwise null. */
+  readonly partOf: PartOf | null;
 }
 
 export interface Lost {
@@ -24,6 +30,7 @@ export interface Lost {
 
 const NOTHING_LOST: Sharing['lost'] = [];
 const NOTHING_SPLIT: ReadonlySet<string> = new Set();
+const NO_PARTS: readonly OrderPart[] = [];
 
 export function sharingOf(claims: readonly Claim[]): Sharing {
   return sharing(toldTo(claims));
@@ -33,13 +40,17 @@ export function sharingOf(claims: readonly Claim[]): Sharing {
 export function isVacant(claims: readonly Claim[]): boolean {
   // Most keys have no word that takes a claim away.
   if (!claims.some(({ body }) => body.type === 'Handoff' || body.type === 'ClaimWithdrawn')) return false;
-  return sharingOf(claims).counting.length === 0;
+  const { counting, parts } = sharingOf(claims);
+  return counting.length === 0 && parts.length === 0;
 }
 
 export function sharing(told: Told): Sharing {
-  const counting = claimsWithGiven(told);
+  const partOf = partOfIn(told);
+  // Of two levels of parts, the upper one counts.
+  const parts = partOf === null ? partsIn(told) : NO_PARTS;
+  const counting = claimsWithGiven(partOf === null ? told : { ...told, own: told.own.filter(isOfShop) });
   const held = told.words.filter(({ word }) => word === 'holder');
-  if (held.length === 0) return { counting, lost: NOTHING_LOST, split: NOTHING_SPLIT };
+  if (held.length === 0) return { counting, lost: NOTHING_LOST, split: NOTHING_SPLIT, parts, partOf };
   const holders = new Map(held.map(({ from, content }) => [from, JSON.parse(content) as Held]));
   const split = new Set<string>();
   const lost: Lost[] = [];
@@ -49,9 +60,9 @@ export function sharing(told: Told): Sharing {
     if (holder === null) for (const identity of identities) split.add(identity);
     else if (holder !== HERE) lost.push({ holder, claims });
   }
-  if (lost.length === 0) return { counting, lost, split };
+  if (lost.length === 0) return { counting, lost, split, parts, partOf };
   const gone = new Set(lost.flatMap(({ claims }) => claims));
-  return { counting: counting.filter((claim) => !gone.has(claim)), lost, split };
+  return { counting: counting.filter((claim) => !gone.has(claim)), lost, split, parts, partOf };
 }
 
 const HERE = '';

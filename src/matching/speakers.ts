@@ -9,6 +9,7 @@ export type Speakers = ReadonlyMap<string, ReadonlySet<string>>;
 
 const EVERYBODY = '*';
 const NO_FOREIGN: readonly Foreign[] = [];
+const NO_MERCHANTS: readonly string[] = [];
 
 /** Null where no account is listed: then every account may speak for everybody. */
 export function compileSpeakers(accounts: Readonly<Record<string, readonly string[]>> = {}): Speakers | null {
@@ -91,13 +92,21 @@ export function merchantsOf(claims: readonly Claim[]): string[] {
   return merchants.length > 1 ? merchants.sort() : merchants;
 }
 
-/** Of the claims that count under a key. Without an order, all do: nobody knows yet whose it will be. */
-export function hear(all: readonly Claim[], speakers: Speakers | null): Heard {
+/**
+ * Of the claims that count under a key. Without an order, those that count for the merchants of its parts; without any,
+ * all do: nobody knows yet whose it will be.
+ */
+export function hear(
+  all: readonly Claim[],
+  speakers: Speakers | null,
+  ofParts: readonly string[] = NO_MERCHANTS,
+): Heard {
   const claims = withoutUnnamed(all);
   const merchants = merchantsOf(claims);
   const voiceOf = merchants.length === 1 ? providerOf : voicesOf(speakers);
-  if (speakers === null || merchants.length === 0) return { claims, foreign: NO_FOREIGN, merchants, voiceOf };
-  const isHeard = (claim: Claim) => isOfShop(claim) || maySpeak(speakers, speakerOf(claim), merchants);
+  const owners = merchants.length > 0 ? merchants : ofParts;
+  if (speakers === null || owners.length === 0) return { claims, foreign: NO_FOREIGN, merchants, voiceOf };
+  const isHeard = (claim: Claim) => isOfShop(claim) || maySpeak(speakers, speakerOf(claim), owners);
   const foreign = claims.filter((claim) => !isHeard(claim));
   if (foreign.length === 0) return { claims, foreign: NO_FOREIGN, merchants, voiceOf };
   return {

@@ -6,9 +6,10 @@ import { earlier, earliest, type Instant, later } from '../domain/time.ts';
 import { type Claims, latestOf, nameOf, sortClaims } from './claims.ts';
 import type { Findings } from './findings.ts';
 import { claimTime } from './lines.ts';
+import { merchantsOfParts } from './order-parts.ts';
 import type { Order } from './orders.ts';
 import type { CompiledRules } from './rules.ts';
-import type { Lost } from './shared-payments.ts';
+import type { Lost, Sharing } from './shared-payments.ts';
 import type { Heard } from './speakers.ts';
 
 interface Spoken {
@@ -16,15 +17,17 @@ interface Spoken {
   readonly claims: Claims;
   readonly order: Order | undefined;
   readonly rules: CompiledRules;
+  readonly sharing: Sharing;
 }
 
 /**
  * Names each account that spoke about an order of a merchant that is not its own. What it said counts for nothing, so
  * the stage stands where it would without it: otherwise an account could stop the orders of all others.
  */
-export function tellForeign(found: Findings, { heard, claims, order, rules }: Spoken): void {
-  const { foreign, merchants } = heard;
+export function tellForeign(found: Findings, { heard, claims, order, rules, sharing }: Spoken): void {
+  const { foreign } = heard;
   if (foreign.length === 0) return;
+  const merchants = heard.merchants.length > 0 ? heard.merchants : merchantsOfParts(sharing.parts);
   const placedAt = order?.placedAt ?? earliest(statedLast(claims.orders, merchants).map(({ body }) => body.placed_at));
   const since = new Map<string, Instant | null>();
   for (const { source, claim } of foreign) {

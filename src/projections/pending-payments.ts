@@ -30,7 +30,9 @@ export function isAwaited(
   asOf: Instant,
   askedAt: Instant | null,
 ): Awaited {
-  const { order, payments } = readMatchGroup({ claims }, rules, asOf);
+  const { order, payments, sharing } = readMatchGroup({ claims }, rules, asOf);
+  // The payer pays the whole: providers know of that, and of no part.
+  if (sharing.partOf !== null) return { isAwaited: payments.some(isOpen), lastLook: null };
   const hasOpen = payments.some(isOpen);
   const hasMoney = payments.some(({ succeeded }) => succeeded);
   if (order === undefined || hasMoney) return { isAwaited: hasOpen, lastLook: null };

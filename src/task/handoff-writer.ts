@@ -9,10 +9,12 @@ import { BatchBuilder } from '../log/value-frames.ts';
 import { MANY_CLAIMS, type PaymentState } from '../matching/evolve.ts';
 import { isTold, toldTo } from '../matching/handoffs.ts';
 import { identityWords } from '../matching/identity-words.ts';
+import { mayBePart } from '../matching/order-parts.ts';
 import { differenceOfParts, emptyPart, isEmptyPart, partClaimId, sumOfParts } from '../matching/payout-parts.ts';
 import { type PayoutParts, payoutPartsOf } from '../matching/payout-words.ts';
 import { identitiesIn, referenceWords } from '../matching/reference-words.ts';
 import type { CompiledRules } from '../matching/rules.ts';
+import { type Terms, wholeWords } from '../matching/whole-words.ts';
 import type { Word } from '../matching/words.ts';
 
 /** Facts for handoffs.v1, of any partition; each after its length. */
@@ -44,8 +46,9 @@ export class HandoffWriter {
 
   /** What a reference that had the claims of `old` says with those of `state`. */
   tellReference(key: string, old: PaymentState, state: PaymentState): void {
-    if (isTold(state.claims)) {
-      for (const word of referenceWords(state.claims).changesFrom(referenceWords(old.claims))) this.tell(key, word);
+    if (isTold(state.claims) || mayBePart(state.claims)) {
+      const before = referenceWords(key, old.claims);
+      for (const word of referenceWords(key, state.claims).changesFrom(before)) this.tell(key, word);
       return;
     }
     // Among very many claims, an id that a new one names is named again rather than sought.
@@ -63,8 +66,13 @@ export class HandoffWriter {
     for (const word of words.changesFrom(identityWords(key, old.claims, before))) this.tell(key, word);
   }
 
+  /** What a whole says to its parts, as of now and as of when it was assessed last. */
+  tellParts(key: string, old: PaymentState, before: Terms, state: PaymentState, now: Terms): void {
+    for (const word of wholeWords(state, now).changesFrom(wholeWords(old, before))) this.tell(key, word);
+  }
+
   /** What the claims of a key come to in its payouts, where that changed. */
-  tellParts(old: PaymentState, state: PaymentState): void {
+  tellPayouts(old: PaymentState, state: PaymentState): void {
     if (isTold(state.claims)) this.addChanges(payoutPartsOf(old.claims), payoutPartsOf(state.claims));
     else if (state.claims.some(({ payout }) => payout !== null)) this.tellFreshParts(old, state);
   }

@@ -16,6 +16,7 @@ import { identityState } from '../matching/identity-state.ts';
 import { assessPayout, isVacantPayout } from '../matching/payouts.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { isVacant } from '../matching/shared-payments.ts';
+import { isWhole, type Terms } from '../matching/whole-words.ts';
 import { writeAssessment } from './assessment-codec.ts';
 import { draftEntries, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
 import { epochOf } from './epochs.ts';
@@ -73,6 +74,8 @@ interface Change {
   readonly old: PaymentState;
   readonly state: PaymentState;
   readonly isNew: boolean;
+  /** Until then the key stood as it was assessed last. */
+  readonly lastDeadline: number;
 }
 
 const scratchAssessment = new ByteWriter(4096);
@@ -152,9 +155,11 @@ export class ReconciliationTask {
     // What follows from a state that was kept takes a small part of the time.
     this.assessed += known === undefined ? state.claims.length : state.claims.length >>> KEPT_SHIFT;
     const { assessment, vacant, deadline } = this.stand(slot, state, rules, asOf);
+    const lastDeadline = table.deadlines[slot]!;
     table.setDeadline(slot, deadline);
     this.waitingKeys?.note(slot, vacant ? null : assessment);
-    this.tell(slot, { old, state, isNew: added.length > 0 }, before, rules, handoffs);
+    const change = { old, state, isNew: added.length > 0, lastDeadline };
+    this.tell(slot, change, before, { rules, asOf }, handoffs);
     const changes = vacant ? undefined : known?.written?.changesTo(assessment);
     scratchAssessment.length = 0;
     if (changes !== undefined) changes.write(scratchAssessment, records, record!.assessment.to);
@@ -190,21 +195,22 @@ export class ReconciliationTask {
   }
 
   /** Writes what a key says to others, where new claims or rules may have changed it. */
-  private tell(
-    slot: number,
-    change: Change,
-    before: CompiledRules,
-    rules: CompiledRules,
-    handoffs: HandoffWriter,
-  ): void {
+  private tell(slot: number, change: Change, before: CompiledRules, now: Terms, handoffs: HandoffWriter): void {
     const { keys } = this.table;
+    const { rules } = now;
+    const { old, state, isNew, lastDeadline } = change;
+    if (keys.markOf(slot) === PAYOUT_MARK_CODE) return;
     const isIdentity = keys.markOf(slot) === IDENTITY_MARK_CODE;
-    if (keys.markOf(slot) === PAYOUT_MARK_CODE || (!change.isNew && !(isIdentity && before !== rules))) return;
-    const { old, state } = change;
+    const hasParts = !isIdentity && isWhole(state.claims);
+    if (!isNew && !hasParts && !(isIdentity && before !== rules)) return;
     const key = keys.keyOf(slot);
-    if (change.isNew) handoffs.tellParts(old, state);
+    if (hasParts) {
+      const asOf = Math.min(this.head.deadlines_to, lastDeadline - 1);
+      handoffs.tellParts(key, old, { rules, asOf }, state, now);
+    }
+    if (isNew) handoffs.tellPayouts(old, state);
     if (isIdentity) handoffs.tellIdentity(key, old, before, state, rules);
-    else handoffs.tellReference(key, old, state);
+    else if (isNew) handoffs.tellReference(key, old, state);
   }
 
   /** Decodes and assesses the keys that have very many claims, so that the first fact about one does not have to. */

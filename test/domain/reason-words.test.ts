@@ -134,3 +134,20 @@ describe('a sentence for people', () => {
     for (const code of REASON_CODES) check(code, 'payment', 'unmatched', {});
   });
 });
+
+describe('a conflict between a whole order and its parts', () => {
+  const finding = { stage: 'payment', kind: 'unmatched', reason: 'CONFLICTING_EVIDENCE', subject: 'order:W' } as const;
+  const none = { difference: null, currency: null };
+
+  test('names both sums of a whole', () => {
+    const differs = { ...finding, ...none, expected: 'amount: 1100.00 KES', observed: 'parts: 1000.00 KES' };
+    expect(sentenceFor(differs, 'en')).toContain('come to the whole order (amount: 1100.00 KES)');
+    expect(sentenceFor(differs, 'en')).toContain('another sum (parts: 1000.00 KES)');
+    expect(sentenceFor(differs, 'zh-CN')).toContain('整单（金额：1100.00 KES）');
+  });
+
+  test('names the part that is a whole', () => {
+    const levels = { ...finding, ...none, expected: 'parent: W', observed: 'whole: V' };
+    expect(sentenceFor(levels, 'en')).toContain('itself a part of another one (whole: V)');
+  });
+});

@@ -203,7 +203,7 @@ describe('between references, what nobody signed', () => {
     const detail = (claims: Parameters<typeof fold>[0]) => {
       const asked = { ...callback(), id: '~asks:?mfs-africa:P1' };
       const asks = { ...asked, body: { type: 'Handoff', word: 'asks', from: '?mfs-africa:P1', content: '' } as const };
-      const words = referenceWords(fold([...claims, asks]).claims).changesFrom(referenceWords([]));
+      const words = referenceWords('REF', fold([...claims, asks]).claims).changesFrom(referenceWords('REF', []));
       return JSON.parse(words.find(({ word }) => word === 'claims')!.content!) as { detail: { kind: string } };
     };
     expect(detail([order(), hint()])).toMatchObject({ detail: { kind: 'unsigned', money: false, reported: null } });

@@ -25,10 +25,23 @@ export interface Keyed {
 
 const KEYS = ['A-1', 'A-2', 'b', 'Ü-中', 'zz'];
 
-/** Up to nine claims about each of a few keys. */
+const parents = fc.array(fc.constantFrom(null, null, null, 'A-1', 'A-1', 'zz', 'b'), { minLength: 5, maxLength: 5 });
+
+/** Up to nine claims about each of a few keys, some of which are parts of others: rightly and wrongly. */
 export const worlds: fc.Arbitrary<Keyed[]> = fc
-  .tuple(...KEYS.map(() => claimSets))
-  .map((sets) => sets.flatMap((claims, at) => claims.filter(isFromSource).map((claim) => ({ key: KEYS[at]!, claim }))));
+  .tuple(parents, ...KEYS.map(() => claimSets))
+  .map(([wholes, ...sets]) =>
+    sets.flatMap((claims, at) =>
+      claims.filter(isFromSource).map((claim) => ({ key: KEYS[at]!, claim: inWhole(claim, wholes[at]!) })),
+    ),
+  );
+
+/** Some contents of an order name a whole, and others do not. */
+function inWhole(claim: Claim<SourceBody>, parent: string | null): Claim<SourceBody> {
+  const { body } = claim;
+  const isPart = parent !== null && body.type === 'OrderPlaced' && body.country === null;
+  return isPart ? { ...claim, body: { ...body, parent } } : claim;
+}
 
 /** The same facts, each once more, in any order. */
 export function shuffled(world: readonly Keyed[]): fc.Arbitrary<Keyed[]> {
