@@ -10,9 +10,11 @@ import type { FileKind } from '../producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../producers/formats/formats.ts';
 import type { Provider } from '../producers/provider.ts';
 import { missingForTrust } from '../producers/webhooks/origin.ts';
+import { AIRTEL } from './airtel/airtel.ts';
 import { FLUTTERWAVE } from './flutterwave/flutterwave.ts';
 import { MFS_AFRICA } from './mfs-africa/mfs-africa.ts';
 import { MPESA } from './mpesa/mpesa.ts';
+import { MTN_MOMO } from './mtn-momo/mtn-momo.ts';
 import { ONAFRIQ } from './onafriq/onafriq.ts';
 import { PAYSTACK } from './paystack/paystack.ts';
 import { SHOPIFY } from './shopify/shopify.ts';
@@ -24,7 +26,17 @@ export type RegisteredProvider = Provider<AccountSettings, OutboundParts>;
 /** The first one is the default where nobody names a provider. Tests may use another table. */
 export type Providers = readonly [RegisteredProvider, ...RegisteredProvider[]];
 
-export const PROVIDERS: Providers = [MFS_AFRICA, MPESA, PAYSTACK, FLUTTERWAVE, ONAFRIQ, SHOPIFY, WOOCOMMERCE];
+export const PROVIDERS: Providers = [
+  MFS_AFRICA,
+  MPESA,
+  PAYSTACK,
+  FLUTTERWAVE,
+  SHOPIFY,
+  WOOCOMMERCE,
+  ONAFRIQ,
+  AIRTEL,
+  MTN_MOMO,
+];
 
 /** Undefined for a name that only files carry: those are read in the canonical formats. */
 export function providerNamed(name: string, providers: Providers = PROVIDERS): RegisteredProvider | undefined {

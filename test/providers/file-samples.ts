@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs';
 import type { FileKind } from '../../src/producers/formats/format.ts';
 import { FLUTTERWAVE } from '../../src/providers/flutterwave/flutterwave.ts';
 import { MPESA } from '../../src/providers/mpesa/mpesa.ts';
-import { ONAFRIQ } from '../../src/providers/onafriq/onafriq.ts';
 import { PAYSTACK } from '../../src/providers/paystack/paystack.ts';
 import type { RegisteredProvider } from '../../src/providers/registry.ts';
 import { SHOPIFY } from '../../src/providers/shopify/shopify.ts';
@@ -147,18 +146,6 @@ const FLUTTERWAVE_FILES: readonly ExportSample[] = [
   },
 ];
 
-const ONAFRIQ_FILES: readonly ExportSample[] = [
-  {
-    kind: 'settlements',
-    file: 'onafriq-dtr.csv',
-    facts: [
-      line('ord-81', 'payment', '50000', 'UGX', { ...id('90001'), fee: '250', ...on('2026-06-01') }),
-      line('ord-82', 'payment', '1250.50', 'KES', { ...id('90002'), fee: '6.25', ...on('2026-06-02') }),
-      line('ord-82', 'reversal', '-1250.50', 'KES', { ...id('90003'), ...of('90002') }),
-    ],
-  },
-];
-
 const SHOPIFY_FILES: readonly ExportSample[] = [
   {
     kind: 'orders',
@@ -228,7 +215,6 @@ export const FILE_SAMPLES: readonly ProviderSample[] = [
   sampleOf(MPESA, MPESA_FILES),
   sampleOf(PAYSTACK, PAYSTACK_FILES),
   sampleOf(FLUTTERWAVE, FLUTTERWAVE_FILES),
-  sampleOf(ONAFRIQ, ONAFRIQ_FILES),
   sampleOf(SHOPIFY, SHOPIFY_FILES),
   sampleOf(WOOCOMMERCE, WOOCOMMERCE_FILES),
 ];

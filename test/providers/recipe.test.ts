@@ -46,8 +46,9 @@ describe('the recipe for a provider', () => {
   test('changes lines that are there', () => {
     expect(LINES).toHaveLength(4);
     const [importRow, row, importSample, sample] = LINES as [string, string, string, string];
-    expect(textOf('src/providers/registry.ts')).toContain(`\n${row.replace(', TINY];', '')}`);
-    expect(textOf('test/providers/samples.ts')).toContain(`\n${sample.replace(', TINY_SAMPLE];', '')}`);
+    expect([row, sample]).toEqual(['  TINY,', '  TINY_SAMPLE,']);
+    expect(textOf('src/providers/registry.ts')).toMatch(/\nexport const PROVIDERS: Providers = \[\n(?: {2}\w+,\n)+\];/);
+    expect(textOf('test/providers/samples.ts')).toMatch(/ProviderSample\[\] = \[\n(?: {2}[.\w]+,\n)+\];/);
     const paths = FILES.map(({ path }) => path);
     expect(paths).toContain(`src/providers/${importRow.split("'./")[1]!.replace("';", '')}`);
     expect(paths).toContain(`test/providers/${importSample.split("'./")[1]!.replace("';", '')}`);
