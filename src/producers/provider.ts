@@ -55,6 +55,8 @@ export interface WebhookPort<Settings extends AccountSettings = AccountSettings>
   readonly endpoints?: readonly string[];
   /** The answer that the network expects, sent once the facts are on disk; our own where absent or undefined. */
   reply?(taken: TakenWebhook): WebhookReply | undefined;
+  /** Whether it is the first call of a shop that tries the URL, without a signature and without meaning. */
+  isPing?(text: string, values: (header: string) => readonly string[]): boolean;
   /** The check under an account's settings, made again after each reload. Undefined if the account has no webhooks. */
   verifier(settings: Settings, secret: (place: SecretPlace) => string): VerifyWebhook | undefined;
   /** The check by a secret's exact bytes alone, as an account without further settings has it, or with this scheme. */

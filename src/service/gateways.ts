@@ -9,6 +9,7 @@ import { limitMemory } from '../outbound/client/limit-table.ts';
 import { bodySettings, merchantOf, type SecretPlace } from '../producers/account-settings.ts';
 import type { Gateway } from '../producers/gateway.ts';
 import { isUnsigned } from '../producers/provider.ts';
+import { webhookGate } from '../producers/webhooks/origin.ts';
 import { type Providers, providerNamed, type RegisteredProvider } from '../providers/registry.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
@@ -117,7 +118,8 @@ function webhooksOf(
     const merchant = merchantOf(account, merchants);
     const read = row.bodies({ ...context, merchant, isUnsigned: isUnsigned(row, settings.webhook) }).webhook;
     if (port === undefined || verify === undefined || read === undefined) continue;
-    found.set(`${provider}/${account}`, { provider, account, port, verify, read });
+    const gate = webhookGate(settings.webhook, secret, `${provider}/${account}`);
+    found.set(`${provider}/${account}`, { provider, account, port, verify, read, gate });
   }
   return found;
 }

@@ -11,6 +11,7 @@ import { type BodyReading, unread } from '../../producers/bodies/body.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
 import { duplicateName } from '../../producers/files/duplicate-names.ts';
 import type { Fault } from '../../producers/formats/row.ts';
+import type { WebhookReply } from '../../producers/provider.ts';
 import type { UnreadWebhooks } from '../../producers/webhooks/unread-webhooks.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
@@ -40,9 +41,11 @@ export interface WebhookParts {
   readonly limits: RateLimits;
   /** Whether webhooks are taken now. */
   readonly admission: Admission;
+  /** Told once facts are on disk that somebody should ask about, because nobody signed them. */
+  readonly onHints?: () => void;
 }
 
-type Outcome = 'accepted' | 'repeated' | 'unread' | 'forged' | 'stale';
+type Outcome = 'accepted' | 'repeated' | 'ignored' | 'unread' | 'forged' | 'stale';
 
 export class WebhookReceiver {
   private readonly parts: WebhookParts;
@@ -59,6 +62,7 @@ export class WebhookReceiver {
     const { meter, admission } = this.parts;
     // Verified before it takes one of the limited places: they are for authentic webhooks.
     const fault = this.verify(account, request);
+    if (fault !== null && isPing(account, request)) return this.ignorePing(account, request, started);
     if (fault !== null) return this.refuse(account, request, started, fault);
     try {
       this.parts.limits.take('account', `${account.provider}/${account.account}`);
@@ -77,7 +81,10 @@ export class WebhookReceiver {
   }
 
   /** A webhook is fresh by the trusted time or by the machine's: while the two differ, either may be right. */
-  private verify(account: WebhookAccount, { rawHeaders, body }: WebhookRequest): ReturnType<WebhookAccount['verify']> {
+  private verify(account: WebhookAccount, request: WebhookRequest): ReturnType<WebhookAccount['verify']> {
+    const { rawHeaders, body, address } = request;
+    const { addresses } = account.gate;
+    if (addresses !== null && !addresses.has(address)) return ELSEWHERE;
     const { clock, machineTime = () => clock.now() } = this.parts;
     const values = (header: string) => headerValues(rawHeaders, header);
     const fault = account.verify(values, body, clock.now());
@@ -87,32 +94,41 @@ export class WebhookReceiver {
   private async judge(account: WebhookAccount, request: WebhookRequest, started: number): Promise<WebhookAnswer> {
     const where = `${account.provider}/${account.account}`;
     const sha256 = hash('sha256', request.body, 'base64');
-    const key = `${where} ${sha256}`;
+    // The same bytes may mean something else at another URL of the account.
+    const key = `${where}/${request.endpoint} ${sha256}`;
     const known = this.recentAcks.get(key);
     if (known !== undefined) {
       // The first one may still be on its way to disk: an error for one is an error for all.
       const names = await known;
       await this.archive(account, request, started, 200, names);
       this.count(account, 'repeated');
-      return { status: 200 };
+      const reading = account.port.reply === undefined ? undefined : this.read(account, request);
+      return { status: 200, reply: reading && replyOf(account, request, reading) };
     }
-    const { facts, rejects, unread } = this.read(account, request);
+    const reading = this.read(account, request);
+    const { facts, rejects, unread } = reading;
     const fault = unread ?? rejects[0];
-    if (facts.length === 0 && fault !== undefined) return this.keepUnread(account, request, started, sha256, fault);
     const names = namesOf(facts);
     if (facts.length > 0) await this.recentAcks.add(key, names, this.parts.sink.append(facts));
+    if (facts.some(isHint)) this.parts.onHints?.();
+    const reply = replyOf(account, request, reading);
+    if (fault === undefined) {
+      await this.archive(account, request, started, 200, names);
+      this.count(account, facts.length > 0 ? 'accepted' : 'ignored');
+      return { status: 200, reply, ...(facts.length > 0 ? {} : { isIgnored: true }) };
+    }
     // What came beside the facts is shown to a person: nothing of a webhook is dropped in silence.
-    if (fault !== undefined) return this.keepUnread(account, request, started, sha256, fault, names);
-    await this.archive(account, request, started, 200, names);
-    this.count(account, 'accepted');
-    return { status: 200 };
+    await this.keepUnread(account, request, started, sha256, fault, names);
+    return { status: 202, reply };
   }
 
-  private read({ read }: WebhookAccount, { body, id, at, rawHeaders }: WebhookRequest): BodyReading {
+  private read({ read }: WebhookAccount, request: WebhookRequest): BodyReading {
+    const { body, id, at, rawHeaders, method, endpoint } = request;
     const text = decode(body);
     if (text === undefined) return unread('UTF-8 text', 'other bytes', 'HESABU_ROW_ENCODING');
     const header = (name: string) => headerValues(rawHeaders, name)[0] ?? null;
-    const reading = read({ text, header, about: {}, readAt: at, raw: id });
+    const about = { http_method: method, ...(endpoint === '' ? {} : { endpoint }) };
+    const reading = read({ text, header, about, readAt: at, raw: id });
     if (reading.facts.length === 0) return reading;
     const twice = duplicateName(text);
     return twice === undefined ? reading : unread('each name once', quoted(twice), 'HESABU_JSON_INVALID');
@@ -139,20 +155,28 @@ export class WebhookReceiver {
     started: number,
     sha256: string,
     { code, field, expected, found }: Fault,
-    names: readonly string[] = [],
-  ): Promise<WebhookAnswer> {
+    names: readonly string[],
+  ): Promise<void> {
     const { provider, account: name } = account;
     const fault = `${code}: ${field === '' ? '' : `${field}: `}expected ${expected}, found ${found}`;
     // The whole webhook is archived before the list names it.
     await this.archive(account, request, started, 202, names, fault);
     this.parts.unread.add({ exchange: request.id, provider, account: name, received_at: request.at, fault, sha256 });
     this.count(account, 'unread');
-    return { status: 202 };
+  }
+
+  /** Anybody can send one: the archive holds as few of them as of forgeries. */
+  private async ignorePing(account: WebhookAccount, request: WebhookRequest, started: number): Promise<WebhookAnswer> {
+    const where = `${account.provider}/${account.account}`;
+    const archived = cut(request, account.port.headers);
+    await this.forgeries.keep(where, request.at, () => this.archive(account, archived, started, 200, []));
+    this.count(account, 'ignored');
+    return { status: 200, isIgnored: true };
   }
 
   private async archive(
     account: WebhookAccount,
-    { id, at, url, headers, body }: WebhookRequest,
+    { id, at, method, url, headers, body }: WebhookRequest,
     started: number,
     status: number,
     names: readonly string[],
@@ -164,7 +188,7 @@ export class WebhookReceiver {
       at,
       elapsed_ms: Math.round(performance.now() - started),
       account: `${account.provider}/${account.account}`,
-      method: 'POST',
+      method,
       url,
       request: { headers: withoutSecretHeaders(headers, account.port.secretHeaders), body },
       status,
@@ -178,6 +202,32 @@ export class WebhookReceiver {
   private count({ provider, account }: WebhookAccount, outcome: Outcome | 'overloaded'): void {
     this.parts.meter.add('hesabu_webhooks_total', { provider, account, outcome });
   }
+}
+
+const ELSEWHERE = {
+  code: 'HESABU_SIGNATURE_INVALID',
+  expected: 'an address of webhook.addresses',
+  found: 'another',
+} as const;
+const PING_BYTES_MAX = 1024;
+
+function isPing({ port, gate }: WebhookAccount, { body, rawHeaders, address }: WebhookRequest): boolean {
+  if (port.isPing === undefined || body.length > PING_BYTES_MAX) return false;
+  if (gate.addresses !== null && !gate.addresses.has(address)) return false;
+  const text = decode(body);
+  return text !== undefined && port.isPing(text, (header) => headerValues(rawHeaders, header));
+}
+
+function replyOf(
+  { port }: WebhookAccount,
+  { method, endpoint, body }: WebhookRequest,
+  reading: BodyReading,
+): WebhookReply | undefined {
+  return port.reply?.({ method, endpoint, text: decode(body) ?? '', reading });
+}
+
+function isHint({ body }: Fact): boolean {
+  return body.type === 'PaymentObserved' && body.hint === true;
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

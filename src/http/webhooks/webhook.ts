@@ -4,13 +4,17 @@ import { REDACTED } from '../../archive/privacy/pseudonyms.ts';
 import type { HesabuError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { ReadBody } from '../../producers/bodies/body.ts';
-import type { VerifyWebhook, WebhookPort } from '../../producers/provider.ts';
+import type { VerifyWebhook, WebhookPort, WebhookReply } from '../../producers/provider.ts';
+import type { WebhookGate } from '../../producers/webhooks/origin.ts';
+
+export type WebhookMethod = NonNullable<WebhookPort['methods']>[number];
 
 /** An account that sends webhooks. A reload changes it, so the receiver asks for it at each webhook. */
 export interface WebhookAccount {
   readonly provider: string;
   readonly account: string;
-  readonly port: Pick<WebhookPort, 'headers' | 'secretHeaders'>;
+  readonly port: Omit<WebhookPort, 'verifier' | 'check'>;
+  readonly gate: WebhookGate;
   readonly verify: VerifyWebhook;
   readonly read: ReadBody;
 }
@@ -18,15 +22,22 @@ export interface WebhookAccount {
 export interface WebhookRequest {
   readonly id: string;
   readonly at: Instant;
+  readonly method: WebhookMethod;
+  /** Without the secret part. */
   readonly url: string;
+  /** The part of the URL after the account's own; '' where there is none. */
+  readonly endpoint: string;
+  /** The address that it came from; behind a proxy, the one that the proxy saw. */
+  readonly address: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Names and values alternate, as received: Node joins repeated headers, so only these show repeats. */
   readonly rawHeaders: readonly string[];
+  /** Of a GET, its query. */
   readonly body: Buffer;
 }
 
 export type WebhookAnswer =
-  | { readonly status: 200 | 202 }
+  | { readonly status: 200 | 202; readonly isIgnored?: true; readonly reply?: WebhookReply | undefined }
   /** Refused: the fault is thrown after the request is on disk. */
   | { readonly status: 401; readonly fault: HesabuError };
 

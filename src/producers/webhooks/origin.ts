@@ -1,12 +1,14 @@
 // Where webhooks of an account may come from: the addresses of its network, and a path that only it knows. Together
 // they stand in for a signature where the settings say so.
 
+import { hash, timingSafeEqual } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { secret } from '../account-settings.ts';
+import { HesabuError } from '../../domain/errors.ts';
+import { type SecretPlace, secret } from '../account-settings.ts';
 
 /** A shorter path could be guessed. */
-export const PATH_LENGTH_MIN = 24;
+const PATH_LENGTH_MIN = 24;
 const PATH = /^[A-Za-z0-9_-]+$/;
 
 const network = z.string().refine((text) => readNetwork(text) !== undefined, 'expected an address, or a CIDR block');
@@ -22,10 +24,10 @@ export const WEBHOOK_ORIGIN = {
 };
 
 const origin = z.object(WEBHOOK_ORIGIN);
-export type WebhookOrigin = z.output<typeof origin>;
+type WebhookOrigin = z.output<typeof origin>;
 
 /** What an account's settings say of it, whatever else they hold. */
-export function webhookOrigin(webhook: object | undefined): WebhookOrigin {
+function webhookOrigin(webhook: object | undefined): WebhookOrigin {
   const read = origin.safeParse(webhook ?? {});
   return read.success ? read.data : {};
 }
@@ -37,10 +39,36 @@ export function missingForTrust(webhook: object | undefined): readonly ('path' |
   return (['path', 'addresses'] as const).filter((key) => given[key] === undefined);
 }
 
-/** Why a text cannot be a secret path; null if it can. */
-export function pathFault(text: string): string | null {
-  if (text.length < PATH_LENGTH_MIN) return `${text.length} characters`;
-  return PATH.test(text) ? null : 'other characters';
+/** What a request must show before its signature is looked at. */
+export interface WebhookGate {
+  /** Whether this is the secret part of the URL; null where the account has none. */
+  readonly isPath: ((text: string) => boolean) | null;
+  /** The addresses that may call; null for any. */
+  readonly addresses: AddressList | null;
+}
+
+/** Throws HESABU_CONFIG_INVALID for a path that could be guessed, without it. */
+export function webhookGate(
+  webhook: object | undefined,
+  secretAt: (place: SecretPlace) => string,
+  where: string,
+): WebhookGate {
+  const { path, addresses } = webhookOrigin(webhook);
+  return {
+    isPath: path === undefined ? null : sameAs(secretAt(path), `${where}: webhook.path`),
+    addresses: addresses === undefined ? null : new AddressList(addresses),
+  };
+}
+
+/** Compares in a time that tells nothing of where two texts differ. */
+function sameAs(path: string, where: string): (text: string) => boolean {
+  if (path.length < PATH_LENGTH_MIN || !PATH.test(path)) {
+    const expected = `at least ${PATH_LENGTH_MIN} letters, digits, dashes and underscores`;
+    const found = `${path.length} characters`;
+    throw new HesabuError('HESABU_CONFIG_INVALID', { where, expected, found });
+  }
+  const wanted = hash('sha256', path, 'buffer');
+  return (text) => timingSafeEqual(wanted, hash('sha256', text, 'buffer'));
 }
 
 type Network = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];

@@ -6,6 +6,7 @@ import { ACCOUNT, duration, FETCHED_SETTLEMENT, secret, url } from '../../produc
 import { rowReaders } from '../../producers/bodies/row-body.ts';
 import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
 import type { Provider } from '../../producers/provider.ts';
+import { WEBHOOK_ORIGIN } from '../../producers/webhooks/origin.ts';
 import { MfsAfricaGateway } from './gateway.ts';
 import { SignatureKey, signatureFault } from './signature.ts';
 
@@ -17,6 +18,7 @@ const webhook = z.strictObject({
   /** The newer first; two while they are rotated. */
   secrets: z.array(secret).min(1).max(2),
   tolerance: duration.prefault('PT300S'),
+  ...WEBHOOK_ORIGIN,
 });
 
 const account = z.strictObject({

@@ -47,6 +47,8 @@ export interface Given extends GivenLimits {
   waitingMax: number;
   /** Why nothing can be stored. */
   readonly storage: { fault: HesabuError | null };
+  /** How often it was told that somebody should ask. */
+  hints: number;
   send(body: string | Buffer, headers?: Record<string, string | string[]>): Promise<Answer>;
 }
 
@@ -87,9 +89,10 @@ export async function givenWebhooks(work: (given: Given) => Promise<void>, serve
       ...{ provider: 'mfs-africa', account: 'main', port: MFS_AFRICA.webhook! },
       verify: verifierOf('timestamped', SECRET, OLD_SECRET),
       read: readerOf('main'),
+      gate: { isPath: null, addresses: null },
     },
     ...generousLimits(),
-    ...{ waitingMax: 100, storage: { fault: null } },
+    ...{ waitingMax: 100, storage: { fault: null }, hints: 0 },
   } as unknown as Given;
   const register = (app: FastifyInstance) => {
     registerWebhooks(app, partsOf(given));
@@ -152,6 +155,9 @@ function partsOf(given: Given): Parameters<typeof registerWebhooks>[1] {
     meter,
     pseudonym: (text) => `hash-of-${text.length}`,
     limits: given.limits,
+    onHints: () => {
+      given.hints++;
+    },
     admission: new Admission(() => given.waitingMax, given.storage),
   };
 }
