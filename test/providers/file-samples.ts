@@ -10,6 +10,7 @@ import type { RegisteredProvider } from '../../src/providers/registry.ts';
 import { SHOPIFY } from '../../src/providers/shopify/shopify.ts';
 import { WOOCOMMERCE } from '../../src/providers/woocommerce/woocommerce.ts';
 import type { FactSample, ProviderSample } from '../contract/provider/sample.ts';
+import { PAYSTACK_FURTHER } from './paystack/sample.ts';
 
 export const EXPORTS_FOLDER = new URL('../fixtures/exports/', import.meta.url);
 
@@ -198,11 +199,22 @@ const WOOCOMMERCE_FILES: readonly ExportSample[] = [
   },
 ];
 
-function sampleOf(provider: RegisteredProvider, files: readonly ExportSample[]): ProviderSample {
+/** What is said of a provider beside its files. */
+interface Further extends Pick<ProviderSample, 'webhook'> {
+  readonly account?: Readonly<Record<string, unknown>>;
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+function sampleOf(
+  provider: RegisteredProvider,
+  files: readonly ExportSample[],
+  { account = {}, secrets = {}, webhook }: Further = {},
+): ProviderSample {
   return {
     provider,
-    account: { provider: provider.name, account: 'main', merchants: ['shop-1'] },
-    secrets: {},
+    account: { provider: provider.name, account: 'main', merchants: ['shop-1'], ...account },
+    secrets,
+    ...(webhook === undefined ? {} : { webhook }),
     files: files.map(({ kind, file, facts }) => ({
       ...{ kind, facts },
       text: readFileSync(new URL(file, EXPORTS_FOLDER), 'utf8'),
@@ -213,7 +225,7 @@ function sampleOf(provider: RegisteredProvider, files: readonly ExportSample[]):
 /** In the order of the registry. */
 export const FILE_SAMPLES: readonly ProviderSample[] = [
   sampleOf(MPESA, MPESA_FILES),
-  sampleOf(PAYSTACK, PAYSTACK_FILES),
+  sampleOf(PAYSTACK, PAYSTACK_FILES, PAYSTACK_FURTHER),
   sampleOf(FLUTTERWAVE, FLUTTERWAVE_FILES),
   sampleOf(SHOPIFY, SHOPIFY_FILES),
   sampleOf(WOOCOMMERCE, WOOCOMMERCE_FILES),
