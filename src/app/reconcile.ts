@@ -33,6 +33,7 @@ import { writePayoutsCsv } from './reports/payouts.ts';
 import { RejectList } from './reports/reject-list.ts';
 import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
 import { breakRows, type RiskRow } from './reports/rows.ts';
+import { writeSharesCsv } from './reports/shares.ts';
 import { type Summary, unreadNames, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
 import { readMappings, readSettingsFile } from './settings-file.ts';
@@ -248,16 +249,21 @@ interface RunResults {
 
 async function writeReports(
   out: string,
-  { summary, outcome: { overview, hints, payouts }, rejects, risk }: RunResults,
+  { summary, outcome: { overview, hints, payouts, shares }, rejects, risk }: RunResults,
   zone: string,
   lang: Language,
 ): Promise<void> {
   const breaks = breakRows(overview, lang, hints, unreadNames(summary));
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
   await writePayoutsCsv(out, payouts);
+  await writeSharesCsv(out, shares);
   await writeRejectsCsv(join(out, 'rejects.csv'), rejects, rejects.columns);
   await writeRisk(out, risk);
   const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
-  await writeWorkbook(join(out, 'report.xlsx'), { summary, breaks, payouts, rejects, risk, groups }, { lang, zone });
+  await writeWorkbook(
+    join(out, 'report.xlsx'),
+    { summary, breaks, payouts, shares, rejects, risk, groups },
+    { lang, zone },
+  );
   await writeSummaryJson(join(out, 'summary.json'), summary);
 }

@@ -18,6 +18,7 @@ import { writeBreaksCsv, writeMatchedCsv, writeRejectsCsv } from './reports/csv.
 import { writePayoutsCsv } from './reports/payouts.ts';
 import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
 import { breakRows } from './reports/rows.ts';
+import { writeSharesCsv } from './reports/shares.ts';
 import { type Summary, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
 import { groupRows, outcomeOf, summarise, unreadBefore } from './summaries.ts';
@@ -77,7 +78,7 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
   }
   const rules = rulesInForce(heads, new RulesLog(ledger.log));
   const outcome = await outcomeOf(ask, rules, () => ask({ query: 'outcomeRoot' }));
-  const { overview, hints, payouts } = outcome;
+  const { overview, hints, payouts, shares } = outcome;
   const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
   const facts = await factsOf(ledger, heads);
   const unread = unreadBefore(new Imports(ledger.log), []);
@@ -88,13 +89,14 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
   const matched = (task: string) => matchedRows(ledger, hash, () => progress.start(task, null, 'rows'), progress);
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
   await writePayoutsCsv(out, payouts);
+  const shareFiles = await writeSharesCsv(out, shares);
   await writeMatchedCsv(join(out, 'matched.csv'), matched('matched.csv'));
   if (rejects.length > 0) await writeRejectsCsv(join(out, 'rejects.csv'), rejects);
   const riskFiles = await writeRisk(out, risk);
   const waiting = waitingIn(ledger.log, heads);
   const summary = { ...summarise(about, outcome, [], 0), facts, ...riskSummary(risk), ...unread, ...waiting };
   const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
-  const content = { summary, breaks, payouts, rejects, risk, groups, matched: matched('report.xlsx') };
+  const content = { summary, breaks, payouts, shares, rejects, risk, groups, matched: matched('report.xlsx') };
   await writeWorkbook(join(out, 'report.xlsx'), content, { lang, zone: rules.zone });
   progress.stop();
   const timed = { ...summary, elapsed_ms: Math.round(performance.now() - started) };
@@ -104,6 +106,7 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
     'summary.json',
     'breaks.csv',
     'payouts.csv',
+    ...shareFiles,
     ...rejectFiles,
     ...riskFiles,
     'matched.csv',

@@ -8,20 +8,24 @@ import type { EmbeddedLedger } from '../engine/embedded-ledger.ts';
 import type { Ask } from '../engine/executors/queries.ts';
 import type { ImportedFile } from '../engine/file-importer.ts';
 import { hintsFor } from '../engine/hints.ts';
-import type { Rules } from '../matching/rules.ts';
+import { type Rules, rulesHash } from '../matching/rules.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import type { MoneyHints } from '../projections/hints.ts';
 import type { Imports } from '../projections/imports.ts';
+import type { ShareRow } from '../projections/shares.ts';
 import { breakValues } from '../task/break-value.ts';
 import type { MoneyTotals, OpenFinding, Overview, Totals } from '../task/overview.ts';
 import type { GroupRow } from './reports/groups.ts';
 import { type PayoutFigures, payoutSummary } from './reports/payouts.ts';
+import { shareSummary } from './reports/shares.ts';
 import type { FileSummary, MoneySummary, Summary } from './reports/summary.ts';
 
 export interface Outcome extends PayoutFigures {
   readonly overview: Overview;
   /** What the breaks that ask may be about. */
   readonly hints: readonly MoneyHints[];
+  /** What each merchant gets of payments for several. */
+  readonly shares: readonly ShareRow[];
   readonly root: string;
   readonly rules: Rules;
 }
@@ -32,12 +36,16 @@ export type LedgerFigures = Pick<EmbeddedLedger, 'asOf' | 'entries' | 'counts'>;
 /** What a ledger under these rules comes to; `root` where it is known. */
 export async function outcomeOf(ask: Ask, rules: Rules, root: () => Promise<string>): Promise<Outcome> {
   const overview = await ask({ query: 'overview' });
-  const [payouts, fees] = await Promise.all([ask({ query: 'payouts' }), ask({ query: 'feesPaid' })]);
+  const [payouts, fees, shares] = await Promise.all([
+    ask({ query: 'payouts' }),
+    ask({ query: 'feesPaid' }),
+    ask({ query: 'shares', rulesHash: rulesHash(rules) }),
+  ]);
   const hints = await hintsFor(
     ask,
     overview.findings.map(({ key, finding: { reason } }) => ({ key, reason })),
   );
-  return { overview, hints, payouts, fees, rules, root: await root() };
+  return { overview, hints, payouts, fees, shares, rules, root: await root() };
 }
 
 /** `elapsedMs` is passed through. The summary lists only the files of this run, not those imported before it. */
@@ -73,6 +81,7 @@ export function summarise(
     money: moneySummary(overview.all.money),
     break_value: breakSums(overview.findings),
     ...payoutSummary(outcome, outcome.rules),
+    ...shareSummary(outcome.shares),
   };
 }
 

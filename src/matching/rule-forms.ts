@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { currencyExponent } from '../domain/currency.ts';
 import { parseDecimal } from '../domain/decimal.ts';
+import { MERCHANT_NAME } from '../domain/fact.ts';
 import { isDate, parseDuration } from '../domain/time.ts';
 
 // YAML gives an unquoted 1.5 as a number; its shortest text is the text in the file, so both forms mean the same.
@@ -45,3 +46,11 @@ export const fee = z.strictObject({
 });
 
 export type FeeRule = z.output<typeof fee>;
+
+/** What a marketplace keeps of a merchant's sales: a fee schedule for a merchant, or for all. */
+export const commission = fee
+  .pick({ currency: true, amount_from: true, amount_to: true, valid_from: true, valid_to: true })
+  .extend(fee.pick({ percent: true, flat: true, min: true, max: true, vat: true }).shape)
+  .extend({ merchant: z.string().regex(MERCHANT_NAME, 'expected a name without blanks around it').optional() });
+
+export type CommissionRule = z.output<typeof commission>;

@@ -10,14 +10,18 @@ import { MERCHANT_NAME } from '../domain/fact.ts';
 import { normaliseReference } from '../domain/key.ts';
 import { schemaFault } from '../domain/schema-fault.ts';
 import { parseDuration } from '../domain/time.ts';
+import { type CompiledCommission, compileCommission } from './commissions.ts';
 import { type CompiledFee, compileFee } from './fees.ts';
-import { currency, date, days, decimal, duration, fee, readDays } from './rule-forms.ts';
+import { commission, currency, date, days, decimal, duration, fee, readDays } from './rule-forms.ts';
 import { NEWEST_SEMANTICS, semanticsOf } from './semantics.ts';
 import { compileSpeakers, type Speakers } from './speakers.ts';
 
 const amounts = z.record(currency, decimal);
 
 const orders = z.int().min(2);
+
+/** Who bears the provider's fee: the merchants by their shares, or the marketplace. */
+const COMMISSION_FEES = ['shared', 'marketplace'] as const;
 
 /** Signals of risk: reports show them, but they never change a match. */
 const risk = z.strictObject({
@@ -82,6 +86,9 @@ const schema = z.strictObject({
   risk: risk.optional(),
   accounts: accounts.optional(),
   merchants: merchants.optional(),
+  /** What a marketplace keeps of what its merchants sell. */
+  commissions: z.array(commission).optional(),
+  commission: z.strictObject({ fee: z.enum(COMMISSION_FEES) }).optional(),
   /** The ledger's own, whatever a file says: see semantics.ts. */
   semantics: z.int().min(1).max(NEWEST_SEMANTICS).optional(),
 });
@@ -175,6 +182,8 @@ export interface CompiledRules {
   /** Null where every account may speak for everybody. */
   readonly speakers: Speakers | null;
   readonly payouts: PayoutRules | null;
+  readonly commissions: readonly CompiledCommission[];
+  readonly commissionFee: (typeof COMMISSION_FEES)[number];
 }
 
 /** Within how many business days a payout follows its lines, and its bank line follows it; null if nobody asks. */
@@ -214,6 +223,8 @@ export function compileRules(rules: Rules): CompiledRules {
     fees: rules.fees.map(compileFee),
     speakers: compileSpeakers(rules.accounts),
     payouts: compilePayouts(rules.payouts),
+    commissions: (rules.commissions ?? []).map(compileCommission),
+    commissionFee: rules.commission?.fee ?? 'shared',
   };
 }
 

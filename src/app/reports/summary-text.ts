@@ -9,6 +9,7 @@ import { riskTitle } from '../../projections/risk/words.ts';
 import { fileRemark, fileSumsTable } from './file-figures.ts';
 import { localAndUtc } from './local-time.ts';
 import { payoutLines } from './payouts.ts';
+import { shareLines } from './shares.ts';
 import {
   areKeysEven,
   FILE_COUNTS,
@@ -42,6 +43,7 @@ export function summaryText(summary: Summary, options: SummaryTextOptions): stri
     ...(Object.keys(summary.breaks).length === 0 ? [agreement(summary, options)] : []),
     ...moneySection(summary, options),
     ...payoutsSection(summary, options),
+    ...sharesSection(summary, options),
     ...riskSection(summary, options),
     [
       `${phrases.entries}${phrases.colon}${grouped(summary.ledger_entries)}`,
@@ -181,6 +183,11 @@ function moneySection(summary: Summary, options: SummaryTextOptions): string[] {
 function payoutsSection(summary: Summary, options: SummaryTextOptions): string[] {
   const lines = payoutLines(summary, options.lang);
   return lines.length === 0 ? [] : [section(WORDS[options.lang].phrases.payouts, options, ...lines)];
+}
+
+function sharesSection(summary: Summary, options: SummaryTextOptions): string[] {
+  const lines = shareLines(summary, options.lang);
+  return lines.length === 0 ? [] : [section(WORDS[options.lang].phrases.shares, options, ...lines)];
 }
 
 function riskSection({ risk }: Summary, options: SummaryTextOptions): string[] {

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../domain/error-codes.ts';
 import type { ReasonCode } from '../../domain/reasons.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
 import type { PayoutState } from '../../projections/payouts.ts';
+import type { ShareSums } from '../../projections/shares.ts';
 import { replaceFile, TextFile } from '../../runtime/whole-file.ts';
 import type { RiskCounts } from './risk.ts';
 
@@ -54,7 +55,12 @@ export interface PayoutSummary {
   readonly fees_by_provider?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-export interface Summary extends PayoutSummary {
+/** The part on shares of merchants; left out where there are none. */
+export interface ShareSummary {
+  readonly shares?: readonly ShareSums[];
+}
+
+export interface Summary extends PayoutSummary, ShareSummary {
   /** ISO 8601, UTC. */
   readonly as_of: string;
   /** Of this run, in the order in which they were given. */

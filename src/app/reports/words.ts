@@ -12,7 +12,10 @@ interface Words {
   readonly standings: Readonly<Record<Standing, string>>;
   readonly fileKinds: Readonly<Record<FileSummary['kind'], string>>;
   readonly sheets: Readonly<
-    Record<'summary' | 'breaks' | 'payouts' | 'rejects' | 'risk' | 'merchants' | 'providers' | 'matched', string>
+    Record<
+      'summary' | 'breaks' | 'payouts' | 'shares' | 'rejects' | 'risk' | 'merchants' | 'providers' | 'matched',
+      string
+    >
   >;
   readonly columns: Readonly<Record<keyof typeof COLUMNS_EN, string>>;
   readonly phrases: Readonly<Record<keyof typeof PHRASES_EN, string>>;
@@ -77,6 +80,9 @@ const COLUMNS_EN = {
   paid_out: 'Paid out',
   banked: 'At the bank',
   amounts: 'Amounts',
+  parent: 'Whole order',
+  commission: 'Commission',
+  net: 'Net',
 } as const;
 
 const PHRASES_EN = {
@@ -115,6 +121,7 @@ const PHRASES_EN = {
   root: 'Outcome root',
   elapsed: 'Elapsed',
   payouts: 'Payouts and fees',
+  shares: 'Shares of merchants',
   feesPaid: 'Fees paid in all',
   unproved: 'Payouts not proved yet',
   waiting: 'facts that the ledger has not read yet',
@@ -138,6 +145,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       summary: 'Summary',
       breaks: 'Breaks',
       payouts: 'Payouts',
+      shares: 'Shares',
       rejects: 'Rejects',
       risk: 'Risk',
       merchants: 'By merchant',
@@ -164,6 +172,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       summary: '汇总',
       breaks: '差异',
       payouts: '打款',
+      shares: '商户分账',
       rejects: '拒收行',
       risk: '风险',
       merchants: '按商户',
@@ -229,6 +238,9 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       paid_out: '实际打款',
       banked: '银行入账',
       amounts: '金额',
+      parent: '整单',
+      commission: '佣金',
+      net: '净额',
     },
     phrases: {
       asOf: '截至',
@@ -266,6 +278,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
       root: '结果根',
       elapsed: '用时',
       payouts: '打款与手续费',
+      shares: '商户分账',
       feesPaid: '手续费合计',
       unproved: '尚未核实的打款',
       waiting: '账本尚未读取的事实',

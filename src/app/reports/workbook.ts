@@ -7,6 +7,7 @@ import { type Language, titleOf } from '../../domain/reason-words.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
 import { type Payout, payoutRows } from '../../projections/payouts.ts';
 import { riskTitle } from '../../projections/risk/words.ts';
+import type { ShareRow } from '../../projections/shares.ts';
 import { replaceFile } from '../../runtime/whole-file.ts';
 import { BookFile } from './book-file.ts';
 import type { GroupRow } from './groups.ts';
@@ -14,6 +15,7 @@ import { groupColumns, groupLines } from './groups.ts';
 import { localTime, wallClock } from './local-time.ts';
 import { payoutColumns } from './payouts.ts';
 import type { BreakRow, MatchedRow, RiskRow, Rows } from './rows.ts';
+import { shareColumns } from './shares.ts';
 import {
   amountColumn,
   countCell,
@@ -34,6 +36,8 @@ export interface WorkbookContent {
   readonly breaks: Rows<BreakRow>;
   /** Without payouts the sheet is left out. */
   readonly payouts: readonly Payout[];
+  /** Without shares of merchants the sheet is left out. */
+  readonly shares: readonly ShareRow[];
   /** Without rejects the sheet is left out. */
   readonly rejects: Rows<Reject> & { readonly length: number };
   /** Without risk signals the sheet is left out. */
@@ -87,6 +91,9 @@ async function writeSheets(target: TableTarget, content: WorkbookContent, option
   await writeTable(target, sheets.breaks, breakColumns(options), content.breaks);
   if (content.payouts.length > 0) {
     await writeTable(target, sheets.payouts, payoutColumns(options.lang), payoutRows(content.payouts));
+  }
+  if (content.shares.length > 0) {
+    await writeTable(target, sheets.shares, shareColumns(options.lang), content.shares);
   }
   if (content.rejects.length > 0) {
     await writeTable(target, sheets.rejects, rejectColumns(options.lang), content.rejects);

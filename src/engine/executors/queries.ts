@@ -14,6 +14,7 @@ import {
 } from '../../projections/lookup.ts';
 import { type FeesPaid, feesPaid, mergeFees, type Payout, payoutsOf } from '../../projections/payouts.ts';
 import { type Awaited, type AwaitedQuestion, isKeyAwaited } from '../../projections/pending-payments.ts';
+import { byMerchant, type ShareRow, sharesOfTasks } from '../../projections/shares.ts';
 import {
   type ClaimCounts,
   countClaims,
@@ -150,6 +151,11 @@ const TABLE = {
   payouts: row<Nothing, Payout[]>({
     answer: ({ tasks }) => payoutsOf(tasks),
     merge: (answers) => answers.flat().sort((left, right) => (left.key < right.key ? -1 : 1)),
+  }),
+  /** What each merchant gets of payments for several, under these rules. */
+  shares: row<{ readonly rulesHash: string }, ShareRow[]>({
+    answer: ({ tasks }, { rulesHash }, rules) => sharesOfTasks(tasks, () => rules(rulesHash)),
+    merge: (answers) => byMerchant(answers.flat()),
   }),
   /** The fees paid in all. */
   feesPaid: row<Nothing, FeesPaid>({

@@ -25,6 +25,7 @@ export const content: WorkbookContent = {
   summary: aSummary,
   breaks: [aBreak],
   payouts: [],
+  shares: [],
   rejects: [],
   risk: [],
   groups: { merchants: [shop], providers: [{ ...shop, name: 'mfs-africa', money: {} }] },

@@ -27,6 +27,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   isAwaited: { query: 'isAwaited', reference: 'A-7', asOf: NOON, askedAt: null },
   findTransactions: { query: 'findTransactions', name: 'A-7', asOf: NOON, shown: 'all claims', references: 'and ids' },
   matchedPage: { query: 'matchedPage', partition: 1, from: 0, rulesHash: rulesHash(DEFAULT_RULES) },
+  shares: { query: 'shares', rulesHash: rulesHash(DEFAULT_RULES) },
   waitingMoney: { query: 'waitingMoney', keys: null },
   hintsAbout: {
     query: 'hintsAbout',

@@ -15,6 +15,7 @@ const FILES = {
   'summary.json': 'application/json; charset=utf-8',
   'breaks.csv': 'text/csv; charset=utf-8',
   'payouts.csv': 'text/csv; charset=utf-8',
+  'shares.csv': 'text/csv; charset=utf-8',
   'rejects.csv': 'text/csv; charset=utf-8',
   'risk.csv': 'text/csv; charset=utf-8',
   'report.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',

@@ -1,0 +1,122 @@
+// The read model of shares: what each merchant gets of payments for orders of several merchants.
+
+import { ByteReader } from '../domain/bytes.ts';
+import { PAYOUT_MARK_CODE } from '../domain/key.ts';
+import { formatMinor, minorOf } from '../domain/money.ts';
+import type { CompiledRules } from '../matching/rules.ts';
+import { type Share, wholeSharesOf } from '../matching/shares.ts';
+import { readBeginning } from '../task/assessment-codec.ts';
+import { claimsOf, readRecord } from '../task/key-record.ts';
+import { hasAssessment } from '../task/outcome.ts';
+import type { RecordPlace } from '../task/state-table.ts';
+import type { ReconciliationTask } from '../task/task.ts';
+
+/** A row of shares.csv. Amounts are decimal texts in `currency`. */
+export interface ShareRow {
+  /** '' for what is of no part, where the whole has no order of its own. */
+  readonly merchant: string;
+  /** The whole, under which the payer pays. */
+  readonly parent: string;
+  readonly transaction_reference: string;
+  readonly currency: string;
+  readonly gross: string;
+  readonly returned: string;
+  readonly commission: string;
+  /** Null until the payment is settled, and so `net`. */
+  readonly provider_fee: string | null;
+  readonly net: string | null;
+  readonly settled: boolean;
+  readonly settlement_date: string | null;
+}
+
+/** What the shares of one merchant in one currency come to. What is not settled yet is in neither fee nor net. */
+export interface ShareSums {
+  readonly merchant: string;
+  readonly currency: string;
+  readonly shares: number;
+  readonly settled: number;
+  readonly gross: string;
+  readonly returned: string;
+  readonly commission: string;
+  readonly provider_fee: string;
+  readonly net: string;
+}
+
+/** The shares of all wholes whose payment agrees with them. `rules` are asked for only where there is a whole. */
+export function sharesOfTasks(
+  tasks: readonly Pick<ReconciliationTask, 'table' | 'head'>[],
+  rules: () => CompiledRules,
+): ShareRow[] {
+  const rows: ShareRow[] = [];
+  for (const { table, head } of tasks) {
+    for (let slot = 0; slot < table.count; slot++) {
+      if (table.keys.markOf(slot) === PAYOUT_MARK_CODE) continue;
+      const place = table.recordOf(slot);
+      if (!hasAssessment(place) || !isOfParts(place) || !isPaymentMatched(place)) continue;
+      const parent = table.keys.keyOf(slot);
+      const whole = wholeSharesOf(parent, { claims: claimsOf(place) }, rules(), head.deadlines_to);
+      if (whole === null) continue;
+      const { currency, settledOn } = whole;
+      for (const share of whole.shares) rows.push(rowOf(parent, currency, settledOn, share));
+    }
+  }
+  return rows;
+}
+
+function rowOf(parent: string, currency: string, settledOn: string | null, share: Share): ShareRow {
+  const text = (minor: bigint) => formatMinor(minor, currency);
+  const { merchant, reference, gross, returned, commission, fee, net } = share;
+  return {
+    ...{ merchant, parent, transaction_reference: reference, currency },
+    ...{ gross: text(gross), returned: text(returned), commission: text(commission) },
+    ...{ provider_fee: fee === null ? null : text(fee), net: net === null ? null : text(net) },
+    ...{ settled: settledOn !== null, settlement_date: settledOn },
+  };
+}
+
+/** The id of what a part tells its whole begins so. */
+const PART_ID = Buffer.from('~part:');
+
+/** Whether a key has parts. Nearly none has, and no claim of the others is decoded. */
+function isOfParts({ bytes, from, to }: RecordPlace): boolean {
+  for (let at = readRecord(bytes, from, to).claimsFrom; at < to; ) {
+    const start = at + 4;
+    at = start + bytes.readUInt32BE(at);
+    const reader = new ByteReader(bytes, start, at);
+    const size = reader.long();
+    if (size > PART_ID.length && bytes[reader.at] === PART_ID[0]) {
+      if (bytes.compare(PART_ID, 0, PART_ID.length, reader.at, reader.at + PART_ID.length) === 0) return true;
+    }
+  }
+  return false;
+}
+
+function isPaymentMatched({ bytes, from, to }: RecordPlace): boolean {
+  return readBeginning(new ByteReader(bytes, from + 4, to)).payment === 'matched';
+}
+
+/** In the order of merchants, wholes and parts. */
+export function byMerchant(rows: readonly ShareRow[]): ShareRow[] {
+  const nameOf = (row: ShareRow) => [row.merchant, row.parent, row.transaction_reference].join('\n');
+  return rows.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
+}
+
+/** By merchant and currency, in their order. */
+export function shareSums(rows: readonly ShareRow[]): ShareSums[] {
+  const groups = Map.groupBy(byMerchant(rows), ({ merchant, currency }) => `${merchant}\n${currency}`);
+  return [...groups.values()].map((own) => {
+    const [{ merchant, currency }] = own as [ShareRow];
+    const add = (amount: (row: ShareRow) => string | null) => {
+      const total = own.reduce((sum, row) => sum + minorOf(amount(row) ?? '0', currency), 0n);
+      return formatMinor(total, currency);
+    };
+    return {
+      ...{ merchant, currency, shares: own.length, settled: own.filter(({ settled }) => settled).length },
+      gross: add(({ gross }) => gross),
+      returned: add(({ returned }) => returned),
+      commission: add(({ commission }) => commission),
+      provider_fee: add(({ provider_fee }) => provider_fee),
+      net: add(({ net }) => net),
+    };
+  });
+}

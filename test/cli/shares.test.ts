@@ -1,0 +1,91 @@
+// Orders of several merchants in whole runs: one payment for the parts, and what each merchant gets of it.
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { hesabu, readCsv, readSummary, writeFiles } from './cli-process.ts';
+import { freshDirectory } from './commands/given-ledger.ts';
+
+const ORDERS = `merchant,transaction_reference,amount,currency,placed_at,status,status_at,parent
+plaza,W-1,100.00,KES,2026-06-01T08:00:00Z,,,
+beads,W-1-a,60.00,KES,2026-06-01T08:00:00Z,,,W-1
+baskets,W-1-b,40.00,KES,2026-06-01T08:00:00Z,STATUS,STATUS_AT,W-1
+beads,X-1,10.00,KES,2026-06-01T08:00:00Z,,,X-1
+`;
+const CALLBACK = `{"id":"e1","event":"payment.success","created_at":"2026-06-01T08:05:00Z","data":{"transaction_reference":"W-1","transaction_id":"T1","amount":"100.00","currency":"KES"}}
+`;
+const LINES = `transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date,original_transaction_id
+W-1,T1,payment,100.00,KES,1.55,2026-06-02,
+`;
+const REFUND = 'W-1-b,R1,refund,-40.00,KES,,2026-06-03,T1\n';
+const RULES = 'commissions: [{ percent: "10" }, { merchant: baskets, percent: "5", min: "3" }]\n';
+
+async function run(status: string, lines: string) {
+  const dir = freshDirectory();
+  const [out, data] = [join(dir, 'out'), join(dir, 'books')];
+  const orders = ORDERS.replace('STATUS,STATUS_AT', status);
+  const files = writeFiles(dir, {
+    'orders.csv': orders,
+    'callbacks.jsonl': CALLBACK,
+    'lines.csv': lines,
+    'rules.yaml': RULES,
+  });
+  const inputs = [
+    '--orders',
+    files['orders.csv']!,
+    '--callbacks',
+    files['callbacks.jsonl']!,
+    '--settlements',
+    files['lines.csv']!,
+  ];
+  const more = ['--rules', files['rules.yaml']!, '--data', data, '--out', out, '--as-of', '2026-06-08T00:00:00Z'];
+  const { code, stdout, stderr } = await hesabu(['reconcile', ...inputs, ...more]);
+  expect([code, stderr]).toEqual([0, '']);
+  const shares = readCsv(join(out, 'shares.csv'));
+  return { out, data, stdout, shares, breaks: readCsv(join(out, 'breaks.csv')), summary: readSummary(out) };
+}
+
+const ROW = { parent: 'W-1', currency: 'KES', settled: 'yes', settlement_date: '2026-06-02', returned: '0.00' };
+const BEADS = {
+  ...ROW,
+  merchant: 'beads',
+  transaction_reference: 'W-1-a',
+  gross: '60.00',
+  commission: '6.00',
+  provider_fee: '0.93',
+  net: '53.07',
+};
+const BASKETS = { ...ROW, merchant: 'baskets', transaction_reference: 'W-1-b', gross: '40.00' };
+
+describe('one payment for the parts of several merchants', () => {
+  test('is split by merchant with the agreed commission and its part of the fee', async () => {
+    const { shares, summary, stdout, data, out } = await run(',', LINES);
+    expect(shares).toEqual([{ ...BASKETS, commission: '3.00', provider_fee: '0.62', net: '36.38' }, BEADS]);
+    expect(summary).toMatchObject({ keys: 3, standing: { matched: 3 }, breaks: {}, facts: { rejected: 1 } });
+    expect(summary).toMatchObject({
+      shares: [
+        { merchant: 'baskets', currency: 'KES', shares: 1, settled: 1, gross: '40.00', net: '36.38' },
+        { merchant: 'beads', currency: 'KES', commission: '6.00', provider_fee: '0.93', net: '53.07' },
+      ],
+    });
+    expect(stdout).toContain('Shares of merchants');
+    expect(readCsv(join(out, 'rejects.csv'))).toMatchObject([{ line: '5', field: 'parent' }]);
+    const report = await hesabu(['report', '--data', data, '--out', join(data, '..', 'report'), '--lang', 'zh-CN']);
+    expect([report.code, report.stdout]).toEqual([0, expect.stringContaining('shares.csv')]);
+    expect(readCsv(join(data, '..', 'report', 'shares.csv'))).toEqual(shares);
+    for (const reference of ['W-1', 'W-1-a']) {
+      const traced = await hesabu(['trace', reference, '--data', data]);
+      expect([traced.code, traced.stderr]).toEqual([0, '']);
+    }
+  });
+
+  test('leaves a part that was cancelled after it to be given back, and then without a share', async () => {
+    const cancelled = 'cancelled,2026-06-01T10:00:00Z';
+    const kept = await run(cancelled, LINES);
+    expect(kept.breaks).toMatchObject([
+      { merchant: 'baskets', transaction_reference: 'W-1-b', reason: 'CANCELLED_BUT_PAID', observed: '40.00' },
+    ]);
+    const back = await run(cancelled, LINES + REFUND);
+    expect(back.breaks).toEqual([]);
+    const none = { returned: '40.00', commission: '0.00', provider_fee: '0.62', net: '-0.62' };
+    expect(back.shares).toEqual([{ ...BASKETS, ...none }, BEADS]);
+  });
+});
