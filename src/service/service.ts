@@ -157,6 +157,7 @@ class LiveService implements Service {
         ...{ exchanges, unread: withoutPhones(unread, pseudonym), clock, meter, pseudonym },
         ...{ sink: time.heard(ledger.writer), machineTime: time.machineTime },
         account: (provider, account) => this.accounts.webhook(provider, account),
+        onHints: () => poller.wake(),
       },
       api: {
         ...{ ledger, clock, meter, logger, keys, pseudonym, exchanges, reports, tables: apiTables(database, clock) },

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
 import { Schedule } from '../../src/producers/poller/schedule.ts';
 import { FactWriter } from '../../src/service/ledger/fact-writer.ts';
-import { order } from '../producers/poller/world.ts';
+import { observed, order } from '../producers/poller/world.ts';
 import { CRASH_FROM, CRASH_POLLING } from './poller-given.ts';
 
 const PROGRAM = join(import.meta.dirname, 'poller-program.ts');
@@ -18,9 +18,9 @@ const STARTS = new Map(Array.from({ length: 12 }, (_, at) => [`SHOP-${at}`, CRAS
 const schedule = new Schedule(CRASH_POLLING);
 
 /** Runs until it kills itself, or for this long after its first call. */
-function live(since: number, dieAt: number, millis: number): Promise<string[]> {
+function live(since: number, dieAt: number, millis: number, at = dir): Promise<string[]> {
   return new Promise((resolve) => {
-    const args = ['--disable-warning=ExperimentalWarning', PROGRAM, dir, String(since), String(dieAt)];
+    const args = ['--disable-warning=ExperimentalWarning', PROGRAM, at, String(since), String(dieAt)];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     let out = '';
     child.stdout.on('data', (bytes) => {
@@ -60,4 +60,16 @@ test('no slot is polled twice over many kills', async () => {
   expect(asked.filter((each) => each.endsWith(' -1'))).toEqual([]);
   expect(new Set(asked.map((each) => each.split(' ')[0]))).toEqual(new Set(STARTS.keys()));
   expect(asked.length).toBeGreaterThan(2 * STARTS.size);
+}, 60_000);
+
+test('a callback that nobody signed is asked about in each life until one gets an answer', async () => {
+  const at = mkdtempSync(join(tmpdir(), 'hesabu-poller-'));
+  const log = new EmbeddedLog(at);
+  const said = observed('HINT-1', CRASH_FROM, { via: 'callback', status: 'succeeded', hint: true }, 'hint');
+  await new FactWriter(log, () => {}).append([{ ...said, account: 'main' }]);
+  await log.close();
+  const since = Date.now();
+  for (const dieAt of [1, 1, 1]) expect((await live(since, dieAt, 0, at)).length).toBe(1);
+  expect((await live(since, 0, 200, at)).length).toBeGreaterThan(0);
+  rmSync(at, { recursive: true, force: true });
 }, 60_000);

@@ -1,11 +1,12 @@
 // Reads started and answered payments from the log. Its cursors are stored in one transaction with the resulting rows,
 // so that a crash loses nothing and a lost service.db is built again.
 
-import { type Fact, isInitiation, OPEN_STATUSES, sourceName } from '../../domain/fact.ts';
+import { type Fact, isInitiation, OPEN_STATUSES, type PaymentObserved, sourceName } from '../../domain/fact.ts';
 import { isIdentityKey } from '../../domain/key.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { readFact } from '../../log/fact-codec.ts';
 import { forEachFact } from '../../log/value-frames.ts';
+import { type KnownIds, NO_IDS } from '../gateway.ts';
 import type { PollTable } from './poll-table.ts';
 
 /** Orders first: the account depends on their merchant. */
@@ -17,14 +18,20 @@ export class PollReader {
   private readonly log: Pick<EventLog, 'partitions' | 'read' | 'end'>;
   private readonly table: PollTable;
   private readonly accountOf: (provider: string, merchant: string) => string | undefined;
+  private readonly byPayment: ReadonlySet<string>;
   private readonly cursors = new Map<string, bigint>();
 
-  /** `accountOf` says which account is asked about the orders of a merchant; '' where the merchant is unknown. */
+  /**
+   * `accountOf` says which account is asked about the orders of a merchant; '' where the merchant is unknown.
+   * `byPayment` are the accounts that are asked by a payment's ids.
+   */
   constructor(
     log: Pick<EventLog, 'partitions' | 'read' | 'end'>,
     table: PollTable,
     accountOf: (provider: string, merchant: string) => string | undefined,
+    byPayment: ReadonlySet<string> = new Set(),
   ) {
+    this.byPayment = byPayment;
     this.log = log;
     this.table = table;
     this.accountOf = accountOf;
@@ -59,19 +66,57 @@ export class PollReader {
   }
 
   private take(fact: Fact): void {
-    const { transaction_reference: reference, body } = fact;
+    const { body } = fact;
     if (body.type === 'OrderPlaced') {
       if (body.status !== 'cancelled') this.begin(fact, body.placed_at);
-    } else if (body.type === 'PaymentObserved' && body.kind === 'payment' && body.via === 'callback') {
-      // If no other source reported the payment, it starts here; an identity is our own key, which no gateway knows.
-      const isNews =
-        OPEN_STATUSES.has(body.status) && !isIdentityKey(reference) && this.table.get(reference) === undefined;
-      if (isNews) this.begin(fact, fact.occurred_at ?? fact.received_at);
-    } else if (body.type === 'PaymentObserved' && body.kind === 'payment') {
-      // The response to our own initiation starts an attempt; any other status is a response to a poll.
-      if (isInitiation(body)) this.begin(fact, fact.occurred_at ?? fact.received_at);
-      else this.table.answered(reference, fact.account === null ? null : sourceName(fact), fact.received_at);
+    } else if (body.type === 'PaymentObserved') {
+      const observed = fact as Fact<PaymentObserved>;
+      if (body.hint === true) this.hint(observed);
+      else if (body.kind === 'payment') this.observe(observed);
     }
+  }
+
+  /** Nobody signed it, so its account is asked at once, whatever it says. */
+  private hint(fact: Fact<PaymentObserved>): void {
+    const { id, transaction_reference: reference, received_at: at, body } = fact;
+    if (fact.account === null || !this.isAskable(fact)) return;
+    this.table.hinted(reference, sourceName(fact), at, id);
+    // What went back is not known by its own id where its payment is asked about.
+    const { original_transaction_id: original } = body;
+    const ids = body.kind === 'payment' ? body : { ...NO_IDS, provider_transaction_id: original };
+    this.addIds(fact, ids);
+  }
+
+  private observe(fact: Fact<PaymentObserved>): void {
+    const { transaction_reference: reference, received_at: at, body } = fact;
+    const isOpen = OPEN_STATUSES.has(body.status);
+    if (body.via === 'callback') {
+      // If no other source reported the payment, it starts here.
+      const isNews = isOpen && this.isAskable(fact) && this.table.get(reference) === undefined;
+      if (isNews) this.begin(fact, fact.occurred_at ?? at);
+    } else if (isInitiation(body)) this.begin(fact, fact.occurred_at ?? at);
+    // Any status but the response to our own initiation is a response to a poll.
+    else this.table.answered(reference, fact.account === null ? null : sourceName(fact), at);
+    if (isOpen) this.addIds(fact, body);
+    else if (body.status !== 'unclassified' && this.asksByPayment(fact)) {
+      this.table.payments.remove({ reference, account: sourceName(fact) }, body);
+    }
+  }
+
+  private addIds(fact: Fact, ids: KnownIds): void {
+    const { transaction_reference: reference } = fact;
+    if (!this.asksByPayment(fact)) return;
+    const account = sourceName(fact);
+    if (this.table.at(reference, account) !== undefined) this.table.payments.add({ reference, account }, ids);
+  }
+
+  /** An identity is our own key: a network knows it by the payment's ids only. */
+  private isAskable(fact: Fact): boolean {
+    return !isIdentityKey(fact.transaction_reference) || this.asksByPayment(fact);
+  }
+
+  private asksByPayment(fact: Fact): boolean {
+    return fact.account !== null && this.byPayment.has(sourceName(fact));
   }
 
   /** Asked is the account that spoke, otherwise that of the order's merchant, otherwise the one asked before. */

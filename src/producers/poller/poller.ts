@@ -12,17 +12,12 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import { stableFraction } from '../../runtime/stable-fraction.ts';
 import type { FactSink } from '../fact-sink.ts';
-import { type GatewayAnswer, type GatewayWith, NO_IDS } from '../gateway.ts';
+import type { GatewayAnswer } from '../gateway.ts';
 import { PollReader } from './poll-reader.ts';
 import { type PollRow, PollTable } from './poll-table.ts';
-import { type Polling, Schedule } from './schedule.ts';
-
-export interface PolledAccount {
-  readonly gateway: GatewayWith<'status'>;
-  /** The merchants whose orders are polled here; `*` for all that no other account of the provider names. */
-  readonly merchants: readonly string[];
-  readonly polling: Polling;
-}
+import { accountOf, keyOf, type PolledAccount } from './polled-account.ts';
+import { Schedule } from './schedule.ts';
+import { askStatus, outcomeOf } from './status-question.ts';
 
 export interface PollerOptions {
   readonly accounts: readonly PolledAccount[];
@@ -103,7 +98,11 @@ export class Poller {
     const schedules = new Map(accounts.map(({ gateway, polling }) => [keyOf(gateway), new Schedule(polling)]));
     this.options = options;
     this.table = new PollTable(database, schedules);
-    this.reader = new PollReader(log, this.table, (provider, merchant) => accountOf(accounts, provider, merchant));
+    const byPayment = accounts
+      .filter(({ gateway }) => gateway.asksBy === 'payment')
+      .map(({ gateway }) => keyOf(gateway));
+    const named = (provider: string, merchant: string) => accountOf(accounts, provider, merchant);
+    this.reader = new PollReader(log, this.table, named, new Set(byPayment));
     this.lanes = accounts.map(({ gateway }) => {
       return { key: keyOf(gateway), gateway, inFlight: new Set(), pausedUntil: 0, answered: 0, failed: 0 };
     });
@@ -123,6 +122,11 @@ export class Poller {
     this.sleeping.abort();
     const inFlight = Promise.all([this.running, ...this.lanes.flatMap((lane) => [...lane.inFlight])]);
     await resolvesWithin(inFlight, STOP_MILLIS);
+  }
+
+  /** There may be something to ask about now. */
+  wake(): void {
+    this.sleeping.abort();
   }
 
   status(): readonly AccountStatus[] {
@@ -227,13 +231,15 @@ export class Poller {
   private async poll(lane: PolledLane, slot: Slot): Promise<void> {
     const { meter } = this.options;
     const { row } = slot;
-    let outcome = 'failed';
+    let outcome = 'impossible';
     try {
-      const answer = await lane.gateway.status({ reference: row.reference, ids: NO_IDS });
-      outcome = answer === null ? 'impossible' : await this.take(lane, row, answer);
+      const answers = askStatus(lane.gateway, row.reference, this.table.payments.of(row));
+      for await (const answer of answers) outcome = await this.take(lane, row, answer);
+      this.table.heard(row, slot.takenAt);
     } catch (error) {
       if (error instanceof GatewayLimited) outcome = this.limited(lane, slot, error);
       else {
+        outcome = 'failed';
         lane.failed++;
         this.logFault(error, { account: lane.key, reference: row.reference }, 'a poll failed');
       }
@@ -242,13 +248,11 @@ export class Poller {
   }
 
   private async take(lane: PolledLane, row: PollRow, answer: GatewayAnswer): Promise<string> {
-    const { facts, fault, exchange, isLater } = answer;
+    const { facts, fault, exchange } = answer;
     if (facts.length > 0) await this.options.sink.append(facts);
     lane.answered++;
     if (fault !== null) this.log(lane, row).warn({ ...fault, exchange }, 'the response to a poll was not understood');
-    if (facts.length > 0) return 'answered';
-    if (fault !== null) return 'misunderstood';
-    return isLater === true ? 'asked' : 'unknown';
+    return outcomeOf(answer);
   }
 
   /**
@@ -283,16 +287,4 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
-}
-
-function keyOf({ provider, account }: PolledAccount['gateway']): string {
-  return `${provider}/${account}`;
-}
-
-/** The account that names the merchant, otherwise the one with `*`. */
-function accountOf(accounts: readonly PolledAccount[], provider: string, merchant: string): string | undefined {
-  const own = accounts.filter(({ gateway }) => gateway.provider === provider);
-  const found =
-    own.find(({ merchants }) => merchants.includes(merchant)) ?? own.find(({ merchants }) => merchants.includes('*'));
-  return found === undefined ? undefined : keyOf(found.gateway);
 }
