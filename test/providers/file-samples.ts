@@ -10,6 +10,7 @@ import type { RegisteredProvider } from '../../src/providers/registry.ts';
 import { SHOPIFY } from '../../src/providers/shopify/shopify.ts';
 import { WOOCOMMERCE } from '../../src/providers/woocommerce/woocommerce.ts';
 import type { FactSample, ProviderSample } from '../contract/provider/sample.ts';
+import { FLUTTERWAVE_FURTHER } from './flutterwave/sample.ts';
 import { PAYSTACK_FURTHER } from './paystack/sample.ts';
 
 export const EXPORTS_FOLDER = new URL('../fixtures/exports/', import.meta.url);
@@ -226,7 +227,7 @@ function sampleOf(
 export const FILE_SAMPLES: readonly ProviderSample[] = [
   sampleOf(MPESA, MPESA_FILES),
   sampleOf(PAYSTACK, PAYSTACK_FILES, PAYSTACK_FURTHER),
-  sampleOf(FLUTTERWAVE, FLUTTERWAVE_FILES),
+  sampleOf(FLUTTERWAVE, FLUTTERWAVE_FILES, FLUTTERWAVE_FURTHER),
   sampleOf(SHOPIFY, SHOPIFY_FILES),
   sampleOf(WOOCOMMERCE, WOOCOMMERCE_FILES),
 ];

@@ -1,0 +1,60 @@
+// Charges and transfers of Flutterwave. `tx_ref` (v3), `txRef` (v2) or `reference` (v4) is the merchant's, and retries
+// and payment pages repeat it: `id` is the charge's own, and `flw_ref` a further one.
+
+import type { PaymentStatus, Via } from '../../domain/fact.ts';
+import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
+import { amountIn, feeIn, referenceIn } from '../../producers/bodies/field-values.ts';
+import type { JsonFields } from '../../producers/bodies/json-fields.ts';
+import { addPayment } from '../../producers/bodies/payment-facts.ts';
+import { chargeStatus, currencyOf, feesIn, sumOf, timeIn } from './values.ts';
+
+const MEANS_MONEY: ReadonlySet<PaymentStatus> = new Set(['succeeded', 'reversed', 'refunded']);
+
+interface ChargeSaid {
+  readonly via: Via;
+  readonly word: string;
+  /** The network's own id of the event. */
+  readonly event?: string | null;
+  readonly status?: PaymentStatus;
+}
+
+export function merchantReference(facts: BodyFacts, fields: JsonFields): string | null {
+  return referenceIn(fields, facts.context.settings.reference ?? ['tx_ref', 'txRef', 'txref', 'reference']);
+}
+
+/** `amount` is what the merchant asked for; `charged_amount` has the fee as well where the payer bears it. */
+export function addCharge(
+  facts: BodyFacts,
+  fields: JsonFields,
+  { via, word, event = null, status = chargeStatus(word) }: ChargeSaid,
+): void {
+  const currency = currencyOf(fields, facts.context.settings.currency);
+  const amount = amountIn(fields, 'amount', currency);
+  const fees = fields.each('fees').flatMap((fee) => feeIn(fee, 'amount', currency) ?? []);
+  addPayment(facts, fields, {
+    ...{ via, kind: 'payment', status, word, event },
+    reference: merchantReference(facts, fields),
+    provider: fields.id('id'),
+    aliases: { flw_ref: fields.id(['flw_ref', 'flwRef']) },
+    amount: MEANS_MONEY.has(status) ? fields.required('amount', amount, 'an amount') : amount,
+    currency,
+    fee: sumOf(fees, currency) ?? feesIn(fields, ['app_fee', 'merchant_fee'], currency),
+    operatorName: fields.text('payment_method.mobile_money.network'),
+    phone: fields.id(['payment_method.mobile_money.phone_number', 'customer.phone_number', 'customer.phone']),
+    at: timeIn(fields, ['created_datetime', 'created_at', 'createdAt']),
+  });
+}
+
+/** Money that the merchant sends to somebody. */
+export function addTransfer(facts: BodyFacts, fields: JsonFields, { via, word, event = null }: ChargeSaid): void {
+  const currency = currencyOf(fields, fields.text('destination_currency') ?? facts.context.settings.currency);
+  addPayment(facts, fields, {
+    ...{ via, kind: 'payout', status: chargeStatus(word), word, event },
+    reference: referenceIn(fields, 'reference'),
+    provider: fields.id('id'),
+    amount: amountIn(fields, 'amount', currency),
+    currency,
+    fee: feeIn(fields, typeof fields.value('fee') === 'object' ? 'fee.value' : 'fee', currency),
+    at: timeIn(fields, ['disburse_datetime', 'created_datetime', 'created_at', 'date_created']),
+  });
+}

@@ -1,0 +1,53 @@
+// Refunds and chargebacks of Flutterwave. A refund of API v3 has neither a currency nor the merchant's reference: it
+// names the charge by its id.
+
+import type { Via } from '../../domain/fact.ts';
+import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
+import { amountIn } from '../../producers/bodies/field-values.ts';
+import type { JsonFields } from '../../producers/bodies/json-fields.ts';
+import { addPayment } from '../../producers/bodies/payment-facts.ts';
+import { merchantReference } from './charges.ts';
+import { chargebackStatus, currencyOf, refundStatus, timeIn } from './values.ts';
+
+interface ReturnSaid {
+  readonly via: Via;
+  readonly event?: string | null;
+}
+
+export function isRefund(fields: JsonFields): boolean {
+  return fields.has(['amount_refunded', 'AmountRefunded']) || /^rfd_/.test(fields.text('id') ?? '');
+}
+
+export function addRefund(facts: BodyFacts, fields: JsonFields, { via, event = null }: ReturnSaid): void {
+  const word = fields.required(['status'], fields.text('status')) ?? '';
+  const currency = currencyOf(fields, facts.context.settings.currency);
+  const amount = ['amount_refunded', 'AmountRefunded', 'amount'];
+  addPayment(facts, fields, {
+    ...{ via, kind: 'refund', status: refundStatus(word), word, event },
+    reference: merchantReference(facts, fields),
+    provider: fields.id('id'),
+    original: fields.id(['charge_id', 'tx_id', 'TransactionId', 'transaction_id']),
+    amount: fields.required(amount, amountIn(fields, amount, currency), 'an amount'),
+    currency,
+    at: timeIn(fields, ['updated_datetime', 'created_datetime', 'created_at', 'CreatedAt', 'createdAt']),
+  });
+}
+
+/** A stage of `invalid` is nobody's claim any more. */
+export function isChargeback(fields: JsonFields): boolean {
+  return fields.has('stage') || /^chb_/.test(fields.text('id') ?? '');
+}
+
+export function addChargeback(facts: BodyFacts, fields: JsonFields, { via, event = null }: ReturnSaid): void {
+  const word = fields.required(['status'], fields.text('status')) ?? '';
+  const currency = currencyOf(fields, facts.context.settings.currency);
+  addPayment(facts, fields, {
+    ...{ via, kind: 'chargeback', status: chargebackStatus(word), word, event },
+    reference: merchantReference(facts, fields),
+    provider: fields.id('id'),
+    original: fields.id(['charge_id', 'transaction_id', 'tx_id']),
+    amount: amountIn(fields, 'amount', currency),
+    currency,
+    at: timeIn(fields, ['updated_datetime', 'created_datetime', 'updated_at', 'created_at']),
+  });
+}
