@@ -11,10 +11,10 @@ export const HANDOFFS_TOPIC = 'handoffs.v1';
  * - `places`: an identity tells another one, which is linked to it, the references that name its id.
  * - `holder`: an identity that several references claim tells one of them where its money counts.
  * - `gives`: a key gives a claim to the reference that it belongs to.
- * - `part`: a merchant's part of an order tells the whole what is said of it, and `gives` it all else.
+ * - `belongs`: a merchant's part of an order tells the whole what is said of it, and `gives` it all else.
  * - `whole`: a whole order tells each of its parts where the payment stands.
  */
-export const HANDOFF_WORDS = ['claims', 'links', 'asks', 'places', 'holder', 'gives', 'part', 'whole'] as const;
+export const HANDOFF_WORDS = ['claims', 'links', 'asks', 'places', 'holder', 'gives', 'belongs', 'whole'] as const;
 export type HandoffWord = (typeof HANDOFF_WORDS)[number];
 
 /** What a key says to another until it says otherwise: the last handoff with the same claim id holds. */

@@ -14,6 +14,7 @@ import type { AskingKey, MoneyHints } from '../projections/hints.ts';
 import type { ImportRecord } from '../projections/imports.ts';
 import type { KeyClaims, OrderClaim } from '../projections/lookup.ts';
 import type { Payout } from '../projections/payouts.ts';
+import type { ShareRow } from '../projections/shares.ts';
 import type { Shown } from '../projections/transaction-view.ts';
 import type { OpenKey, OpenPageQuestion } from '../task/open-page.ts';
 
@@ -92,4 +93,6 @@ export interface LedgerPort {
   hints(breaks: readonly AskingKey[]): Promise<readonly MoneyHints[]>;
   /** All payouts, in the order of their keys. */
   payouts(): Promise<readonly Payout[]>;
+  /** What merchants get of payments for several, in the order of merchants. */
+  shares(): Promise<readonly ShareRow[]>;
 }

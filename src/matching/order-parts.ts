@@ -10,7 +10,7 @@ import { sortClaims } from './claims.ts';
 import type { Told } from './handoffs.ts';
 import { merchantsOf } from './speakers.ts';
 
-/** After `part`: what a shop says of one part, without what is of the payer. */
+/** After `belongs`: what a shop says of one part, without what is of the payer. */
 export interface PartClaims {
   readonly orders: readonly Claim<OrderPlaced>[];
   readonly statusChanges: readonly Claim<OrderStatusChanged>[];
@@ -68,7 +68,7 @@ export function parentOf(own: readonly Claim[]): string | null {
 export function partsIn({ words }: Told): readonly OrderPart[] {
   let parts: OrderPart[] | null = null;
   for (const { word, from, content } of words) {
-    if (word !== 'part') continue;
+    if (word !== 'belongs') continue;
     parts ??= [];
     parts.push({ reference: from, ...(JSON.parse(content) as PartClaims) });
   }

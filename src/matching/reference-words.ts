@@ -49,7 +49,7 @@ export function referenceWords(key: string, claims: readonly Claim[]): Words {
 
 /** All that came under a part's reference is for the whole to decide. */
 function tellWhole(words: Words, parent: string, own: readonly Claim[]): void {
-  words.say(parent, 'part', JSON.stringify(partClaimsOf(own)));
+  words.say(parent, 'belongs', JSON.stringify(partClaimsOf(own)));
   for (const claim of own) if (!isOfShop(claim)) say(words, parent, { path: OWN_PATH, claim });
 }
 

@@ -63,6 +63,6 @@ function standsOf(state: PaymentState, told: Told, parts: readonly OrderPart[], 
 
 /** Whether a key has told parts anything, or has to. */
 export function isWhole(claims: readonly Claim[]): boolean {
-  for (const { body } of claims) if (body.type === 'Handoff' && body.word === 'part') return true;
+  for (const { body } of claims) if (body.type === 'Handoff' && body.word === 'belongs') return true;
   return false;
 }

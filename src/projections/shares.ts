@@ -1,12 +1,13 @@
 // The read model of shares: what each merchant gets of payments for orders of several merchants.
 
 import { ByteReader } from '../domain/bytes.ts';
+import { handoffId } from '../domain/handoff.ts';
 import { PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { formatMinor, minorOf } from '../domain/money.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { type Share, wholeSharesOf } from '../matching/shares.ts';
 import { readBeginning } from '../task/assessment-codec.ts';
-import { claimsOf, readRecord } from '../task/key-record.ts';
+import { claimsOf } from '../task/key-record.ts';
 import { hasAssessment } from '../task/outcome.ts';
 import type { RecordPlace } from '../task/state-table.ts';
 import type { ReconciliationTask } from '../task/task.ts';
@@ -49,10 +50,11 @@ export function sharesOfTasks(
 ): ShareRow[] {
   const rows: ShareRow[] = [];
   for (const { table, head } of tasks) {
+    if (!table.holds(BELONGS)) continue;
     for (let slot = 0; slot < table.count; slot++) {
       if (table.keys.markOf(slot) === PAYOUT_MARK_CODE) continue;
       const place = table.recordOf(slot);
-      if (!hasAssessment(place) || !isOfParts(place) || !isPaymentMatched(place)) continue;
+      if (!hasAssessment(place) || !isWhole(place) || !isPaymentMatched(place)) continue;
       const parent = table.keys.keyOf(slot);
       const whole = wholeSharesOf(parent, { claims: claimsOf(place) }, rules(), head.deadlines_to);
       if (whole === null) continue;
@@ -74,21 +76,11 @@ function rowOf(parent: string, currency: string, settledOn: string | null, share
   };
 }
 
-/** The id of what a part tells its whole begins so. */
-const PART_ID = Buffer.from('~part:');
+/** The id of what a part tells its whole begins so. Nearly no key has it, and no claim of the others is decoded. */
+const BELONGS = Buffer.from(handoffId('belongs', '', ''));
 
-/** Whether a key has parts. Nearly none has, and no claim of the others is decoded. */
-function isOfParts({ bytes, from, to }: RecordPlace): boolean {
-  for (let at = readRecord(bytes, from, to).claimsFrom; at < to; ) {
-    const start = at + 4;
-    at = start + bytes.readUInt32BE(at);
-    const reader = new ByteReader(bytes, start, at);
-    const size = reader.long();
-    if (size > PART_ID.length && bytes[reader.at] === PART_ID[0]) {
-      if (bytes.compare(PART_ID, 0, PART_ID.length, reader.at, reader.at + PART_ID.length) === 0) return true;
-    }
-  }
-  return false;
+function isWhole({ bytes, from, to }: RecordPlace): boolean {
+  return bytes.subarray(from, to).includes(BELONGS);
 }
 
 function isPaymentMatched({ bytes, from, to }: RecordPlace): boolean {

@@ -5,8 +5,10 @@ import { hintsFor, ordersForMoney } from '../../engine/hints.ts';
 import { Reconciler } from '../../engine/reconciler.ts';
 import type { LedgerPort } from '../../http/ledger-port.ts';
 import type { EventLog } from '../../log/event-log.ts';
+import { rulesHash } from '../../matching/rules.ts';
 import type { AskingKey, MoneyHints } from '../../projections/hints.ts';
 import type { Payout } from '../../projections/payouts.ts';
+import type { ShareRow } from '../../projections/shares.ts';
 import type { Providers } from '../../providers/registry.ts';
 import { BlockSignal } from './block-signal.ts';
 import { LedgerLoop, type LedgerLoopOptions } from './ledger-loop.ts';
@@ -63,6 +65,10 @@ export class LiveLedger implements LedgerPort {
 
   payouts(): Promise<readonly Payout[]> {
     return this.reconciler.executors.ask({ query: 'payouts' });
+  }
+
+  shares(): Promise<readonly ShareRow[]> {
+    return this.reconciler.executors.ask({ query: 'shares', rulesHash: rulesHash(this.loop.rules) });
   }
 
   /** Reads the appended facts, signs the heads, stores snapshots, and closes the log. */

@@ -11,6 +11,7 @@ import { paymentRoutes } from '../routes/payments.ts';
 import { PAYOUT_ROUTES } from '../routes/payouts.ts';
 import { refundRoute } from '../routes/refunds.ts';
 import { REPORT_ROUTES } from '../routes/reports.ts';
+import { SHARE_ROUTES } from '../routes/shares.ts';
 import { TRANSACTION_ROUTES } from '../routes/transactions.ts';
 import { WATCH_ROUTES } from '../routes/watch.ts';
 import { openApiDocument } from './openapi.ts';
@@ -23,6 +24,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     refundRoute(parts.tables.refunds, turns),
     ...TRANSACTION_ROUTES,
     ...PAYOUT_ROUTES,
+    ...SHARE_ROUTES,
     ...ENTRY_ROUTES,
     ...importRoutes(parts.tables.rejects),
     ...REPORT_ROUTES,
