@@ -4,8 +4,8 @@
 export interface Capabilities {
   /** Whether a payment can be started. */
   readonly payments: boolean;
-  /** Whether a payment can be given back. */
-  readonly refunds: boolean;
+  /** Whether a payment can be given back; `whole` where no part of it can be. */
+  readonly refunds: boolean | 'whole';
   /** Whether the operators of a country can be listed. */
   readonly operators: boolean;
   /** Whether the gateway answers what became of a payment: at once, later by a webhook, or never. */

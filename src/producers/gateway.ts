@@ -34,6 +34,8 @@ export interface RefundRequest {
   readonly reference: string;
   /** The gateway's id of the payment to refund. */
   readonly paymentId: string;
+  /** All that are known of it: some networks refund by another one. */
+  readonly paymentIds?: readonly string[];
   readonly amount: string;
   readonly currency: string;
   readonly reason: string | null;
@@ -106,6 +108,8 @@ export interface Gateway {
   /** Its fact says `initiated` and names the payer's number, as a keyed hash: by these an attempt is known. */
   initiate?(request: PaymentRequest): Promise<GatewayAnswer>;
   refund?(request: RefundRequest): Promise<GatewayAnswer>;
+  /** Whether it gives back whole payments only: then the amount of a refund is the payment's. */
+  readonly refundsWholeOnly?: boolean;
   /** Whether one question is about all payments of a reference, or each payment is asked about by its ids. */
   readonly asksBy?: 'reference' | 'payment';
   /**

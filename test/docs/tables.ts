@@ -88,11 +88,12 @@ function fieldTable({ fields, required }: Format, before: string): Table {
 
 function capabilityTable(): Table {
   const rows = PROVIDERS.map(({ name, capabilities }) => {
-    const { payments, refunds, operators, status, webhooks, settlement } = capabilities;
-    const cells = [payments, refunds, operators, status, webhooks, settlement];
+    const { payments, refunds, operators, status, webhooks, settlement, gaps = false } = capabilities;
+    const cells = [payments, refunds, operators, status, webhooks, settlement, gaps];
     return [code(name), ...cells.map((cell) => (typeof cell === 'boolean' ? (cell ? 'yes' : 'no') : cell))];
   });
-  return { head: ['provider', 'payments', 'refunds', 'operators', 'status', 'webhooks', 'settlement reports'], rows };
+  const abilities = ['payments', 'refunds', 'operators', 'status', 'webhooks', 'settlement reports', 'lost webhooks'];
+  return { head: ['provider', ...abilities], rows };
 }
 
 function exportTable(): Table {

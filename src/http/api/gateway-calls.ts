@@ -79,7 +79,10 @@ export function earlierCall<Row extends AskedPayment | AskedRefund>(
 }
 
 /** Faults that occur before anything is sent. */
-const NEVER_SENT: ReadonlySet<string> = new Set(['HESABU_ADDRESS_FORBIDDEN', 'HESABU_SECRET_MISSING']);
+const NEVER_SENT: ReadonlySet<string> = new Set([
+  ...['HESABU_ADDRESS_FORBIDDEN', 'HESABU_SECRET_MISSING'],
+  ...['HESABU_PROVIDER_CANNOT', 'HESABU_REFERENCE_INVALID', 'HESABU_REQUEST_INVALID'],
+]);
 /** Refusals that may be about access or about an earlier call: they say nothing about this call. */
 const UNCLEAR: ReadonlySet<number> = new Set([401, 403, 408, 409]);
 

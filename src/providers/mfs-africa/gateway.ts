@@ -22,8 +22,8 @@ import type {
 import { type Asked, statusAnswer } from '../../producers/gateway-answers.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
+import { OperatorLists } from '../calls/operator-lists.ts';
 import { faultIn, readInitiation, readOperators, readRefund } from './answers.ts';
-import { OperatorLists } from './operator-lists.ts';
 
 export interface MfsAfricaOptions {
   readonly account: string;

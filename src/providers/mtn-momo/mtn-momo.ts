@@ -1,39 +1,34 @@
-// The provider `mtn-momo`: the Collection product of MTN's Open API. Callbacks are not signed and have no time; the id
-// of a request is ours.
+// The provider `mtn-momo`: the Collection and Disbursement products of MTN's Open API. Callbacks are not signed and have
+// no time; the id of a request is ours.
 
-import { z } from 'zod';
 import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
-import { ACCOUNT } from '../../producers/account-settings.ts';
 import type { Provider } from '../../producers/provider.ts';
-import { WEBHOOK_ORIGIN } from '../../producers/webhooks/origin.ts';
 import { mtnBodies } from './bodies.ts';
-
-const NAME = 'mtn-momo';
-
-const webhook = z.strictObject({ ...WEBHOOK_ORIGIN, scheme: z.literal('none').default('none') });
-
-const account = z.strictObject({ provider: z.literal(NAME), ...ACCOUNT, webhook: webhook.optional() });
-
-type Settings = z.output<typeof account>;
+import { MtnMomoGateway } from './gateway.ts';
+import { NAME, SETTINGS, type Settings } from './settings.ts';
 
 export const MTN_MOMO: Provider<Settings, OutboundParts> = {
   name: NAME,
   title: 'MTN MoMo',
   capabilities: {
-    payments: false,
-    refunds: false,
+    payments: true,
+    refunds: true,
     operators: false,
-    status: 'none',
+    status: 'immediate',
     webhooks: 'unsigned',
     settlement: false,
   },
   formats: {},
   exports: [],
-  account,
+  account: SETTINGS,
   webhook: {
     headers: [],
     methods: ['POST', 'PUT'],
     verifier: ({ webhook: settings }) => (settings === undefined ? undefined : () => null),
   },
   bodies: mtnBodies,
+  gateway(context) {
+    const { account, initial } = context;
+    return initial.collection === undefined ? { provider: NAME, account } : new MtnMomoGateway(context);
+  },
 };

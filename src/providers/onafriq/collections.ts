@@ -45,7 +45,7 @@ export function addCollection(object: JsonFields, facts: BodyFacts, given: Given
   addPayment(facts, object, {
     ...{ via: given.via, kind: 'payment', word, event: null, currency },
     status: statusOf(word),
-    reference: referenceOf(given.root, [object, request], facts),
+    reference: referenceOf(given.root, [object, request], facts) ?? facts.body.about.transaction_reference ?? null,
     provider: object.id('id'),
     request: requestIn(object),
     operator: object.id('remote_transaction_id'),

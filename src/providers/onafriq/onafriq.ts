@@ -1,48 +1,31 @@
 // The provider `onafriq`, once MFS Africa: collections and payments of its first product, the callbacks of its hub, and
 // the daily report. Webhooks are not signed; HTTP Basic can be agreed on with the network.
 
-import { z } from 'zod';
 import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
-import { ACCOUNT, secret } from '../../producers/account-settings.ts';
 import type { Provider } from '../../producers/provider.ts';
-import { WEBHOOK_ORIGIN } from '../../producers/webhooks/origin.ts';
 import { basicScheme } from '../../producers/webhooks/schemes.ts';
 import { onafriqBodies } from './bodies.ts';
 import { DAILY_TRANSACTION_REPORT } from './daily-transaction-report.ts';
+import { OnafriqGateway } from './gateway.ts';
+import { NAME, SETTINGS, type Settings } from './settings.ts';
 
-const NAME = 'onafriq';
 const BASIC = basicScheme();
-
-const webhook = z
-  .strictObject({
-    ...WEBHOOK_ORIGIN,
-    scheme: z.enum(['none', 'basic']).default('none'),
-    /** For `basic`, `user:password`; two while they are changed. */
-    secrets: z.array(secret).min(1).max(2).optional(),
-  })
-  .refine(({ scheme, secrets }) => scheme === 'none' || secrets !== undefined, {
-    path: ['secrets'],
-    error: 'Invalid input: expected secrets, because of scheme: basic',
-  });
-
-const account = z.strictObject({ provider: z.literal(NAME), ...ACCOUNT, webhook: webhook.optional() });
-
-type Settings = z.output<typeof account>;
 
 export const ONAFRIQ: Provider<Settings, OutboundParts> = {
   name: NAME,
   title: 'Onafriq',
   capabilities: {
-    payments: false,
+    payments: true,
     refunds: false,
-    operators: false,
-    status: 'none',
+    operators: true,
+    status: 'immediate',
     webhooks: 'unsigned',
-    settlement: false,
+    settlement: true,
+    gaps: true,
   },
   formats: {},
   exports: [DAILY_TRANSACTION_REPORT],
-  account,
+  account: SETTINGS,
   webhook: {
     headers: BASIC.headers,
     secretHeaders: BASIC.secretHeaders,
@@ -57,4 +40,8 @@ export const ONAFRIQ: Provider<Settings, OutboundParts> = {
     check: (bytes, scheme) => (scheme === 'none' ? undefined : BASIC.open([bytes], 0)),
   },
   bodies: onafriqBodies,
+  gateway(context) {
+    const { account, initial } = context;
+    return initial.api_key === undefined ? { provider: NAME, account } : new OnafriqGateway(context);
+  },
 };

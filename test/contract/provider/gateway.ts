@@ -6,10 +6,11 @@ import type { OutgoingCall } from '../../../src/outbound/client/client.ts';
 import { type GatewayAnswer, type GatewayCall, hasCall, NO_IDS } from '../../../src/producers/gateway.ts';
 import { expectExact, expectNoSecret } from './expect-facts.ts';
 import type { GatewaySample, ProviderSample } from './sample.ts';
-import { CALL_NAMES, CALLS, gatewayOf, PAYMENT, PHONE } from './sample-gateway.ts';
+import { CALL_NAMES, CALLS, gatewayOf, PAYMENT, PHONE, REFERENCE } from './sample-gateway.ts';
 
 export function gatewayContract(sample: ProviderSample, { answers, ...expected }: GatewaySample): void {
   const { provider, secrets } = sample;
+  const { ids, reference = REFERENCE } = expected;
   const calls = Object.keys(answers) as GatewayCall[];
   const answering = (call: GatewayCall) => gatewayOf(sample, () => answers[call]!);
 
@@ -22,12 +23,12 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
 
     test.each(calls)('calls its account for %s, and archives what the call is about', async (call) => {
       const { gateway, asked } = answering(call);
-      await CALLS[call](gateway, expected.ids);
+      await CALLS[call](gateway, ids, reference);
       expect(asked.length).toBeGreaterThan(0);
       for (const one of asked) {
         expect(one.account).toBe(`${provider.name}/${sample.account.account}`);
         expect(one.url.startsWith(String(sample.account.base_url).replace(/\/$/, ''))).toBe(true);
-        if (call === 'initiate' || call === 'refund' || call === 'status') expect(one.names).toContain('A-1');
+        if (call === 'initiate' || call === 'refund' || call === 'status') expect(one.names).toContain(reference);
       }
     });
 
@@ -35,16 +36,18 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
       'gives the initiated fact of a payment, which hides the number',
       async () => {
         const { gateway, asked } = answering('initiate');
-        const first = await gateway.initiate!(PAYMENT);
-        const again = await gateway.initiate!(PAYMENT);
+        const payment = { ...PAYMENT, reference };
+        const first = await gateway.initiate!(payment);
+        const again = await gateway.initiate!(payment);
+        await gateway.initiate!({ ...payment, idempotencyKey: 'key-2' });
         expect(first).toMatchObject({ fault: null, facts: [expected.initiated] });
         const [fact] = first.facts as [Fact];
         expect(fact.body.type === 'PaymentObserved' && isInitiation(fact.body)).toBe(true);
         expect(again.facts[0]!.id).toBe(fact.id);
         expect(JSON.stringify(first.facts)).not.toContain(PHONE.slice(4));
-        // The gateway can know the repeated request by something that both have.
-        expect(asked[1]!.body).toBe(asked[0]!.body);
-        expect(JSON.stringify(asked[0])).toContain(PAYMENT.idempotencyKey);
+        // The gateway can know the repeated request by something that both have, and another one has not.
+        expect(asked[1]).toEqual(asked[0]);
+        expect(asked[2]).not.toEqual(asked[0]);
       },
     );
 
@@ -52,7 +55,7 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
       'gives the initiated fact of a refund, which names its payment',
       async () => {
         const { gateway } = answering('refund');
-        const answer = (await CALLS.refund(gateway)) as { facts: Fact[] };
+        const answer = (await CALLS.refund(gateway, ids, reference)) as { facts: Fact[] };
         const body = { kind: 'refund', status: 'initiated', original_transaction_id: 'P-1' };
         expect(answer).toMatchObject({
           fault: null,
@@ -63,7 +66,7 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
 
     test.runIf(answers.status !== undefined)('gives the fact of a status, exact to the last decimal', async () => {
       const { gateway } = answering('status');
-      const { fault, facts } = (await CALLS.status(gateway, expected.ids)) as GatewayAnswer;
+      const { fault, facts } = (await CALLS.status(gateway, ids, reference)) as GatewayAnswer;
       expect([fault, facts]).toMatchObject([null, expected.status === undefined ? [] : [expected.status]]);
       expectExact(facts);
       // An answer to a poll starts no attempt: otherwise each poll would give the payment a new budget of polls.
@@ -72,7 +75,7 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
 
     test.runIf(expected.status !== undefined)('gives no fact for an answer about another payment', async () => {
       const { gateway } = answering('status');
-      expect(await gateway.status!({ reference: 'B-1', ids: expected.ids ?? NO_IDS })).toMatchObject({
+      expect(await gateway.status!({ reference: reference.replace('A', 'B'), ids: ids ?? NO_IDS })).toMatchObject({
         facts: [],
         fault: { field: 'transaction_reference' },
       });
@@ -82,7 +85,7 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
       'takes an answer to %s that it does not understand for a fault',
       async (call) => {
         const { gateway } = gatewayOf(sample, () => ({ ...answers[call]!, body: '{"hello":1}' }));
-        expect(await CALLS[call](gateway)).toMatchObject({
+        expect(await CALLS[call](gateway, ids, reference)).toMatchObject({
           facts: [],
           fault: { code: expect.stringMatching(/^HESABU_/) },
         });
@@ -101,7 +104,7 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
     )('throws for %s with the status %i, and tells no secret', async (call, status) => {
       // Some gateways send back what they were sent.
       const { gateway } = gatewayOf(sample, (asked) => ({ status, body: JSON.stringify(asked.headers) }));
-      const error = (await CALLS[call](gateway, expected.ids).catch((thrown: unknown) => thrown)) as Error & {
+      const error = (await CALLS[call](gateway, ids, reference).catch((thrown: unknown) => thrown)) as Error & {
         code: string;
       };
       expect(error.code).toBe(
@@ -111,12 +114,19 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
     });
 
     test.each(calls)('uses the secret for %s as it is at the moment, in a header only', async (call) => {
-      const { gateway, asked, replaceSecrets } = answering(call);
+      const { gateway, asked, tokens, replaceSecrets } = answering(call);
       replaceSecrets('a-newer-secret');
-      await CALLS[call](gateway, expected.ids);
-      const [{ headers, ...rest }] = asked as [OutgoingCall];
-      expect(JSON.stringify(headers)).toContain('a-newer-secret');
-      expect(JSON.stringify(rest)).not.toContain('a-newer-secret');
+      await CALLS[call](gateway, ids, reference);
+      if (expected.token !== undefined) {
+        const [{ url, headers, body = '' }] = tokens as [OutgoingCall];
+        const basic = Buffer.from(headers.authorization?.split(' ')[1] ?? '', 'base64').toString();
+        expect(`${basic} ${body}`).toContain('a-newer-secret');
+        expect(url).not.toContain('a-newer-secret');
+      }
+      for (const { headers, ...rest } of asked) {
+        if (expected.token === undefined) expect(JSON.stringify(headers)).toContain('a-newer-secret');
+        expect(JSON.stringify(rest)).not.toContain('a-newer-secret');
+      }
     });
   });
 }

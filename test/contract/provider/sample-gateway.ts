@@ -14,11 +14,19 @@ import type { CallSample, ProviderSample } from './sample.ts';
 
 const SINCE = Date.parse('2026-06-01T00:00:00Z');
 
-export const CALLS: Readonly<Record<GatewayCall, (gateway: Gateway, ids?: KnownIds) => Promise<unknown>>> = {
+/** Another reference for networks that do not take this one. */
+export const REFERENCE = 'A-1';
+/** Networks refund by one id of the payment or by another. */
+const PAYMENT_IDS = ['P-1', '8a6c3a4e-0b57-4f43-9c0b-1d2e3f405162'];
+
+type MakeCall = (gateway: Gateway, ids?: KnownIds, reference?: string) => Promise<unknown>;
+
+export const CALLS: Readonly<Record<GatewayCall, MakeCall>> = {
   operators: (gateway) => gateway.operators!('KE'),
-  initiate: (gateway) => gateway.initiate!(PAYMENT),
-  refund: (gateway) => gateway.refund!({ ...PAYMENT, paymentId: 'P-1', reason: null }),
-  status: (gateway, ids = NO_IDS) => gateway.status!({ reference: 'A-1', ids }),
+  initiate: (gateway, _, reference = REFERENCE) => gateway.initiate!({ ...PAYMENT, reference }),
+  refund: (gateway, _, reference = REFERENCE) =>
+    gateway.refund!({ ...PAYMENT, reference, paymentId: 'P-1', paymentIds: PAYMENT_IDS, reason: null }),
+  status: (gateway, ids = NO_IDS, reference = REFERENCE) => gateway.status!({ reference, ids }),
   settlement: (gateway) => gateway.settlement!('2026-06-01', null),
   gaps: (gateway) => gateway.gaps!({ since: SINCE, until: SINCE + 3_600_000 }, null),
   check: (gateway) => gateway.check!(),
@@ -32,14 +40,20 @@ export const PAYMENT: PaymentRequest = {
 };
 export const PSEUDONYM = (text: string) => `hash-of-${text.length}`;
 
-/** The gateway of the account, whose calls get these answers; and what was asked. */
-export function gatewayOf({ provider, account, secrets }: ProviderSample, answer: (call: OutgoingCall) => CallSample) {
+/** The gateway of the account, whose calls get these answers; what was asked, and which tokens. */
+export function gatewayOf(
+  { provider, account, secrets, gateway: sample }: ProviderSample,
+  answer: (call: OutgoingCall) => CallSample,
+) {
   const asked: OutgoingCall[] = [];
+  const tokens: OutgoingCall[] = [];
+  const { token } = sample ?? {};
   const settings = provider.account.parse(account);
   let newer: string | null = null;
   const call = async (one: OutgoingCall) => {
-    asked.push(one);
-    const { status, body } = answer(one);
+    const granted = token?.path.test(one.url) === true ? token : undefined;
+    (granted === undefined ? asked : tokens).push(one);
+    const { status, body } = granted ?? answer(one);
     return { exchange: `ex-${asked.length}`, status, headers: {}, body: Buffer.from(body) };
   };
   const gateway = provider.gateway!({
@@ -50,5 +64,5 @@ export function gatewayOf({ provider, account, secrets }: ProviderSample, answer
   const replaceSecrets = (text: string) => {
     newer = text;
   };
-  return { gateway, asked, replaceSecrets };
+  return { gateway, asked, tokens, replaceSecrets };
 }

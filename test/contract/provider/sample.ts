@@ -33,13 +33,17 @@ export interface CallSample {
 }
 
 export interface GatewaySample {
-  /** The answers of a gateway that accepts everything; each is about the reference `A-1`. */
+  /** The answers of a gateway that accepts everything; each is about the reference. */
   readonly answers: Readonly<Partial<Record<GatewayCall, CallSample>>>;
   readonly initiated?: FactSample;
   readonly refunded?: FactSample;
   readonly status?: FactSample;
   /** The ids by which the status is asked for; absent where the reference is enough. */
   readonly ids?: KnownIds;
+  /** `A-1` where absent. */
+  readonly reference?: string;
+  /** Where a network gives a token first: its address, and the answer. */
+  readonly token?: CallSample & { readonly path: RegExp };
 }
 
 export interface ProviderSample {

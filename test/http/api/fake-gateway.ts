@@ -16,6 +16,7 @@ export class FakeGateway implements Gateway {
   readonly account = 'main';
   readonly payments: PaymentRequest[] = [];
   readonly refunds: RefundRequest[] = [];
+  refundsWholeOnly = false;
   readonly listed: Operator[] = [
     { code: 'MPESA_KE', name: 'M-Pesa', country: 'KE', currencies: ['KES'], amountDecimals: 0 },
     { code: 'AIRTEL_KE', name: 'Airtel Money', country: 'KE', currencies: ['KES'], amountDecimals: null },

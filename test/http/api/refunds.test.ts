@@ -35,6 +35,19 @@ describe('POST /v1/orders/:ref/refunds', () => {
       expect(given.gateway.refunds).toHaveLength(1);
     }));
 
+  test('of a part are refused before the call by a network that gives back whole payments only', () =>
+    givenApi(async (given) => {
+      const key = given.key('operator', 'shop-1');
+      given.gateway.refundsWholeOnly = true;
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
+      const part = await refund(given, key, 'k-1', { amount: '400.00' });
+      expect([part.status, part.json.code]).toEqual([400, 'HESABU_AMOUNT_RANGE']);
+      expect(part.json.detail).toContain('1000.00 KES: mfs-africa gives back whole payments only');
+      expect(given.gateway.refunds).toEqual([]);
+      expect(await refund(given, key, 'k-2')).toMatchObject({ status: 202, json: { amount: '1000.00' } });
+      expect(given.gateway.refunds).toMatchObject([{ paymentIds: ['P-A-1'] }]);
+    }));
+
   const outcome = (id: string, amount: string, event = 'refund.success') =>
     factOf('callbacks', {
       ...{ id: `ev-${id}`, event, created_at: '2026-06-01T11:50:00Z' },

@@ -1,6 +1,7 @@
 // What the provider `onafriq` sends, for the contract of providers.
 
 import { readFileSync } from 'node:fs';
+import { NO_IDS } from '../../../src/producers/gateway.ts';
 import { ONAFRIQ } from '../../../src/providers/onafriq/onafriq.ts';
 import type { ProviderSample } from '../../contract/provider/sample.ts';
 
@@ -10,6 +11,11 @@ const data = {
   ...{ phonenumber: '+254711223344', payment_date: '2026-06-01T11:59:00Z', status: 'successful' },
   collection_request: { id: 86296, metadata: { order_id: 'A-1' } },
 };
+const request = {
+  ...{ id: 86296, amount: '1500.0000', currency: 'KES', phonenumber: '+254711223344', metadata: { order_id: 'A-1' } },
+  ...{ status: 'pending', created: '2026-06-01T11:58:00Z', modified: '2026-06-01T11:58:30Z' },
+};
+const page = (...results: object[]) => JSON.stringify({ count: results.length, next: null, previous: null, results });
 const line = { line_type: 'payment', settlement_date: '2026-06-01' };
 
 export const ONAFRIQ_SAMPLE: ProviderSample = {
@@ -17,9 +23,11 @@ export const ONAFRIQ_SAMPLE: ProviderSample = {
   account: {
     ...{ provider: 'onafriq', account: 'main', merchants: ['shop-1'], currency: 'KES' },
     reference: 'metadata.order_id',
-    webhook: { scheme: 'none' },
+    ...{ base_url: 'https://onafriq.example/api', api_key: { env: 'ONAFRIQ_KEY' }, version: 'v5' },
+    webhook: { scheme: 'basic', secrets: [{ env: 'ONAFRIQ_USER' }] },
+    settlement: { at: '06:30' },
   },
-  secrets: {},
+  secrets: { ONAFRIQ_KEY: 'the-key-of-onafriq', ONAFRIQ_USER: 'hesabu:the-password' },
   files: [
     {
       kind: 'settlements',
@@ -51,7 +59,27 @@ export const ONAFRIQ_SAMPLE: ProviderSample = {
       },
     },
     unknownEvent: JSON.stringify({ hook: { ...hook, event: 'collection.painted' }, data }),
-    headers: () => ({}),
+    headers: (_body, secret) => ({ authorization: `Basic ${Buffer.from(secret).toString('base64')}` }),
+    secret: 'ONAFRIQ_USER',
     tolerance: null,
+  },
+  gateway: {
+    answers: {
+      initiate: { status: 201, body: JSON.stringify(request) },
+      status: { status: 200, body: JSON.stringify({ ...request, status: 'successful', collection: 131820 }) },
+      operators: { status: 200, body: page({ id: 15, name: 'MTN', code: 'KES', country: { iso: 'KE' } }) },
+      settlement: { status: 200, body: page({ id: 5, type: 'mobile_collection', account: 1, amount: '1.0000' }) },
+      gaps: { status: 200, body: page({ id: 6, type: 'collection.received', data }) },
+      check: { status: 200, body: page() },
+    },
+    initiated: {
+      transaction_reference: 'A-1',
+      body: { via: 'poll', kind: 'payment', status: 'initiated', request_id: '86296' },
+    },
+    status: {
+      transaction_reference: 'A-1',
+      body: { via: 'poll', status: 'succeeded', amount: '1500.00', request_id: '86296' },
+    },
+    ids: { ...NO_IDS, request_id: '86296' },
   },
 };

@@ -11,7 +11,7 @@ import { readConfig } from '../../../src/service/config/config-file.ts';
 
 const TEXT = readFileSync(new URL('../../../hesabu.example.yaml', import.meta.url), 'utf8');
 /** A sentence has a space after its `#`, a key has none. */
-const WHOLE = TEXT.replaceAll(/^( *)#(?=[a-z])/gm, '$1');
+const WHOLE = TEXT.replaceAll(/^( *)#(?=(?:- )?[a-z])/gm, '$1');
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;

@@ -98,7 +98,7 @@ async function startPayment(call: PaymentCall, table: AskedPayments): Promise<An
     throw error;
   }
   const { body: view, fact } = await started(call, answer, { reference, kind: 'payment', amount, currency });
-  table.answered(key, fact.body.provider_transaction_id);
+  table.answered(key, fact.body.provider_transaction_id ?? fact.body.request_id);
   return { status: 202, body: view };
 }
 

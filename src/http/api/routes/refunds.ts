@@ -63,7 +63,8 @@ async function startRefund(call: RefundCall, table: AskedRefunds): Promise<Answe
     return { status: 202, body: startedView(about, { ...ids, status: 'initiated' }) };
   }
   if (before === undefined) table.add(refund);
-  const request = { reference, paymentId: payment, amount, currency, reason: call.body.reason ?? null };
+  const paymentIds = known.about.payments.find(({ ids }) => ids.includes(payment))?.ids ?? [];
+  const request = { reference, paymentId: payment, paymentIds, amount, currency, reason: call.body.reason ?? null };
   let answer: GatewayAnswer;
   try {
     answer = await gateway.refund({ ...request, idempotencyKey: key });
@@ -72,7 +73,7 @@ async function startRefund(call: RefundCall, table: AskedRefunds): Promise<Answe
     throw error;
   }
   const { body, fact } = await started(call, answer, about);
-  table.answered(key, fact.body.provider_transaction_id);
+  table.answered(key, fact.body.provider_transaction_id ?? fact.body.request_id);
   return { status: 202, body };
 }
 
@@ -91,6 +92,10 @@ async function decide(
     const expected = `an amount above zero, of at most ${formatMinor(left, currency)} ${currency}`;
     const found = body.amount === undefined ? 'nothing left to return' : quoted(body.amount);
     throw new HesabuError('HESABU_AMOUNT_RANGE', { where: 'amount', expected, found });
+  }
+  if (gateway.refundsWholeOnly === true && minor !== payment.gross) {
+    const expected = `${formatMinor(payment.gross!, currency)} ${currency}: ${gateway.provider} gives back whole payments only`;
+    throw new HesabuError('HESABU_AMOUNT_RANGE', { where: 'amount', expected, found: formatMinor(minor, currency) });
   }
   const { reference } = known;
   const operator = await operatorOf(known, payment, gateway);

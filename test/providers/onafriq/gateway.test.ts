@@ -1,0 +1,98 @@
+// How Onafriq is called: by which ids, in which version, and page by page.
+import { expect, test } from 'vitest';
+import { NO_IDS } from '../../../src/producers/gateway.ts';
+import { gatewayOf, PAYMENT } from '../../contract/provider/sample-gateway.ts';
+import { ONAFRIQ_SAMPLE } from './sample.ts';
+
+const { answers } = ONAFRIQ_SAMPLE.gateway!;
+const BASE = 'https://onafriq.example/api';
+
+test('a request has the reference in the metadata that the settings name', async () => {
+  const { gateway, asked } = gatewayOf(ONAFRIQ_SAMPLE, () => answers.initiate!);
+  await gateway.initiate!(PAYMENT);
+  expect(asked).toMatchObject([
+    {
+      url: `${BASE}/collectionrequests`,
+      headers: {
+        ...{ authorization: 'Token the-key-of-onafriq', 'beyonic-version': 'v5', 'duplicate-check-key': 'key-1' },
+      },
+    },
+  ]);
+  expect(JSON.parse(asked[0]!.body!)).toEqual({
+    ...{ phonenumber: '+254711223344', currency: 'KES', amount: '1500.00', send_instructions: true },
+    metadata: { order_id: 'A-1' },
+  });
+});
+
+test("a repeated request is a refusal that says nothing of the first one, in the network's words", async () => {
+  const { gateway } = gatewayOf(ONAFRIQ_SAMPLE, () => ({ status: 409, body: '{"detail":"Duplicate request"}' }));
+  await expect(gateway.initiate!(PAYMENT)).rejects.toMatchObject({
+    ...{ code: 'HESABU_GATEWAY_REFUSED', status: 409, message: expect.stringContaining('Duplicate request') },
+  });
+});
+
+test.each([
+  [{ request_id: '86296', provider_transaction_id: '131820' }, '/collectionrequests/86296'],
+  [{ provider_transaction_id: '131820' }, '/collections/131820'],
+  [{ operator_transaction_id: 'SS12' }, null],
+  [{ request_id: '../accounts' }, null],
+])('a payment with %j is asked for at %s', async (ids, path) => {
+  const { gateway, asked } = gatewayOf(ONAFRIQ_SAMPLE, () => ({ status: 404, body: '{"detail":"Not found."}' }));
+  const answer = await gateway.status!({ reference: 'A-1', ids: { ...NO_IDS, ...ids } });
+  if (path === null) expect([answer, asked]).toEqual([null, []]);
+  else {
+    expect(answer).toMatchObject({ facts: [], fault: null });
+    expect(asked).toMatchObject([{ url: expect.stringMatching(new RegExp(`${path}\\??$`)) }]);
+  }
+});
+
+const page = (next: string | null, ...created: string[]) => ({
+  status: 200,
+  body: JSON.stringify({
+    ...{ count: 250, next, previous: null },
+    results: created.map((at, id) => ({ id: id + 1, type: 'mobile_collection', account: 1, amount: '1', created: at })),
+  }),
+});
+
+test('the ledger is read from its newest row until the day is there', async () => {
+  const pages = [
+    page('x', '2026-06-02T09:00:00Z', '2026-06-01T23:00:00Z'),
+    page('x', '2026-06-01T09:00:00Z', '2026-05-31T23:59:59Z'),
+  ];
+  const { gateway, asked } = gatewayOf(ONAFRIQ_SAMPLE, () => pages[asked.length - 1]!);
+  const first = await gateway.settlement!('2026-06-01', null);
+  expect(first).toMatchObject({ next: '2', bodies: [{ kind: 'settlement' }] });
+  expect(await gateway.settlement!('2026-06-01', '2')).toMatchObject({ next: null });
+  expect(asked.map(({ url }) => url)).toEqual([
+    `${BASE}/transactions?ordering=-created&limit=100&offset=0`,
+    `${BASE}/transactions?ordering=-created&limit=100&offset=2`,
+  ]);
+});
+
+test('pages end with the last one, and with an empty one', async () => {
+  for (const last of [page(null, '2026-06-02T09:00:00Z'), page('x')]) {
+    const { gateway } = gatewayOf(ONAFRIQ_SAMPLE, () => last);
+    const since = Date.parse('2026-06-01T00:00:00Z');
+    expect(await gateway.gaps!({ since, until: since + 1 }, null)).toMatchObject({
+      ...{ next: null, bodies: [{ kind: 'poll', about: { endpoint: '/events' } }] },
+    });
+  }
+});
+
+test('operators are the networks of the country, with its currencies', async () => {
+  const results = (rows: object[]) => ({ status: 200, body: JSON.stringify({ next: null, results: rows }) });
+  const { gateway } = gatewayOf(ONAFRIQ_SAMPLE, ({ url }) =>
+    url.includes('/networks')
+      ? results([
+          { id: 15, name: 'MTN', country: { iso: 'KE' } },
+          { id: 16, name: 'HALOTEL', country: { iso: 'TZ' } },
+        ])
+      : results([
+          { id: 7, code: 'KES', country: { iso: 'KE' } },
+          { id: 6, code: 'TZS', country: { iso: 'TZ' } },
+        ]),
+  );
+  expect(await gateway.operators!('KE')).toEqual([
+    { code: '15', name: 'MTN', country: 'KE', currencies: ['KES'], amountDecimals: null },
+  ]);
+});
