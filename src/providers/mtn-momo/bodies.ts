@@ -23,6 +23,8 @@ const STATUSES: ReadonlyMap<string, PaymentStatus> = new Map([
 ]);
 /** Why a request FAILED, where the payer did not answer in time. */
 const EXPIRED = 'EXPIRED';
+/** An accepted request has no body; some gates put an empty object there. */
+const NOTHING = /^\s*(?:\{\s*\}\s*)?$/;
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 /** A mandate to collect later: no money is held or moved by it. */
 const PREAPPROVAL = 'a preapproval is a mandate, no payment';
@@ -39,7 +41,7 @@ export function mtnBodies(context: BodyContext): BodyReaders {
   return {
     webhook: payments('callback'),
     poll: payments('poll'),
-    initiation: (body) => (body.text.trim() === '' ? accepted(context, body) : answer(body)),
+    initiation: (body) => (NOTHING.test(body.text) ? accepted(context, body) : answer(body)),
   };
 }
 
@@ -91,8 +93,9 @@ function isPreapproval(root: JsonFields, { about }: Body): boolean {
 }
 
 /** What the address or the request itself told; some clients write it into the body. */
-function requestId(root: JsonFields, { about }: Body): string | null {
-  return about['X-Reference-Id'] ?? root.id(['referenceId', 'X-Reference-Id']) ?? idInPath(about.endpoint);
+function requestId(root: JsonFields, { about, header }: Body): string | null {
+  const told = about['X-Reference-Id'] ?? header('x-reference-id');
+  return told ?? root.id(['referenceId', 'X-Reference-Id']) ?? idInPath(about.endpoint);
 }
 
 function idInPath(endpoint: string | undefined): string | null {

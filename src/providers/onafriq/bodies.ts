@@ -4,7 +4,9 @@
 
 import { type BodyContext, type BodyReaders, type BodyReading, unread } from '../../producers/bodies/body.ts';
 import { type BodyFacts, jsonReader } from '../../producers/bodies/body-facts.ts';
-import type { JsonFields } from '../../producers/bodies/json-fields.ts';
+import { exactJson, JsonFields } from '../../producers/bodies/json-fields.ts';
+import { isObject } from '../../producers/files/json-text.ts';
+import type { WebhookReply } from '../../producers/provider.ts';
 import { addCollection, addRequest, type Given } from './collections.ts';
 import { addHubStatus, isOfHub } from './hub.ts';
 import { addRows, isLedgerRow } from './ledger.ts';
@@ -30,10 +32,24 @@ export function onafriqBodies(context: BodyContext): BodyReaders {
 }
 
 function addWebhook(root: JsonFields, facts: BodyFacts): BodyReading | undefined {
-  if (isOfHub(root)) addHubStatus(root, facts, { root, via: 'callback', event: null });
+  const asked = questionOf(root);
+  if (asked !== null) facts.ignore('', asked, 'a question before the money is taken');
+  else if (isOfHub(root)) addHubStatus(root, facts, { root, via: 'callback', event: null });
   else if (root.has('hook') || root.has('data.id')) addEvent(root, root.text(['hook.event', 'event', 'type']), facts);
   else return addObject(root, facts, { root, via: 'callback', event: null });
   return undefined;
+}
+
+/** The network may ask whether it should take money, by the operator's id: nothing has happened yet. */
+function questionOf(root: JsonFields): string | null {
+  return root.has('currency_code') && !root.has(['id', 'hook', 'data']) ? root.id('remote_transaction_id') : null;
+}
+
+/** Each collection is accepted, as by an account that is not asked: what is not ours is found afterwards. */
+export function onafriqReply({ text }: { readonly text: string }): WebhookReply | undefined {
+  const json = exactJson(text);
+  const asked = 'value' in json && isObject(json.value) ? questionOf(new JsonFields(json.value)) : null;
+  return asked === null ? undefined : { contentType: 'text/plain; charset=utf-8', body: `ACCEPT ${asked}` };
 }
 
 /** An event, as a webhook or in the list of events: it is the same claim. */
@@ -71,7 +87,7 @@ function addAnswer(root: JsonFields, facts: BodyFacts, isStart: boolean): BodyRe
   }
   addRows(rows, facts);
   for (const [at, one] of results.entries()) {
-    if (typeof one !== 'object' || one === null) facts.ignore(`results[${at}]`, null, 'no object');
+    if (!isObject(one)) facts.ignore(`results[${at}]`, null, 'no object');
   }
   return undefined;
 }

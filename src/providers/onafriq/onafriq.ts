@@ -4,7 +4,7 @@
 import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
 import type { Provider } from '../../producers/provider.ts';
 import { basicScheme } from '../../producers/webhooks/schemes.ts';
-import { onafriqBodies } from './bodies.ts';
+import { onafriqBodies, onafriqReply } from './bodies.ts';
 import { DAILY_TRANSACTION_REPORT } from './daily-transaction-report.ts';
 import { OnafriqGateway } from './gateway.ts';
 import { NAME, SETTINGS, type Settings } from './settings.ts';
@@ -29,6 +29,7 @@ export const ONAFRIQ: Provider<Settings, OutboundParts> = {
   webhook: {
     headers: BASIC.headers,
     secretHeaders: BASIC.secretHeaders,
+    reply: onafriqReply,
     verifier({ webhook: settings }, secretAt) {
       if (settings === undefined) return undefined;
       if (settings.scheme === 'none') return () => null;

@@ -1,5 +1,6 @@
 // What is read of Onafriq's payments, events, pages of answers and refusals.
 import { describe, expect, test } from 'vitest';
+import { ONAFRIQ } from '../../../src/providers/onafriq/onafriq.ts';
 import { BY_ORDER, COLLECTION, hook, REQUEST, read, received } from './given-objects.ts';
 
 describe('a payment', () => {
@@ -80,6 +81,15 @@ describe('events', () => {
     });
   });
 
+  test('before money is taken are questions, each of which is answered with yes', () => {
+    const asked = { remote_transaction_id: 'ASD12132', phonenumber: '+256772123456', reference: 'x', amount: '500' };
+    const text = JSON.stringify({ ...asked, currency_code: 'UGX' });
+    expect(read('webhook', text)).toMatchObject({ facts: [], ignored: [{ id: 'ASD12132' }], unread: null });
+    const taken = { method: 'POST', endpoint: '', reading: read('webhook', text) };
+    expect(ONAFRIQ.webhook!.reply!({ ...taken, text })).toMatchObject({ body: 'ACCEPT ASD12132' });
+    expect(ONAFRIQ.webhook!.reply!({ ...taken, text: JSON.stringify(received(COLLECTION)) })).toBeUndefined();
+  });
+
   test('that nobody knows are unclassified, whatever the status of their object', () => {
     expect(read('webhook', { hook: hook('collection.painted'), data: COLLECTION }).facts).toMatchObject([
       { body: { status: 'unclassified', word: 'collection.painted', provider_transaction_id: '131820' } },
@@ -94,7 +104,7 @@ describe('events', () => {
 
 describe('answers of Onafriq', () => {
   test('in pages are read one by one, and what is no payment is told', () => {
-    const results = [REQUEST, COLLECTION, { id: 3, name: 'HALOTEL' }, 'x', { ...REQUEST, id: 5, amount: 'x' }];
+    const results = [REQUEST, COLLECTION, { id: 3, name: 'HALOTEL' }, [REQUEST], { ...REQUEST, id: 5, amount: 'x' }];
     const reading = read('poll', { count: 5, next: 'https://x?offset=10', previous: null, results });
     expect(reading.facts).toMatchObject([
       { body: { request_id: '427737', provider_transaction_id: null } },
