@@ -3,7 +3,7 @@
 
 import { type Finding, type Standing, stagesOf } from '../domain/assessment.ts';
 import { addDecimal, type Decimal, formatDecimal } from '../domain/decimal.ts';
-import type { Claim } from '../domain/fact.ts';
+import type { Claim, OrderPlaced } from '../domain/fact.ts';
 import { formatMinor } from '../domain/money.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import type { Stage } from '../domain/reasons.ts';
@@ -26,6 +26,8 @@ export type Field =
   | 'order_amount'
   | 'order_status'
   | 'order_expiry'
+  | 'whole'
+  | 'parts'
   | 'status'
   | 'gross'
   | 'currency'
@@ -42,6 +44,8 @@ export type Ground =
   | 'shop'
   | 'smaller_hash'
   | 'latest_status'
+  | 'parts'
+  | 'whole'
   | 'grace'
   | 'never'
   | 'line_is_success'
@@ -104,9 +108,10 @@ function time(field: Field, at: Instant | null, ground: Ground, by: readonly Cla
   return { field, value: at === null ? null : formatInstant(at), unit: 'time', currency: null, ground, by };
 }
 
-function explainOrder({ claims, whole }: MatchGroup, order: Order): Explained {
+function explainOrder({ claims, sharing, whole }: MatchGroup, order: Order): Explained {
   const { orders, statusChanges, conflicts } = claims;
   const used = orders[0];
+  // What the parts say is said under their own references.
   if (used === undefined) return { subject: 'order', name: '', decisions: wholeDecisions(whole, order) };
   const isContested = conflicts.some(({ id }) => id === used.id);
   const changes = statusChanges.filter((claim) => isOfMerchant(claim, order.merchant));
@@ -116,24 +121,39 @@ function explainOrder({ claims, whole }: MatchGroup, order: Order): Explained {
     }),
     ...changes.filter(({ body }) => body.status === order.status && body.at === order.statusAt),
   ];
-  const expiry: Ground = order.expiresAt === null ? 'never' : used.body.expires_at === null ? 'grace' : 'shop';
-  const decisions = [
-    money('order_amount', order.amount, order.currency, isContested ? 'smaller_hash' : 'shop', [used]),
-    word('order_status', order.status, orders.length + changes.length > 1 ? 'latest_status' : 'only', reporting),
-    time('order_expiry', order.expiresAt, expiry, expiry === 'never' ? reporting : [used]),
-  ];
+  const amount = isContested ? 'smaller_hash' : whole === null || whole.other !== null ? 'shop' : 'parts';
+  const status = word(
+    'order_status',
+    order.status,
+    orders.length + changes.length > 1 ? 'latest_status' : 'only',
+    reporting,
+  );
+  const { partOf } = sharing;
+  const last = partOf === null ? expiryOf(order, used, reporting) : word('whole', partOf.parent, 'whole', [used]);
+  const parts = whole === null ? [] : [partsIn(whole)];
+  const decisions = [money('order_amount', order.amount, order.currency, amount, [used]), status, last, ...parts];
   return { subject: 'order', name: '', decisions };
 }
 
-/** A whole without an order of its own is the sum of its parts. */
+function expiryOf(order: Order, used: Claim<OrderPlaced>, reporting: readonly Claim[]): Decision {
+  const expiry: Ground = order.expiresAt === null ? 'never' : used.body.expires_at === null ? 'grace' : 'shop';
+  return time('order_expiry', order.expiresAt, expiry, expiry === 'never' ? reporting : [used]);
+}
+
+/** A whole without an order of its own is what its parts come to. */
 function wholeDecisions(whole: Whole | null, order: Order): Decision[] {
-  const owed = whole?.parts.filter(({ isOwed }) => isOwed) ?? [];
-  const by = owed.flatMap(({ orders }) => orders.slice(0, 1));
   return [
-    money('order_amount', order.amount, order.currency, 'shop', by),
-    word('order_status', order.status, 'latest_status', by),
-    time('order_expiry', order.expiresAt, order.expiresAt === null ? 'never' : 'shop', by),
+    money('order_amount', order.amount, order.currency, 'parts', []),
+    word('order_status', order.status, 'parts', []),
+    time('order_expiry', order.expiresAt, order.expiresAt === null ? 'never' : 'parts', []),
+    ...(whole === null ? [] : [partsIn(whole)]),
   ];
+}
+
+/** The parts that the payer owes. */
+function partsIn({ parts }: Whole): Decision {
+  const owed = parts.filter(({ isOwed }) => isOwed).map(({ reference }) => reference);
+  return word('parts', owed.length === 0 ? null : owed.join(', '), 'parts', []);
 }
 
 function explainPayment(about: MatchGroup, payment: Payment, returnClaims: ReturnClaims): Explained {

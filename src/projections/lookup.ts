@@ -11,6 +11,7 @@ import {
 import { isIdentityKey, PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { idsIn } from '../domain/payment-ids.ts';
 import { claimsWithGiven, toldTo } from '../matching/handoffs.ts';
+import { partsIn } from '../matching/order-parts.ts';
 import { distinctClaims } from '../matching/standing-claims.ts';
 import { readRecord } from '../task/key-record.ts';
 import { hasAssessment } from '../task/outcome.ts';
@@ -62,9 +63,10 @@ export function findClaims(
   return standing.length > 0 ? standing : found;
 }
 
-/** A key of which no source said anything. */
+/** A key of which no source said anything, and that no order names as its whole. */
 function isUnknown(task: ReconciliationTask, slot: number): boolean {
-  return toldTo(task.stateAt(slot).claims).own.length === 0;
+  const told = toldTo(task.stateAt(slot).claims);
+  return told.own.length === 0 && partsIn(told).length === 0;
 }
 
 /** What sources said of a key, each content once: also where it counts elsewhere, or was withdrawn. */

@@ -89,3 +89,25 @@ describe('one payment for the parts of several merchants', () => {
     expect(back.shares).toEqual([{ ...BASKETS, ...none }, BEADS]);
   });
 });
+
+describe('hesabu trace', () => {
+  test('of a whole without an order of its own names its parts, and of a part its whole', async () => {
+    const dir = freshDirectory();
+    const orders = ORDERS.split('\n').filter((row) => !row.startsWith('plaza') && !row.includes('X-1'));
+    const files = writeFiles(dir, {
+      'orders.csv': orders.join('\n').replace('STATUS,STATUS_AT', ','),
+      'callbacks.jsonl': CALLBACK.replace('"W-1"', '"W-1-a"').replace('100.00', '90.00'),
+    });
+    const data = join(dir, 'books');
+    const inputs = ['--orders', files['orders.csv']!, '--callbacks', files['callbacks.jsonl']!];
+    await hesabu(['reconcile', ...inputs, '--data', data, '--as-of', '2026-06-08T00:00:00Z']);
+    const whole = await hesabu(['trace', 'W-1', '--data', data]);
+    expect([whole.code, whole.stderr]).toEqual([0, '']);
+    expect(whole.stdout).toMatch(/parts owed +W-1-a, W-1-b/);
+    expect(whole.stdout).toContain('only 90.00 KES was paid');
+    const part = await hesabu(['trace', 'W-1-a', '--data', data, '--lang', 'zh-CN']);
+    expect([part.code, part.stderr]).toEqual([0, '']);
+    expect(part.stdout).toMatch(/所属整单 +W-1 /);
+    expect(part.stdout).toContain('状态：未匹配');
+  });
+});

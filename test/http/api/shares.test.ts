@@ -16,6 +16,36 @@ async function givenShares({ ledger }: Given): Promise<void> {
   await ledger.loop.catchUp();
 }
 
+describe('an order with parts', () => {
+  const place = (
+    given: Given,
+    key: string,
+    json: { readonly transaction_reference: string; readonly parent?: string },
+  ) => given.ask({ method: 'POST', url: '/v1/orders', key, idempotencyKey: json.transaction_reference, json });
+  const pay = (given: Given, key: string, reference: string) =>
+    given.ask({
+      ...{ method: 'POST', url: `/v1/orders/${reference}/payments`, key, idempotencyKey: `pay-${reference}` },
+      json: { phone: '0711223344', country: 'KE', operator: 'MPESA_KE' },
+    });
+
+  test('is placed and paid as a whole, for what its parts come to by now; no part is paid alone', () =>
+    givenApi(async (given) => {
+      const key = given.key('shop', '*');
+      const whole = { merchant: 'plaza', transaction_reference: 'W-1', amount: '1000.00', currency: 'KES' };
+      const one = { ...whole, merchant: 'duka-1', transaction_reference: 'W-1-a', amount: '600.00', parent: 'W-1' };
+      const other = { ...one, merchant: 'duka-2', transaction_reference: 'W-1-b', amount: '400.00' };
+      for (const order of [whole, one]) expect((await place(given, key, order)).status).toBe(201);
+      expect((await place(given, key, other)).json).toMatchObject({ parent: 'W-1' });
+      const itself = await place(given, key, { ...one, transaction_reference: 'W-2', parent: 'W-2' });
+      expect([itself.status, itself.json.code]).toEqual([400, 'HESABU_FIELD_INVALID']);
+      const refused = await pay(given, key, 'W-1-b');
+      expect([refused.status, refused.json.code]).toEqual([409, 'HESABU_ORDER_CLOSED']);
+      const cancel = { method: 'POST', url: '/v1/orders/W-1-b/cancel', key, idempotencyKey: 'c', json: {} } as const;
+      expect((await given.ask(cancel)).status).toBe(200);
+      expect((await pay(given, key, 'W-1')).json).toMatchObject({ transaction_reference: 'W-1', amount: '600.00' });
+    }));
+});
+
 describe('GET /v1/merchants/:merchant/shares', () => {
   test("shows a merchant's shares with their sums, before the settlement without the fee", () =>
     givenApi(async (given) => {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { phonePseudonym, toE164 } from '../../../archive/privacy/phone.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { sourceName } from '../../../domain/fact.ts';
+import { formatMinor } from '../../../domain/money.ts';
 import { phoneCountryOf } from '../../../domain/phone.ts';
 import { quoted } from '../../../domain/quotation.ts';
 import { type GatewayAnswer, hasCall, type Operator } from '../../../producers/gateway.ts';
@@ -77,7 +78,9 @@ async function startPayment(call: PaymentCall, table: AskedPayments): Promise<An
   // A provider without a list of operators checks the code itself.
   const operators = hasCall(gateway, 'operators') ? await gateway.operators(phone.country) : null;
   const operator = operators?.find(({ code }) => code === body.operator);
-  const { amount, currency } = claim.body;
+  const { currency } = order;
+  // Of a whole, what its parts come to by now.
+  const amount = formatMinor(order.amount, currency);
   if (operators !== null) demandOperator(operator, body.operator, currency);
   const sent = before?.amount ?? operatorAmount(operator, amount);
   const { fingerprint } = call.intent;
@@ -107,6 +110,8 @@ function demandOpen({ reference, order, about }: KnownOrder, now: number): void 
   const closed = (found: string) => {
     return new HesabuError('HESABU_ORDER_CLOSED', { where: reference, expected: 'an order awaiting payment', found });
   };
+  const { partOf } = about.sharing;
+  if (partOf !== null) throw closed(`a part of ${partOf.parent}, which is paid as a whole`);
   if (order.status !== 'awaiting_payment') throw closed(`an order that is ${order.status}`);
   if (about.payments.some((payment) => payment.succeeded)) throw closed('an order that is paid');
   if (order.closedFrom !== null && now >= order.closedFrom) throw closed('an order that is expired');
