@@ -17,6 +17,7 @@ import { MPESA } from './mpesa/mpesa.ts';
 import { MTN_MOMO } from './mtn-momo/mtn-momo.ts';
 import { ONAFRIQ } from './onafriq/onafriq.ts';
 import { PAYSTACK } from './paystack/paystack.ts';
+import { SHOP } from './shop/shop.ts';
 import { SHOPIFY } from './shopify/shopify.ts';
 import { WOOCOMMERCE } from './woocommerce/woocommerce.ts';
 
@@ -36,6 +37,7 @@ export const PROVIDERS: Providers = [
   ONAFRIQ,
   AIRTEL,
   MTN_MOMO,
+  SHOP,
 ];
 
 /** Undefined for a name that only files carry: those are read in the canonical formats. */

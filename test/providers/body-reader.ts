@@ -10,6 +10,8 @@ export const READ_AT = Date.parse('2026-06-01T12:00:00Z');
 export interface Given {
   readonly settings?: Partial<AccountSettings>;
   readonly about?: Readonly<Record<string, string>>;
+  /** By their lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A body that is no text is written as JSON. */
@@ -17,7 +19,7 @@ export function readBody(
   provider: RegisteredProvider,
   kind: BodyKind,
   body: unknown,
-  { settings = {}, about = {} }: Given = {},
+  { settings = {}, about = {}, headers = {} }: Given = {},
 ): BodyReading {
   const readers = provider.bodies({
     ...{ provider: provider.name, account: 'main', merchant: 'shop-a', settings: bodySettings(settings) },
@@ -25,5 +27,5 @@ export function readBody(
     pseudonym: (text) => `#${text}`,
   });
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return readers[kind]!({ text, header: () => null, about, readAt: READ_AT, raw: 'ex-1' });
+  return readers[kind]!({ text, header: (name) => headers[name] ?? null, about, readAt: READ_AT, raw: 'ex-1' });
 }

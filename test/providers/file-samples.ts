@@ -12,6 +12,8 @@ import { WOOCOMMERCE } from '../../src/providers/woocommerce/woocommerce.ts';
 import type { FactSample, ProviderSample } from '../contract/provider/sample.ts';
 import { FLUTTERWAVE_FURTHER } from './flutterwave/sample.ts';
 import { PAYSTACK_FURTHER } from './paystack/sample.ts';
+import { SHOPIFY_FURTHER } from './shopify/sample.ts';
+import { WOOCOMMERCE_FURTHER } from './woocommerce/sample.ts';
 
 export const EXPORTS_FOLDER = new URL('../fixtures/exports/', import.meta.url);
 
@@ -228,6 +230,6 @@ export const FILE_SAMPLES: readonly ProviderSample[] = [
   sampleOf(MPESA, MPESA_FILES),
   sampleOf(PAYSTACK, PAYSTACK_FILES, PAYSTACK_FURTHER),
   sampleOf(FLUTTERWAVE, FLUTTERWAVE_FILES, FLUTTERWAVE_FURTHER),
-  sampleOf(SHOPIFY, SHOPIFY_FILES),
-  sampleOf(WOOCOMMERCE, WOOCOMMERCE_FILES),
+  sampleOf(SHOPIFY, SHOPIFY_FILES, SHOPIFY_FURTHER),
+  sampleOf(WOOCOMMERCE, WOOCOMMERCE_FILES, WOOCOMMERCE_FURTHER),
 ];

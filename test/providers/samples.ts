@@ -6,6 +6,7 @@ import { FILE_SAMPLES } from './file-samples.ts';
 import { MFS_AFRICA_SAMPLE } from './mfs-africa/sample.ts';
 import { MTN_MOMO_SAMPLE } from './mtn-momo/sample.ts';
 import { ONAFRIQ_SAMPLE } from './onafriq/sample.ts';
+import { SHOP_SAMPLE } from './shop/sample.ts';
 
 /** In the order of the registry. */
 export const SAMPLES: readonly ProviderSample[] = [
@@ -14,4 +15,5 @@ export const SAMPLES: readonly ProviderSample[] = [
   ONAFRIQ_SAMPLE,
   AIRTEL_SAMPLE,
   MTN_MOMO_SAMPLE,
+  SHOP_SAMPLE,
 ];

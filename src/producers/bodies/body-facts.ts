@@ -92,6 +92,25 @@ export function jsonReader(
   };
 }
 
+/** A reader of bodies that are one JSON object, or a list of them, each of which it gets with its place. */
+export function jsonPartsReader(
+  context: BodyContext,
+  read: (part: JsonFields, facts: BodyFacts, body: Body) => BodyReading | undefined,
+): (body: Body) => BodyReading {
+  const one = jsonReader(context, read);
+  return (body) => {
+    const parsed = exactJson(body.text);
+    if ('fault' in parsed || !Array.isArray(parsed.value)) return one(body);
+    if (parsed.value.length === 0) return unreadJson('HESABU_ROW_SHAPE', 'an empty list');
+    const facts = new BodyFacts(context, body);
+    for (const [at, value] of parsed.value.entries()) {
+      const other = isObject(value) ? read(new JsonFields(value, `[${at}]`), facts, body) : undefined;
+      if (other !== undefined || !isObject(value)) facts.ignore(`[${at}]`, null, 'a part of another shape');
+    }
+    return facts.reading;
+  };
+}
+
 function unreadJson(code: 'HESABU_JSON_INVALID' | 'HESABU_ROW_SHAPE', found: string): BodyReading {
   const fault = { field: '', code, expected: 'one JSON object', found };
   return { facts: [], rejects: [], ignored: [], unread: fault };

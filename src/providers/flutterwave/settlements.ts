@@ -1,6 +1,6 @@
 // Settlements of Flutterwave: a head with its sums, and the charges that it settles. `disburse_ref` may be a constant
-// and `flw_ref` N/A, so the settlement's own id names the payout. What the head took back for refunds and chargebacks has
-// no lines of its own. The tax on a fee is in no field: it is read only where exactly it is missing from what is left.
+// and `flw_ref` N/A, so the settlement's own id names the payout. What the head took back for refunds and chargebacks
+// has no lines of its own. The tax on a fee is in no field: it is read only where exactly it is missing from the rest.
 
 import { addDecimal, compareDecimal, decimalOf, multiplyDecimal, roundHalfUp } from '../../domain/decimal.ts';
 import { formatMinor } from '../../domain/money.ts';

@@ -18,7 +18,7 @@ export interface WebhookSample {
   readonly body: string;
   readonly fact: FactSample;
   /** The same with an event that nobody knows, which must become an `unclassified` fact. */
-  readonly unknownEvent: string;
+  readonly unknownEvent?: string;
   /** The headers that the provider sends with a body. */
   headers(body: Uint8Array, secret: string, at: Instant): Readonly<Record<string, string>>;
   /** The environment variable of the secret; absent where nobody signs. */

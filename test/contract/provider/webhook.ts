@@ -46,7 +46,7 @@ export function webhookContract({ provider, secrets, account }: ProviderSample, 
     });
 
     test.runIf(isProved)('are refused with another secret, and the fault tells none', () => {
-      const fault = judge(webhook.headers(body, `${secret}x`, NOON));
+      const fault = judge(webhook.headers(body, `${secret}xxxx`, NOON));
       expect(fault?.code).toBe('HESABU_SIGNATURE_INVALID');
       expectNoSecret(JSON.stringify(fault), secrets);
     });
@@ -87,9 +87,9 @@ export function webhookContract({ provider, secrets, account }: ProviderSample, 
       expectExact(facts);
     });
 
-    test('of an event that nobody knows become an unclassified fact', () => {
+    test.runIf(webhook.unknownEvent !== undefined)('of an event that nobody knows become an unclassified fact', () => {
       const unclassified = { body: { status: 'unclassified', word: expect.any(String) } };
-      expect(read(webhook.unknownEvent)).toMatchObject({ facts: [unclassified], rejects: [], unread: null });
+      expect(read(webhook.unknownEvent!)).toMatchObject({ facts: [unclassified], rejects: [], unread: null });
     });
 
     test.each(['', 'no JSON', '[]', '{}', '"text"', '{"data":[]}'])(
