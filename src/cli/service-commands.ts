@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 import { DEFAULT_PROVIDER } from '../providers/default-provider.ts';
 import { FAULT_NAMES } from '../simulation/gateway/faults.ts';
+import { NETWORK_NAMES } from '../simulation/personalities/names.ts';
 import type { ExchangesOptions } from './commands/exchanges.ts';
 import type { CreateKeyOptions, KeysOptions } from './commands/keys.ts';
 import type { RunSandboxOptions } from './commands/sandbox.ts';
@@ -93,13 +94,17 @@ function addSandbox(command: MakeCommand): void {
     'Serve a test gateway for the live service, with the faults of real gateways.',
     'hesabu sandbox --faults lost,late,limited',
   )
+    .option('--provider <name>', `the network whose side it plays: ${NETWORK_NAMES.join(', ')}`, DEFAULT_PROVIDER)
     .option('--dir <dir>', 'where a matching hesabu.yaml is written, with its rules and secrets', 'hesabu-sandbox')
     .option('--host <host>', 'the address on which it listens', '127.0.0.1')
     .option('--port <number>', 'the port on which it listens; 0 for any free port', '8071')
-    .option('--webhook-url <url>', 'where webhooks are sent', `http://127.0.0.1:8070/webhooks/${DEFAULT_PROVIDER}/main`)
+    .option('--webhook-url <url>', 'where webhooks are sent; default: a service on this machine, port 8070')
     .option('--faults <names>', `all, none, or names separated by commas: ${FAULT_NAMES.join(', ')}`, 'all')
     .option('--seed <number>', 'another seed gives other payment outcomes', '1')
-    .option('--calls <number>', 'calls per minute that it accepts, with the fault limited', '120')
+    .option(
+      '--calls <number>',
+      "calls per minute that it accepts, with the fault limited; default: the network's limit",
+    )
     .option('--speed <number>', 'speed of its clock, as a multiple of real time', '1')
     .option('--from <time>', 'start of a fast clock, ISO 8601 with an offset; default: now')
     .action(async (options: RunSandboxOptions) => {

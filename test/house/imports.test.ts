@@ -117,9 +117,9 @@ describe('the checker', () => {
       'providers is entered by src/providers/registry.ts, src/providers/default-provider.ts only',
     ],
     [
-      "another of a provider's files, in the sandbox",
+      "a provider's signature, in the sandbox that plays its side",
       'src/simulation/gateway/webhook-sender.ts',
-      "import '../../providers/mfs-africa/gateway.ts';",
+      "import '../../providers/mfs-africa/signature.ts';",
       'providers is entered by src/providers/registry.ts, src/providers/default-provider.ts only',
     ],
     ['who knows what', 'src/log/a.ts', 'await import(name);', 'imports what is only known at run time'],

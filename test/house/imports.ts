@@ -52,11 +52,6 @@ const ROOM_DOORS: Readonly<Record<string, readonly string[]>> = {
   service: ['service', 'service-process', 'service-check', 'worker-process'].map((name) => `src/service/${name}.ts`),
 };
 
-/** Files that pass by a door, each with what it imports. The sandbox plays a provider, and signs as that one does. */
-const PASSING: Readonly<Record<string, string>> = {
-  'src/simulation/gateway/webhook-sender.ts': 'src/providers/mfs-africa/signature.ts',
-};
-
 /** Imports of a file of src/ that the table forbids, as `path:line: what`. `dependencies` are package.json's own. */
 export function importFaults(source: Source, dependencies: readonly string[]): string[] {
   const folder = folderOf(source.path);
@@ -95,9 +90,7 @@ function specifierFault(
     return allowance.files?.includes(path) === true ? null : `${folder} may not import ${target}`;
   }
   const doors = ROOM_DOORS[target] ?? [path];
-  return doors.includes(path) || PASSING[source.path] === path
-    ? null
-    : `${target} is entered by ${doors.join(', ')} only`;
+  return doors.includes(path) ? null : `${target} is entered by ${doors.join(', ')} only`;
 }
 
 function packageFault(

@@ -9,18 +9,22 @@ import { formatInstant, parseInstant } from '../../domain/time.ts';
 import { type Clock, fastClock, SYSTEM_CLOCK } from '../../runtime/clock.ts';
 import { shellWord } from '../../runtime/shell-word.ts';
 import { type FaultName, faultSentence, parseFaults } from '../../simulation/gateway/faults.ts';
+import type { Personality } from '../../simulation/gateway/personality.ts';
 import { type Sandbox, startSandbox } from '../../simulation/gateway/sandbox.ts';
 import { checkSandboxDirectory, sandboxSecrets, writeSandboxConfig } from '../../simulation/gateway/service-config.ts';
+import { NETWORK_NAMES } from '../../simulation/personalities/names.ts';
+import { PERSONALITIES } from '../../simulation/personalities/personalities.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface RunSandboxOptions {
+  readonly provider: string;
   readonly dir: string;
   readonly host: string;
   readonly port: string;
-  readonly webhookUrl: string;
+  readonly webhookUrl?: string;
   readonly faults: string;
   readonly seed: string;
-  readonly calls: string;
+  readonly calls?: string;
   readonly speed: string;
   readonly from?: string;
   readonly format: 'text' | 'json';
@@ -39,36 +43,46 @@ export async function runSandbox(options: RunSandboxOptions): Promise<number> {
   const { dir, host, format, lang } = options;
   const port = wholeNumber('--port', options.port, 0, PORT_MAX);
   const seed = wholeNumber('--seed', options.seed, 0);
-  const callsPerMinute = wholeNumber('--calls', options.calls, 1, CALLS_MAX);
+  const personality = personalityOf(options.provider);
+  const callsPerMinute = options.calls === undefined ? undefined : wholeNumber('--calls', options.calls, 1, CALLS_MAX);
   const faults = parseFaults(options.faults);
-  const webhooks = webhookUrl(options.webhookUrl);
+  const webhooks = webhookUrl(options.webhookUrl ?? `http://127.0.0.1:8070/webhooks/${personality.name}/main`);
   const fast = fastOf(options);
   const clock = clockOf(fast);
   mkdirSync(dir, { recursive: true });
   checkSandboxDirectory(dir);
-  const secrets = sandboxSecrets(dir);
+  const secret = sandboxSecrets(dir, personality);
   const sandbox = await startSandbox({
-    ...{ clock, seed, faults, host, port, callsPerMinute },
-    apiKey: secrets.api_key,
+    ...{ personality, clock, seed, faults, secret, host, port },
+    ...(callsPerMinute === undefined ? {} : { callsPerMinute }),
   });
   const ended = endOf();
   const config = writeSandboxConfig(dir, {
+    personality,
     url: sandbox.url,
     rules: sandbox.truth().rules,
     port: portOf(webhooks),
     ...(fast === undefined ? {} : { clock: fast, tolerance: toleranceOf(fast.speed) }),
   });
-  sandbox.sendWebhooks(webhooks.href, secrets.webhook);
+  sandbox.sendWebhooks(webhooks.href);
   const words = WORDS[lang];
-  const started = { url: sandbox.url, webhooks: webhooks.href, seed, faults: [...faults], config, ...(fast ?? {}) };
+  const started = {
+    provider: personality.name,
+    url: sandbox.url,
+    webhooks: webhooks.href,
+    seed,
+    faults: [...faults],
+    config,
+    ...(fast ?? {}),
+  };
   if (format === 'json') process.stdout.write(`${JSON.stringify(started)}\n`);
   else {
     const parts = [
-      paint(['bold', 'underline'], words.title(sandbox.url, seed), process.stdout),
-      tableText([{ title: words.call }, { title: words.does }], Object.entries(words.calls)),
+      paint(['bold', 'underline'], words.title(personality.title, sandbox.url, seed), process.stdout),
+      callText(personality, lang),
       faultText([...faults], lang),
       words.webhooks(webhooks.href),
-      words.next(config, dir, join(dir, 'books'), join(dir, 'secrets', 'api_key')),
+      words.next(config, dir, join(dir, 'books'), join(dir, 'secrets')),
     ];
     process.stdout.write(`${parts.join('\n\n')}\n`);
   }
@@ -123,6 +137,19 @@ function portOf({ port, protocol }: URL): number {
   return protocol === 'https:' ? 443 : 80;
 }
 
+function callText({ calls }: Personality, lang: Language): string {
+  const { call, does, truth } = WORDS[lang];
+  const rows = Object.entries(calls).map(([name, sentence]) => [name, sentence[lang]]);
+  return tableText([{ title: call }, { title: does }], [...rows, ['GET /truth', truth]]);
+}
+
+function personalityOf(name: string): Personality {
+  const found = NETWORK_NAMES.find((one) => one === name);
+  if (found !== undefined) return PERSONALITIES[found];
+  const expected = `one of ${NETWORK_NAMES.join(', ')}`;
+  throw new HesabuError('HESABU_USAGE', { where: '--provider', expected, found: name });
+}
+
 function faultText(faults: readonly FaultName[], lang: Language): string {
   const { fault, what, none } = WORDS[lang];
   if (faults.length === 0) return none;
@@ -134,54 +161,40 @@ function faultText(faults: readonly FaultName[], lang: Language): string {
 
 const WORDS = {
   en: {
-    title: (url: string, seed: number) => `A test gateway: ${url}, seed ${seed}`,
+    title: (name: string, url: string, seed: number) => `A test gateway in the manner of ${name}: ${url}, seed ${seed}`,
     call: 'Call',
     does: 'What it does',
-    calls: {
-      'POST /payments/initiate': 'requests money from a payer; the result comes as a webhook',
-      'POST /payments/refund': 'refunds a payment',
-      'GET /payments/status?transaction_reference=': 'returns the status of a payment',
-      'GET /operators?country=': 'lists the mobile money operators',
-      'GET /settlements/report?date=&format=': "returns a day's settlement report, csv or json, from the next morning",
-      'GET /truth': 'returns what really happened, and what a reconciliation must find; needs no key',
-    },
+    truth: 'returns what really happened, and what a reconciliation must find; needs no key',
     fault: 'Fault',
     what: 'What happens',
     none: 'No faults: everything arrives once, in order and on time.',
     webhooks: (url: string) => `Webhooks go to ${url}.`,
-    next: (config: string, dir: string, ledger: string, key: string) =>
+    next: (config: string, dir: string, ledger: string, secrets: string) =>
       [
         `${dir} holds a matching configuration, and the secrets that both sides know. In another terminal:`,
         `  hesabu serve --config ${shellWord(config)}`,
         `  hesabu keys create --data ${shellWord(ledger)} --role shop --merchant '*'`,
-        `The key for the gateway itself is in ${key}. Ctrl-C ends the sandbox.`,
+        `The keys for the gateway itself are in ${secrets}. Ctrl-C ends the sandbox.`,
       ].join('\n'),
     ended: (signal: string, { deliveries, calls }: Pick<Sandbox, 'deliveries' | 'calls'>) =>
       `Ended by ${signal}: ${sum(calls)} calls, ${grouped(calls.fine)} of them answered normally; ` +
       `${grouped(deliveries.sent)} webhooks sent, ${grouped(deliveries.acknowledged)} of them acknowledged.`,
   },
   'zh-CN': {
-    title: (url: string, seed: number) => `测试网关：${url}，种子 ${seed}`,
+    title: (name: string, url: string, seed: number) => `测试网关（${name} 接口）：${url}，种子 ${seed}`,
     call: '接口',
     does: '作用',
-    calls: {
-      'POST /payments/initiate': '向付款人收款；结果以回调通知',
-      'POST /payments/refund': '退款',
-      'GET /payments/status?transaction_reference=': '查询支付状态',
-      'GET /operators?country=': '列出移动支付运营商',
-      'GET /settlements/report?date=&format=': '某日结算报告，csv 或 json，次日早晨起可取',
-      'GET /truth': '真实情况，以及对账应得出的结果；无需密钥',
-    },
+    truth: '真实情况，以及对账应得出的结果；无需密钥',
     fault: '故障',
     what: '表现',
     none: '没有故障：一切按序、按时送达，各一次。',
     webhooks: (url: string) => `回调发往 ${url}。`,
-    next: (config: string, dir: string, ledger: string, key: string) =>
+    next: (config: string, dir: string, ledger: string, secrets: string) =>
       [
         `${dir} 中有配套的配置文件和双方共用的密钥。请在另一个终端运行：`,
         `  hesabu serve --config ${shellWord(config)}`,
         `  hesabu keys create --data ${shellWord(ledger)} --role shop --merchant '*'`,
-        `网关自身的密钥在 ${key}。按 Ctrl-C 结束沙箱。`,
+        `网关自身的密钥在 ${secrets} 中。按 Ctrl-C 结束沙箱。`,
       ].join('\n'),
     ended: (signal: string, { deliveries, calls }: Pick<Sandbox, 'deliveries' | 'calls'>) =>
       `由 ${signal} 结束：调用 ${sum(calls)} 次，其中 ${grouped(calls.fine)} 次正常响应；` +

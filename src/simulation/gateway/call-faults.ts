@@ -6,6 +6,7 @@ import { TokenBucket } from '../../outbound/client/token-bucket.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { randomFor } from '../random/seeded-random.ts';
 import type { Faults } from './faults.ts';
+import type { CallLimit, Personality } from './personality.ts';
 
 export interface CallFaultsOptions {
   readonly clock: Clock;
@@ -13,10 +14,9 @@ export interface CallFaultsOptions {
   readonly faults: Faults;
   /** In real time; longer than any client waits. */
   readonly slowMillis: number;
-  readonly callsPerMinute: number;
+  readonly limit: CallLimit;
+  readonly refuse: Personality['refuse'];
 }
-
-const BURST = 20;
 
 export class CallFaults {
   /** The number of calls by result. */
@@ -27,7 +27,10 @@ export class CallFaults {
 
   constructor(options: CallFaultsOptions) {
     this.options = options;
-    this.bucket = new TokenBucket(options.clock, () => ({ per_minute: options.callsPerMinute, burst: BURST }));
+    this.bucket = new TokenBucket(options.clock, () => ({
+      per_minute: options.limit.perMinute,
+      burst: options.limit.burst,
+    }));
   }
 
   /** True if the call was answered here. */
@@ -38,13 +41,12 @@ export class CallFaults {
     const until = faults.has('limited') ? this.bucket.take() : null;
     if (until !== null) {
       const seconds = Math.max(1, Math.ceil((until - clock.now()) / 1000));
-      return this.limit(reply, seconds, random.percent(30));
+      return this.limit(reply, seconds, random.below(100));
     }
-    if (faults.has('limited') && roll < 3) return this.limit(reply, 60, random.percent(30));
+    if (faults.has('limited') && roll < 3) return this.limit(reply, 60, random.below(100));
     if (faults.has('errors') && roll >= 10 && roll < 14) {
       this.counts.errors++;
-      const body = { error: { code: 'unavailable', message: 'please try again' } };
-      await reply.code(roll === 10 ? 503 : 500).send(body);
+      await this.options.refuse(reply, 'unavailable', 0, roll);
       return true;
     }
     if (faults.has('slow') && roll >= 20 && roll < 22) {
@@ -56,21 +58,16 @@ export class CallFaults {
       this.counts.cut++;
       reply.hijack();
       const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 400\r\n\r\n';
-      reply.raw.socket?.write(`${head}{"transaction_reference":"`, () => request.raw.socket.destroy());
+      reply.raw.socket?.write(`${head}{"data":"`, () => request.raw.socket.destroy());
       return true;
     }
     this.counts.fine++;
     return false;
   }
 
-  /** Some gateways report the limit as a 500 with a code of their own. */
-  private async limit(reply: FastifyReply, seconds: number, asFault: boolean): Promise<true> {
+  private async limit(reply: FastifyReply, seconds: number, roll: number): Promise<true> {
     this.counts.limited++;
-    if (asFault) await reply.code(500).send({ error: { code: '500.003.02', message: 'System is busy' } });
-    else {
-      const body = { error: { code: 'too_many_requests', message: 'slow down' } };
-      await reply.code(429).header('retry-after', String(seconds)).send(body);
-    }
+    await this.options.refuse(reply, 'limited', seconds, roll);
     return true;
   }
 }

@@ -1,7 +1,7 @@
-// The timeline of a payment with a given outcome: its status changes, its webhooks and their times.
+// The timeline of a payment with a given outcome: its status changes, and the events that are told and when. A network
+// gives them its form.
 
-import { formatMinor } from '../../domain/money.ts';
-import { formatInstant, type Instant } from '../../domain/time.ts';
+import type { Instant } from '../../domain/time.ts';
 import type { Random } from '../random/prng.ts';
 import { randomFor } from '../random/seeded-random.ts';
 import type { Change, Payment, Refund } from './payment.ts';
@@ -11,18 +11,26 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** A webhook to send. A forged one is signed with a secret that neither side knows. */
-export interface ScheduledWebhook {
+/** What a network tells of a payment. */
+export interface PaymentEvent {
+  readonly kind: 'pending' | 'succeeded' | 'failed' | 'expired' | 'refunded' | 'reversed';
+  readonly payment: Payment;
+  /** Of a refund or a reversal. */
+  readonly refund: Refund | null;
+  /** When it happened. */
   readonly at: Instant;
-  readonly event: string;
-  readonly body: string;
+}
+
+/** An event to tell at a time. A forged one is signed with a secret that neither side knows. */
+export interface ScheduledEvent extends PaymentEvent {
+  readonly toldAt: Instant;
   readonly forged: boolean;
 }
 
 export interface Timeline {
   /** The requested payment, and a second one if the customer paid again. */
   readonly payments: readonly Payment[];
-  readonly webhooks: readonly ScheduledWebhook[];
+  readonly events: readonly ScheduledEvent[];
 }
 
 export interface RequestedPayment {
@@ -51,8 +59,8 @@ export function paymentTimeline(
     const at = first.paidAt! + random.between(1, 3) * HOUR;
     first.refunds.push({ id: `RF-${first.id}`, kind, minor: first.minor, at });
   }
-  const webhooks = payments.flatMap((payment) => webhooksOf(payment, outcome, random));
-  return { payments, webhooks: [...webhooks, ...forgedWebhooks(first, outcome)] };
+  const events = payments.flatMap((payment) => eventsOf(payment, outcome, random));
+  return { payments, events: [...events, ...forgedEvents(first, outcome)] };
 }
 
 type Times = Pick<Payment, 'changes' | 'paidAt'>;
@@ -102,85 +110,55 @@ function makePayment(
   };
 }
 
-/** The webhooks of a payment, after its faults. */
-function webhooksOf(payment: Payment, outcome: PaymentOutcome, random: Random): ScheduledWebhook[] {
+/** The events of a payment, after its faults. */
+function eventsOf(payment: Payment, outcome: PaymentOutcome, random: Random): ScheduledEvent[] {
   const { paidAt, changes } = payment;
   const end = changes.at(-1)!;
-  const post = (event: string, at: Instant, occurred = at): ScheduledWebhook => {
-    return { at: at + 2 * SECOND, event, body: bodyOf(payment, event, occurred), forged: false };
+  const tell = (kind: PaymentEvent['kind'], from: Instant, at = from): ScheduledEvent => {
+    return { kind, payment, refund: null, at, toldAt: from + 2 * SECOND, forged: false };
   };
-  const webhooks: ScheduledWebhook[] = [];
-  if (paidAt === null) webhooks.push(post(`payment.${end.status}`, end.at));
-  else if (outcome.contradiction === 'failed-settled') webhooks.push(post('payment.failed', paidAt));
+  const events: ScheduledEvent[] = [];
+  if (paidAt === null) events.push(tell(end.status === 'expired' ? 'expired' : 'failed', end.at));
+  else if (outcome.contradiction === 'failed-settled') events.push(tell('failed', paidAt));
   else if (outcome.contradiction === 'failed-then-paid') {
-    webhooks.push(post('payment.failed', paidAt), post('payment.success', paidAt + 5 * MINUTE));
-  } else if (!outcome.lost) webhooks.push(post('payment.success', paidAt));
-  if (outcome.late) delay(webhooks, random.between(1, 5) * HOUR);
+    events.push(tell('failed', paidAt), tell('succeeded', paidAt + 5 * MINUTE));
+  } else if (!outcome.lost) events.push(tell('succeeded', paidAt));
+  if (outcome.late) delay(events, random.between(1, 5) * HOUR);
   if (outcome.reordered) {
-    const last = webhooks.at(-1)?.at ?? end.at;
-    webhooks.push(post('payment.pending', last + 3 * MINUTE, payment.createdAt));
+    const last = events.at(-1)?.toldAt ?? end.at;
+    events.push(tell('pending', last + 3 * MINUTE, payment.createdAt));
   }
-  if (outcome.repeated) webhooks.push(...repeats(webhooks, random));
-  for (const refund of payment.refunds) webhooks.push(refundWebhook(payment, refund));
-  return webhooks;
+  if (outcome.repeated) events.push(...repeats(events, random));
+  for (const refund of payment.refunds) events.push(refundEvent(payment, refund));
+  return events;
 }
 
-function delay(webhooks: ScheduledWebhook[], millis: number): void {
-  webhooks.forEach((webhook, at) => {
-    webhooks[at] = { ...webhook, at: webhook.at + millis };
+function delay(events: ScheduledEvent[], millis: number): void {
+  events.forEach((event, at) => {
+    events[at] = { ...event, toldAt: event.toldAt + millis };
   });
 }
 
-function repeats(webhooks: readonly ScheduledWebhook[], random: Random): ScheduledWebhook[] {
-  return webhooks.flatMap((webhook) =>
-    Array.from({ length: random.between(1, 4) }, () => ({ ...webhook, at: webhook.at + random.below(3) * 2 * MINUTE })),
+function repeats(events: readonly ScheduledEvent[], random: Random): ScheduledEvent[] {
+  return events.flatMap((event) =>
+    Array.from({ length: random.between(1, 4) }, () => ({
+      ...event,
+      toldAt: event.toldAt + random.below(3) * 2 * MINUTE,
+    })),
   );
 }
 
-/** Webhooks of a success that did not happen: for this payment, and for one that was never requested. */
-function forgedWebhooks(payment: Payment, outcome: PaymentOutcome): ScheduledWebhook[] {
+/** Events of a success that did not happen: for this payment, and for one that was never requested. */
+function forgedEvents(payment: Payment, outcome: PaymentOutcome): ScheduledEvent[] {
   if (!outcome.forged) return [];
   const at = payment.createdAt + 10 * SECOND;
-  return [payment, { ...payment, reference: `FORGED-${payment.reference}`, id: `FORGED-${payment.id}` }].map((one) => {
-    const body = bodyOf({ ...one, id: `X${one.id}` }, 'payment.success', at);
-    return { at, event: 'payment.success', body, forged: true };
-  });
+  return [payment, { ...payment, reference: `FORGED-${payment.reference}`, id: `FORGED-${payment.id}` }].map((one) => ({
+    ...{ kind: 'succeeded', payment: { ...one, id: `X${one.id}` }, refund: null },
+    ...{ at, toldAt: at, forged: true },
+  }));
 }
 
-export function refundWebhook(payment: Payment, refund: Refund): ScheduledWebhook {
-  const event = refund.kind === 'refund' ? 'refund.success' : 'payment.reversed';
-  const { reference, id: original, currency } = payment;
-  const at = formatInstant(refund.at);
-  const data = {
-    transaction_reference: reference,
-    transaction_id: refund.id,
-    original_transaction_id: original,
-    amount: formatMinor(refund.minor, currency),
-    currency,
-    status: 'success',
-    completed_at: at,
-  };
-  return {
-    at: refund.at + 2 * SECOND,
-    event,
-    body: JSON.stringify({ id: `ev-${refund.id}`, event, created_at: at, data }),
-    forged: false,
-  };
-}
-
-function bodyOf(payment: Payment, event: string, occurred: Instant): string {
-  const at = formatInstant(occurred);
-  const data = {
-    transaction_reference: payment.reference,
-    transaction_id: payment.id,
-    request_id: payment.requestId,
-    operator_transaction_id: payment.operatorId,
-    amount: formatMinor(payment.minor, payment.currency),
-    currency: payment.currency,
-    status: event.split('.')[1],
-    operator: payment.operator,
-    msisdn: payment.phone,
-    completed_at: at,
-  };
-  return JSON.stringify({ id: `ev-${payment.id}-${event}`, event, created_at: at, data });
+export function refundEvent(payment: Payment, refund: Refund): ScheduledEvent {
+  const kind = refund.kind === 'refund' ? 'refunded' : 'reversed';
+  return { kind, payment, refund, at: refund.at, toldAt: refund.at + 2 * SECOND, forged: false };
 }

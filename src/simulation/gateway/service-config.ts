@@ -6,27 +6,28 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { HesabuError } from '../../domain/errors.ts';
+import type { Personality } from './personality.ts';
+import type { SecretNamed } from './webhook-message.ts';
 
-const SECRETS = {
-  api_key: () => randomBytes(18).toString('base64url'),
-  webhook: () => randomBytes(24).toString('base64url'),
-  notify: () => `whsec_${randomBytes(24).toString('base64')}`,
-};
-type SandboxSecrets = Readonly<Record<keyof typeof SECRETS, string>>;
+const NOTIFY = 'notify';
 
-/** The secrets in `dir`, created if they are missing. */
-export function sandboxSecrets(dir: string): SandboxSecrets {
+/** Gives the secrets of an account in `dir`, and `notify`, that of notifications; created if they are missing. */
+export function sandboxSecrets(dir: string, { secrets }: Pick<Personality, 'secrets'>): SecretNamed {
   const folder = join(dir, 'secrets');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const read = (name: keyof typeof SECRETS) => {
-    const path = join(folder, name);
-    if (!existsSync(path)) writeFileSync(path, SECRETS[name](), { mode: 0o600 });
-    return readFileSync(path, 'utf8');
-  };
-  return { api_key: read('api_key'), webhook: read('webhook'), notify: read('notify') };
+  const makers = { ...secrets, [NOTIFY]: (random: typeof randomBytes) => `whsec_${random(24).toString('base64')}` };
+  const known = new Map(
+    Object.entries(makers).map(([name, make]) => {
+      const path = join(folder, name);
+      if (!existsSync(path)) writeFileSync(path, make(randomBytes), { mode: 0o600 });
+      return [name, readFileSync(path, 'utf8')] as const;
+    }),
+  );
+  return (name) => known.get(name)!;
 }
 
 export interface SandboxConfigOptions {
+  readonly personality: Pick<Personality, 'name' | 'account'>;
   /** The sandbox's. */
   readonly url: string;
   readonly rules: object;
@@ -64,20 +65,28 @@ export function checkSandboxDirectory(dir: string): void {
  * Throws HESABU_USAGE as `checkSandboxDirectory` does.
  */
 export function writeSandboxConfig(dir: string, options: SandboxConfigOptions): string {
-  const { url, port, tolerance = 'PT300S', timeout = 'PT10S', notifyUrl, logLevel = 'info', clock } = options;
+  const {
+    personality,
+    url,
+    port,
+    tolerance = 'PT300S',
+    timeout = 'PT10S',
+    notifyUrl,
+    logLevel = 'info',
+    clock,
+  } = options;
   const allow = [url, notifyUrl ?? []].flat().map((one) => new URL(one).host);
   checkSandboxDirectory(dir);
   writeFileSync(join(dir, 'rules.yaml'), `${MARK}\n${stringify(options.rules)}`);
+  const secret = (name: string) => ({ file: `secrets/${name}` });
   const account = {
-    ...{ provider: 'mfs-africa', account: 'main', base_url: url, api_key: { file: 'secrets/api_key' } },
-    webhook: { secrets: [{ file: 'secrets/webhook' }], tolerance },
-    rate: { per_minute: 60, burst: 10 },
-    settlement: { at: '06:30', zone: 'Africa/Nairobi', alert_after: 'PT6H' },
+    ...{ provider: personality.name, account: 'main' },
+    ...personality.account({ url, tolerance, secret }),
   };
   const config = {
     ...{ data: 'books', rules: 'rules.yaml', listen: { port } },
     accounts: [account],
-    notify: notifyUrl === undefined ? [] : [{ url: notifyUrl, secret: { file: 'secrets/notify' } }],
+    notify: notifyUrl === undefined ? [] : [{ url: notifyUrl, secret: secret(NOTIFY) }],
     outgoing: { allow, timeout },
     log: { level: logLevel },
     ...(clock === undefined ? {} : { clock }),

@@ -1,14 +1,12 @@
-// The gateway's settlement reports: a day's payments and returns, with the agreed fees and with their faults.
+// What a network settles of a day: its payments and returns, with the agreed fees and with their faults.
 
 import { DateTime } from 'luxon';
-import Papa from 'papaparse';
 import { currencyExponent } from '../../domain/currency.ts';
 import { parseDecimal, roundHalfUp } from '../../domain/decimal.ts';
-import { formatMinor } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
 import { randomFor } from '../random/seeded-random.ts';
 import type { Faults } from './faults.ts';
-import type { Payment } from './payment.ts';
+import type { Payment, Refund } from './payment.ts';
 import { type PaymentOutcome, paymentOutcomeOf } from './payment-outcome.ts';
 
 const SETTLEMENT_ZONE = 'Africa/Nairobi';
@@ -20,16 +18,15 @@ const DELAYED_HOUR = 15;
 /** From this hour an incomplete report is complete. */
 const WHOLE_HOUR = 20;
 
-export interface Line {
-  readonly line_id: string;
-  readonly transaction_reference: string;
-  readonly transaction_id: string;
-  readonly type: 'payment' | 'refund' | 'reversal';
-  readonly amount_received: string;
-  readonly currency: string;
-  readonly fee_deduction: string;
-  readonly settlement_date: string;
-  readonly original_transaction_id: string;
+export interface SettledLine {
+  readonly id: string;
+  readonly payment: Payment;
+  /** Of a refund or a reversal; null for a payment. */
+  readonly refund: Refund | null;
+  /** Negative for money that goes back. */
+  readonly gross: bigint;
+  readonly fee: bigint;
+  readonly date: string;
 }
 
 /** The agreed fee of an amount, in minor units: rounded half-up once. */
@@ -44,46 +41,32 @@ function dateOf(at: Instant): string {
 }
 
 /** All lines of a day's final report. */
-export function linesOf(payments: Iterable<Payment>, date: string, seed: number, faults: Faults): Line[] {
-  const lines: Line[] = [];
+export function linesOf(payments: Iterable<Payment>, date: string, seed: number, faults: Faults): SettledLine[] {
+  const lines: SettledLine[] = [];
   for (const payment of payments) {
     if (payment.paidAt !== null && dateOf(payment.paidAt) === date) {
       lines.push(...paymentLines(payment, date, paymentOutcomeOf(seed, payment.reference, faults)));
     }
-    for (const { id, kind, minor, at } of payment.refunds) {
-      if (dateOf(at) !== date) continue;
-      const amount_received = formatMinor(-minor, payment.currency);
-      lines.push({
-        ...common(payment, date),
-        ...{ line_id: `L-${id}`, transaction_id: id, type: kind, amount_received },
-        ...{ fee_deduction: '', original_transaction_id: payment.id },
-      });
+    for (const refund of payment.refunds) {
+      if (dateOf(refund.at) !== date) continue;
+      lines.push({ id: `L-${refund.id}`, payment, refund, gross: -refund.minor, fee: 0n, date });
     }
   }
-  return lines.sort((left, right) => (left.line_id < right.line_id ? -1 : 1));
+  return lines.sort((left, right) => (left.id < right.id ? -1 : 1));
 }
 
-function paymentLines(payment: Payment, date: string, outcome: PaymentOutcome): Line[] {
+function paymentLines(payment: Payment, date: string, outcome: PaymentOutcome): SettledLine[] {
   if (outcome.line === 'missing') return [];
   const { minor, currency } = payment;
   // A thousandth and two minor units more is beyond any rounding.
   const fee = feeOf(minor, currency) + (outcome.wrongFee ? minor / 1000n + 2n : 0n);
   const gross = outcome.line === 'amount' ? minor - minor / 10n - 1n : minor;
-  const line: Line = {
-    ...common(payment, date),
-    ...{ line_id: `L-${payment.id}`, transaction_id: payment.id, type: 'payment' },
-    ...{ amount_received: formatMinor(gross, currency), fee_deduction: formatMinor(fee, currency) },
-    original_transaction_id: '',
-  };
-  return outcome.line === 'doubled' ? [line, { ...line, line_id: `${line.line_id}-again` }] : [line];
-}
-
-function common({ reference, currency }: Payment, date: string) {
-  return { transaction_reference: reference, currency, settlement_date: date };
+  const line: SettledLine = { id: `L-${payment.id}`, payment, refund: null, gross, fee, date };
+  return outcome.line === 'doubled' ? [line, { ...line, id: `${line.id}-again` }] : [line];
 }
 
 /** The report of a day as it is at a time; undefined if it is not available yet. */
-export function reportAt(lines: readonly Line[], date: string, now: Instant, seed: number, faults: Faults) {
+export function reportAt(lines: readonly SettledLine[], date: string, now: Instant, seed: number, faults: Faults) {
   const random = randomFor(seed, 'report', date);
   const isDelayed = random.percent(25) && faults.has('delayed');
   const isGrowing = random.percent(25) && faults.has('grown');
@@ -91,19 +74,4 @@ export function reportAt(lines: readonly Line[], date: string, now: Instant, see
     DateTime.fromISO(date, { zone: SETTLEMENT_ZONE }).plus({ days: 1, hours: hour }).toMillis();
   if (now < at(isDelayed ? DELAYED_HOUR : READY_HOUR)) return undefined;
   return isGrowing && now < at(WHOLE_HOUR) ? lines.filter((_, index) => index % 4 !== 3) : lines;
-}
-
-export function asCsv(lines: readonly Line[]): string {
-  const fields = [
-    'transaction_reference',
-    'transaction_id',
-    'type',
-    'amount_received',
-    'currency',
-    'fee_deduction',
-    'settlement_date',
-    'line_id',
-    'original_transaction_id',
-  ];
-  return `${Papa.unparse({ fields, data: lines.map((line) => fields.map((field) => line[field as keyof Line])) })}\r\n`;
 }

@@ -38,20 +38,28 @@ export interface Truth {
   readonly references: Readonly<Record<string, TrueReference>>;
 }
 
+export interface TruthContext {
+  readonly seed: number;
+  readonly faults: Faults;
+  readonly provider: string;
+  readonly currencies: readonly string[];
+  readonly now: Instant;
+}
+
 /**
  * Every day is a business day, so that due dates do not depend on the day of the trial. Two days allow a late report.
  */
-function sandboxRules(currencies: readonly string[]): object {
+function sandboxRules(provider: string, currencies: readonly string[]): object {
   return {
     zone: 'Africa/Nairobi',
     settlement: { days: 2, weekend: [] },
-    fees: currencies.map((currency) => ({ provider: 'mfs-africa', currency, percent: FEE_PERCENT })),
+    fees: currencies.map((currency) => ({ provider, currency, percent: FEE_PERCENT })),
   };
 }
 
 export function truthOf(
   references: ReadonlyMap<string, readonly Payment[]>,
-  { seed, faults, currencies, now }: { seed: number; faults: Faults; currencies: readonly string[]; now: Instant },
+  { seed, faults, provider, currencies, now }: TruthContext,
 ): Truth {
   const trueReferences: Record<string, TrueReference> = {};
   for (const [reference, payments] of references) {
@@ -74,7 +82,7 @@ export function truthOf(
       expected: expectedOf(outcome),
     };
   }
-  const rules = sandboxRules(currencies);
+  const rules = sandboxRules(provider, currencies);
   return { as_of: formatInstant(now), seed, faults: [...faults].sort(), rules, references: trueReferences };
 }
 

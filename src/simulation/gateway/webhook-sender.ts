@@ -1,15 +1,17 @@
-// Sends the gateway's webhooks at their times. Signs each attempt anew, and repeats until a 2xx or the last attempt.
+// Sends webhooks of a network at their times. Signs each attempt anew, and repeats until one is taken or the last attempt.
 
 import { request } from 'undici';
 import type { Instant } from '../../domain/time.ts';
-import { SignatureKey } from '../../providers/mfs-africa/signature.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { ScheduledWebhook } from './payment-timeline.ts';
+import type { Personality } from './personality.ts';
+import type { SecretNamed, WebhookMessage } from './webhook-message.ts';
 
 export interface WebhookSenderOptions {
   readonly clock: Clock;
+  readonly personality: Pick<Personality, 'proof' | 'retries' | 'isTaken'>;
+  /** The address of the account. */
   readonly url: string;
-  readonly secret: string;
+  readonly secret: SecretNamed;
   /** In real time. */
   readonly timeoutMillis: number;
 }
@@ -22,22 +24,25 @@ export interface Deliveries {
   forged: number;
 }
 
+/** A forged one is signed with a secret that neither side knows. */
+export interface ScheduledWebhook {
+  readonly message: WebhookMessage;
+  readonly at: Instant;
+  readonly forged: boolean;
+}
+
 interface Delivery {
   readonly webhook: ScheduledWebhook;
   readonly at: Instant;
   readonly tries: number;
 }
 
-/** In milliseconds, after each failed attempt. */
-const WAITS = [30, 120, 600, 3_600, 10_800, 21_600, 43_200].map((seconds) => seconds * 1_000);
 const IN_FLIGHT_MAX = 16;
 const FORGED_SECRET = 'a secret that neither side knows';
 
 export class WebhookSender {
   readonly deliveries: Deliveries = { sent: 0, acknowledged: 0, refused: 0, forged: 0 };
   private readonly options: WebhookSenderOptions;
-  private readonly key: SignatureKey;
-  private readonly forgedKey = new SignatureKey(FORGED_SECRET);
   private pending: Delivery[] = [];
   private readonly inFlight = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
@@ -46,7 +51,6 @@ export class WebhookSender {
 
   constructor(options: WebhookSenderOptions) {
     this.options = options;
-    this.key = new SignatureKey(options.secret);
   }
 
   start(): void {
@@ -88,31 +92,31 @@ export class WebhookSender {
   }
 
   private async deliver({ webhook, tries }: Delivery): Promise<void> {
-    const { clock } = this.options;
+    const { clock, personality } = this.options;
     this.deliveries.sent++;
     const isAccepted = await this.post(webhook);
     if (webhook.forged) this.deliveries.forged++;
     else if (isAccepted) this.deliveries.acknowledged++;
     else {
       this.deliveries.refused++;
-      const wait = WAITS[tries];
+      const wait = personality.retries[tries];
       if (wait !== undefined) this.pending.push({ webhook, at: clock.now() + wait, tries: tries + 1 });
     }
   }
 
-  private async post({ body, forged }: ScheduledWebhook): Promise<boolean> {
-    const { clock, url, timeoutMillis } = this.options;
-    const time = String(Math.floor(clock.now() / 1000));
-    const signature = (forged ? this.forgedKey : this.key).sign(time, Buffer.from(body));
+  private async post({ message, forged }: ScheduledWebhook): Promise<boolean> {
+    const { clock, personality, url, secret, timeoutMillis } = this.options;
+    const { method, headers, body } = message;
+    const proof = personality.proof(body, forged ? () => FORGED_SECRET : secret, clock.now());
     try {
-      const answer = await request(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-signature': `t=${time},v1=${signature}` },
+      const answer = await request(message.url ?? url, {
+        method,
+        headers: { ...headers, ...proof },
         body,
         signal: AbortSignal.any([AbortSignal.timeout(timeoutMillis), this.stopping.signal]),
       });
       await answer.body.dump();
-      return answer.statusCode >= 200 && answer.statusCode < 300;
+      return personality.isTaken(answer.statusCode);
     } catch {
       return false;
     }

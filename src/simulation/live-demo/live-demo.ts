@@ -10,6 +10,7 @@ import type { Faults } from '../gateway/faults.ts';
 import { type Sandbox, startSandbox } from '../gateway/sandbox.ts';
 import { sandboxSecrets, writeSandboxConfig } from '../gateway/service-config.ts';
 import type { Truth } from '../gateway/truth.ts';
+import { MFS_AFRICA } from '../personalities/mfs-africa/mfs-africa.ts';
 import { compareWithTruth, type KnownResult } from '../truth/truth-check.ts';
 import { ApiClient } from './api-client.ts';
 import { listenForNotices, type Notices } from './notices.ts';
@@ -65,18 +66,19 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
   try {
     const clock = fastClock(FROM, speed);
     const orders = planOrders(seed, count, FROM, FROM + ORDERS_MILLIS);
-    const secrets = sandboxSecrets(dir);
+    const secret = sandboxSecrets(dir, MFS_AFRICA);
     // Real milliseconds: a slow response must exceed every timeout, and the demo's hours are short.
     const sandbox = await startSandbox({
+      personality: MFS_AFRICA,
       clock,
       seed,
       faults,
-      apiKey: secrets.api_key,
+      secret,
       slowMillis: 600,
       timeoutMillis: 2_000,
     });
     closers.push(() => sandbox.close());
-    const notices = await listenForNotices(secrets.notify, clock);
+    const notices = await listenForNotices(secret('notify'), clock);
     closers.push(() => notices.close());
     const config = writeConfig(dir, sandbox, notices);
     let failure: Error | undefined;
@@ -85,7 +87,7 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
     };
     const service = await startService(loadConfig(config), { clock, logger, onFailure });
     closers.push(() => service.drain());
-    sandbox.sendWebhooks(`${service.url}/webhooks/mfs-africa/main`, secrets.webhook);
+    sandbox.sendWebhooks(`${service.url}/webhooks/${MFS_AFRICA.name}/main`);
     const truthOf = (reference: string) => sandbox.truth().references[reference];
     const isPlain = (reference: string) => {
       const { outcome, expected } = truthOf(reference)!;
@@ -124,6 +126,7 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
 
 function writeConfig(dir: string, sandbox: Sandbox, notices: Notices): string {
   return writeSandboxConfig(dir, {
+    personality: MFS_AFRICA,
     url: sandbox.url,
     rules: sandbox.truth().rules,
     port: 0,

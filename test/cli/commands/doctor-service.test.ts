@@ -10,6 +10,7 @@ import { stringify } from 'yaml';
 import { SYSTEM_CLOCK } from '../../../src/runtime/clock.ts';
 import { examineService } from '../../../src/service/service-check.ts';
 import { startSandbox } from '../../../src/simulation/gateway/sandbox.ts';
+import { MFS_AFRICA } from '../../../src/simulation/personalities/mfs-africa/mfs-africa.ts';
 import { end, serve } from '../../service/service-client.ts';
 import { hesabu } from '../cli-process.ts';
 
@@ -42,7 +43,9 @@ async function listen(answer: RequestListener): Promise<string> {
 }
 
 async function sandbox(): Promise<string> {
-  const made = await startSandbox({ clock: SYSTEM_CLOCK, seed: 1, faults: new Set(), apiKey: 'the-key' });
+  const made = await startSandbox({
+    ...{ personality: MFS_AFRICA, clock: SYSTEM_CLOCK, seed: 1, faults: new Set(), secret: () => 'the-key' },
+  });
   closers.push(() => made.close());
   return made.url;
 }

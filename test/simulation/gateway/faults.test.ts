@@ -9,7 +9,7 @@ import {
 } from '../../../src/simulation/gateway/faults.ts';
 import type { Payment } from '../../../src/simulation/gateway/payment.ts';
 import { type PaymentOutcome, paymentOutcomeOf } from '../../../src/simulation/gateway/payment-outcome.ts';
-import { paymentTimeline, type ScheduledWebhook } from '../../../src/simulation/gateway/payment-timeline.ts';
+import { paymentTimeline, type ScheduledEvent } from '../../../src/simulation/gateway/payment-timeline.ts';
 import { feeOf, linesOf, reportAt } from '../../../src/simulation/gateway/settlement.ts';
 
 const NOW = Date.parse('2026-06-01T06:00:00Z');
@@ -20,7 +20,7 @@ const REFERENCES = Array.from({ length: 400 }, (_, nth) => `A-${nth}`);
 interface PaymentTimeline {
   readonly outcome: PaymentOutcome;
   readonly payments: readonly Payment[];
-  readonly webhooks: readonly ScheduledWebhook[];
+  readonly events: readonly ScheduledEvent[];
 }
 
 function timeline(reference: string, faults: Faults, seed = SEED): PaymentTimeline {
@@ -30,37 +30,29 @@ function timeline(reference: string, faults: Faults, seed = SEED): PaymentTimeli
 }
 
 const DATES = Array.from({ length: 40 }, (_, day) => new Date(NOW + day * 24 * HOUR).toISOString().slice(0, 10));
-const LINES = Array.from({ length: 8 }, (_, nth) => ({ line_id: `L-${nth}` })) as unknown as Parameters<
-  typeof reportAt
->[0];
+const LINES = Array.from({ length: 8 }, (_, nth) => ({ id: `L-${nth}` })) as unknown as Parameters<typeof reportAt>[0];
 /** The morning and the evening after a day, in Nairobi. */
 const morning = (date: string) => Date.parse(`${date}T00:00:00+03:00`) + 31 * HOUR;
 
 /** The visible effect of a fault: how many of the payments or days have it. */
 const SEEN: Partial<Record<FaultName, (timelines: readonly PaymentTimeline[], faults: Faults) => number>> = {
   lost: (timelines) =>
-    timelines.filter(({ payments, webhooks }) => payments.some((one) => isPaid(one) && !isReported(one, webhooks)))
-      .length,
-  late: (timelines) =>
-    timelines.filter(({ payments, webhooks }) => webhooks.some((one) => isLate(one, payments))).length,
-  repeated: (timelines) =>
-    timelines.filter(({ webhooks }) => new Set(webhooks.map(({ body }) => body)).size < webhooks.length).length,
-  reordered: (timelines) =>
-    timelines.filter(({ webhooks }) => webhooks.some(({ event }) => event === 'payment.pending')).length,
-  forged: (timelines) => timelines.filter(({ webhooks }) => webhooks.some(({ forged }) => forged)).length,
+    timelines.filter(({ payments, events }) => payments.some((one) => isPaid(one) && !isReported(one, events))).length,
+  late: (timelines) => timelines.filter(({ events }) => events.some(isLate)).length,
+  repeated: (timelines) => timelines.filter(({ events }) => new Set(events.map(nameOf)).size < events.length).length,
+  reordered: (timelines) => timelines.filter(({ events }) => events.some(({ kind }) => kind === 'pending')).length,
+  forged: (timelines) => timelines.filter(({ events }) => events.some(({ forged }) => forged)).length,
   contradicting: (timelines) =>
-    timelines.filter(
-      ({ payments, webhooks }) => isPaid(payments[0]!) && webhooks.some(({ event }) => event === 'payment.failed'),
-    ).length,
-  fees: (timelines, faults) =>
-    linesOfAll(timelines, faults).filter(({ fee_deduction: fee, type }) => type === 'payment' && fee !== '22.50')
+    timelines.filter(({ payments, events }) => isPaid(payments[0]!) && events.some(({ kind }) => kind === 'failed'))
       .length,
+  fees: (timelines, faults) =>
+    linesOfAll(timelines, faults).filter(({ fee, refund }) => refund === null && fee !== 2_250n).length,
   lines: (timelines, faults) => {
-    const lines = linesOfAll(timelines, faults).filter(({ type }) => type === 'payment');
+    const lines = linesOfAll(timelines, faults).filter(({ refund }) => refund === null);
     const paid = timelines.flatMap(({ payments }) => payments.filter(isPaid));
-    const missing = paid.filter(({ id }) => !lines.some(({ transaction_id: other }) => other === id)).length;
-    const doubled = lines.length - new Set(lines.map(({ transaction_id: id }) => id)).size;
-    const wrong = lines.filter(({ amount_received: amount }) => amount !== '1500.00').length;
+    const missing = paid.filter(({ id }) => !lines.some(({ payment }) => payment.id === id)).length;
+    const doubled = lines.length - new Set(lines.map(({ payment }) => payment.id)).size;
+    const wrong = lines.filter(({ gross }) => gross !== 150_000n).length;
     return Math.min(missing, doubled, wrong);
   },
   delayed: (_timelines, faults) =>
@@ -71,11 +63,11 @@ const SEEN: Partial<Record<FaultName, (timelines: readonly PaymentTimeline[], fa
 };
 
 const isPaid = ({ paidAt }: Payment) => paidAt !== null;
-const isReported = ({ id }: Payment, webhooks: readonly ScheduledWebhook[]) =>
-  webhooks.some(({ body, forged, event }) => !forged && event === 'payment.success' && body.includes(`"${id}"`));
-function isLate({ at, forged, event, body }: ScheduledWebhook, payments: readonly Payment[]): boolean {
-  const paid = payments.find(({ id }) => body.includes(`"${id}"`))?.paidAt ?? null;
-  return !forged && event === 'payment.success' && paid !== null && at >= paid + HOUR;
+const nameOf = ({ kind, payment, refund }: ScheduledEvent) => `${kind} ${payment.id} ${refund?.id}`;
+const isReported = ({ id }: Payment, events: readonly ScheduledEvent[]) =>
+  events.some(({ payment, forged, kind }) => !forged && kind === 'succeeded' && payment.id === id);
+function isLate({ toldAt, forged, kind, payment: { paidAt } }: ScheduledEvent): boolean {
+  return !forged && kind === 'succeeded' && paidAt !== null && toldAt >= paidAt + HOUR;
 }
 
 function linesOfAll(timelines: readonly PaymentTimeline[], faults: Faults) {

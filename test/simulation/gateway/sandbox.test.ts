@@ -11,6 +11,7 @@ import { type Clock, fastClock } from '../../../src/runtime/clock.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { FAULT_NAMES, type FaultName } from '../../../src/simulation/gateway/faults.ts';
 import { type SandboxOptions, startSandbox } from '../../../src/simulation/gateway/sandbox.ts';
+import { MFS_AFRICA } from '../../../src/simulation/personalities/mfs-africa/mfs-africa.ts';
 import { givenClient } from '../../outbound/client/given.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
 
@@ -26,7 +27,8 @@ const SCHEME = { scheme: 'timestamped', tolerance: 300_000 } as const;
 
 async function given(faults: readonly FaultName[] = [], more: Partial<SandboxOptions> = {}) {
   const clock = (more.clock ?? new ManualClock(NOW)) as ManualClock;
-  const options = { seed: 1, apiKey: 'the-key', faults: new Set(faults), slowMillis: 50, ...more, clock };
+  const secret = (name: string) => (name === 'api_key' ? 'the-key' : 'shared');
+  const options = { personality: MFS_AFRICA, seed: 1, secret, faults: new Set(faults), slowMillis: 50, ...more, clock };
   const sandbox = await startSandbox(options);
   closers.push(() => sandbox.close());
   const call = async (method: string, path: string, body?: object | string, headers: Record<string, string> = {}) => {
@@ -217,7 +219,7 @@ describe('webhooks', () => {
   test('are signed, and sent again until a receiver accepts them', async () => {
     const { came, url } = await receiver(500, 503, 200);
     const { sandbox, pay } = await given([], { clock: fast() as ManualClock });
-    sandbox.sendWebhooks(url, 'shared');
+    sandbox.sendWebhooks(url);
     await pay('A-1');
     await expect.poll(() => sandbox.deliveries.acknowledged).toBe(1);
     expect(new Set(came.map(({ body }) => body)).size).toBe(1);
@@ -237,7 +239,7 @@ describe('webhooks', () => {
   test('that are forged lack the signature of the gateway, and come once', async () => {
     const { came, url } = await receiver(401);
     const { sandbox, pay } = await given(['forged'], { clock: fast() as ManualClock });
-    sandbox.sendWebhooks(url, 'shared');
+    sandbox.sendWebhooks(url);
     for (let nth = 0; nth < 30; nth++) await pay(`A-${nth}`);
     await expect.poll(() => sandbox.deliveries.forged).toBeGreaterThan(1);
     const forged = came.filter(({ body }) => body.includes('"X'));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../../src/service/config/config-file.ts';
 import { writeSandboxConfig } from '../../../src/simulation/gateway/service-config.ts';
+import { MFS_AFRICA } from '../../../src/simulation/personalities/mfs-africa/mfs-africa.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -13,7 +14,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const write = (port: number) => writeSandboxConfig(dir, { url: 'http://127.0.0.1:1', rules: {}, port });
+const write = (port: number) =>
+  writeSandboxConfig(dir, { personality: MFS_AFRICA, url: 'http://127.0.0.1:1', rules: {}, port });
 
 describe('the configuration of the sandbox', () => {
   test('given one that it wrote, when it writes again, then the new one replaces it', () => {

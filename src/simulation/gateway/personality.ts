@@ -1,0 +1,54 @@
+// The port of a network's side: its calls, the form of its webhooks, its limits, and the account that a service needs
+// for it. What happens to payments is decided by the gateway behind it, in the same way for every network.
+
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Language } from '../../domain/reason-words.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { PaymentDesk } from './payment-desk.ts';
+import type { PaymentEvent } from './payment-timeline.ts';
+import type { SecretNamed, WebhookMessage } from './webhook-message.ts';
+
+/** Why a call is not handled. */
+export type Trouble = 'limited' | 'unavailable';
+
+export interface CallLimit {
+  /** Calls a minute, and at once. */
+  readonly perMinute: number;
+  readonly burst: number;
+}
+
+export interface AccountPlace {
+  /** The gateway's base URL. */
+  readonly url: string;
+  /** The place of a secret of the account by its name, as hesabu.yaml writes it. */
+  readonly secret: (name: string) => { readonly file: string };
+  /** The age limit of a webhook's signature, as an ISO 8601 duration. */
+  readonly tolerance: string;
+}
+
+export interface Personality {
+  /** The provider's name in hesabu.yaml. */
+  readonly name: string;
+  readonly title: string;
+  /** Its calls, each with a sentence. */
+  readonly calls: Readonly<Record<string, Readonly<Record<Language, string>>>>;
+  /** The currencies in which it takes money. */
+  readonly currencies: readonly string[];
+  /** Which calls of a minute it answers, where it says so. */
+  readonly limit: CallLimit | null;
+  /** The secrets of an account by their names, each with a value that the network could have made. */
+  readonly secrets: Readonly<Record<string, (random: (bytes: number) => Buffer) => string>>;
+  /** Its part of an account in hesabu.yaml. */
+  account(place: AccountPlace): object;
+  serve(scope: FastifyInstance, desk: PaymentDesk): void;
+  /** The requests that tell of an event; none where the network tells nothing. */
+  webhooks(event: PaymentEvent, desk: PaymentDesk): readonly WebhookMessage[];
+  /** The headers that prove a body; made anew for each attempt. `now` is the time of the attempt. */
+  proof(body: string, secret: SecretNamed, now: Instant): Readonly<Record<string, string>>;
+  /** The waits after each failed attempt, in milliseconds. */
+  readonly retries: readonly number[];
+  /** Whether a webhook is taken by the receiver. */
+  isTaken(status: number): boolean;
+  /** Answers a call that is not handled; `seconds` after which the caller may come again. */
+  refuse(reply: FastifyReply, trouble: Trouble, seconds: number, roll: number): FastifyReply;
+}

@@ -1,0 +1,5 @@
+// The names of the networks that the sandbox can play, apart from the table, so that a help text loads none of it.
+
+export const NETWORK_NAMES = ['mfs-africa'] as const;
+
+export type NetworkName = (typeof NETWORK_NAMES)[number];
