@@ -1,5 +1,5 @@
-// The provider `mtn-momo`: the Collection and Disbursement products of MTN's Open API. Callbacks are not signed and have
-// no time; the id of a request is ours.
+// The provider `mtn-momo`: the Collection and Disbursement products of MTN's Open API. Callbacks are not signed and
+// have no time; the id of a request is ours.
 
 import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
 import type { Provider } from '../../producers/provider.ts';

@@ -94,7 +94,8 @@ async function decide(
     throw new HesabuError('HESABU_AMOUNT_RANGE', { where: 'amount', expected, found });
   }
   if (gateway.refundsWholeOnly === true && minor !== payment.gross) {
-    const expected = `${formatMinor(payment.gross!, currency)} ${currency}: ${gateway.provider} gives back whole payments only`;
+    const whole = `${formatMinor(payment.gross!, currency)} ${currency}`;
+    const expected = `${whole}: ${gateway.provider} gives back whole payments only`;
     throw new HesabuError('HESABU_AMOUNT_RANGE', { where: 'amount', expected, found: formatMinor(minor, currency) });
   }
   const { reference } = known;
