@@ -33,6 +33,13 @@ const polling = z.strictObject({
   budget: z.int().min(1).max(1000).default(12),
 });
 
+const gaps = z.strictObject({
+  /** How often the network is asked what happened, for webhooks that never came. */
+  every: duration.prefault('PT1H'),
+  /** How far back it is asked at most. */
+  back: duration.prefault('PT48H'),
+});
+
 const rate = z.strictObject({ per_minute: z.int().min(1).default(30), burst: z.int().min(1).default(5) });
 
 const currency = z
@@ -59,6 +66,7 @@ export const ACCOUNT = {
   merchants,
   ...READING,
   polling: polling.prefault({}),
+  gaps: gaps.prefault({}),
   rate: rate.prefault({}),
 };
 

@@ -18,7 +18,7 @@ const NOT_OFFERED = ['base_url', 'api_key', 'webhook', 'settlement', 'polling', 
 export function fileProvider({ name, title, exports }: FileProvider): Provider<AccountSettings> {
   const error = `expected none: of ${name}, this version reads files only`;
   const notOffered = Object.fromEntries(NOT_OFFERED.map((key) => [key, z.never({ error }).optional()]));
-  const { account, merchants, polling, rate, currency, zone, reference, currencies, version } = ACCOUNT;
+  const { account, merchants, polling, gaps, rate, currency, zone, reference, currencies, version } = ACCOUNT;
   const reading = { currency, zone, reference, currencies, version };
   const written = z.strictObject({ ...notOffered, provider: z.literal(name), account, merchants, ...reading });
   return {
@@ -40,6 +40,7 @@ export function fileProvider({ name, title, exports }: FileProvider): Provider<A
         settlement: undefined,
         polling: polling.parse(undefined),
         rate: rate.parse(undefined),
+        gaps: gaps.parse(undefined),
       };
     }),
   };

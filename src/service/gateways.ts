@@ -7,6 +7,7 @@ import type { WebhookAccount } from '../http/webhooks/webhook.ts';
 import type { OutgoingClient } from '../outbound/client/client.ts';
 import { limitMemory } from '../outbound/client/limit-table.ts';
 import { bodySettings, merchantOf, type SecretPlace } from '../producers/account-settings.ts';
+import type { BodyReaders } from '../producers/bodies/body.ts';
 import type { Gateway } from '../producers/gateway.ts';
 import { isUnsigned } from '../producers/provider.ts';
 import { webhookGate } from '../producers/webhooks/origin.ts';
@@ -29,6 +30,8 @@ export interface GatewayParts {
 export interface LiveAccount {
   readonly config: AccountConfig;
   readonly gateway: Gateway;
+  /** What reads its bodies. */
+  readonly readers: BodyReaders;
 }
 
 export class Accounts {
@@ -42,7 +45,8 @@ export class Accounts {
     this.loaded = loaded;
     this.all = loaded.config.accounts.flatMap((config) => {
       const gateway = this.gatewayOf(config, parts);
-      return gateway === undefined ? [] : [{ config, gateway }];
+      if (gateway === undefined) return [];
+      return [{ config, gateway, readers: readersOf(config, loaded, parts.pseudonym) }];
     });
     this.pseudonym = parts.pseudonym;
     this.webhooks = webhooksOf(loaded, this.pseudonym);
@@ -104,22 +108,29 @@ function rowOf({ provider }: AccountConfig, providers: Providers): RegisteredPro
   return providerNamed(provider, providers)!;
 }
 
-function webhooksOf(
-  { config, providers, secret }: LoadedConfig,
-  pseudonym: (text: string) => string,
-): Map<string, WebhookAccount> {
+function webhooksOf(loaded: LoadedConfig, pseudonym: (text: string) => string): Map<string, WebhookAccount> {
+  const { config, providers, secret } = loaded;
   const found = new Map<string, WebhookAccount>();
   for (const settings of config.accounts) {
     const row = rowOf(settings, providers);
     const port = row.webhook;
     const verify = port?.verifier(settings, secret);
-    const { provider, account, merchants } = settings;
-    const context = { provider, account, pseudonym, settings: bodySettings(settings) };
-    const merchant = merchantOf(account, merchants);
-    const read = row.bodies({ ...context, merchant, isUnsigned: isUnsigned(row, settings.webhook) }).webhook;
+    const { provider, account } = settings;
+    const { webhook: read } = readersOf(settings, loaded, pseudonym);
     if (port === undefined || verify === undefined || read === undefined) continue;
     const gate = webhookGate(settings.webhook, secret, `${provider}/${account}`);
     found.set(`${provider}/${account}`, { provider, account, port, verify, read, gate });
   }
   return found;
+}
+
+function readersOf(
+  settings: AccountConfig,
+  { providers }: LoadedConfig,
+  pseudonym: (text: string) => string,
+): BodyReaders {
+  const row = rowOf(settings, providers);
+  const { provider, account, merchants, webhook } = settings;
+  const context = { provider, account, pseudonym, settings: bodySettings(settings) };
+  return row.bodies({ ...context, merchant: merchantOf(account, merchants), isUnsigned: isUnsigned(row, webhook) });
 }

@@ -1,17 +1,50 @@
-// What the service asks providers on its own initiative: polls of silent payments, and the day's settlement reports.
+// What the service asks providers on its own initiative: polls of silent payments, the day's settlement reports, and
+// what webhooks that never came would have said.
 
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
+import { sourceName } from '../domain/fact.ts';
+import { GapFiller } from '../producers/gap-filler/gap-filler.ts';
 import { hasCall } from '../producers/gateway.ts';
+import { PageReader } from '../producers/pages/page-reader.ts';
 import { Poller } from '../producers/poller/poller.ts';
 import { SettlementFetcher } from '../producers/settlement-fetcher/settlement-fetcher.ts';
+import type { UnreadWebhooks } from '../producers/webhooks/unread-webhooks.ts';
 import { fileReading, type Providers } from '../providers/registry.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { LiveAccount } from './gateways.ts';
 import type { LiveLedger } from './ledger/live-ledger.ts';
 import { RejectTable } from './tables/reject-table.ts';
+
+/** The three jobs, which a service starts together. */
+export interface ProviderJobs {
+  readonly poller: Poller;
+  readonly fetcher: SettlementFetcher;
+  readonly gaps: GapFiller;
+}
+
+export function startProviderJobs(parts: ProviderJobsParts): ProviderJobs {
+  const readers = new Map(parts.accounts.map(({ gateway, readers: own }) => [sourceName(gateway), own]));
+  const { clock, unread, ledger } = parts;
+  const pages = new PageReader({
+    clock,
+    unread,
+    sink: ledger.writer,
+    readers: (account) => readers.get(account) ?? {},
+  });
+  return { poller: startPoller(parts), fetcher: startFetcher(parts, pages), gaps: startGapFiller(parts, pages) };
+}
+
+function startGapFiller({ accounts, database, clock, meter, logger }: ProviderJobsParts, pages: PageReader): GapFiller {
+  const asked = accounts.flatMap(({ gateway, config: { gaps } }) =>
+    hasCall(gateway, 'gaps') ? [{ gateway, gaps }] : [],
+  );
+  const filler = new GapFiller({ accounts: asked, database, pages, clock, meter, logger });
+  filler.start();
+  return filler;
+}
 
 export interface ProviderJobsParts {
   readonly accounts: readonly LiveAccount[];
@@ -21,9 +54,10 @@ export interface ProviderJobsParts {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
+  readonly unread: Pick<UnreadWebhooks, 'add'>;
 }
 
-export function startPoller({ accounts, ledger, providers: _, ...parts }: ProviderJobsParts): Poller {
+function startPoller({ accounts, ledger, providers: _, unread: __, ...parts }: ProviderJobsParts): Poller {
   const poller = new Poller({
     ...parts,
     accounts: accounts.flatMap(({ gateway, config: { merchants, polling } }) =>
@@ -41,7 +75,10 @@ export function startPoller({ accounts, ledger, providers: _, ...parts }: Provid
   return poller;
 }
 
-export function startFetcher({ accounts, ledger, logger, providers, ...parts }: ProviderJobsParts): SettlementFetcher {
+function startFetcher(
+  { accounts, ledger, logger, providers, unread: _, ...parts }: ProviderJobsParts,
+  pages: PageReader,
+): SettlementFetcher {
   const rejects = new RejectTable(parts.database);
   const fetcher = new SettlementFetcher({
     ...parts,
@@ -53,6 +90,7 @@ export function startFetcher({ accounts, ledger, logger, providers, ...parts }: 
     dir: join(ledger.reconciler.dir, 'raw', 'settlements'),
     importFile: (path, kind, source, name) =>
       rejects.collect((onReject) => ledger.writer.importFile({ path, kind, name }, source, onReject)),
+    takePage: (source, page) => pages.take(source, page),
     events: {
       missing: (account, date) => logger.warn({ account, date }, 'a settlement report is missing'),
       arrived: (account, date) => logger.info({ account, date }, 'a settlement report came late'),

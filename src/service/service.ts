@@ -34,7 +34,7 @@ import { Accounts } from './gateways.ts';
 import { readTlsOf, startHttpServer, type Tls } from './http-server.ts';
 import { LiveLedger, type LiveLedgerOptions } from './ledger/live-ledger.ts';
 import { startMessages } from './messages.ts';
-import { startFetcher, startPoller } from './provider-jobs.ts';
+import { startProviderJobs } from './provider-jobs.ts';
 import { startSelfMonitoring } from './self-monitoring.ts';
 import { ServiceTime, type ServiceTimeOptions } from './service-time.ts';
 import { Shutdown } from './shutdown.ts';
@@ -132,11 +132,11 @@ class LiveService implements Service {
     const messages = startMessages({ ...shared, deadlineTime: time.deadlineTime, client, loaded });
     talks.push(() => messages.stop());
     const { providers } = this.loaded;
-    const jobParts = { ...shared, providers, accounts: this.accounts.all };
-    const poller = startPoller(jobParts);
-    talks.push(() => poller.stop());
-    const fetcher = startFetcher(jobParts);
-    talks.push(() => fetcher.stop());
+    const unread = new UnreadWebhooks(database);
+    const listed = withoutPhones(unread, pseudonym);
+    const jobs = startProviderJobs({ ...shared, providers, accounts: this.accounts.all, unread: listed });
+    const { poller, fetcher, gaps } = jobs;
+    for (const job of [poller, fetcher, gaps]) talks.push(() => job.stop());
     const { outbox } = messages;
     this.outbox = outbox;
     this.tls = readTlsOf(config.listen);
@@ -146,7 +146,6 @@ class LiveService implements Service {
     this.alerts = alerts;
     ends.push(stop);
     const reports = new DayReports({ ...shared, outbox });
-    const unread = new UnreadWebhooks(database);
     ends.push(startBackgroundJobs({ ...shared, reports, exchanges, unread, config }, this.draining.signal));
     const risk = this.startRisk();
     const { app, url } = await startHttpServer({
@@ -154,7 +153,7 @@ class LiveService implements Service {
       ...{ storage: this.storage, draining: this.draining.signal, logger },
       readyNotes: () => time.notes(ledger.reader.asOf),
       webhooks: {
-        ...{ exchanges, unread: withoutPhones(unread, pseudonym), clock, meter, pseudonym },
+        ...{ exchanges, unread: listed, clock, meter, pseudonym },
         ...{ sink: time.heard(ledger.writer), machineTime: time.machineTime },
         account: (provider, account) => this.accounts.webhook(provider, account),
         onHints: () => poller.wake(),

@@ -5,7 +5,7 @@ import { PROVIDERS } from '../../src/providers/registry.ts';
 import { NO_METER } from '../../src/runtime/meter.ts';
 import { openServiceDatabase } from '../../src/runtime/service-database.ts';
 import type { LiveAccount } from '../../src/service/gateways.ts';
-import { startFetcher } from '../../src/service/provider-jobs.ts';
+import { startProviderJobs } from '../../src/service/provider-jobs.ts';
 import { RejectTable } from '../../src/service/tables/reject-table.ts';
 import { ManualClock } from '../producers/poller/manual-clock.ts';
 import { csv } from '../producers/settlement-fetcher/reports.ts';
@@ -25,7 +25,8 @@ test('the rejects of a fetched report are shown under its import', () =>
       config: { provider: 'mfs-africa', settlement: settings },
     } as unknown as LiveAccount;
     const logger = pino({ level: 'silent' });
-    const fetcher = startFetcher({
+    const { poller, fetcher, gaps } = startProviderJobs({
+      unread: { add: () => {} },
       providers: PROVIDERS,
       accounts: [account],
       ledger,
@@ -41,6 +42,6 @@ test('the rejects of a fetched report are shown under its import', () =>
     expect(new RejectTable(database).page(1, 0, 10).rejects).toMatchObject([
       { file: 'mfs-africa-main-2026-06-01.csv', line: 3, field: 'amount_received' },
     ]);
-    await fetcher.stop();
+    for (const job of [poller, fetcher, gaps]) await job.stop();
     database.close();
   }));

@@ -245,6 +245,7 @@ export class Poller {
       }
     }
     meter.add('hesabu_polls_total', { account: lane.gateway.account, outcome });
+    if (row.hint !== null) meter.add('hesabu_hints_total', { account: lane.gateway.account, outcome });
   }
 
   private async take(lane: PolledLane, row: PollRow, answer: GatewayAnswer): Promise<string> {

@@ -54,5 +54,6 @@ export function newRow(account: string, date: string, expected: 0 | 1): Omit<Rep
     file: null,
     rejected: null,
     import: null,
+    cursor: null,
   };
 }

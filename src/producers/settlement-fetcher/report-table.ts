@@ -9,7 +9,7 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS settlement_reports (
     account TEXT NOT NULL, date TEXT NOT NULL, status TEXT NOT NULL, expected INTEGER NOT NULL,
     due INTEGER NOT NULL, next INTEGER, missed INTEGER NOT NULL, tries INTEGER NOT NULL,
-    looks INTEGER NOT NULL, sha256 TEXT, rows INTEGER, file TEXT, rejected INTEGER, import INTEGER,
+    looks INTEGER NOT NULL, sha256 TEXT, rows INTEGER, file TEXT, rejected INTEGER, import INTEGER, cursor TEXT,
     PRIMARY KEY (account, date)
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS settlement_changes (
@@ -45,6 +45,8 @@ export interface ReportRow {
   readonly rejected: number | null;
   /** The number of its import, under which its rows are archived. */
   readonly import: number | null;
+  /** Of a report in pages: what asks for the next one; null before the first. */
+  readonly cursor: string | null;
 }
 
 /** A report that lost or changed lines. */
@@ -79,11 +81,12 @@ export class ReportTable {
     database.exec(TABLES);
     addColumn(database, 'settlement_reports', 'rejected INTEGER');
     addColumn(database, 'settlement_reports', 'import INTEGER');
+    addColumn(database, 'settlement_reports', 'cursor TEXT');
     this.database = database;
     this.selection = database.prepare('SELECT * FROM settlement_reports WHERE account = ? ORDER BY date');
     this.rowSelection = database.prepare('SELECT * FROM settlement_reports WHERE account = ? AND date = ?');
     this.insertion = database.prepare(
-      'INSERT OR REPLACE INTO settlement_reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO settlement_reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     const where = 'WHERE account = ? AND next IS NOT NULL ORDER BY next, date LIMIT 1';
     this.nextRow = database.prepare(`SELECT * FROM settlement_reports ${where}`);
@@ -112,7 +115,7 @@ export class ReportTable {
 
   put(row: ReportRow): void {
     const { account, date, status, expected, due, next, missed, tries, looks, sha256, rows, file, rejected } = row;
-    const taken = [looks, sha256, rows, file, rejected, row.import];
+    const taken = [looks, sha256, rows, file, rejected, row.import, row.cursor];
     this.insertion.run(account, date, status, expected, due, next, missed, tries, ...taken);
   }
 

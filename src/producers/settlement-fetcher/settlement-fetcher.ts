@@ -3,63 +3,21 @@
 // removes or changes later take money back.
 
 import { hash } from 'node:crypto';
-import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
-import type { Source } from '../../domain/fact.ts';
-import { GatewayLimited } from '../../domain/gateway-errors.ts';
+import { GatewayLimited, GatewayRefused } from '../../domain/gateway-errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import { resolvesWithin } from '../../runtime/bounded-wait.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import type { Meter } from '../../runtime/meter.ts';
-import type { FileReading } from '../files/import-file.ts';
-import type { GatewayWith, SettlementReport } from '../gateway.ts';
+import type { BodyPage, SettlementReport } from '../gateway.ts';
+import type { FetchedAccount, SettlementFetcherOptions } from './fetcher-options.ts';
 import { datesBack, datesBetween, dueAt, nextTime } from './report-days.ts';
 import { compareReports, type ReportDifference } from './report-difference.ts';
 import { ReportFiles } from './report-files.ts';
-import { ReportNotifier, type SettlementEvents } from './report-notifier.ts';
-import {
-  aboutOf,
-  type FetchSettings,
-  isMissing,
-  keyOf,
-  nameOf,
-  newRow,
-  retryTime,
-  WAIT_MILLIS_MIN,
-} from './report-rows.ts';
+import { ReportNotifier } from './report-notifier.ts';
+import { readPages } from './report-pages.ts';
+import { aboutOf, isMissing, keyOf, nameOf, newRow, retryTime, WAIT_MILLIS_MIN } from './report-rows.ts';
 import { type ReportChange, type ReportRow, ReportTable } from './report-table.ts';
 
-export interface FetchedAccount {
-  readonly gateway: GatewayWith<'settlement'>;
-  readonly settlement: FetchSettings;
-  /** How the ledger reads its reports. */
-  readonly reading: FileReading;
-}
-
-/** The result of an import. */
-interface ImportOutcome {
-  readonly record: {
-    readonly id: number;
-    readonly status: 'begun' | 'done' | 'unread' | 'refused' | 'withdrawal';
-    readonly rows: number;
-    readonly rejected: number;
-  };
-  readonly fault: Error | null;
-}
-
-export interface SettlementFetcherOptions {
-  readonly accounts: readonly FetchedAccount[];
-  readonly database: DatabaseSync;
-  /** The directory of the latest versions of reports, kept for some days; it holds nothing else. */
-  readonly dir: string;
-  readonly importFile: (path: string, kind: 'settlements', source: Source, name: string) => Promise<ImportOutcome>;
-  readonly events: SettlementEvents;
-  readonly clock: Clock;
-  readonly meter: Meter;
-  readonly logger: Logger;
-}
-
-export interface ReportStatus extends Omit<ReportRow, 'expected' | 'missed' | 'file'> {
+export interface ReportStatus extends Omit<ReportRow, 'expected' | 'missed' | 'file' | 'cursor'> {
   /** Whether it should be available by now and is not. */
   readonly isMissing: boolean;
 }
@@ -106,7 +64,7 @@ export class SettlementFetcher {
     const now = this.options.clock.now();
     return this.options.accounts.flatMap((account) =>
       this.table.rows(keyOf(account.gateway)).map((row) => {
-        const { expected: _, missed: __, file: ___, ...shown } = row;
+        const { expected: _, missed: __, file: ___, cursor: ____, ...shown } = row;
         return { ...shown, isMissing: isMissing(account.settlement, row, now) };
       }),
     );
@@ -175,14 +133,16 @@ export class SettlementFetcher {
     const retryAt = retryTime(account.settlement, row, now);
     let outcome: string;
     try {
-      const report = await account.gateway.settlement(row.date, null);
-      if (report !== null && 'bodies' in report) throw new Error('pages');
-      outcome =
-        report === null ? await this.notThere(account, row, retryAt) : await this.take(account, row, report, retryAt);
+      const report = await account.gateway.settlement(row.date, row.cursor);
+      if (report === null) outcome = await this.notThere(account, row, retryAt);
+      else if ('bodies' in report) outcome = await this.takePages(account, row, report, retryAt);
+      else outcome = await this.take(account, row, report, retryAt);
     } catch (error) {
       const isLimited = error instanceof GatewayLimited;
       const nextTry = isLimited ? Math.max(error.retryAt, now + WAIT_MILLIS_MIN) : retryAt;
-      this.retryLater(row, nextTry);
+      const left = this.table.get(row.account, row.date) ?? row;
+      // A position may be valid for some time only: the report begins again.
+      this.retryLater(error instanceof GatewayRefused ? { ...left, cursor: null } : left, nextTry);
       outcome = isLimited ? 'limited' : 'failed';
       if (!isLimited) this.notifier.fault(error, aboutOf(row), 'a settlement report could not be fetched');
     }
@@ -208,6 +168,23 @@ export class SettlementFetcher {
     this.log(row).warn({ ...difference?.counts }, 'a settlement report that was taken is no longer available');
     await this.notifier.changes(row.account);
     return 'withdrawn';
+  }
+
+  /** Lines that were read before are the same facts again. */
+  private async takePages(account: FetchedAccount, row: ReportRow, first: BodyPage, retryAt: Instant): Promise<string> {
+    const store = (next: ReportRow) => this.table.put(next);
+    const read = await readPages(account.gateway, row, first, { take: this.options.takePage, store });
+    if (read === null) {
+      this.retryLater({ ...row, cursor: null }, retryAt);
+      return 'not_ready';
+    }
+    const taken = { ...read, status: 'taken', missed: 0 } as const;
+    if (row.status === 'taken') this.recordLook(account, taken);
+    else this.table.put({ ...taken, next: nextTime(this.options.clock.now(), account.settlement) });
+    const { rows, rejected } = taken;
+    this.log(row).info({ rows, rejected }, 'a settlement report was taken');
+    if (row.missed === 1) await this.notifier.arrived(row);
+    return row.status === 'waiting' ? 'taken' : 'unchanged';
   }
 
   private async take(

@@ -46,6 +46,8 @@ const UNMATCHED_MIN = 10;
 const VALUE_FLOOR = '100';
 /** If fewer callbacks than this are usual in an hour, none at all is ordinary too. */
 const USUAL_MIN = 5;
+/** A silence is extraordinary if it is this many times as long as the longest before. */
+const LONGER = 2;
 const POLLS_MIN = 10;
 /** If none was answered, this few polls are enough. */
 const POLLS_FAILED_MIN = 3;
@@ -57,6 +59,7 @@ export const ALERT_KINDS = {
   unmatched_rate: { severity: 'warning', forMillis: 10 * MINUTE_MILLIS, measures: unmatchedRate },
   unmatched_value: { severity: 'warning', forMillis: 10 * MINUTE_MILLIS, measures: unmatchedValues },
   callback_silence: { severity: 'critical', forMillis: 0, measures: silences },
+  unsigned_callbacks: { severity: 'warning', forMillis: 0, measures: ({ ledger }) => ledger && anyOf(ledger.unsigned) },
   polls_failing: { severity: 'warning', forMillis: 5 * MINUTE_MILLIS, measures: pollFailures },
   settlement_missing: { severity: 'critical', forMillis: 0, measures: missingReports },
   rate_limit_near: { severity: 'warning', forMillis: 5 * MINUTE_MILLIS, measures: headrooms },
@@ -127,12 +130,18 @@ function aboveBaseline(
   return { about, value, raise: baseline === null ? null : raise, clear, bad: 'above' };
 }
 
-/** Silence counts only if callbacks are usual at this hour: a shop may sleep at night. */
+/**
+ * Silence counts at once if callbacks are usual at this hour: a shop may sleep at night. Of an account with few of them
+ * it counts once it is much longer than any before: some shops and networks switch a webhook off and say nothing.
+ */
 function silences({ traffic }: Vitals, { callback_silence }: AlertSettings): Measure[] {
-  return [...traffic.callbacks].map(([about, { silentMillis, isEverSeen, usual, watchedMillis }]) => {
-    const isSignificant = watchedMillis >= callback_silence && (usual === null ? isEverSeen : usual >= USUAL_MIN);
-    const raise = isSignificant ? wholeOf(Math.max(1, callback_silence / MINUTE_MILLIS)) : null;
-    const clear = wholeOf(Math.max(1, callback_silence / MINUTE_MILLIS / 2));
+  return [...traffic.callbacks].map(([about, { silentMillis, isEverSeen, usual, longestMillis, watchedMillis }]) => {
+    const isUsual = usual === null ? isEverSeen : usual >= USUAL_MIN;
+    const isHabitKnown = isEverSeen && longestMillis !== null && longestMillis > 0;
+    const least = isUsual || !isHabitKnown ? callback_silence : Math.max(callback_silence, LONGER * longestMillis);
+    const isSignificant = watchedMillis >= (isUsual ? callback_silence : least) && (isUsual || isHabitKnown);
+    const raise = isSignificant ? wholeOf(Math.max(1, least / MINUTE_MILLIS)) : null;
+    const clear = wholeOf(Math.max(1, least / MINUTE_MILLIS / 2));
     return { about, value: wholeOf(silentMillis / MINUTE_MILLIS), raise, clear, bad: 'above' };
   });
 }

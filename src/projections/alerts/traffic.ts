@@ -29,12 +29,14 @@ const WEBHOOK_SERIES: Readonly<Record<string, readonly Series[]>> = {
   accepted: ['callbacks'],
   repeated: ['callbacks'],
   unread: ['callbacks', 'unread'],
+  ignored: ['callbacks'],
   forged: ['forged'],
   stale: ['forged'],
 };
 const POLL_SERIES: Readonly<Record<string, readonly Series[]>> = {
   answered: ['answered'],
   unknown: ['answered'],
+  asked: ['answered'],
   misunderstood: ['answered'],
   failed: ['failed'],
 };
@@ -52,6 +54,7 @@ export class Traffic implements Meter {
   private readonly sumCounts: StatementSync;
   private readonly selectNames: StatementSync;
   private readonly selectEnds: StatementSync;
+  private readonly selectLongest: StatementSync;
   private readonly deleteOld: StatementSync;
 
   constructor(meter: Meter, clock: Clock, database: DatabaseSync) {
@@ -67,6 +70,9 @@ export class Traffic implements Meter {
     this.sumCounts = database.prepare(`SELECT sum(count) AS count FROM watch_counts ${where} AND at > ? AND at <= ?`);
     this.selectNames = database.prepare('SELECT DISTINCT about FROM watch_counts WHERE series = ?');
     this.selectEnds = database.prepare(`SELECT min(at) AS first, max(at) AS last FROM watch_counts ${where}`);
+    const steps =
+      "SELECT at - lag(at) OVER (ORDER BY at) AS step FROM watch_counts WHERE series = 'callbacks' AND about = ?";
+    this.selectLongest = database.prepare(`SELECT max(step) AS longest FROM (${steps})`);
     this.deleteOld = database.prepare('DELETE FROM watch_counts WHERE at <= ?');
   }
 
@@ -140,6 +146,10 @@ export class Traffic implements Meter {
     return Number(this.sumCounts.get(series, about, from - BUCKET_MILLIS, to)!.count ?? 0);
   }
 
+  private longestSilence(about: string): number {
+    return Number(this.selectLongest.get(about)!.longest ?? 0);
+  }
+
   private callbacksOf(about: string, now: Instant): CallbackVitals {
     const { first, last } = this.selectEnds.get('callbacks', about) as { first: number | null; last: number | null };
     const seen = last === null ? this.began : Math.min(now, last + BUCKET_MILLIS);
@@ -153,6 +163,7 @@ export class Traffic implements Meter {
       silentMillis: now - seen,
       isEverSeen: last !== null,
       usual: days < DAYS_MIN ? null : counts[days >> 1]!,
+      longestMillis: days < DAYS_MIN ? null : this.longestSilence(about),
       watchedMillis: now - this.began,
     };
   }

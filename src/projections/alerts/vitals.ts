@@ -31,6 +31,8 @@ export interface LedgerVitals {
   readonly unmatched: number;
   /** The value of their breaks, in minor units by currency. */
   readonly values: ReadonlyMap<string, bigint>;
+  /** Payments by provider of which only callbacks speak that nobody signed, and that no query confirmed in time. */
+  readonly unsigned: ReadonlyMap<string, number>;
 }
 
 /** By account, as named in the meters. */
@@ -52,6 +54,8 @@ export interface CallbackVitals {
   readonly isEverSeen: boolean;
   /** The median number of callbacks at this hour of a day; null if there are too few days. */
   readonly usual: number | null;
+  /** The longest time without one in the last two weeks; null if there are too few days. */
+  readonly longestMillis: number | null;
   /** How long monitoring has run without a gap. */
   readonly watchedMillis: number;
 }
@@ -66,5 +70,10 @@ export interface CertificateVitals {
 export function ledgerVitals({ all, findings }: Pick<Overview, 'all' | 'findings'>): LedgerVitals {
   const values = new Map<string, bigint>();
   for (const sums of breakValues(findings).values()) addSums(values, sums);
-  return { keys: all.keys, unmatched: all.standing.unmatched, values };
+  const unsigned = new Map<string, number>();
+  for (const { provider, finding } of findings) {
+    if (finding.reason !== 'PAYMENT_INCONCLUSIVE' || finding.observed !== 'unsigned') continue;
+    unsigned.set(provider, (unsigned.get(provider) ?? 0) + 1);
+  }
+  return { keys: all.keys, unmatched: all.standing.unmatched, values, unsigned };
 }

@@ -21,6 +21,10 @@ const EN: Record<AlertName, AlertWords> = {
     title: 'No callback came from {about} for {value} minutes; this hour is not usually quiet.',
     todo: 'Check that the provider can reach the webhook URL, and look at its status page; polling continues.',
   },
+  unsigned_callbacks: {
+    title: '{value} payments at {about} are known from callbacks only that nobody signed, and no query confirmed them.',
+    todo: 'Do not deliver on them. Ask the provider; if it knows nothing of them, somebody else sent the callbacks.',
+  },
   polls_failing: {
     title: '{value} % of the polls of {about} failed within the last hour.',
     todo: "Check the account's API key and the provider's status page; payments are polled again later.",
@@ -93,6 +97,10 @@ const ZH: Record<AlertName, AlertWords> = {
   callback_silence: {
     title: '{about} 已 {value} 分钟没有回调；往日这个时段并不清静。',
     todo: '检查支付服务商能否访问回调地址，并查看其状态页；轮询照常进行。',
+  },
+  unsigned_callbacks: {
+    title: '{about} 有 {value} 笔付款仅见于未签名的回调，查询未能证实。',
+    todo: '请勿据此发货。向支付服务商核实；若对方没有记录，则回调系他人发送。',
   },
   polls_failing: {
     title: '最近一小时 {about} 有 {value}% 的轮询失败。',

@@ -1,7 +1,7 @@
 // The fetcher with a running ledger: a report's lines are in the ledger, and later versions are compared with them.
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import type { SettlementFetcherOptions } from '../../../src/producers/settlement-fetcher/settlement-fetcher.ts';
+import type { SettlementFetcherOptions } from '../../../src/producers/settlement-fetcher/fetcher-options.ts';
 import { withLiveLedger } from '../../service/ledger/given-live-ledger.ts';
 import { csv } from './reports.ts';
 import { DAY, lines, World } from './world.ts';

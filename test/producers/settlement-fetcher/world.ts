@@ -9,11 +9,11 @@ import { onTestFinished } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import { CANONICAL_FORMATS } from '../../../src/producers/formats/formats.ts';
 import type { SettlementReport } from '../../../src/producers/gateway.ts';
-import {
-  type FetchedAccount,
-  SettlementFetcher,
-  type SettlementFetcherOptions,
-} from '../../../src/producers/settlement-fetcher/settlement-fetcher.ts';
+import type {
+  FetchedAccount,
+  SettlementFetcherOptions,
+} from '../../../src/producers/settlement-fetcher/fetcher-options.ts';
+import { SettlementFetcher } from '../../../src/producers/settlement-fetcher/settlement-fetcher.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { ManualClock } from '../poller/manual-clock.ts';
 import type { Line } from './reports.ts';
@@ -63,6 +63,7 @@ export class World {
       database: this.database,
       dir: join(this.dir, 'reports'),
       importFile: (path, _, __, name) => this.take(path, name),
+      takePage: async () => ({ facts: 0, rejected: 0 }),
       events: {
         missing: (account, date) => void this.sent.push(['missing', account, date]),
         arrived: (account, date) => void this.sent.push(['arrived', account, date]),

@@ -77,7 +77,14 @@ describe('the vitals of the ledger', () => {
       open('SETTLEMENT_MISSING', '-700', 'UGX'),
     );
     const values = new Map(Object.entries({ KES: 100_050n, UGX: 700n }));
-    expect(found).toEqual({ keys: 100, unmatched: 7, values });
+    expect(found).toEqual({ keys: 100, unmatched: 7, values, unsigned: new Map() });
+  });
+
+  test('count the payments of which only unsigned callbacks speak, by provider', () => {
+    const inconclusive = open('PAYMENT_INCONCLUSIVE', null, null);
+    const saying = (observed: string) => ({ ...inconclusive, finding: { ...inconclusive.finding, observed } });
+    const { unsigned } = vitalsOf(saying('unsigned'), saying('inconclusive'), saying('unsigned'));
+    expect([...unsigned.values()]).toEqual([2]);
   });
 
   test("count the key's received money for a break without an amount, like the summary", () => {

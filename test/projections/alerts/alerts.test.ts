@@ -43,12 +43,26 @@ describe('an unknown value', () => {
   });
 });
 
+const quiet = (longestMillis: number) => ({ usual: 0, longestMillis, watchedMillis: 20 * DAY });
+
 describe('silence', () => {
   test.each([
     ['at an hour with few callbacks', silence(2 * HOUR, { usual: 4 }), []],
     ['at an hour with enough callbacks', silence(2 * HOUR, { usual: 5 }), [`raised callback_silence ${ACCOUNT}`]],
     ['of an account that never called, in its first days', silence(2 * HOUR, { usual: null, isEverSeen: false }), []],
     ['of one that called before', silence(2 * HOUR, { usual: null }), [`raised callback_silence ${ACCOUNT}`]],
+    ['of a shop with few callbacks, as long as others before', silence(3 * DAY, quiet(2 * DAY)), []],
+    [
+      'of a shop with few callbacks, twice as long as any before',
+      silence(4 * DAY, quiet(2 * DAY)),
+      [`raised callback_silence ${ACCOUNT}`],
+    ],
+    [
+      'of a shop with few callbacks, while the service was away',
+      silence(4 * DAY, { ...quiet(2 * DAY), watchedMillis: DAY }),
+      [],
+    ],
+    ['of a shop that never called', silence(9 * DAY, { ...quiet(0), isEverSeen: false }), []],
   ])('%s', (_, seen, told) => {
     expect(new World().look(0, seen)).toEqual(told);
   });

@@ -26,6 +26,9 @@ const days = (daysLeft: number | null): Seen => ({ certificates: [{ host: HOST, 
 const forged = (count: number): Seen => traffic({ forged: new Map([[ACCOUNT, count]]) });
 const unread = (count: number): Seen => traffic({ unread: new Map([[ACCOUNT, count]]) });
 const disk = (diskFreeRatio: number): Seen => ({ diskFreeRatio });
+const unsigned = (...counts: [string, number][]): Seen => ({
+  ledger: { ...ledgerOf(100, 0), unsigned: new Map(counts) },
+});
 const dead = (count: number): Seen => ({ deadMessages: new Map([['shop', count]]) });
 const lag = (lagMillis: number): Seen => ({ lagMillis });
 
@@ -45,6 +48,10 @@ const LINES: Record<AlertName, Lines> = {
   callback_silence: {
     is: { ...CRITICAL, about: ACCOUNT, value: '60', threshold: '60' },
     at: { short: silence(HOUR - 1), bad: silence(HOUR), edge: silence(HOUR / 2), good: silence(HOUR / 2 - 1) },
+  },
+  unsigned_callbacks: {
+    is: { ...WARNING, about: 'mpesa', value: '2', threshold: '1' },
+    at: { short: unsigned(), bad: unsigned(['mpesa', 2]), good: unsigned() },
   },
   polls_failing: {
     is: { ...WARNING, about: ACCOUNT, holds: 5 * MINUTE, value: '50', threshold: '50' },

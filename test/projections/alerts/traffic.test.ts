@@ -146,6 +146,7 @@ describe('callbacks', () => {
       silentMillis: 2 * HOUR,
       isEverSeen: false,
       usual: null,
+      longestMillis: null,
       watchedMillis: 2 * HOUR,
     });
   });
@@ -158,7 +159,13 @@ describe('callbacks', () => {
     shop.clock.skip(63 * MINUTE);
     expect(shop.callbacks().silentMillis).toBe(HOUR);
     shop.restart();
-    expect(shop.callbacks()).toEqual({ silentMillis: HOUR, isEverSeen: true, usual: null, watchedMillis: 0 });
+    expect(shop.callbacks()).toEqual({
+      silentMillis: HOUR,
+      isEverSeen: true,
+      usual: null,
+      longestMillis: null,
+      watchedMillis: 0,
+    });
   });
 
   /** These numbers of callbacks at 11:30 of each day, read this long after noon of the last day. */

@@ -46,7 +46,7 @@ const CALM: Omit<Vitals, 'at'> = {
 export type Seen = Partial<Omit<Vitals, 'at'>>;
 
 export function ledgerOf(keys: number, unmatched: number, values: Record<string, bigint> = {}): LedgerVitals {
-  return { keys, unmatched, values: new Map(Object.entries(values)) };
+  return { keys, unmatched, values: new Map(Object.entries(values)), unsigned: new Map() };
 }
 
 export function traffic(more: Partial<TrafficVitals>): Seen {
@@ -55,7 +55,7 @@ export function traffic(more: Partial<TrafficVitals>): Seen {
 
 /** Callbacks at an hour that is busy on other days, monitored long enough. */
 export function silence(silentMillis: number, more: Partial<CallbackVitals> = {}): Seen {
-  const callbacks = { silentMillis, isEverSeen: true, usual: 5, watchedMillis: HOUR, ...more };
+  const callbacks = { silentMillis, isEverSeen: true, usual: 5, longestMillis: null, watchedMillis: HOUR, ...more };
   return traffic({ callbacks: new Map([['mfs-africa/main', callbacks]]) });
 }
 
