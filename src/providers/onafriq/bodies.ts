@@ -8,7 +8,7 @@ import { exactJson, JsonFields } from '../../producers/bodies/json-fields.ts';
 import { isObject } from '../../producers/files/json-text.ts';
 import type { WebhookReply } from '../../producers/provider.ts';
 import { addCollection, addRequest, type Given } from './collections.ts';
-import { addHubStatus, isOfHub } from './hub.ts';
+import { addHubStatus, batchOf, isOfHub } from './hub.ts';
 import { addRows, isLedgerRow } from './ledger.ts';
 import { addPayout } from './payouts.ts';
 
@@ -76,7 +76,10 @@ function addOther(object: JsonFields, event: string | null, facts: BodyFacts, gi
 /** An object, or a page of them: `{count, next, previous, results}`. */
 function addAnswer(root: JsonFields, facts: BodyFacts, isStart: boolean): BodyReading | undefined {
   const given: Given = { root, via: 'poll', event: null, isStart };
+  const batch = batchOf(root);
+  for (const one of batch) addHubStatus(one, facts, given);
   const results = root.value('results');
+  if (batch.length > 0) return undefined;
   if (!Array.isArray(results)) return addObject(root, facts, given);
   const rows: JsonFields[] = [];
   for (const one of root.each('results')) {

@@ -13,7 +13,7 @@ import { currencyOf, timeIn } from './values.ts';
 const REFERENCE = ['thirdPartyTransId', 'third_party_trans_id', 'thirdPartyId'] as const;
 const OWN_ID = ['mfsTransId', 'mfs_trans_id'] as const;
 const CODE = ['status.code', 'status.status_code', 'code.status_code', 'code', 'statusCode'] as const;
-const MESSAGE = ['status.message', 'message', 'code.message', 'statusMessage'] as const;
+const MESSAGE = ['status.messageDetail', 'status.message', 'message', 'code.message', 'statusMessage'] as const;
 /** A request that came twice is refused with a code of failures; only its text tells. */
 const REPEATED = /duplicate|already (?:been )?(?:exist|process|submit|receiv)/i;
 
@@ -33,7 +33,7 @@ export function addHubStatus(object: JsonFields, facts: BodyFacts, given: Given)
   const status = statusOf(word);
   addPayment(facts, object, {
     ...{ via: given.via, kind: 'payout', word, event: null, reference, currency },
-    status: given.isStart === true && status !== 'failed' ? 'initiated' : status,
+    status: given.isStart === true && status !== 'failed' && status !== 'unclassified' ? 'initiated' : status,
     provider: object.id(OWN_ID),
     operator: object.id(['eTransId', 'e_trans_id', 'partnerTransId']),
     amount: amountIn(object, 'amount', currency),
@@ -45,6 +45,11 @@ function codeIn(object: JsonFields): string | null {
   return (CODE.map((path) => object.value(path)).find((value) => typeof value === 'string') as string | null) ?? null;
 }
 
+/** The answer to `callService`: each request of the batch was accepted (100) or rejected (101). */
+export function batchOf(root: JsonFields): readonly JsonFields[] {
+  return [...root.each('details.transResponse'), ...root.each('data.details.transResponse')];
+}
+
 /** MR102 and MR103 say that nobody knows: money may have gone out, so it must not be sent again. */
 function statusOf(code: string | null): PaymentStatus {
   switch (code?.toUpperCase()) {
@@ -54,7 +59,10 @@ function statusOf(code: string | null): PaymentStatus {
     case 'MR103':
       return 'inconclusive';
     case 'MR108':
+    case '100':
       return 'pending';
+    case '101':
+      return 'failed';
     default:
       return /^ER\d+$/i.test(code ?? '') ? 'failed' : 'unclassified';
   }

@@ -138,6 +138,28 @@ describe('the hub', () => {
     },
   );
 
+  test('tells of each request of a batch whether it was accepted, and nothing new of a repeated one', () => {
+    const sent = (thirdPartyId: string, code: string, message: string, messageDetail?: string) => ({
+      ...{ thirdPartyId, status: { code, message, messageDetail } },
+    });
+    const transResponse = [
+      sent('X1', '100', 'Accepted'),
+      sent('X2', '101', 'Rejected', 'Other error'),
+      sent('X3', '101', 'Rejected', 'Transaction already exist with given ThirdParty'),
+      sent('X4', '102', 'Painted'),
+    ];
+    const body = { totalTxSent: 4, noTxAccepted: 1, noTxRejected: 2, details: { transResponse }, timestamp: 'x' };
+    for (const given of [body, { data: body }]) {
+      const { facts, ignored, rejects } = readBody(ONAFRIQ, 'initiation', given);
+      expect(facts).toMatchObject([
+        { transaction_reference: 'X1', body: { kind: 'payout', status: 'initiated' } },
+        { transaction_reference: 'X2', body: { kind: 'payout', status: 'failed' } },
+        { transaction_reference: 'X4', body: { status: 'unclassified', word: '102' } },
+      ]);
+      expect([ignored.map(({ id }) => id), rejects]).toEqual([['X3'], []]);
+    }
+  });
+
   test('without a code is not understood', () => {
     expect(readBody(ONAFRIQ, 'webhook', { thirdPartyTransId: 'X1', mfsTransId: '900' }).facts).toMatchObject([
       { body: { status: 'unclassified' } },
