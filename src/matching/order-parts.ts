@@ -93,6 +93,12 @@ export function isRefused(stand: WholeStand | RefusedWhole): stand is RefusedWho
   return 'of' in stand;
 }
 
+/** Whether an order is a part of a whole for which money came. */
+export function isPaidWithWhole(partOf: PartOf | null): boolean {
+  const stand = partOf?.stand ?? null;
+  return stand !== null && !isRefused(stand) && stand.isPaid;
+}
+
 /** What a part tells its whole of itself. */
 export function partClaimsOf(own: readonly Claim[]): PartClaims {
   const { orders, statusChanges, refundRequests } = sortClaims(own);

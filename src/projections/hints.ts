@@ -10,6 +10,7 @@ import type { ReasonCode } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
 import { digestToHex } from '../ledger/digest.ts';
 import { readKeyGroup } from '../matching/assess-key.ts';
+import { isPaidWithWhole } from '../matching/order-parts.ts';
 import type { Order } from '../matching/orders.ts';
 import { readPayout } from '../matching/payouts.ts';
 import type { CompiledRules } from '../matching/rules.ts';
@@ -89,8 +90,8 @@ class Wanted {
     const bodies = state.claims.flatMap(({ body }) => (body.type === 'OrderPlaced' ? [body] : []));
     // Most orders fit nothing, which their claims alone tell.
     if (!bodies.some((body) => this.mayFit(key, body))) return;
-    const { order, payments } = readKeyGroup(key, state, rules, task.head.deadlines_to);
-    if (order === undefined || payments.some(({ succeeded }) => succeeded)) return;
+    const { order, payments, sharing } = readKeyGroup(key, state, rules, task.head.deadlines_to);
+    if (order === undefined || payments.some(({ succeeded }) => succeeded) || isPaidWithWhole(sharing.partOf)) return;
     const fitting = new Set(bodies.flatMap((body) => this.fitting(key, body)));
     for (const money of fitting) {
       const { signs, apart } = compare(money, key, order, bodies, rules);

@@ -90,6 +90,30 @@ describe('one payment for the parts of several merchants', () => {
   });
 });
 
+describe('money without an order', () => {
+  const TYPED = CALLBACK.replaceAll('e1', 'e2')
+    .replace('"W-1"', '"w-1-a"')
+    .replace('T1', 'T2')
+    .replace('100.00', '60.00');
+
+  test('is not said to be for a part that was paid with its whole', async () => {
+    const of = async (callbacks: string) => {
+      const dir = freshDirectory();
+      const files = writeFiles(dir, {
+        'orders.csv': ORDERS.replace('STATUS,STATUS_AT', ','),
+        'callbacks.jsonl': callbacks,
+      });
+      const inputs = ['--orders', files['orders.csv']!, '--callbacks', files['callbacks.jsonl']!];
+      const out = join(dir, 'out');
+      const more = ['--data', join(dir, 'books'), '--out', out, '--as-of', '2026-06-01T10:00:00Z'];
+      expect((await hesabu(['reconcile', ...inputs, ...more])).code).toBe(0);
+      return readCsv(join(out, 'breaks.csv')).find(({ reason }) => reason === 'ORDER_MISSING')!.message;
+    };
+    expect(await of(TYPED)).toContain('W-1-a');
+    expect(await of(CALLBACK + TYPED)).not.toContain('W-1-a');
+  });
+});
+
 describe('hesabu trace', () => {
   test('of a whole without an order of its own names its parts, and of a part its whole', async () => {
     const dir = freshDirectory();

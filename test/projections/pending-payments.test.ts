@@ -69,6 +69,7 @@ describe('a payment is not awaited', () => {
     ['once it succeeded', [order('SHOP-1'), polled('initiated'), paid('SHOP-1')], HOUR],
     ['once it failed', [order('SHOP-1'), polled('initiated'), failed()], HOUR],
     ['once it was settled', [order('SHOP-1', { status: 'paid' }), line()], HOUR],
+    ['of a part, which is paid as a whole', [order('SHOP-1', { parent: 'W-1' })], HOUR],
     ['once it was reversed', [order('SHOP-1'), polled('reversed')], HOUR],
     [
       'once its order was cancelled without an attempt to pay',

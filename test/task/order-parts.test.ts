@@ -95,6 +95,30 @@ describe('one payment for the parts of several merchants', () => {
   });
 });
 
+describe('whose word counts for the whole', () => {
+  const accounts = { 'mfs-africa/ours': ['a'], 'mfs-africa/theirs': ['c'] };
+  const said = (account: string) => [callback({ account, via: 'poll' }), line({ account })];
+  const parts = { 'W-a': [part('a')], 'W-b': [part('b')] };
+
+  it('is that of an account of any of its merchants, where it has no order of its own', async () => {
+    expect(await stands({ W: said('ours'), ...parts }, { accounts })).toEqual([
+      'W matched',
+      'W-a matched',
+      'W-b matched',
+    ]);
+    expect(await stands({ W: said('theirs'), ...parts }, { accounts })).toEqual([
+      'W closed FOREIGN_ACCOUNT',
+      'W-a closed',
+      'W-b closed',
+    ]);
+    expect(await stands({ ...parts, 'W-a': [part('a'), ...said('theirs')] }, { accounts })).toEqual([
+      'W closed FOREIGN_ACCOUNT',
+      'W-a closed',
+      'W-b closed',
+    ]);
+  });
+});
+
 describe('the order of the whole', () => {
   it('that says another sum than its parts is a conflict that names both', async () => {
     const given = { W: [whole({ amount: '1100.00' }), ...settled], 'W-a': [part('a')], 'W-b': [part('b')] };

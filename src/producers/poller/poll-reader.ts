@@ -1,7 +1,14 @@
 // Reads started and answered payments from the log. Its cursors are stored in one transaction with the resulting rows,
 // so that a crash loses nothing and a lost service.db is built again.
 
-import { type Fact, isInitiation, OPEN_STATUSES, type PaymentObserved, sourceName } from '../../domain/fact.ts';
+import {
+  type Fact,
+  isInitiation,
+  OPEN_STATUSES,
+  type OrderPlaced,
+  type PaymentObserved,
+  sourceName,
+} from '../../domain/fact.ts';
 import { isIdentityKey } from '../../domain/key.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { readFact } from '../../log/fact-codec.ts';
@@ -68,12 +75,19 @@ export class PollReader {
   private take(fact: Fact): void {
     const { body } = fact;
     if (body.type === 'OrderPlaced') {
-      if (body.status !== 'cancelled') this.begin(fact, body.placed_at);
+      if (body.status !== 'cancelled') this.beginOrder(fact as Fact<OrderPlaced>);
     } else if (body.type === 'PaymentObserved') {
       const observed = fact as Fact<PaymentObserved>;
       if (body.hint === true) this.hint(observed);
       else if (body.kind === 'payment') this.observe(observed);
     }
+  }
+
+  /** Of a merchant's part, the whole is asked about, which may have no order of its own. */
+  private beginOrder(fact: Fact<OrderPlaced>): void {
+    const { parent, placed_at } = fact.body;
+    if (parent === undefined) this.begin(fact, placed_at);
+    else if (this.table.get(parent) === undefined) this.begin({ ...fact, transaction_reference: parent }, placed_at);
   }
 
   /** Nobody signed it, so its account is asked at once, whatever it says. */

@@ -41,3 +41,35 @@ test('a payment whose callback was lost is found by its poll, and not polled aga
     database.close();
   });
 }, 20_000);
+
+test("of merchants' parts the whole is polled, which has no order of its own", async () => {
+  await withLiveLedger(async ({ dir, ledger }) => {
+    const world = new World();
+    const { clock } = world;
+    const rules = compileRules(ledger.loop.rules);
+    const claimsOf = async (reference: string) => {
+      await ledger.loop.catchUp();
+      return (await ledger.reader.findKey(reference))?.claims ?? [];
+    };
+    const database = openServiceDatabase(dir);
+    const part = { placed_at: new Date(clock.now()).toISOString(), amount: '500.00', parent: 'W-1' };
+    await ledger.writer.append([order('W-1-a', part), order('W-1-b', part)]);
+    world.answer = ({ reference, at }) => {
+      const updated_at = new Date(at).toISOString();
+      const row = { transaction_reference: reference, transaction_id: 'P-1', status: 'success', updated_at };
+      return { ...NOTHING, facts: [factOf('polls', { ...row, amount: '1000.00', currency: 'KES' })] };
+    };
+    const poller = world.poller({
+      database,
+      log: ledger.reconciler.log,
+      sink: ledger.writer,
+      isAwaited: async (reference, askedAt) => isAwaited(await claimsOf(reference), rules, clock.now(), askedAt),
+    });
+    await clock.advance(24 * HOUR);
+    await poller.stop();
+    expect(world.asked.map(({ reference }) => reference)).toEqual(['W-1']);
+    const found = assess({ claims: await claimsOf('W-1-a') }, rules, clock.now() - 24 * HOUR + 20 * MINUTE);
+    expect(found.payment).toBe('matched');
+    database.close();
+  });
+}, 20_000);
