@@ -25,6 +25,8 @@ export class PaymentDesk {
   readonly secret: SecretNamed;
   /** Every payment by its reference, those to come included. */
   readonly references = new Map<string, Payment[]>();
+  /** Addresses that the merchant registered, by their purpose. */
+  readonly addresses = new Map<string, string>();
   private readonly options: DeskOptions;
 
   constructor(options: DeskOptions) {
@@ -47,12 +49,13 @@ export class PaymentDesk {
   }
 
   /** Null if the payment has not succeeded, or if more is to be returned than is left of it. */
-  refund(payment: Payment, minor: bigint): Refund | null {
+  refund(payment: Payment, minor: bigint, webhookUrl?: string): Refund | null {
     const { paidAt, refunds, id } = payment;
     const now = this.now;
     if (paidAt === null || paidAt > now || minor <= 0n || minor > leftOf(payment)) return null;
     const at = now + randomFor(this.options.seed, 'refund', id, refunds.length).between(5, 60) * 60_000;
-    const made: Refund = { id: `RF${refunds.length + 1}-${id}`, kind: 'refund', minor, at };
+    const address = webhookUrl === undefined ? {} : { webhookUrl };
+    const made: Refund = { id: `RF${refunds.length + 1}-${id}`, kind: 'refund', minor, at, ...address };
     refunds.push(made);
     this.options.onEvents([refundEvent(payment, made)]);
     return made;

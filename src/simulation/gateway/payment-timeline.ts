@@ -39,6 +39,10 @@ export interface RequestedPayment {
   readonly currency: string;
   readonly operator: string;
   readonly phone: string;
+  /** Where the merchant wants this payment's webhooks; absent for the address of the account. */
+  readonly webhookUrl?: string;
+  /** Where the merchant chooses it. */
+  readonly requestId?: string;
 }
 
 export function paymentTimeline(
@@ -99,10 +103,12 @@ function makePayment(
 ): Payment {
   const digits = () => String(random.below(1_000_000_000)).padStart(9, '0');
   const id = `TX${digits()}${nth}`;
+  const drawn = `RQ${digits()}`;
+  const ownRequest = nth === 1 ? (requested.requestId ?? drawn) : drawn;
   return {
     ...requested,
     id,
-    requestId: `RQ${digits()}`,
+    requestId: ownRequest,
     operatorId: `OP${digits()}`,
     createdAt,
     ...times,

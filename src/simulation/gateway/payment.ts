@@ -13,6 +13,8 @@ export interface Refund {
   readonly kind: 'refund' | 'reversal';
   readonly minor: bigint;
   readonly at: Instant;
+  /** Where the merchant wants to hear of it; absent for the address of the account. */
+  readonly webhookUrl?: string;
 }
 
 export interface Payment {
@@ -30,6 +32,8 @@ export interface Payment {
   /** When the money moved; null if it never does. */
   readonly paidAt: Instant | null;
   readonly refunds: Refund[];
+  /** As of a refund. */
+  readonly webhookUrl?: string;
 }
 
 /** The last change at or before a time. */

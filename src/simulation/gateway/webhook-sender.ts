@@ -1,4 +1,4 @@
-// Sends webhooks of a network at their times. Signs each attempt anew, and repeats until one is taken or the last attempt.
+// Sends a network's webhooks at their times. Signs each attempt anew; repeats until it is taken, or the last attempt.
 
 import { request } from 'undici';
 import type { Instant } from '../../domain/time.ts';

@@ -1,7 +1,19 @@
 // The networks whose side the sandbox can play. A new one is a folder here, a name in names.ts and a row in this table.
 
 import type { Personality } from '../gateway/personality.ts';
+import { FLUTTERWAVE } from './flutterwave/flutterwave.ts';
 import { MFS_AFRICA } from './mfs-africa/mfs-africa.ts';
+import { MPESA } from './mpesa/mpesa.ts';
+import { MTN_MOMO } from './mtn-momo/mtn-momo.ts';
 import type { NetworkName } from './names.ts';
+import { ONAFRIQ } from './onafriq/onafriq.ts';
+import { PAYSTACK } from './paystack/paystack.ts';
 
-export const PERSONALITIES: Readonly<Record<NetworkName, Personality>> = { 'mfs-africa': MFS_AFRICA };
+export const PERSONALITIES: Readonly<Record<NetworkName, Personality>> = {
+  'mfs-africa': MFS_AFRICA,
+  paystack: PAYSTACK,
+  flutterwave: FLUTTERWAVE,
+  mpesa: MPESA,
+  onafriq: ONAFRIQ,
+  'mtn-momo': MTN_MOMO,
+};

@@ -1,0 +1,156 @@
+// What the sandbox's side of each network sends is proved and read by our own readers of that network, which were
+// written apart from it: every webhook and every row becomes what the sandbox knows to be true, and nothing is
+// rejected.
+
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Fact } from '../../../src/domain/fact.ts';
+import { type AccountSettings, bodySettings } from '../../../src/producers/account-settings.ts';
+import type { BodyReaders } from '../../../src/producers/bodies/body.ts';
+import { isUnsigned } from '../../../src/producers/provider.ts';
+import { providerNamed } from '../../../src/providers/registry.ts';
+import type { NetworkName } from '../../../src/simulation/personalities/names.ts';
+import { PERSONALITIES } from '../../../src/simulation/personalities/personalities.ts';
+import { givenNetwork, HOUR, type Network, namesWith } from './given.ts';
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+/** The readers of an account as the sandbox writes its settings. */
+function readersOf(name: NetworkName, { sandbox }: Network): { readers: BodyReaders; check: ReturnType<typeof proof> } {
+  const provider = providerNamed(name)!;
+  const place = { url: sandbox.url, tolerance: 'PT300S', secret: (one: string) => ({ file: one }) };
+  const settings: Partial<AccountSettings> = PERSONALITIES[name].account(place);
+  const context = {
+    ...{ provider: name, account: 'main', merchant: 'm', pseudonym: (text: string) => text },
+    ...{ settings: bodySettings(settings), isUnsigned: isUnsigned(provider, settings.webhook) },
+  };
+  return { readers: provider.bodies(context), check: proof(name) };
+}
+
+function proof(name: NetworkName) {
+  return (secret: string) => providerNamed(name)!.webhook?.check?.(Buffer.from(secret), null);
+}
+
+function read(readers: BodyReaders, kind: keyof BodyReaders, text: string, about: Record<string, string> = {}): Fact[] {
+  const reading = readers[kind]!({
+    ...{ text, header: () => null, about, readAt: Date.parse('2026-06-05T00:00:00Z'), raw: 'x' },
+  });
+  expect([reading.unread, reading.rejects]).toEqual([null, []]);
+  return [...reading.facts];
+}
+
+interface Start {
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body: (reference: string, receiver: string) => object;
+}
+
+const BEARER = { authorization: 'Bearer the-secret_key' };
+const STARTS: Partial<Record<NetworkName, Start>> = {
+  paystack: {
+    ...{ path: '/charge', headers: BEARER },
+    body: (reference) => ({ email: 'a@b.c', amount: 150_000, currency: 'XOF', reference }),
+  },
+  flutterwave: {
+    ...{ path: '/v3/charges?type=mobile_money_rwanda', headers: BEARER },
+    body: (tx_ref) => ({ email: 'a@b.c', amount: 1_500, currency: 'KES', tx_ref }),
+  },
+  onafriq: {
+    ...{ path: '/collectionrequests', headers: { authorization: 'Token the-api_key' } },
+    body: (order_id) => ({ phonenumber: '+256772123456', amount: 1_500, currency: 'UGX', metadata: { order_id } }),
+  },
+};
+
+async function given(name: NetworkName) {
+  const network = await givenNetwork(name);
+  closers.push(() => network.close());
+  const { path, headers, body } = STARTS[name]!;
+  for (let nth = 0; nth < 60; nth++) {
+    const answer = await fetch(`${network.sandbox.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body(`A${nth}`, network.receiver)),
+    });
+    expect(answer.status).toBeLessThan(300);
+  }
+  await network.clock.advance(9 * HOUR);
+  await expect.poll(() => network.sandbox.waiting).toBe(0);
+  return { ...network, ...readersOf(name, network) };
+}
+
+describe.each(Object.keys(STARTS) as NetworkName[])('the webhooks of %s', (name) => {
+  test('are read as what happened, with the amount and the reference of the order', async () => {
+    const { readers, came, sandbox } = await given(name);
+    const facts = came.flatMap(({ text }) => read(readers, 'webhook', text));
+    const paid = namesWith(sandbox, 'paid');
+    expect(paid.length).toBeGreaterThan(20);
+    for (const reference of paid) {
+      const found = facts.filter(({ transaction_reference: name }) => name === reference);
+      const succeeded = found.filter(({ body }) => 'status' in body && body.status === 'succeeded');
+      expect([reference, succeeded.length > 0]).toEqual([reference, true]);
+      for (const { body } of succeeded) {
+        const { amount, currency } = sandbox.truth().references[reference]!;
+        expect(body).toMatchObject({ amount, currency, kind: 'payment' });
+      }
+    }
+  });
+});
+
+type Ask = (path: string) => Promise<{ readonly text: string; readonly json: { data: { id: number }[] } }>;
+type Read = (text: string, about?: Record<string, string>) => Fact[];
+
+/** The facts of the first day's settlement. */
+const SETTLED: Partial<Record<NetworkName, (ask: Ask, read: Read) => Promise<Fact[]>>> = {
+  async paystack(ask, read) {
+    const heads = await ask('/settlement?from=2026-06-02&to=2026-06-02');
+    const [{ id }] = heads.json.data as [{ id: number }];
+    const lines = await ask(`/settlement/${id}/transactions?perPage=100`);
+    return [...read(heads.text), ...read(lines.text, { settlement_id: `${id}`, settlement_date: '2026-06-02' })];
+  },
+  async flutterwave(ask, read) {
+    const [{ id }] = (await ask('/v3/settlements?from=2026-06-01&to=2026-06-01')).json.data as [{ id: number }];
+    return read((await ask(`/v3/settlements/${id}`)).text);
+  },
+  async onafriq(ask, read) {
+    const pages = await Promise.all([0, 100].map((offset) => ask(`/transactions?limit=100&offset=${offset}`)));
+    return pages.flatMap(({ text }) => read(text, { endpoint: '/transactions' }));
+  },
+};
+
+describe.each(Object.keys(SETTLED) as NetworkName[])('the settlement of %s', (name) => {
+  test('is read as a line for each payment, and fees that add up to the agreed ones', async () => {
+    const { readers, sandbox, clock } = await given(name);
+    clock.skip(30 * HOUR);
+    const ask: Ask = async (path) => {
+      const answer = await fetch(`${sandbox.url}${path}`, { headers: STARTS[name]!.headers });
+      const text = await answer.text();
+      return { text, json: JSON.parse(text) };
+    };
+    const facts = await SETTLED[name]!(ask, (text, about) => read(readers, 'settlement', text, about));
+    const lines = facts.flatMap(({ body }) => (body.type === 'SettlementLineReported' ? body : []));
+    const payments = lines.filter(({ line_type }) => line_type === 'payment');
+    const paid = Object.values(sandbox.truth().references).flatMap((one) =>
+      one.payments.filter((two) => two.paid_at !== null),
+    );
+    expect(payments.length).toBe(paid.length);
+    expect(payments.every(({ gross }) => gross === sandbox.truth().references.A0!.amount)).toBe(true);
+    const fees = lines.map(({ fee, gross, line_type: type }) => Number((type === 'fee' ? gross : fee) ?? '0'));
+    const agreed = paid.map((one) => Number(one.agreed_fee));
+    expect(fees.reduce((sum, one) => sum + one)).toBe(agreed.reduce((sum, one) => sum + one));
+  });
+});
+
+describe.each(['paystack', 'flutterwave'] as const)('the proof of %s', (name) => {
+  test('is accepted by the check of that network, and refused once a bit or the secret is another', async () => {
+    const { came, check } = await given(name);
+    const secret = name === 'paystack' ? 'the-secret_key' : 'the-secret_hash';
+    for (const { headers, text } of came) {
+      const values = (header: string) => [headers[header] ?? []].flat();
+      expect(check(secret)!(values, Buffer.from(text), 0)).toBeNull();
+      expect(check(`${secret}x`)!(values, Buffer.from(text), 0)?.code).toBe('HESABU_SIGNATURE_INVALID');
+      if (name === 'paystack') expect(check(secret)!(values, Buffer.from(`${text} `), 0)).not.toBeNull();
+    }
+  });
+});
