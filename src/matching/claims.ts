@@ -158,7 +158,7 @@ function isNotIn(some: readonly Claim[]): (claim: Claim) => boolean {
   return (claim) => !some.includes(claim);
 }
 
-/** A different amount, time, deadline or whole of an order is a contradiction. A different status or phone number is not. */
+/** Another amount, time, deadline or whole of an order is a contradiction. Another status or phone number is not. */
 const ORDER_FIELDS: ReadonlySet<string> = new Set(['amount', 'currency', 'placed_at', 'expires_at', 'parent']);
 const isOfOrder = (field: string) => ORDER_FIELDS.has(field);
 const isOfAny = () => true;

@@ -150,11 +150,6 @@ export class StateTable {
     this.recordSize[slot] = head + end - at + more;
   }
 
-  /** False if no record has these bytes: what few keys have is sought in nearly no time where none has it. */
-  holds(bytes: Buffer): boolean {
-    return this.slabs.some((slab) => slab.includes(bytes));
-  }
-
   /** Everything as it is in memory, for a snapshot. */
   *parts(): Iterable<Uint8Array> {
     this.compact();
