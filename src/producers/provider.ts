@@ -49,6 +49,8 @@ export interface WebhookPort<Settings extends AccountSettings = AccountSettings>
   readonly headers: readonly string[];
   /** Those of them whose value is the secret itself: the archive never holds it. */
   readonly secretHeaders?: readonly string[];
+  /** The same two of an account, where its settings decide them. */
+  headersOf?(settings: Settings): { readonly headers: readonly string[]; readonly secretHeaders: readonly string[] };
   /** The methods by which it calls; POST where absent. The body of a GET is its query, as it was sent. */
   readonly methods?: readonly ('GET' | 'POST' | 'PUT')[];
   /** Further URLs below the account's own, such as `result`: a reader knows them as `about.endpoint`. */
@@ -59,8 +61,8 @@ export interface WebhookPort<Settings extends AccountSettings = AccountSettings>
   isPing?(text: string, values: (header: string) => readonly string[]): boolean;
   /** The check under an account's settings, made again after each reload. Undefined if the account has no webhooks. */
   verifier(settings: Settings, secret: (place: SecretPlace) => string): VerifyWebhook | undefined;
-  /** The check by a secret's exact bytes alone, as an account without further settings has it, or with this scheme. */
-  check?(secret: Uint8Array, scheme: string | null): VerifyWebhook | undefined;
+  /** The check by a secret's exact bytes alone, as an account without further settings has it, or with this scheme. `webhook` is that part of its settings, where they are known. */
+  check?(secret: Uint8Array, scheme: string | null, webhook?: object): VerifyWebhook | undefined;
 }
 
 /** Whether nobody signs the webhooks of an account, and its settings do not say that its network is trusted instead. */

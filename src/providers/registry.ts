@@ -12,6 +12,7 @@ import type { Provider } from '../producers/provider.ts';
 import { missingForTrust } from '../producers/webhooks/origin.ts';
 import { AIRTEL } from './airtel/airtel.ts';
 import { FLUTTERWAVE } from './flutterwave/flutterwave.ts';
+import { GENERIC } from './generic/generic.ts';
 import { MFS_AFRICA } from './mfs-africa/mfs-africa.ts';
 import { MPESA } from './mpesa/mpesa.ts';
 import { MTN_MOMO } from './mtn-momo/mtn-momo.ts';
@@ -38,6 +39,7 @@ export const PROVIDERS: Providers = [
   AIRTEL,
   MTN_MOMO,
   SHOP,
+  GENERIC,
 ];
 
 /** Undefined for a name that only files carry: those are read in the canonical formats. */

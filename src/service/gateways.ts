@@ -113,7 +113,7 @@ function webhooksOf(loaded: LoadedConfig, pseudonym: (text: string) => string): 
   const found = new Map<string, WebhookAccount>();
   for (const settings of config.accounts) {
     const row = rowOf(settings, providers);
-    const port = row.webhook;
+    const port = row.webhook === undefined ? undefined : { ...row.webhook, ...row.webhook.headersOf?.(settings) };
     const verify = port?.verifier(settings, secret);
     const { provider, account } = settings;
     const { webhook: read } = readersOf(settings, loaded, pseudonym);
@@ -131,6 +131,6 @@ function readersOf(
 ): BodyReaders {
   const row = rowOf(settings, providers);
   const { provider, account, merchants, webhook } = settings;
-  const context = { provider, account, pseudonym, settings: bodySettings(settings) };
+  const context = { provider, account, pseudonym, settings: bodySettings(settings), own: settings };
   return row.bodies({ ...context, merchant: merchantOf(account, merchants), isUnsigned: isUnsigned(row, webhook) });
 }

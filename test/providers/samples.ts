@@ -3,6 +3,7 @@
 import type { ProviderSample } from '../contract/provider/sample.ts';
 import { AIRTEL_SAMPLE } from './airtel/sample.ts';
 import { FILE_SAMPLES } from './file-samples.ts';
+import { GENERIC_SAMPLE } from './generic/sample.ts';
 import { MFS_AFRICA_SAMPLE } from './mfs-africa/sample.ts';
 import { MTN_MOMO_SAMPLE } from './mtn-momo/sample.ts';
 import { ONAFRIQ_SAMPLE } from './onafriq/sample.ts';
@@ -16,4 +17,5 @@ export const SAMPLES: readonly ProviderSample[] = [
   AIRTEL_SAMPLE,
   MTN_MOMO_SAMPLE,
   SHOP_SAMPLE,
+  GENERIC_SAMPLE,
 ];

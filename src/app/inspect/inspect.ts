@@ -42,13 +42,21 @@ export async function inspectFile(path: string, options: InspectOptions, provide
     provider: row.name,
     account: options.account ?? settings.account ?? null,
     settings: bodySettings(settings),
+    own: settings,
     merchant: merchantOf(options.account ?? settings.account ?? row.name, settings.merchants ?? []),
     isUnsigned: isUnsigned(row, settings.webhook),
     pseudonym: () => HIDDEN,
   };
   const as = options.as ?? kindOf(path, row, context);
   const bytes = readBytes(path);
-  const verified = isVerified(row, { bytes, headers, now, scheme: schemeOf(settings), secretFile: options.secretFile });
+  const verified = isVerified(row, {
+    bytes,
+    headers,
+    now,
+    scheme: schemeOf(settings),
+    secretFile: options.secretFile,
+    settings,
+  });
   if (as === 'export') return { verified, ...(await readExport(path, row, context, now)) };
   const read = row.bodies(context)[as];
   if (read === undefined) {
@@ -134,12 +142,13 @@ interface Signed {
   readonly now: number;
   readonly scheme: string | null;
   readonly secretFile: string | undefined;
+  readonly settings: Partial<AccountSettings>;
 }
 
 function isVerified({ webhook }: RegisteredProvider, signed: Signed): boolean | null {
-  const { bytes, headers, now, scheme, secretFile } = signed;
+  const { bytes, headers, now, scheme, secretFile, settings } = signed;
   if (secretFile === undefined) return null;
-  const verify = webhook?.check?.(readBytes(secretFile), scheme);
+  const verify = webhook?.check?.(readBytes(secretFile), scheme, settings.webhook);
   return verify === undefined ? null : verify((name) => headers.get(name) ?? [], bytes, now) === null;
 }
 

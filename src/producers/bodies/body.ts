@@ -69,6 +69,8 @@ export interface BodySettings {
 
 export interface BodyContext extends Source {
   readonly settings: BodySettings;
+  /** The account's settings whole, for a provider whose readers need more of them. */
+  readonly own?: object | undefined;
   /** Which references merchants reserve for their orders; absent where none does. */
   readonly reservations?: Reservations | undefined;
   /** Whose orders a shop's bodies are. */

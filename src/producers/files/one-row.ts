@@ -5,6 +5,8 @@ import type { Instant } from '../../domain/time.ts';
 import type { Format, RowContext, RowReader } from '../formats/format.ts';
 import { type Fault, JSON_CELLS, Row } from '../formats/row.ts';
 import { JsonRows } from './json-rows.ts';
+import type { Mapping } from './mapping.ts';
+import { timeReader } from './time-forms.ts';
 
 /** The result of reading a text. As in a file, a row that is not understood is data, not an error. */
 export type Reading = { readonly fact: Fact } | { readonly fault: Fault };
@@ -14,10 +16,16 @@ export class OneRow {
   private readonly json: JsonRows;
   private readonly reader: RowReader;
 
-  constructor(format: Format, context: RowContext) {
-    this.row = new Row(format.fields, JSON_CELLS);
-    this.json = new JsonRows(format, this.row, undefined);
+  constructor(format: Format, context: RowContext, mapping?: Mapping) {
+    const times = mapping === undefined ? null : timeReader(mapping.dates, mapping.zone);
+    this.row = new Row(format.fields, { ...JSON_CELLS, times });
+    this.json = new JsonRows(format, this.row, mapping);
     this.reader = format.open({ ...context, importId: 0, receivedAt: 0, statedAt: null });
+  }
+
+  /** Whether the mapping takes the text; one that is no JSON is taken, to be refused. */
+  isTaken(text: string): boolean {
+    return this.json.isTaken(text);
   }
 
   /** `raw` is the id of the exchange with the text. */

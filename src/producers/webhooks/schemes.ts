@@ -15,6 +15,7 @@ export interface WebhookScheme {
 }
 
 const HEX = /^[0-9a-f]+$/;
+const TIMESTAMP = /^\d{1,12}$/;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 interface HmacForm {
@@ -24,26 +25,33 @@ interface HmacForm {
   readonly encoding: 'hex' | 'base64';
   /** What stands before the signature in the header, such as `sha256=`. */
   readonly prefix?: string;
+  /** The header of a time in seconds since 1970 that is signed too: `TIME.BODY`. */
+  readonly timeHeader?: string | undefined;
 }
 
 /** HMAC of the body's bytes, in a header. */
-export function hmacScheme({ header, algorithm, encoding, prefix = '' }: HmacForm): WebhookScheme {
+export function hmacScheme({ header, algorithm, encoding, prefix = '', timeHeader }: HmacForm): WebhookScheme {
   const headers = [header].flat();
   const expected = `one ${headers.join(' or ')} header, ${prefix}${encoding} of HMAC-${algorithm.toUpperCase()}`;
   return {
-    headers,
+    headers: timeHeader === undefined ? headers : [...headers, timeHeader],
     secretHeaders: [],
-    open: (secrets) => (values, body) => {
+    open: (secrets, tolerance) => (values, body, now) => {
       const given = theOnly(values, headers);
       if (given === undefined) return invalid(expected, 'none, or several');
+      const time = timeHeader === undefined ? null : (theOnly(values, [timeHeader]) ?? '');
+      if (time !== null && !TIMESTAMP.test(time))
+        return invalid(`one ${timeHeader} header, in seconds`, 'another form');
       const text = given.startsWith(prefix) ? given.slice(prefix.length) : '';
       if (!(encoding === 'hex' ? HEX : BASE64).test(text)) return invalid(expected, 'another form');
       let fits = false;
       for (const secret of secrets) {
         // Compared as texts: base64 has several spellings of the same bytes, and only one is what was sent.
-        fits = isSame(createHmac(algorithm, secret).update(body).digest(encoding), text) || fits;
+        const hmac = createHmac(algorithm, secret).update(time === null ? '' : `${time}.`);
+        fits = isSame(hmac.update(body).digest(encoding), text) || fits;
       }
-      return fits ? null : invalid('the signature of the bytes that came', 'another');
+      if (!fits) return invalid('the signature of the bytes that came', 'another');
+      return time === null ? null : staleness(now - Number(time) * 1000, tolerance);
     },
   };
 }
@@ -84,7 +92,6 @@ export function basicScheme(): WebhookScheme {
   };
 }
 
-const TIMESTAMP = /^\d{1,12}$/;
 const VERSION = 'v1,';
 const SIGNATURES_MAX = 8;
 

@@ -80,7 +80,8 @@ export class NetworkCalls<Settings extends AccountSettings> {
     const { account, pseudonym, clock } = this.context;
     const { provider, bodies } = this.options;
     const settings = bodySettings(this.settings());
-    const readers = bodies({ provider, account, pseudonym, settings, merchant: account, isUnsigned: false });
+    const context = { provider, account, pseudonym, settings, own: this.settings(), merchant: account };
+    const readers = bodies({ ...context, isUnsigned: false });
     const known = { http_status: `${status}`, ...about };
     const text = body.toString('utf8');
     return readers[kind]!({ text, header: () => null, about: known, readAt: clock.now(), raw: exchange });

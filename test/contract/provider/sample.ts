@@ -47,6 +47,8 @@ export interface GatewaySample {
 }
 
 export interface ProviderSample {
+  /** Parts of the account whose keys the schema leaves to others, such as `mapping`. */
+  readonly open?: readonly string[];
   readonly provider: RegisteredProvider;
   /** An account as hesabu.yaml has it, with each of its keys. Its secrets are `{ env: NAME }`. */
   readonly account: Readonly<Record<string, unknown>>;

@@ -8,7 +8,7 @@ import type { ProviderSample, WebhookSample } from './sample.ts';
 import { PSEUDONYM } from './sample-gateway.ts';
 
 export function webhookContract({ provider, secrets, account }: ProviderSample, webhook: WebhookSample): void {
-  const port = provider.webhook!;
+  const port = { ...provider.webhook!, ...provider.webhook!.headersOf?.(provider.account.parse(account)) };
   const secretAt = (place: SecretPlace) => secrets['env' in place ? place.env : place.file]!;
   const verifier = () => port.verifier(provider.account.parse(account), secretAt)!;
   const body = Buffer.from(webhook.body);
@@ -16,8 +16,9 @@ export function webhookContract({ provider, secrets, account }: ProviderSample, 
   const signed = (at = NOON) => webhook.headers(body, secret, at);
   const judge = (headers: Readonly<Record<string, string | readonly string[]>>, bytes: Uint8Array = body) =>
     verifier()((name) => [headers[name] ?? []].flat(), bytes, NOON);
-  const settings = bodySettings(provider.account.parse(account));
-  const about = { provider: provider.name, account: 'main', pseudonym: PSEUDONYM, settings, merchant: 'shop-1' };
+  const own = provider.account.parse(account);
+  const settings = bodySettings(own);
+  const about = { provider: provider.name, account: 'main', pseudonym: PSEUDONYM, settings, own, merchant: 'shop-1' };
   const reader = provider.bodies({ ...about, isUnsigned: provider.capabilities.webhooks === 'unsigned' }).webhook!;
   const sent = webhook.headers(body, secret, NOON);
   const read = (text: string) =>
