@@ -15,7 +15,16 @@ export const CHECKS = [
   'rules',
 ] as const;
 /** Further checks, made where a service's configuration is given. */
-type ServiceCheck = 'config' | 'secrets' | 'rules file' | 'listen' | 'port' | 'gateway' | 'certificate' | 'notify';
+type ServiceCheck =
+  | 'config'
+  | 'secrets'
+  | 'rules file'
+  | 'listen'
+  | 'port'
+  | 'webhook'
+  | 'gateway'
+  | 'certificate'
+  | 'notify';
 export type CheckName = (typeof CHECKS)[number] | ServiceCheck;
 
 export interface Check {

@@ -9,21 +9,24 @@ import { Agent, request } from 'undici';
 import { checkSpace, examine, failed } from '../app/doctor.ts';
 import type { Check, CheckName } from '../app/doctor-check.ts';
 import type { Exchange } from '../archive/exchanges/exchange.ts';
+import { sourceName } from '../domain/fact.ts';
 import { KeyStore } from '../http/access/key-store.ts';
 import { databasePath } from '../log/data-directory.ts';
 import { certificateHosts, readCertificate } from '../outbound/client/certificates.ts';
 import { OutgoingClient } from '../outbound/client/client.ts';
 import { parseSigningSecrets } from '../outbound/outbox/target.ts';
 import type { SecretPlace } from '../producers/account-settings.ts';
+import { type Gateway, hasCall } from '../producers/gateway.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import { SYSTEM_CLOCK } from '../runtime/clock.ts';
 import { NO_METER } from '../runtime/meter.ts';
 import { shellWord } from '../runtime/shell-word.ts';
-import type { Config } from './config/config.ts';
+import type { AccountConfig, Config } from './config/config.ts';
 import { readConfig, readRules, readSecret, secretsOf } from './config/config-file.ts';
 import { checkListen } from './config/listen-rule.ts';
 import { Accounts, type LiveAccount } from './gateways.ts';
 import { readTls } from './http-server.ts';
+import { checkWebhooks } from './webhook-check.ts';
 
 const DAY_MILLIS = 86_400_000;
 /** A gateway's Date header has whole seconds, and its answer took time to arrive. */
@@ -166,15 +169,16 @@ function daysCheck(host: string, daysLeft: number | null, fault: string | null):
   return { name: 'certificate', found, remedy: isWell ? null : remedy };
 }
 
-/** Requests the operators of each account, which checks name, address, certificate, key and clock at once. */
+/** Asks each account once, which checks name, address, certificate, key and clock at once. */
 async function checkGateways(config: Config): Promise<Check[]> {
   return withClient(config, async (client, dates) => {
     const parts = { client, clock: SYSTEM_CLOCK, meter: NO_METER, pseudonym: () => '' };
     // An account without its secrets has been reported already, and is not called.
-    const callable = config.accounts.filter((account) => secretsOf({ accounts: [account], notify: [] }).every(isThere));
+    const callable = config.accounts.filter(hasSecrets);
     const { all } = new Accounts(
       {
-        config: { ...config, accounts: callable },
+        // Webhooks have a check of their own.
+        config: { ...config, accounts: callable.map((account) => ({ ...account, webhook: undefined })) },
         rules: undefined,
         cluster: undefined,
         providers: PROVIDERS,
@@ -182,27 +186,41 @@ async function checkGateways(config: Config): Promise<Check[]> {
       },
       parts,
     );
-    return Promise.all(all.map((account) => checkGateway(account, dates, config.clock !== undefined)));
+    const asked = new Set(
+      all.filter(({ gateway }) => hasCall(gateway, 'status')).map(({ gateway }) => sourceName(gateway)),
+    );
+    const webhooks = checkWebhooks(config.accounts.filter(hasSecrets), PROVIDERS, readSecret, (name) =>
+      asked.has(name),
+    );
+    const gateways = await Promise.all(all.map((account) => checkGateway(account, dates, config.clock !== undefined)));
+    return [...webhooks, ...gateways];
   });
 }
 
 async function checkGateway({ config, gateway }: LiveAccount, dates: Dates, isFast: boolean): Promise<Check> {
   const name = `${config.provider}/${config.account}`;
-  if (gateway.operators === undefined) {
-    return { name: 'gateway', found: `${name}: lists no operators, so it was not called`, remedy: null };
-  }
-  let count: number;
+  let seen: string | null;
   try {
-    count = (await gateway.operators(COUNTRY)).length;
+    seen = await look(gateway);
   } catch (error) {
     return failed('gateway', error);
   }
+  if (seen === null) {
+    return { name: 'gateway', found: `${name}: has no harmless call, so it was not called`, remedy: null };
+  }
   const skew = dates.get(name) ?? 0;
-  const found = `${name} answers, with ${count} operators for ${COUNTRY}`;
+  const found = `${name} answers, with ${seen}`;
   if (isFast || Math.abs(skew) <= SKEW_MILLIS_MAX) return { name: 'gateway', found, remedy: null };
   const seconds = Math.round(Math.abs(skew) / 1000);
   const remedy = "Set the machine's clock by NTP: signatures with a wrong time are refused.";
   return { name: 'gateway', found: `${found}; its clock is ${seconds} s ${skew > 0 ? 'ahead' : 'behind'}`, remedy };
+}
+
+/** What one harmless call shows; null if the gateway has none. */
+async function look(gateway: Gateway): Promise<string | null> {
+  if (gateway.check !== undefined) return gateway.check();
+  if (gateway.operators === undefined) return null;
+  return `${(await gateway.operators(COUNTRY)).length} operators for ${COUNTRY}`;
 }
 
 /** A GET has no effect on the target; any answer shows that the target can be reached. */
@@ -240,6 +258,10 @@ async function withClient<Result>(
   } finally {
     await client.close();
   }
+}
+
+function hasSecrets(account: AccountConfig): boolean {
+  return secretsOf({ accounts: [account], notify: [] }).every(isThere);
 }
 
 function isThere(place: SecretPlace): boolean {

@@ -73,7 +73,7 @@ describe('given a gateway that answers', () => {
     const first = await examineService(config);
     expect(first.filter(({ remedy }) => remedy !== null)).toEqual([]);
     expect(first.map(({ name }) => name)).toEqual([
-      ...['node', 'directory', 'space', 'config', 'secrets', 'rules file', 'listen', 'port', 'gateway'],
+      ...['node', 'directory', 'space', 'config', 'secrets', 'rules file', 'listen', 'port', 'webhook', 'gateway'],
     ]);
     expect(first.at(-1)!.found).toBe('mfs-africa/main answers, with 2 operators for KE');
 
