@@ -92,6 +92,23 @@ export function jsonReader(
   };
 }
 
+/** Reads each object of a list; what is none is told. False where there is no list. */
+export function readEach(
+  facts: BodyFacts,
+  root: JsonFields,
+  path: string,
+  add: (facts: BodyFacts, part: JsonFields) => void,
+): boolean {
+  const list = root.value(path);
+  if (!Array.isArray(list)) return false;
+  for (const part of root.each(path)) add(facts, part);
+  list.forEach((value, at) => {
+    if (!isObject(value)) facts.ignore(`${path}[${at}]`, null, 'a part of another shape');
+  });
+  if (list.length === 0) facts.ignore('', null, 'an empty list');
+  return true;
+}
+
 /** A reader of bodies that are one JSON object, or a list of them, each of which it gets with its place. */
 export function jsonPartsReader(
   context: BodyContext,

@@ -8,7 +8,7 @@ import {
   type BodyReading,
   unread,
 } from '../../producers/bodies/body.ts';
-import { type BodyFacts, jsonReader } from '../../producers/bodies/body-facts.ts';
+import { type BodyFacts, jsonReader, readEach } from '../../producers/bodies/body-facts.ts';
 import { amountIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
@@ -71,12 +71,7 @@ function eachPart(
   facts: BodyFacts,
   add: (facts: BodyFacts, fields: JsonFields) => void,
 ): BodyReading | undefined {
-  const data = root.value('data');
-  if (Array.isArray(data)) {
-    for (const fields of root.each('data')) add(facts, fields);
-    if (data.length === 0) facts.ignore('', null, 'an empty list');
-    return undefined;
-  }
+  if (readEach(facts, root, 'data', add)) return undefined;
   const fields = root.within('data');
   if (Object.keys(fields.object).length > 0) add(facts, fields);
   else if (root.text(['status', 'message']) === null) return unread('an answer with its data', 'a body without them');

@@ -4,7 +4,7 @@
 
 import { addDecimal, compareDecimal, decimalOf, multiplyDecimal, roundHalfUp } from '../../domain/decimal.ts';
 import { formatMinor } from '../../domain/money.ts';
-import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
+import { type BodyFacts, readEach } from '../../producers/bodies/body-facts.ts';
 import { amountIn, dateIn, referenceIn, signedAmountIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addLine } from '../../producers/bodies/payment-facts.ts';
@@ -38,7 +38,7 @@ export function addSettlement(facts: BodyFacts, head: JsonFields): void {
     if (sum === null || !/[1-9]/.test(sum)) facts.isRefused(fields);
     else addLine(facts, fields, { ...common, type: 'adjustment', line: `${id}/${taken}`, gross: turned(sum) });
   }
-  for (const one of lines) addSettled(facts, one, { payout: id, date });
+  readEach(facts, head, 'transactions', (_, one) => addSettled(facts, one, { payout: id, date }));
 }
 
 interface Settled {

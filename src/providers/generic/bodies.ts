@@ -1,14 +1,18 @@
 // The bodies of a network that is described by configuration alone: each is a row that the account's mapping reads. A
 // form, or the query of a GET, is read as the JSON object with the same members.
 
+import type { Fact } from '../../domain/fact.ts';
+import type { Instant } from '../../domain/time.ts';
 import {
   type Body,
   type BodyContext,
   type BodyKind,
   type BodyReaders,
+  type BodyReading,
   type ReadBody,
   unread,
 } from '../../producers/bodies/body.ts';
+import { exactJson } from '../../producers/bodies/json-fields.ts';
 import type { Mapping } from '../../producers/files/mapping.ts';
 import { OneRow } from '../../producers/files/one-row.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
@@ -36,40 +40,59 @@ function readerOf(kind: FileKind, mapping: Mapping, context: BodyContext): ReadB
   const { provider, account, pseudonym, reservations, isUnsigned, settings } = context;
   const zoned = mapping.zone === undefined && settings.zone !== null ? { ...mapping, zone: settings.zone } : mapping;
   const row = new OneRow(CANONICAL_FORMATS[kind], { provider, account, pseudonym, reservations }, zoned);
-  return ({ text, raw, readAt }: Body) => {
-    const json = jsonOf(text);
-    if (json === undefined) return unread('JSON, or a form', 'another text');
-    const ignored = { place: '', id: null, why: 'the mapping leaves it out' };
-    if (!row.isTaken(json)) return { facts: [], rejects: [], ignored: [ignored], unread: null };
-    const reading = row.read(json, raw, readAt);
+  const readOne = (text: string, place: string, { raw, readAt }: Body): BodyReading => {
+    const left = { place, id: null, why: 'the mapping leaves it out' };
+    if (!row.isTaken(text)) return { ...NOTHING, ignored: [left] };
+    const reading = row.read(text, raw, readAt);
     if ('fault' in reading) {
       const { fault } = reading;
-      if (fault.field === '') return { facts: [], rejects: [], ignored: [], unread: fault };
-      return { facts: [], rejects: [{ ...fault, place: '' }], ignored: [], unread: null };
+      return fault.field === '' && place === ''
+        ? { ...NOTHING, unread: fault }
+        : { ...NOTHING, rejects: [{ ...fault, place }] };
     }
-    const { fact } = reading;
-    if (fact.body.type !== 'PaymentObserved') return { facts: [fact], rejects: [], ignored: [], unread: null };
+    return { ...NOTHING, facts: [known(reading.fact, readAt)] };
+  };
+  /** What the mapping does not say of a payment. */
+  const known = (fact: Fact, readAt: Instant): Fact => {
+    if (fact.body.type !== 'PaymentObserved') return fact;
     const hint = isUnsigned && fact.body.via === 'callback' ? { hint: true as const } : {};
     const untimed = fact.occurred_at === null ? { untimed: true as const } : {};
-    const currency = fact.body.currency ?? settings.currency;
-    const body = { ...fact.body, currency, ...hint, ...untimed };
+    const body = { ...fact.body, currency: fact.body.currency ?? settings.currency, ...hint, ...untimed };
+    return { ...fact, occurred_at: fact.occurred_at ?? readAt, body };
+  };
+  return (body: Body) => {
+    const texts = rowsIn(body.text);
+    if (texts === undefined) return unread('JSON, or a form', 'another text');
+    const isList = texts.length !== 1 || body.text.trimStart().startsWith('[');
+    const readings = texts.map((text, at) => readOne(text, isList ? `[${at}]` : '', body));
+    const [first] = readings;
+    if (readings.length === 1 && first !== undefined) return first;
     return {
-      facts: [{ ...fact, occurred_at: fact.occurred_at ?? readAt, body }],
-      rejects: [],
-      ignored: [],
+      facts: readings.flatMap((one) => one.facts),
+      rejects: readings.flatMap((one) => one.rejects),
+      ignored: readings.flatMap((one) => one.ignored),
       unread: null,
     };
   };
 }
 
+const NOTHING: BodyReading = { facts: [], rejects: [], ignored: [], unread: null };
 const FORM = /^[A-Za-z0-9_.[\]%+-]+=/;
 
-/** The text itself, or a form as JSON. Undefined for anything else. */
-function jsonOf(text: string): string | undefined {
+/** The text itself, the parts of a list, or a form as JSON. Undefined for anything else. */
+function rowsIn(text: string): readonly string[] | undefined {
   const trimmed = text.trim();
-  if (trimmed.startsWith('{')) return trimmed;
+  if (trimmed.startsWith('{')) return [trimmed];
+  if (trimmed.startsWith('[')) return partsOf(trimmed);
   if (!FORM.test(trimmed)) return undefined;
   const members = [...new URLSearchParams(trimmed)];
   const isTwice = new Set(members.map(([name]) => name)).size < members.length;
-  return isTwice ? undefined : JSON.stringify(Object.fromEntries(members));
+  return isTwice ? undefined : [JSON.stringify(Object.fromEntries(members))];
+}
+
+/** The parts of a list, with their numbers as they are written; undefined for an empty one, and for none. */
+function partsOf(text: string): readonly string[] | undefined {
+  const exact = exactJson(text);
+  if (!('value' in exact) || !Array.isArray(exact.value) || exact.value.length === 0) return undefined;
+  return exact.value.map((part: unknown) => JSON.stringify(part));
 }

@@ -3,7 +3,7 @@
 
 import type { LineType } from '../../domain/fact.ts';
 import { type BodyReading, unread } from '../../producers/bodies/body.ts';
-import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
+import { type BodyFacts, readEach } from '../../producers/bodies/body-facts.ts';
 import {
   currencyIn,
   dateIn,
@@ -29,13 +29,9 @@ const TYPES: ReadonlyMap<string, LineType> = new Map([
 ]);
 
 export function addPayouts(root: JsonFields, facts: BodyFacts): BodyReading | undefined {
-  const [lists, payouts] = [root.value('transactions'), root.value('payouts')];
-  if (!Array.isArray(lists) && !Array.isArray(payouts))
-    return unread('balance transactions, or payouts', 'another body');
-  for (const part of root.each('transactions')) addTransaction(facts, part);
-  for (const part of root.each('payouts')) addPayout(facts, part);
-  if (root.each('transactions').length + root.each('payouts').length === 0) facts.ignore('', null, 'an empty list');
-  return undefined;
+  const hasLines = readEach(facts, root, 'transactions', addTransaction);
+  const hasPayouts = readEach(facts, root, 'payouts', addPayout);
+  return hasLines || hasPayouts ? undefined : unread('balance transactions, or payouts', 'another body');
 }
 
 function addTransaction(facts: BodyFacts, fields: JsonFields): void {

@@ -92,9 +92,15 @@ function addShopOrder(facts: BodyFacts, fields: JsonFields): void {
   for (const refund of fields.each('refunds')) addRefundOf(facts, refund, reference, currency);
 }
 
-/** The order's number, which plug-ins may change, unless the account says another path. */
+/** The order's id, unless the account says another path: what comes alone has no other. */
 function orderReference({ context }: BodyFacts, fields: JsonFields): string | null {
-  return referenceIn(fields, context.settings.reference ?? ['number', 'id']);
+  return referenceIn(fields, context.settings.reference ?? 'id');
+}
+
+/** Whether orders go by something that a refund or a deletion, which comes alone, does not have. */
+function isByOther({ context }: BodyFacts): boolean {
+  const { reference } = context.settings;
+  return reference !== null && reference !== 'id';
 }
 
 /** Within an order a refund has a total below zero, and no time. */
@@ -110,6 +116,13 @@ function addRefundOf(facts: BodyFacts, fields: JsonFields, reference: string | n
 function addRefund(facts: BodyFacts, fields: JsonFields): void {
   const up = fields.each('_links.up')[0]?.text('href') ?? null;
   const order = /\/orders\/(\d+)\/?$/.exec(up ?? '')?.[1] ?? fields.id(['parent_id', 'order_id']);
+  if (isByOther(facts)) {
+    return facts.ignore(
+      fields.path,
+      fields.id('id'),
+      'a refund by the id of its order: the order itself tells of it too',
+    );
+  }
   const currency = currencyIn(fields, 'currency') ?? facts.context.settings.currency;
   addRefundRequest(facts, fields, {
     reference: fields.required('_links.up', order, 'the link to the order'),
@@ -122,6 +135,7 @@ function addRefund(facts: BodyFacts, fields: JsonFields): void {
 
 /** A deleted order comes with its id alone. */
 function addDeleted(facts: BodyFacts, fields: JsonFields): void {
+  if (isByOther(facts)) return facts.ignore(fields.path, fields.id('id'), 'a deleted order, by its id alone');
   const reference = fields.required('id', referenceIn(fields, 'id'), 'the id of the order');
   addOrderStatus(facts, fields, { reference, status: 'cancelled', at: null, event: null });
 }

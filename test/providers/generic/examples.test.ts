@@ -66,9 +66,19 @@ describe('a body of', () => {
     ]);
   });
 
+  it('a list has a fact for each part, and tells the others by their places', async () => {
+    const body = (status: string, amount: string) => {
+      return { depositId: status, status, amount, currency: 'ZMW', created: '2026-06-01T11:00:00Z' };
+    };
+    const told = await inspect('pawapay', 'webhook', [body('COMPLETED', '1'), body('FAILED', 'x'), 7]);
+    expect(told).toMatchObject({ unread: null, rejects: [{ field: 'amount', place: '[1]' }, { place: '[2]' }] });
+    expect(told.facts).toHaveLength(1);
+  });
+
   it.each([
     [178, 'succeeded'],
     [177, 'succeeded'],
+    [179, 'succeeded'],
     [129, 'expired'],
     [99, 'failed'],
     [555, 'unclassified'],

@@ -128,6 +128,11 @@ describe('other bodies', () => {
     ]);
   });
 
+  test('a dispute names no order where orders go by another reference than the id', () => {
+    const given = { ...under('disputes/create'), settings: { reference: 'name' } };
+    expect(read(dispute, given).facts).toMatchObject([{ transaction_reference: '?shopify:35982383' }]);
+  });
+
   test.each([
     ['an inquiry', { ...dispute, type: 'inquiry' }, 'disputes/create'],
     [

@@ -99,8 +99,18 @@ describe('other bodies', () => {
     expect(read(refund)).toMatchObject({ facts: [], rejects: [{ field: 'amount' }] });
   });
 
+  test('what comes alone by the id is ignored where orders go by another reference', () => {
+    const settings = { reference: 'number', currency: 'KES' };
+    expect(read({ ...ORDER, number: 'WEB-9' }, { settings }).facts).toMatchObject([{ transaction_reference: 'WEB-9' }]);
+    expect(read(refund, { settings })).toMatchObject({ facts: [], ignored: [{ id: '726' }] });
+    expect(read({ id: 727 }, { settings, ...under('order.deleted') })).toMatchObject({
+      facts: [],
+      ignored: [{ id: '727' }],
+    });
+  });
+
   test('a list of orders has a fact for each', () => {
-    const list = [ORDER, { ...ORDER, number: '728' }, { ...ORDER, total: 'x' }];
+    const list = [ORDER, { ...ORDER, id: 728 }, { ...ORDER, total: 'x' }];
     const { facts, rejects } = read(list);
     expect(facts.map((fact) => fact.transaction_reference)).toEqual(['727', '728']);
     expect(rejects).toMatchObject([{ field: '[2].total', place: '[2]' }]);
