@@ -203,7 +203,7 @@ const WOOCOMMERCE_FILES: readonly ExportSample[] = [
 ];
 
 /** What is said of a provider beside its files. */
-interface Further extends Pick<ProviderSample, 'webhook'> {
+interface Further extends Pick<ProviderSample, 'webhook' | 'gateway'> {
   readonly account?: Readonly<Record<string, unknown>>;
   readonly secrets?: Readonly<Record<string, string>>;
 }
@@ -211,13 +211,14 @@ interface Further extends Pick<ProviderSample, 'webhook'> {
 function sampleOf(
   provider: RegisteredProvider,
   files: readonly ExportSample[],
-  { account = {}, secrets = {}, webhook }: Further = {},
+  { account = {}, secrets = {}, webhook, gateway }: Further = {},
 ): ProviderSample {
   return {
     provider,
     account: { provider: provider.name, account: 'main', merchants: ['shop-1'], ...account },
     secrets,
     ...(webhook === undefined ? {} : { webhook }),
+    ...(gateway === undefined ? {} : { gateway }),
     files: files.map(({ kind, file, facts }) => ({
       ...{ kind, facts },
       text: readFileSync(new URL(file, EXPORTS_FOLDER), 'utf8'),

@@ -9,7 +9,7 @@ import {
   type BodyReading,
   unread,
 } from '../../producers/bodies/body.ts';
-import { type BodyFacts, jsonPartsReader, jsonReader } from '../../producers/bodies/body-facts.ts';
+import { type BodyFacts, jsonPartsReader, jsonReader, readEach } from '../../producers/bodies/body-facts.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addDispute } from './disputes.ts';
 import { addShopOrder, addShopRefund } from './orders.ts';
@@ -23,6 +23,8 @@ export function shopifyBodies(context: BodyContext): BodyReaders {
 const TOPIC_HEADERS = ['x-shopify-topic', 'shopify-topic'] as const;
 
 function readPart(part: JsonFields, facts: BodyFacts, { header }: Body): BodyReading | undefined {
+  // An answer to the question which orders changed.
+  if (readEach(facts, part, 'orders', addShopOrder)) return undefined;
   const topic = header(TOPIC_HEADERS[0]) ?? header(TOPIC_HEADERS[1]) ?? topicOf(part);
   if (topic === null) return unread('an order, a refund, a transaction or a dispute', 'another body');
   const family = topic.split('/')[0]!;

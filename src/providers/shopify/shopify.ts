@@ -2,29 +2,15 @@
 // Webhooks are signed with the client secret of the app, under one of two names of the header. Source:
 // shopify.dev/docs/apps/build/webhooks/verify-deliveries.
 
-import { z } from 'zod';
 import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
-import { ACCOUNT } from '../../producers/account-settings.ts';
 import type { Provider } from '../../producers/provider.ts';
-import { schemePort, schemeSettings } from '../../producers/webhooks/scheme-port.ts';
-import { hmacScheme } from '../../producers/webhooks/schemes.ts';
+import { schemePort } from '../../producers/webhooks/scheme-port.ts';
 import { shopifyBodies } from './bodies.ts';
+import { ShopifyGateway } from './gateway.ts';
 import { ORDERS_EXPORT } from './orders-export.ts';
 import { PAYMENT_TRANSACTIONS_EXPORT } from './payment-transactions-export.ts';
 import { PAYOUTS_EXPORT } from './payouts-export.ts';
-
-const NAME = 'shopify';
-const SIGNED = 'hmac-sha256-base64';
-const HEADERS = ['x-shopify-hmac-sha256', 'shopify-hmac-sha256'];
-const SCHEMES = { [SIGNED]: hmacScheme({ header: HEADERS, algorithm: 'sha256', encoding: 'base64' }) };
-
-const account = z.strictObject({
-  provider: z.literal(NAME),
-  ...ACCOUNT,
-  webhook: schemeSettings(SCHEMES, SIGNED).optional(),
-});
-
-type Settings = z.output<typeof account>;
+import { NAME, SCHEMES, SETTINGS, type Settings, SIGNED } from './settings.ts';
 
 export const SHOPIFY: Provider<Settings, OutboundParts> = {
   name: NAME,
@@ -36,10 +22,15 @@ export const SHOPIFY: Provider<Settings, OutboundParts> = {
     status: 'none',
     webhooks: 'signed',
     settlement: false,
+    gaps: true,
   },
   formats: {},
   exports: [ORDERS_EXPORT, PAYMENT_TRANSACTIONS_EXPORT, PAYOUTS_EXPORT],
-  account,
+  account: SETTINGS,
   webhook: schemePort(SCHEMES, SIGNED),
   bodies: shopifyBodies,
+  gateway(context) {
+    const { account, initial } = context;
+    return initial.api_key === undefined ? { provider: NAME, account } : new ShopifyGateway(context);
+  },
 };

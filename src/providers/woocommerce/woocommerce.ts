@@ -1,26 +1,13 @@
 // The provider `woocommerce`: the orders of a shop, by webhook and by its export. Source:
 // woocommerce/woocommerce-rest-api-docs, _webhooks.md.
 
-import { z } from 'zod';
 import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
-import { ACCOUNT } from '../../producers/account-settings.ts';
 import type { Provider } from '../../producers/provider.ts';
-import { schemePort, schemeSettings } from '../../producers/webhooks/scheme-port.ts';
-import { hmacScheme } from '../../producers/webhooks/schemes.ts';
+import { schemePort } from '../../producers/webhooks/scheme-port.ts';
 import { woocommerceBodies } from './bodies.ts';
+import { WoocommerceGateway } from './gateway.ts';
 import { ORDERS_EXPORT } from './orders-export.ts';
-
-const NAME = 'woocommerce';
-const SIGNED = 'hmac-sha256-base64';
-const SCHEMES = { [SIGNED]: hmacScheme({ header: 'x-wc-webhook-signature', algorithm: 'sha256', encoding: 'base64' }) };
-
-const account = z.strictObject({
-  provider: z.literal(NAME),
-  ...ACCOUNT,
-  webhook: schemeSettings(SCHEMES, SIGNED).optional(),
-});
-
-type Settings = z.output<typeof account>;
+import { NAME, SCHEMES, SETTINGS, type Settings, SIGNED } from './settings.ts';
 
 export const WOOCOMMERCE: Provider<Settings, OutboundParts> = {
   name: NAME,
@@ -32,10 +19,15 @@ export const WOOCOMMERCE: Provider<Settings, OutboundParts> = {
     status: 'none',
     webhooks: 'signed',
     settlement: false,
+    gaps: true,
   },
   formats: {},
   exports: [ORDERS_EXPORT],
-  account,
+  account: SETTINGS,
   webhook: schemePort(SCHEMES, SIGNED),
   bodies: woocommerceBodies,
+  gateway(context) {
+    const { account, initial } = context;
+    return initial.api === undefined ? { provider: NAME, account } : new WoocommerceGateway(context);
+  },
 };

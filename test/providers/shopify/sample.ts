@@ -8,8 +8,17 @@ const order = {
 };
 
 export const SHOPIFY_FURTHER = {
-  account: { webhook: { scheme: 'hmac-sha256-base64', secrets: [{ env: 'SHOPIFY_SECRET' }], tolerance: 'PT5M' } },
-  secrets: { SHOPIFY_SECRET: 'the-client-secret-of-the-app' },
+  account: {
+    ...{ base_url: 'https://shop-a.myshopify.com', api_key: { env: 'SHOPIFY_TOKEN' } },
+    webhook: { scheme: 'hmac-sha256-base64', secrets: [{ env: 'SHOPIFY_SECRET' }], tolerance: 'PT5M' },
+  },
+  gateway: {
+    answers: {
+      gaps: { status: 200, body: JSON.stringify({ orders: [order] }) },
+      check: { status: 200, body: '{"shop":{}}' },
+    },
+  },
+  secrets: { SHOPIFY_TOKEN: 'the-token-of-shopify', SHOPIFY_SECRET: 'the-client-secret-of-the-app' },
   webhook: {
     body: JSON.stringify(order),
     fact: {

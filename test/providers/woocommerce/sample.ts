@@ -8,8 +8,21 @@ const order = {
 };
 
 export const WOOCOMMERCE_FURTHER = {
-  account: { webhook: { scheme: 'hmac-sha256-base64', secrets: [{ env: 'WOO_SECRET' }], tolerance: 'PT5M' } },
-  secrets: { WOO_SECRET: 'the-secret-of-the-webhook' },
+  account: {
+    ...{ base_url: 'https://shop.example', api: { key: { env: 'WOO_KEY' }, secret: { env: 'WOO_API_SECRET' } } },
+    webhook: { scheme: 'hmac-sha256-base64', secrets: [{ env: 'WOO_SECRET' }], tolerance: 'PT5M' },
+  },
+  gateway: {
+    answers: {
+      gaps: { status: 200, body: JSON.stringify([order]) },
+      check: { status: 200, body: '[]' },
+    },
+  },
+  secrets: {
+    WOO_KEY: 'the-key-of-woocommerce',
+    WOO_API_SECRET: 'the-secret-of-woocommerce',
+    WOO_SECRET: 'the-secret-of-the-webhook',
+  },
   webhook: {
     body: JSON.stringify(order),
     fact: {
