@@ -11,6 +11,7 @@ import { SHOPIFY } from '../../src/providers/shopify/shopify.ts';
 import { WOOCOMMERCE } from '../../src/providers/woocommerce/woocommerce.ts';
 import type { FactSample, ProviderSample } from '../contract/provider/sample.ts';
 import { FLUTTERWAVE_FURTHER } from './flutterwave/sample.ts';
+import { MPESA_FURTHER } from './mpesa/sample.ts';
 import { PAYSTACK_FURTHER } from './paystack/sample.ts';
 import { SHOPIFY_FURTHER } from './shopify/sample.ts';
 import { WOOCOMMERCE_FURTHER } from './woocommerce/sample.ts';
@@ -228,7 +229,7 @@ function sampleOf(
 
 /** In the order of the registry. */
 export const FILE_SAMPLES: readonly ProviderSample[] = [
-  sampleOf(MPESA, MPESA_FILES),
+  sampleOf(MPESA, MPESA_FILES, MPESA_FURTHER),
   sampleOf(PAYSTACK, PAYSTACK_FILES, PAYSTACK_FURTHER),
   sampleOf(FLUTTERWAVE, FLUTTERWAVE_FILES, FLUTTERWAVE_FURTHER),
   sampleOf(SHOPIFY, SHOPIFY_FILES, SHOPIFY_FURTHER),

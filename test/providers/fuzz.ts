@@ -70,6 +70,9 @@ function amountsIn(text: string, scale: 1 | 100): ReadonlySet<string> {
     if (typeof value === 'string') {
       const decimal = plain(value.trim());
       if (decimal !== undefined) found.add(decimal);
+      // M-Pesa writes charges as `Fee For B2C Payment|KES|22.40`.
+      const last = value.includes('|') ? plain(value.slice(value.lastIndexOf('|') + 1)) : undefined;
+      if (last !== undefined) found.add(last);
       const hundredth = scale === 100 ? plain(value.trim(), 2) : undefined;
       if (hundredth !== undefined) found.add(hundredth);
     } else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) collect(inner);

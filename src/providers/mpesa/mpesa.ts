@@ -1,12 +1,36 @@
-// The provider `mpesa`: M-Pesa of Safaricom, Kenya, as its organisation portal and its Daraja API write.
+// The provider `mpesa`: M-Pesa of Safaricom, Kenya, as its Daraja API and its organisation portal write. Nobody signs a
+// callback; a receipt number names a payment in all that is written of it.
 
-import { fileProvider } from '../../producers/file-provider.ts';
+import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
+import type { Provider } from '../../producers/provider.ts';
+import { mpesaBodies, mpesaReply } from './bodies.ts';
 import { C2B_CONFIRMATIONS } from './c2b-confirmations.ts';
 import { ORGANISATION_STATEMENT } from './organisation-statement.ts';
+import { NAME, SETTINGS, type Settings } from './settings.ts';
 import { STK_RESULTS } from './stk-results.ts';
 
-export const MPESA = fileProvider({
-  name: 'mpesa',
+/** Below the account's own URL: where questions before a payment, results and time-outs go. */
+const ENDPOINTS = ['validation', 'confirmation', 'result', 'refund', 'status', 'timeout'] as const;
+
+export const MPESA: Provider<Settings, OutboundParts> = {
+  name: NAME,
   title: 'M-Pesa',
+  capabilities: {
+    payments: false,
+    refunds: false,
+    operators: false,
+    status: 'none',
+    webhooks: 'unsigned',
+    settlement: false,
+  },
+  formats: {},
   exports: [ORGANISATION_STATEMENT, C2B_CONFIRMATIONS, STK_RESULTS],
-});
+  account: SETTINGS,
+  webhook: {
+    headers: [],
+    endpoints: ENDPOINTS,
+    reply: mpesaReply,
+    verifier: ({ webhook: settings }) => (settings === undefined ? undefined : () => null),
+  },
+  bodies: mpesaBodies,
+};

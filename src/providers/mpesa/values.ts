@@ -1,0 +1,63 @@
+// The values that M-Pesa's bodies have in common: times of Nairobi without a zone, receipts, numbers of payers, and
+// lists of names and values.
+
+import type { Instant } from '../../domain/time.ts';
+import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
+import { amountIn, instantIn } from '../../producers/bodies/field-values.ts';
+import { JsonFields, type Path } from '../../producers/bodies/json-fields.ts';
+import { isObject } from '../../producers/files/json-text.ts';
+import { timeReader } from '../../producers/files/time-forms.ts';
+
+export const CURRENCY = 'KES';
+export const ZONE = 'Africa/Nairobi';
+export const COUNTRY = 'KE';
+
+const TIMES = ['yyyyMMddHHmmss', 'dd.MM.yyyy HH:mm:ss', 'yyyy-MM-dd HH:mm:ss', 'dd-MM-yyyy HH:mm:ss'];
+/** A number in full; masked or hashed ones tell nobody's. */
+const PHONE = /^\+?[0-9]{9,15}$/;
+/** What the sandbox writes where it made no transaction. */
+const NO_RECEIPT = /^[A-Z0-9]{3}0{7}$/i;
+
+export function timeIn(fields: JsonFields, path: Path, { context }: BodyFacts): Instant | null {
+  return instantIn(fields, path, timeReader(TIMES, context.settings.zone ?? ZONE));
+}
+
+export function moneyIn(fields: JsonFields, path: Path, { context }: BodyFacts): string | null {
+  return amountIn(fields, path, context.settings.currency ?? CURRENCY);
+}
+
+export function currencyOf({ context }: BodyFacts): string {
+  return context.settings.currency ?? CURRENCY;
+}
+
+export function receiptIn(fields: JsonFields, path: Path): string | null {
+  const receipt = fields.id(path);
+  return receipt === null || NO_RECEIPT.test(receipt) ? null : receipt;
+}
+
+/** With the plus sign; null for one that is masked, hashed or written with a name alone. */
+export function phoneIn(fields: JsonFields, path: Path): string | null {
+  const value = fields.value(path);
+  const text = typeof value === 'string' ? value.split(' - ')[0]!.trim() : '';
+  if (!PHONE.test(text)) return null;
+  return text.startsWith('254') ? `+${text}` : text;
+}
+
+/**
+ * The members of a list of names and values, under the names. Their order means nothing, a value may be absent, and of
+ * a name that comes twice the first value counts. A single one may stand without a list.
+ */
+export function namedValues(list: unknown, name: 'Name' | 'Key'): Readonly<Record<string, unknown>> {
+  const found = new Map<string, unknown>();
+  for (const one of [list].flat()) {
+    if (!isObject(one) || typeof one[name] !== 'string') continue;
+    const key = one[name].trim();
+    if (!found.has(key) && one.Value !== undefined && one.Value !== null && one.Value !== '') found.set(key, one.Value);
+  }
+  return Object.fromEntries(found);
+}
+
+/** An object whose list of names and values stands beside its own members, under `values`. */
+export function withValues(object: JsonFields, values: Readonly<Record<string, unknown>>): JsonFields {
+  return new JsonFields({ ...object.object, values }, object.path);
+}
