@@ -17,6 +17,7 @@ import { MFS_AFRICA } from './mfs-africa/mfs-africa.ts';
 import { MPESA } from './mpesa/mpesa.ts';
 import { MTN_MOMO } from './mtn-momo/mtn-momo.ts';
 import { ONAFRIQ } from './onafriq/onafriq.ts';
+import { PAGA } from './paga/paga.ts';
 import { PAYSTACK } from './paystack/paystack.ts';
 import { SHOP } from './shop/shop.ts';
 import { SHOPIFY } from './shopify/shopify.ts';
@@ -38,6 +39,7 @@ export const PROVIDERS: Providers = [
   ONAFRIQ,
   AIRTEL,
   MTN_MOMO,
+  PAGA,
   SHOP,
   GENERIC,
 ];

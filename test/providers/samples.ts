@@ -7,6 +7,7 @@ import { GENERIC_SAMPLE } from './generic/sample.ts';
 import { MFS_AFRICA_SAMPLE } from './mfs-africa/sample.ts';
 import { MTN_MOMO_SAMPLE } from './mtn-momo/sample.ts';
 import { ONAFRIQ_SAMPLE } from './onafriq/sample.ts';
+import { PAGA_SAMPLE } from './paga/sample.ts';
 import { SHOP_SAMPLE } from './shop/sample.ts';
 
 /** In the order of the registry. */
@@ -16,6 +17,7 @@ export const SAMPLES: readonly ProviderSample[] = [
   ONAFRIQ_SAMPLE,
   AIRTEL_SAMPLE,
   MTN_MOMO_SAMPLE,
+  PAGA_SAMPLE,
   SHOP_SAMPLE,
   GENERIC_SAMPLE,
 ];

@@ -1,0 +1,33 @@
+// The provider `paga`: the Collect API of Paga, Nigeria. A notification comes with HTTP Basic, and has a hash of
+// some of its values.
+
+import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
+import type { Provider } from '../../producers/provider.ts';
+import { schemePort } from '../../producers/webhooks/scheme-port.ts';
+import { pagaBodies } from './bodies.ts';
+import { NAME, SCHEMES, SETTINGS, type Settings, USUAL_SCHEME } from './settings.ts';
+
+const COLON = 58;
+const PORT = schemePort(SCHEMES, USUAL_SCHEME);
+
+export const PAGA: Provider<Settings, OutboundParts> = {
+  name: NAME,
+  title: 'Paga',
+  capabilities: {
+    payments: false,
+    refunds: false,
+    operators: false,
+    status: 'none',
+    webhooks: 'secret',
+    settlement: false,
+  },
+  formats: {},
+  exports: [],
+  account: SETTINGS,
+  webhook: {
+    ...PORT,
+    // A secret of HTTP Basic is `user:password`; a key of hashes has no colon.
+    check: (bytes, scheme) => PORT.check(bytes, scheme ?? (bytes.includes(COLON) ? 'basic' : 'paga-sha512')),
+  },
+  bodies: pagaBodies,
+};
