@@ -7,6 +7,7 @@ import { parseInstant } from '../../domain/time.ts';
 import { type AccountSettings, bodySettings, merchantOf } from '../../producers/account-settings.ts';
 import { type BodyContext, type BodyKind, type BodyReading, unread } from '../../producers/bodies/body.ts';
 import { exactJson } from '../../producers/bodies/json-fields.ts';
+import { isObject } from '../../producers/files/json-text.ts';
 import type { Fault } from '../../producers/formats/row.ts';
 import { isUnsigned } from '../../producers/provider.ts';
 import { PROVIDERS, type Providers, providerNamed, type RegisteredProvider } from '../../providers/registry.ts';
@@ -108,8 +109,19 @@ function bodiesIn(bytes: Buffer): { text: string; place: string }[] | undefined 
     return undefined;
   }
   const lines = text.split('\n').flatMap((line, at) => (line.trim() === '' ? [] : [{ line, at }]));
-  const areLines = lines.length > 1 && 'fault' in exactJson(text) && 'value' in exactJson(lines[0]!.line);
+  const areLines = lines.length > 1 && 'fault' in exactJson(text) && areBodies(lines.map(({ line }) => line));
   return areLines ? lines.map(({ line, at }) => ({ text: line, place: `line ${at + 1}` })) : [{ text, place: '' }];
+}
+
+/** Any line may be broken. A part of one broken body stands in a line of its own too, but with others indented. */
+function areBodies(lines: readonly string[]): boolean {
+  if ('value' in exactJson(lines[0]!)) return true;
+  return lines.every((line) => !/^\s/.test(line)) && lines.some(isOneObject);
+}
+
+function isOneObject(text: string): boolean {
+  const read = exactJson(text);
+  return 'value' in read && isObject(read.value);
 }
 
 /** A table is an export, and what a shop sends is an order. */

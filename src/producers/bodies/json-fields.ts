@@ -11,7 +11,9 @@ export type Path = string | readonly string[];
 
 const TEXT_LENGTH_MAX = 256;
 /** What networks write where they have no id. */
-const NO_ID = /^(?:n\/?a|null|none|nil|undefined|false|true|-+|0+)$/i;
+const NO_ID = /^(?:#?n\/?a|null|none|nil|undefined|false|true|[-0]+)$/i;
+/** No body of a network has a tenth of these levels; a reader of the engine's may fail on many more. */
+const DEPTH_MAX = 100;
 
 interface FaultBox {
   fault: Fault | null;
@@ -21,9 +23,15 @@ interface FaultBox {
 export function exactJson(text: string): { readonly value: unknown } | { readonly fault: string } {
   const checked = parseJson(text);
   if ('fault' in checked) return checked;
+  if (isDeeper(checked.value, DEPTH_MAX)) return { fault: `more than ${DEPTH_MAX} levels` };
   const asWritten = (_name: string, value: unknown, { source }: { source: string }) =>
     typeof value === 'number' ? source : value;
   return { value: (JSON.parse as (text: string, reviver: typeof asWritten) => unknown)(text, asWritten) };
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
 }
 
 export class JsonFields {

@@ -80,7 +80,7 @@ export function basicScheme(): WebhookScheme {
     secretHeaders: [header],
     open: (secrets) => (values) => {
       const given = theOnly(values, [header]);
-      const sent = /^Basic ([A-Za-z0-9+/]+={0,2})$/.exec(given ?? '')?.[1];
+      const sent = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(given ?? '')?.[1];
       let fits = false;
       for (const secret of secrets) {
         fits = (sent !== undefined && isSame(Buffer.from(secret).toString('base64'), sent)) || fits;

@@ -40,9 +40,21 @@ export function addCharge(
     currency,
     fee: sumOf(fees, currency) ?? feesIn(fields, ['app_fee', 'merchant_fee'], currency),
     operatorName: fields.text('payment_method.mobile_money.network'),
-    phone: fields.id(['payment_method.mobile_money.phone_number', 'customer.phone_number', 'customer.phone']),
+    phone: phoneIn(fields),
     at: timeIn(fields, ['created_datetime', 'created_at', 'createdAt']),
   });
+}
+
+/** Version 4 has the calling code beside the number, which is then one of its own country. */
+function phoneIn(fields: JsonFields): string | null {
+  const parts = ['payment_method.mobile_money', 'customer.phone'].map((path) => {
+    const [code, number] = [fields.id(`${path}.country_code`), fields.id([`${path}.phone_number`, `${path}.number`])];
+    if (code === null || number === null || number.startsWith('+') || !/^\+?[1-9]\d{0,2}$/.test(code)) return number;
+    const digits = code.replace('+', '');
+    return number.startsWith(digits) ? `+${number}` : `+${digits}${number.replace(/^0/, '')}`;
+  });
+  const plain = typeof fields.value('customer.phone') === 'string' ? fields.id('customer.phone') : null;
+  return parts.find((phone) => phone !== null) ?? fields.id('customer.phone_number') ?? plain;
 }
 
 /** Money that the merchant sends to somebody. */

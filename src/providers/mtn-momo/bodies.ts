@@ -62,8 +62,8 @@ function addStatus(root: JsonFields, facts: BodyFacts, via: Via): void {
 }
 
 function statusOf(word: string | null, reason: string | null): PaymentStatus {
-  const status = STATUSES.get(word ?? '') ?? 'unclassified';
-  return status === 'failed' && reason === EXPIRED ? 'expired' : status;
+  const status = STATUSES.get(word?.toUpperCase() ?? '') ?? 'unclassified';
+  return status === 'failed' && reason?.toUpperCase() === EXPIRED ? 'expired' : status;
 }
 
 /** An object with a code by the specification, and the code itself on the wire. */

@@ -51,6 +51,15 @@ describe('hesabu inspect', () => {
     expect(stdout).not.toContain('254700000001');
   });
 
+  it('reads the other lines where the first one is broken, and no part of one broken body', async () => {
+    const { told } = await inspect({ 'a.jsonl': `{"id": "ev-1",\n${hook('ev-2')}\n` }, 'a.jsonl', ...MFS);
+    expect(told.facts.map(({ id }: { id: string }) => id)).toEqual(['mfs-africa:callback:ev-2']);
+    expect(told.rejects).toEqual([{ field: '', place: 'line 1', why: expect.stringContaining('malformed') }]);
+
+    const cut = await inspect({ 'b.json': `{\n  "events": [\n    ${hook('ev-1')}\n  ]\n` }, 'b.json', ...MFS);
+    expect(cut.told).toMatchObject({ facts: [], rejects: [], unread: expect.stringContaining('malformed') });
+  });
+
   it('reads a body in each line, and says in which line something is wrong', async () => {
     const text = `${hook('ev-1')}\n\n${hook('ev-2', { amount: '1,5' })}\nno JSON\n`;
     const { told } = await inspect({ 'a.jsonl': text }, 'a.jsonl', ...MFS);

@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { exactJson } from '../../../src/producers/bodies/json-fields.ts';
 import { fieldsOf } from './given-body.ts';
 
+const NIL = '00000000-0000-0000-0000-000000000000';
+
 describe('numbers', () => {
   test.each([
     ['beyond 2^53', '{"id": 9007199254740993}', '9007199254740993'],
@@ -34,6 +36,13 @@ describe('numbers', () => {
   test('a name that comes twice in one object is a fault', () => {
     expect(exactJson('{"amount": 1, "amount": 99999}')).toEqual({ fault: expect.stringContaining('twice') });
   });
+});
+
+test.each([
+  ['objects', `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`],
+  ['lists', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+])('%s within thousands of others are a fault, whatever the stack holds', (_what, text) => {
+  expect(exactJson(text)).toEqual({ fault: 'more than 100 levels' });
 });
 
 describe('a path', () => {
@@ -67,9 +76,12 @@ describe('a path', () => {
 });
 
 describe('an id', () => {
-  test.each(['N/A', 'n/a', '0', '0000', 'null', 'None', '-', '', ' ', 'undefined'])('is not %j', (text) => {
-    expect(fieldsOf(JSON.stringify({ id: text, other: 'X-1' })).id(['id', 'other'])).toBe('X-1');
-  });
+  test.each(['N/A', 'n/a', '0', '0000', 'null', 'None', '-', '', ' ', 'undefined', '#N/A', NIL])(
+    'is not %j',
+    (text) => {
+      expect(fieldsOf(JSON.stringify({ id: text, other: 'X-1' })).id(['id', 'other'])).toBe('X-1');
+    },
+  );
 
   test.each(['false', '0', 'null'])('is not the bare word %s', (word) => {
     expect(fieldsOf(`{"id": ${word}}`).id('id')).toBeNull();

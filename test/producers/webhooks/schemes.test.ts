@@ -97,7 +97,10 @@ describe.each(VECTORS)('$name', ({ scheme, secret, body, headers, isSigned, now 
       for (let bit = 0; bit < value.length * 8; bit++) {
         const changed = Buffer.from(value, 'latin1');
         changed[bit >> 3]! ^= 1 << (bit & 7);
-        expect(judge({ ...headers, [name]: changed.toString('latin1') }), changed.toString('latin1')).not.toBeNull();
+        const given = changed.toString('latin1');
+        // The name of the scheme may be in any case.
+        if (/^basic /i.test(given) && given.slice(6) === value.slice(6)) continue;
+        expect(judge({ ...headers, [name]: given }), given).not.toBeNull();
       }
     }
     for (let bit = 0; isSigned && bit < body.length * 8; bit++) {
@@ -121,4 +124,12 @@ describe('a signed time', () => {
       expect(judge(now + sign * (TOLERANCE + 1000))?.code).toBe('HESABU_SIGNATURE_STALE');
     }
   });
+});
+
+test('the word Basic may be in any case (RFC 7235), the password may not', () => {
+  const judge = (value: string) => basicScheme().open([Buffer.from('a:b')], TOLERANCE)(() => [value], BODY, 0);
+  expect(judge('basic YTpi')).toBeNull();
+  expect(judge('BASIC  YTpi')).toBeNull();
+  expect(judge('basic ytpi')).not.toBeNull();
+  expect(judge('Bearer YTpi')).not.toBeNull();
 });

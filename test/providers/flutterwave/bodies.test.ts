@@ -28,6 +28,16 @@ const poll = (data: unknown, given: Given = {}) =>
 const bodyOf = ({ facts }: ReturnType<typeof v3>) => facts.map((fact) => fact.body);
 
 describe('a webhook of a charge', () => {
+  test.each([
+    ['with its calling code beside it', { country_code: '254', phone_number: '712345678' }],
+    ['with that and the zero of calls at home', { country_code: '+254', phone_number: '0712345678' }],
+    ['with the code in it', { country_code: '254', phone_number: '254712345678' }],
+  ])('of version 4 has one phone number, %s', (_how, given) => {
+    const mobile_money = { ...given, network: 'MPESA' };
+    const { facts } = v4('charge.completed', { ...V4, payment_method: { type: 'mobile_money', mobile_money } });
+    expect(facts).toMatchObject([{ body: { msisdn: 'KE:#254712345678' } }]);
+  });
+
   test('of version 3 has the amount that was asked for, and the exact fee', () => {
     const body = {
       status: 'succeeded',

@@ -44,6 +44,8 @@ describe('a callback of MTN MoMo', () => {
     ['FAILED', { code: 'EXPIRED', message: 'Request expired' }, 'expired', null],
     ['FAILED', 'EXPIRED', 'expired', null],
     ['PENDING', 'EXPIRED', 'pending', null],
+    ['Successful', undefined, 'succeeded', null],
+    ['failed', 'Expired', 'expired', null],
     ['ONGOING_REVIEW', undefined, 'unclassified', 'ONGOING_REVIEW'],
     ['constructor', undefined, 'unclassified', 'constructor'],
   ])('with the status %s and the reason %j is %s', (status, reason, expected, word) => {
