@@ -70,7 +70,10 @@ const MPESA_FILES: readonly ExportSample[] = [
       line('?mpesa:TF2FFF0006', 'reversal', '-250.00', 'KES', { ...of('TF2BBB0002'), ...on('2026-06-02') }),
       line('?mpesa:TF2EEE0005', 'fee', '-5.00', 'KES', of('TF2DDD0004')),
       line('ord-73', 'payment', '105.00', 'KES', { ...id('TF2DDD0004'), original_transaction_id: null }),
-      line('ORD-72', 'payment', '250.00', 'KES', { ...id('TF2BBB0002'), ...on('2026-06-01') }),
+      {
+        ...line('ORD-72', 'payment', '250.00', 'KES', { ...id('TF2BBB0002'), ...on('2026-06-01') }),
+        occurred_at: at('2026-06-01T09:05:03+03:00'),
+      },
       line('?mpesa:TF2AAA0001', 'fee', '-8.25', 'KES', of('TF2AAA0001')),
       line('ORD-71', 'payment', '1500.00', 'KES', { ...id('TF2AAA0001'), fee: null, original_transaction_id: null }),
     ],

@@ -22,6 +22,8 @@ export interface AccountCallsOptions {
   readonly memory?: BucketMemory;
   /** Whether an answer with this status and body reports too many calls. */
   readonly isLimit: (answer: OutgoingAnswer) => boolean;
+  /** Whether one of 500 and above is an answer all the same, and no failure of the gateway. */
+  readonly isAnswer?: ((answer: OutgoingAnswer) => boolean) | undefined;
 }
 
 /** The purpose of a call. */
@@ -48,14 +50,14 @@ export class AccountCalls {
     this.breaker = new CircuitBreaker(clock);
   }
 
-  /** Throws GatewayLimited, HESABU_GATEWAY_FAILED (also for an answer of 500 and above) or HESABU_ADDRESS_FORBIDDEN. */
+  /** Throws GatewayLimited, HESABU_GATEWAY_FAILED (also for most answers of 500 and above) or HESABU_ADDRESS_FORBIDDEN. */
   async call(call: Omit<OutgoingCall, 'account'>, purpose: Purpose): Promise<OutgoingAnswer> {
     const { client, account } = this.options;
     this.enter(call, purpose);
     try {
       const answer = await client.call({ ...call, account });
       if (this.options.isLimit(answer)) throw this.limited(call, answer);
-      if (answer.status >= 500) {
+      if (answer.status >= 500 && this.options.isAnswer?.(answer) !== true) {
         throw new HesabuError('HESABU_GATEWAY_FAILED', { where: this.whereOf(call), found: `${answer.status}` });
       }
       this.breaker.succeeded();

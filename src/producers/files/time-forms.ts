@@ -34,6 +34,7 @@ const SINCE_1970: Readonly<Record<string, readonly [size: RegExp, unit: number]>
 const NAMED = /^(?:yy|MMMM?|LLLL?|EEEE?|cccc?|hh?|a|Z{1,3}|z)$/;
 const OFFSET = /^(?:Z{1,3}|z)$/;
 const DAY_MS = 86_400_000;
+const BREAK = /\s*[\r\n]\s*/;
 const KNOWN_MAX = 10_000;
 /** A sample that shows every token: no two of its figures are the same. */
 const SAMPLE = DateTime.fromISO('2026-11-25T13:47:58.369Z', { zone: 'utc' });
@@ -186,12 +187,13 @@ export function timeReader(dates: readonly string[] = [], zone: string | undefin
   if (dates.length === 0 && zone === undefined) return null;
   const readers = dates.map(readerOf);
   const zoned = zone === undefined ? undefined : zonedTime(zone);
-  const find = (text: string) => {
+  const find = (text: string): Found | undefined => {
     for (const read of readers) {
       const found = read(text);
       if (found !== undefined) return found;
     }
-    return undefined;
+    // A table that was taken from a printed page breaks a cell between the date and the time.
+    return BREAK.test(text) ? find(text.replace(BREAK, ' ')) : undefined;
   };
   const expected = dates.length === 0 ? 'a real time' : `a real time as ${dates.join(', or ')}, or as ISO 8601`;
   return {

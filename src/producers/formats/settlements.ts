@@ -24,10 +24,11 @@ const FIELDS = [
   'operator_transaction_id',
   'request_id',
   'report_id',
+  'completed_at',
 ] as const;
 const [REFERENCE, TRANSACTION_ID, TYPE, AMOUNT, CURRENCY, FEE, DATE, LINE_ID] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
 const [PAYOUT_ID, SETTLEMENT_CURRENCY, SETTLEMENT_AMOUNT, FX_RATE] = [8, 9, 10, 11] as const;
-const [ORIGINAL_ID, OPERATOR_ID, REQUEST_ID, REPORT_ID] = [12, 13, 14, 15] as const;
+const [ORIGINAL_ID, OPERATOR_ID, REQUEST_ID, REPORT_ID, COMPLETED_AT] = [12, 13, 14, 15, 16] as const;
 const IDS = {
   reference: REFERENCE,
   provider: TRANSACTION_ID,
@@ -57,13 +58,14 @@ function settlementReader(context: FileContext): RowReader {
     const body = bodyOf(row, type);
     const lineId = row.id(LINE_ID);
     const report = row.id(REPORT_ID, true);
+    const completedAt = row.instant(COMPLETED_AT);
     if (row.fault !== null) return null;
     return {
       id: `${source}:line:${lineId ?? repeatedId(repeats, reference, body, payout)}`,
       provider,
       account,
       merchant: '',
-      occurred_at: null,
+      occurred_at: completedAt,
       forwarded: false,
       stated_at: null,
       import_id: importId,

@@ -31,6 +31,10 @@ interface NetworkOptions {
   readonly bodies: (context: BodyContext) => BodyReaders;
   /** Where an answer has the network's own words. */
   readonly words: readonly string[];
+  /** Whether an answer reports too many calls; absent: a 429. */
+  readonly isLimit?: (answer: OutgoingAnswer) => boolean;
+  /** Whether an answer of 500 and above is one all the same. */
+  readonly isAnswer?: (answer: OutgoingAnswer) => boolean;
 }
 
 const WORDS_LENGTH_MAX = 200;
@@ -49,7 +53,8 @@ export class NetworkCalls<Settings extends AccountSettings> {
     this.calls = new AccountCalls({
       ...{ ...outbound, clock, meter, account: `${options.provider}/${account}` },
       rate: () => this.settings().rate,
-      isLimit: ({ status }) => status === 429,
+      isLimit: options.isLimit ?? (({ status }) => status === 429),
+      isAnswer: options.isAnswer,
     });
   }
 

@@ -5,6 +5,7 @@ import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
 import type { Provider } from '../../producers/provider.ts';
 import { mpesaBodies, mpesaReply } from './bodies.ts';
 import { C2B_CONFIRMATIONS } from './c2b-confirmations.ts';
+import { MpesaGateway } from './gateway.ts';
 import { ORGANISATION_STATEMENT } from './organisation-statement.ts';
 import { NAME, SETTINGS, type Settings } from './settings.ts';
 import { STK_RESULTS } from './stk-results.ts';
@@ -16,12 +17,13 @@ export const MPESA: Provider<Settings, OutboundParts> = {
   name: NAME,
   title: 'M-Pesa',
   capabilities: {
-    payments: false,
-    refunds: false,
+    payments: true,
+    refunds: true,
     operators: false,
-    status: 'none',
+    status: 'immediate',
     webhooks: 'unsigned',
     settlement: false,
+    gaps: true,
   },
   formats: {},
   exports: [ORGANISATION_STATEMENT, C2B_CONFIRMATIONS, STK_RESULTS],
@@ -33,4 +35,8 @@ export const MPESA: Provider<Settings, OutboundParts> = {
     verifier: ({ webhook: settings }) => (settings === undefined ? undefined : () => null),
   },
   bodies: mpesaBodies,
+  gateway(context) {
+    const { account, initial } = context;
+    return initial.app === undefined ? { provider: NAME, account } : new MpesaGateway(context);
+  },
 };

@@ -5,6 +5,26 @@
 
 import type { NamedExport } from '../../producers/files/named-export.ts';
 
+/** The spellings of one column. */
+const RECEIPTS = ['Receipt No.', 'Receipt No', 'Receipt'] as const;
+
+const CHARGES = [
+  'Business Pay Bill Charge',
+  'Pay Bill Charge',
+  'Pay Utility Charge',
+  'Pay Merchant Charge',
+  'Buy Goods Charge',
+  'Customer Buy Goods Charge',
+  'Merchant Payment Charge',
+] as const;
+
+function ownCharge(receipt: string): string {
+  const reasons = CHARGES.map((reason) => `"${reason}"`).join(', ');
+  return `        - from: "${receipt}"
+          where: { "Linked Transaction ID": [""], "Reason Type": [${reasons}] }
+`;
+}
+
 export const ORGANISATION_STATEMENT: NamedExport = {
   name: 'organisation statement',
   kind: 'settlements',
@@ -28,26 +48,16 @@ settlements:
   zone: Africa/Nairobi
   columns:
     transaction_reference: ["A/C No.", "A/C No", "Account No."]
-    transaction_id: ["Receipt No.", "Receipt No", "Receipt"]
+    transaction_id: [${RECEIPTS.map((name) => `"${name}"`).join(', ')}]
     type: "Reason Type"
     amount_received: { plus: "Paid In", minus: "Withdrawn" }
     settlement_date: "Completion Time"
+    completed_at: "Completion Time"
     # A charge without a link is of the payment that has its receipt.
     original_transaction_id:
       from: "Linked Transaction ID"
       when:
-        - from: "Receipt No."
-          where:
-            "Linked Transaction ID": [""]
-            "Reason Type":
-              - Business Pay Bill Charge
-              - Pay Bill Charge
-              - Pay Utility Charge
-              - Pay Merchant Charge
-              - Buy Goods Charge
-              - Customer Buy Goods Charge
-              - Merchant Payment Charge
-  constants: { currency: KES, type: "no reason type", fee_deduction: "" }
+${RECEIPTS.map(ownCharge).join('')}  constants: { currency: KES, type: "no reason type", fee_deduction: "" }
   words:
     type:
       "Pay Bill Online": payment

@@ -126,10 +126,16 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
       for (const { headers, ...rest } of asked) {
         if (expected.token === undefined)
           expect(JSON.stringify(headers) + basicIn(headers)).toContain('a-newer-secret');
-        expect(JSON.stringify(rest)).not.toContain('a-newer-secret');
+        expect(JSON.stringify(withoutMembers(rest, expected.secretMembers))).not.toContain('a-newer-secret');
       }
     });
   });
+}
+
+function withoutMembers({ body, ...rest }: Omit<OutgoingCall, 'headers'>, names: readonly string[] = []): unknown {
+  if (typeof body !== 'string' || names.length === 0) return { ...rest, body };
+  const members = Object.entries(JSON.parse(body) as object).filter(([name]) => !names.includes(name));
+  return { ...rest, body: Object.fromEntries(members) };
 }
 
 /** What HTTP Basic hides in base64. */

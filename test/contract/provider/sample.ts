@@ -42,6 +42,8 @@ export interface GatewaySample {
   readonly ids?: KnownIds;
   /** `A-1` where absent. */
   readonly reference?: string;
+  /** Members of what we send that are a secret by the network's own design; the archive hides them by their names. */
+  readonly secretMembers?: readonly string[];
   /** Where a network gives a token first: its address, and the answer. */
   readonly token?: CallSample & { readonly path: RegExp };
 }

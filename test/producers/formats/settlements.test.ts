@@ -38,6 +38,14 @@ describe('a settlement line', () => {
     });
   });
 
+  test('has the time at which it was booked, if the file tells it, under the same id as without', async () => {
+    const row = (time: string) => `R1,T1,payment,10,KES,,2026-02-01,${time}`;
+    const timed = (time: string) => read('settlements', `${SETTLEMENT_HEADER},completed_at\n${row(time)}\n`);
+    const [{ facts }, { facts: plain }] = [await timed('2026-02-01T08:00:00+03:00'), await timed('')];
+    expect(facts[0]).toEqual({ ...plain[0], occurred_at: Date.parse('2026-02-01T05:00:00Z') });
+    expect((await timed('2026-02-01')).faults).toEqual([expect.stringContaining('completed_at')]);
+  });
+
   test.each([
     ['refund', 'refund', null],
     ['reversal', 'reversal', null],

@@ -1,0 +1,233 @@
+// The gateway `mpesa` over HTTP: asks payers for payments (STK push), asks what became of them, reverses them, and pulls
+// the list of the last two days. A reversal, and the status of a receipt, are answered later at our own URL. Sources:
+// developer.safaricom.co.ke, Authorization, M-Pesa Express, Transaction Status, Reversal and Pull Transaction.
+
+import { hash } from 'node:crypto';
+import { HesabuError } from '../../domain/errors.ts';
+import { quoted } from '../../domain/quotation.ts';
+import type { Instant } from '../../domain/time.ts';
+import { AccessToken, grantedToken } from '../../outbound/client/access-token.ts';
+import type { Purpose } from '../../outbound/client/account-calls.ts';
+import type { OutgoingAnswer } from '../../outbound/client/client.ts';
+import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
+import type {
+  BodyPage,
+  Gateway,
+  GatewayAnswer,
+  PaymentRequest,
+  RefundRequest,
+  StatusQuery,
+  TimeSpan,
+} from '../../producers/gateway.ts';
+import type { GatewayContext } from '../../producers/provider.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { isTaken, NetworkCalls } from '../calls/network-calls.ts';
+import { mpesaBodies } from './bodies.ts';
+import { errorIn, isLimit, isTokenRefused, isUnderWayAnswer } from './errors.ts';
+import { baseUrlOf, NAME, type Settings } from './settings.ts';
+
+const TOKEN = '/oauth/v1/generate';
+const PUSH = '/mpesa/stkpush/v1/processrequest';
+const QUERY = '/mpesa/stkpushquery/v1/query';
+const STATUS = '/mpesa/transactionstatus/v1/query';
+const REVERSAL = '/mpesa/reversal/v1/request';
+const PULL = '/pulltransactions/v1/query';
+
+const REFERENCE_LENGTH_MAX = 12;
+const PHONE = /^\+254\d{9}$/;
+const RECEIPT = /^[A-Za-z0-9]{10}$/;
+const REQUEST = /^ws_CO_/;
+const UNKNOWN = 'ws_CO_00000000000000000000000000';
+const INVALID_REQUEST = '400.002.02';
+const PAGE_LENGTH = 100;
+const PULLED_MILLIS = 48 * 3_600_000;
+/** Nairobi is three hours before UTC all the year. */
+const NAIROBI_MILLIS = 3 * 3_600_000;
+
+export class MpesaGateway implements Gateway {
+  readonly provider = NAME;
+  readonly account: string;
+  readonly asksBy = 'payment';
+  /** Only of a number that is registered for it. */
+  readonly gaps?: NonNullable<Gateway['gaps']>;
+  private readonly clock: Clock;
+  private readonly network: NetworkCalls<Settings>;
+  private readonly token: AccessToken;
+
+  constructor(context: GatewayContext<Settings, OutboundParts>) {
+    const { account, clock, initial } = context;
+    this.account = account;
+    this.clock = clock;
+    this.network = new NetworkCalls(context, {
+      ...{ provider: NAME, bodies: mpesaBodies, baseUrl: baseUrlOf(initial) },
+      ...{ words: ['errorCode', 'errorMessage', 'ResponseDescription'], isLimit, isAnswer: isUnderWayAnswer },
+    });
+    this.token = new AccessToken({ clock, ask: () => this.askToken(), isRefused: isTokenRefused });
+    if (initial.pull) this.gaps = (span, cursor) => this.pulled(span, cursor);
+  }
+
+  /** The payer is asked for the PIN. The network knows no repetition of a call but the same amount within two minutes. */
+  async initiate(request: PaymentRequest): Promise<GatewayAnswer> {
+    const { reference, amount, phone, operator, idempotencyKey } = request;
+    demandReference(reference);
+    if (!PHONE.test(phone)) {
+      const expected = 'a number of Kenya, +254 and nine figures';
+      throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'phone', expected, found: 'another number' });
+    }
+    const { short_code, till } = this.app();
+    const number = phone.slice(1);
+    const body = {
+      ...this.signed(),
+      TransactionType: till === undefined ? 'CustomerPayBillOnline' : 'CustomerBuyGoodsOnline',
+      ...{ Amount: whole(amount), PartyA: number, PartyB: till ?? short_code, PhoneNumber: number },
+      ...{ CallBackURL: this.url(), AccountReference: reference },
+      // At most 13 characters: it tells one attempt from another.
+      TransactionDesc: hash('sha256', idempotencyKey, 'hex').slice(0, 12),
+    };
+    const answer = await this.post(PUSH, body, 'money', [reference]);
+    if (!isTaken(answer)) throw this.network.refused(`POST ${PUSH}`, answer);
+    const about = { endpoint: PUSH, transaction_reference: reference, phone, operator };
+    return this.network.started(`POST ${PUSH}`, answer, about);
+  }
+
+  /** A payment is reversed by its receipt. */
+  async refund(request: RefundRequest): Promise<GatewayAnswer> {
+    const { reference, paymentId, paymentIds = [], amount, reason } = request;
+    const receipt = [paymentId, ...paymentIds].find((id) => RECEIPT.test(id)) ?? paymentId;
+    const body = {
+      ...this.initiator(),
+      ...{ CommandID: 'TransactionReversal', TransactionID: receipt, Amount: whole(amount) },
+      ...{ ReceiverParty: this.app().short_code, RecieverIdentifierType: '11' },
+      ...{ ResultURL: this.url('refund'), QueueTimeOutURL: this.url('timeout') },
+      ...{ Remarks: (reason ?? reference).slice(0, 100), Occasion: reference.slice(0, 100) },
+    };
+    const answer = await this.post(REVERSAL, body, 'money', [reference, receipt]);
+    if (!isTaken(answer)) throw this.network.refused(`POST ${REVERSAL}`, answer);
+    const about = { endpoint: REVERSAL, transaction_reference: reference, original_transaction_id: paymentId };
+    return this.network.started(`POST ${REVERSAL}`, answer, about);
+  }
+
+  /** By the request at once, otherwise by the receipt: then the answer comes to our URL. */
+  async status({ reference, ids }: StatusQuery): Promise<GatewayAnswer | null> {
+    const { request_id: request, provider_transaction_id: receipt } = ids;
+    if (request !== null && REQUEST.test(request)) return this.query(request, reference);
+    if (receipt === null || !RECEIPT.test(receipt) || this.network.settings().initiator === undefined) return null;
+    const body = {
+      ...this.initiator(),
+      ...{ CommandID: 'TransactionStatusQuery', TransactionID: receipt, PartyA: this.app().short_code },
+      ...{ IdentifierType: '4', ResultURL: this.url('status'), QueueTimeOutURL: this.url('timeout') },
+      ...{ Remarks: 'status', Occasion: 'status' },
+    };
+    const answer = await this.post(STATUS, body, 'poll', namesOf(reference, receipt));
+    if (!isTaken(answer) || errorIn(answer) !== null) throw this.network.refused(`POST ${STATUS}`, answer);
+    return { exchange: answer.exchange, facts: [], fault: null, isLater: true };
+  }
+
+  /** Asks for a request that does not exist: the network answers that with valid keys only. */
+  async check(): Promise<string> {
+    const answer = await this.post(QUERY, { ...this.signed(), CheckoutRequestID: UNKNOWN }, 'poll', []);
+    const isKnown = isTaken(answer) || isUnderWayAnswer(answer) || errorIn(answer) === INVALID_REQUEST;
+    if (!isKnown) throw this.network.refused(`POST ${QUERY}`, answer);
+    return `POST ${QUERY}: ${answer.status}`;
+  }
+
+  private async query(request: string, reference: string | null): Promise<GatewayAnswer> {
+    const body = { ...this.signed(), CheckoutRequestID: request };
+    const answer = await this.post(QUERY, body, 'poll', namesOf(reference, request));
+    if (!isTaken(answer) && !isUnderWayAnswer(answer)) throw this.network.refused(`POST ${QUERY}`, answer);
+    const read = this.network.polled(answer, reference, { endpoint: QUERY, CheckoutRequestID: request });
+    const isOther = read.facts.some(({ body: one }) => one.type === 'PaymentObserved' && one.request_id !== request);
+    if (!isOther) return read;
+    const fault = { field: 'CheckoutRequestID', code: 'HESABU_FIELD_INVALID', expected: quoted(request) } as const;
+    return { exchange: answer.exchange, facts: [], fault: { ...fault, found: 'another request' } };
+  }
+
+  /** A cursor is the number of the page. */
+  private async pulled({ since, until }: TimeSpan, cursor: string | null): Promise<BodyPage> {
+    const page = Number(cursor ?? '0');
+    const body = {
+      ShortCode: this.app().short_code,
+      StartDate: localTime(Math.max(since, until - PULLED_MILLIS)),
+      EndDate: localTime(until),
+      OffSetValue: `${page}`,
+    };
+    const answer = await this.post(PULL, body, 'poll', []);
+    if (!isTaken(answer)) throw this.network.refused(`POST ${PULL}`, answer);
+    const text = answer.body.toString('utf8');
+    const rows = this.network.read('poll', answer, { endpoint: PULL });
+    const isFull = rows.facts.length + rows.rejects.length >= PAGE_LENGTH;
+    return {
+      exchange: answer.exchange,
+      bodies: [{ kind: 'poll', text, about: { endpoint: PULL } }],
+      next: isFull ? `${page + 1}` : null,
+    };
+  }
+
+  private post(path: string, body: object, purpose: Purpose, names: readonly string[]): Promise<OutgoingAnswer> {
+    const text = JSON.stringify(body);
+    return this.token.use((token) => {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      return this.network.make({ method: 'POST', path, headers, body: text, names }, purpose);
+    });
+  }
+
+  private async askToken() {
+    const { consumer_key, consumer_secret } = this.app();
+    const pair = `${this.network.secret(consumer_key)}:${this.network.secret(consumer_secret)}`;
+    const headers = { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+    const query = { grant_type: 'client_credentials' };
+    const answer = await this.network.make({ method: 'GET', path: TOKEN, query, headers, names: [] }, 'money');
+    if (answer.status >= 400) throw this.network.refused(`GET ${TOKEN}`, answer);
+    return grantedToken(answer, `${NAME}/${this.account}: GET ${TOKEN}`);
+  }
+
+  private signed(): Readonly<Record<string, string>> {
+    const { short_code, passkey } = this.app();
+    const Timestamp = localTime(this.clock.now()).replace(/\D/g, '');
+    const text = `${short_code}${this.network.secret(passkey)}${Timestamp}`;
+    return { BusinessShortCode: short_code, Password: Buffer.from(text).toString('base64'), Timestamp };
+  }
+
+  private initiator(): Readonly<Record<string, string>> {
+    const { initiator } = this.network.settings();
+    if (initiator === undefined) {
+      const expected = 'an account with an initiator';
+      throw new HesabuError('HESABU_PROVIDER_CANNOT', { where: `${NAME}/${this.account}`, expected });
+    }
+    return { Initiator: initiator.name, SecurityCredential: this.network.secret(initiator.security_credential) };
+  }
+
+  private url(endpoint = ''): string {
+    const base = this.network.settings().callback_url!.replace(/\/$/, '');
+    return endpoint === '' ? base : `${base}/${endpoint}`;
+  }
+
+  private app() {
+    return this.network.settings().app!;
+  }
+}
+
+/** Shown to the payer, and sent back in a confirmation: it must be the reference itself. */
+function demandReference(reference: string): void {
+  if (reference.length <= REFERENCE_LENGTH_MAX) return;
+  const expected = `a reference of at most ${REFERENCE_LENGTH_MAX} characters, since M-Pesa takes no longer one`;
+  const where = 'transaction_reference';
+  throw new HesabuError('HESABU_REFERENCE_INVALID', { where, expected, found: quoted(reference) });
+}
+
+/** The network takes whole shillings only. */
+function whole(amount: string): string {
+  const [units, rest = ''] = amount.split('.');
+  if (/^0*$/.test(rest)) return units!;
+  const expected = 'whole shillings, since M-Pesa takes no others';
+  throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'amount', expected, found: amount });
+}
+
+/** `2026-06-01 12:00:00`, in Nairobi. */
+function localTime(at: Instant): string {
+  return new Date(at + NAIROBI_MILLIS).toISOString().slice(0, 19).replace('T', ' ');
+}
+
+function namesOf(reference: string | null, id: string): readonly string[] {
+  return reference === null ? [id] : [reference, id];
+}

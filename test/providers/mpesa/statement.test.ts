@@ -1,0 +1,64 @@
+// The organisation statement in the shapes that people get: each is read to the same lines.
+import { describe, expect, test } from 'vitest';
+import { fileReading } from '../../../src/providers/registry.ts';
+import { read } from '../../producers/import-helpers.ts';
+
+const TITLES = ['Organization:,Duka,,,,,,,,,,,', 'Short Code:,600123,,,,,,,,,,,', ''];
+const header = (receipt = 'Receipt No.') =>
+  `${receipt},Completion Time,Initiation Time,Details,Transaction Status,Paid In,Withdrawn,Balance,` +
+  'Balance Confirmed,Reason Type,Other Party Info,Linked Transaction ID,A/C No.';
+const ROWS = [
+  'TF2RRR0003,02-06-2026 10:15:00,02-06-2026 10:15:00,"Reversal of\r TF2AAA0001",Completed,,"-1,500.00",0,true,Pay Bill Reversal,,TF2AAA0001,',
+  'TF2CCC0002,01-06-2026 08:04:03,01-06-2026 08:04:03,Pay Bill Charge,Completed,,-8.25,0,true,Business Pay Bill Charge,,,',
+  'TF2FFF0009,01-06-2026 08:04:02,01-06-2026 08:04:02,Pay Bill,Failed,10.00,,0,true,Pay Bill Online,,,ord-71',
+  'TF2AAA0001,"01-06-2026\r 08:04:03",01-06-2026 08:04:00,"Pay Bill\r Acc. ord-71",Completed,"1,500.00",,0,true,Pay Bill Online,,,ord-71',
+] as const;
+const TOTALS = 'Totals,,,,,"1,500.00","-1,508.25",,,,,,';
+
+async function linesOf(rows: readonly string[]) {
+  const reading = { provider: 'mpesa', ...fileReading('mpesa', 'settlements', undefined) };
+  const { facts, faults } = await read('settlements', `${rows.join('\n')}\n`, reading);
+  expect(faults).toEqual([]);
+  return facts
+    .map(({ transaction_reference: key, occurred_at: at, body }) => {
+      if (body.type !== 'SettlementLineReported') throw new Error('no line');
+      const { line_type, gross, provider_transaction_id: id, original_transaction_id: of, settlement_date } = body;
+      return { key, at, line_type, gross, id, of, settlement_date };
+    })
+    .sort((left, right) => (left.id! < right.id! ? -1 : 1));
+}
+
+const at = (text: string) => Date.parse(text);
+const first = { at: at('2026-06-01T05:04:03Z'), settlement_date: '2026-06-01' };
+const LINES = [
+  { ...first, key: 'ord-71', line_type: 'payment', gross: '1500.00', id: 'TF2AAA0001', of: null },
+  { ...first, key: '?mpesa:TF2CCC0002', line_type: 'fee', gross: '-8.25', id: 'TF2CCC0002', of: 'TF2CCC0002' },
+  {
+    ...{ at: at('2026-06-02T07:15:00Z'), settlement_date: '2026-06-02', key: '?mpesa:TF2RRR0003' },
+    ...{ line_type: 'reversal', gross: '-1500.00', id: 'TF2RRR0003', of: 'TF2AAA0001' },
+  },
+];
+
+describe('the organisation statement', () => {
+  const changed = (from: RegExp, to: string) => ROWS.map((row) => row.replace(from, to));
+  test.each<[string, readonly string[]]>([
+    ['as the portal gives it', [...TITLES, header(), ...ROWS, TOTALS]],
+    ['without titles and without totals', [header(), ...ROWS]],
+    ['with the oldest row first', [...TITLES, header(), ...ROWS.toReversed(), TOTALS]],
+    ['with another label of the receipt', [header('Receipt No'), ...ROWS]],
+    ['with a third label of the receipt', [header('Receipt'), ...ROWS]],
+    ['with what was withdrawn above zero', [header(), ...changed(/"?-([\d,.]+)"?,0,/, '"$1",0,')]],
+    ['with dates as yyyy-MM-dd', [header(), ...ROWS.map((row) => row.replace(/(\d\d)-(\d\d)-(2026)/g, '$3-$2-$1'))]],
+    ['with dates as d/M/yyyy', [header(), ...ROWS.map((row) => row.replace(/0(\d)-0(\d)-(2026)/g, '$1/$2/$3'))]],
+  ])('%s is read to its completed rows, each with its time', async (_, rows) => {
+    expect(await linesOf(rows)).toEqual(LINES);
+  });
+
+  test('with a receipt in small letters and without a reason keeps both as they are', async () => {
+    const row = 'tf2zzz0001,01-06-2026 08:04:03,01-06-2026 08:04:00,x,Completed,5.00,,0,true,,,,till-1';
+    const [line] = await linesOf([header(), row]);
+    expect(line).toMatchObject({ id: 'tf2zzz0001', line_type: 'unclassified', gross: '5.00', key: 'till-1' });
+    const out = row.replace('5.00,,0,true,,', ',5.00,0,true,Withdrawal,');
+    expect(await linesOf([header(), out])).toMatchObject([{ line_type: 'payout', gross: '-5.00' }]);
+  });
+});
