@@ -11,7 +11,7 @@ const HASHED = ['statusCode', 'accountNumber', 'amount', 'clearingFeeAmount'] as
 const HEX = /^[0-9a-f]{128}$/;
 const EXPECTED = 'a `hash` in the body, SHA-512 in hexadecimal figures';
 
-function pagaHash(values: readonly string[], key: Uint8Array | string): string {
+export function pagaHash(values: readonly string[], key: Uint8Array | string): string {
   return hash('sha512', Buffer.concat([Buffer.from(values.join('')), Buffer.from(key)]), 'hex');
 }
 

@@ -5,6 +5,7 @@ import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
 import type { Provider } from '../../producers/provider.ts';
 import { schemePort } from '../../producers/webhooks/scheme-port.ts';
 import { pagaBodies } from './bodies.ts';
+import { PagaGateway } from './gateway.ts';
 import { NAME, SCHEMES, SETTINGS, type Settings, USUAL_SCHEME } from './settings.ts';
 
 const COLON = 58;
@@ -14,10 +15,10 @@ export const PAGA: Provider<Settings, OutboundParts> = {
   name: NAME,
   title: 'Paga',
   capabilities: {
-    payments: false,
-    refunds: false,
+    payments: true,
+    refunds: true,
     operators: false,
-    status: 'none',
+    status: 'immediate',
     webhooks: 'secret',
     settlement: false,
   },
@@ -30,4 +31,8 @@ export const PAGA: Provider<Settings, OutboundParts> = {
     check: (bytes, scheme) => PORT.check(bytes, scheme ?? (bytes.includes(COLON) ? 'basic' : 'paga-sha512')),
   },
   bodies: pagaBodies,
+  gateway(context) {
+    const { account, initial } = context;
+    return initial.app === undefined ? { provider: NAME, account } : new PagaGateway(context);
+  },
 };

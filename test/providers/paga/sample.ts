@@ -2,15 +2,26 @@
 
 import { PAGA } from '../../../src/providers/paga/paga.ts';
 import type { ProviderSample } from '../../contract/provider/sample.ts';
-import { notification } from './given-bodies.ts';
+import { collected, notification } from './given-bodies.ts';
+
+const answer = { referenceNumber: 'A-1', statusCode: '0', statusMessage: 'success' };
 
 export const PAGA_SAMPLE: ProviderSample = {
   provider: PAGA,
   account: {
-    ...{ provider: 'paga', account: 'main', merchants: ['shop-1'] },
+    ...{ provider: 'paga', account: 'main', merchants: ['shop-1'], rate: { burst: 10 } },
+    ...{ base_url: 'https://paga.example', sandbox: false },
+    app: {
+      ...{ public_key: { env: 'PAGA_PUBLIC' }, secret_key: { env: 'PAGA_SECRET' }, hash_key: { env: 'PAGA_HASH' } },
+      ...{ name: 'Shop', account_number: '9' },
+      callback_url: 'https://hesabu.example/webhooks/paga/main',
+    },
     webhook: { scheme: 'basic', secrets: [{ env: 'PAGA_BASIC' }], tolerance: 'PT5M' },
   },
-  secrets: { PAGA_BASIC: 'the-user-of-paga:the-password-of-paga' },
+  secrets: {
+    ...{ PAGA_BASIC: 'the-user-of-paga:the-password-of-paga', PAGA_PUBLIC: 'the-public-key-of-paga' },
+    ...{ PAGA_SECRET: 'the-secret-key-of-paga', PAGA_HASH: 'the-hash-key-of-paga' },
+  },
   // The network has no files of its own: they are read in the canonical formats.
   files: [
     {
@@ -33,5 +44,16 @@ export const PAGA_SAMPLE: ProviderSample = {
     headers: (_, secret) => ({ authorization: `Basic ${Buffer.from(secret).toString('base64')}` }),
     secret: 'PAGA_BASIC',
     tolerance: null,
+  },
+  gateway: {
+    answers: {
+      initiate: { status: 200, body: JSON.stringify(answer) },
+      refund: { status: 200, body: JSON.stringify(answer) },
+      status: { status: 200, body: JSON.stringify(collected('0', { referenceNumber: 'A-1' })) },
+      check: { status: 200, body: '{"statusCode":"0","banks":[]}' },
+    },
+    initiated: { transaction_reference: 'A-1', body: { via: 'poll', kind: 'payment', status: 'initiated' } },
+    refunded: { transaction_reference: 'A-1', body: {} },
+    status: { transaction_reference: 'A-1', body: { via: 'poll', status: 'succeeded', amount: '1500.50' } },
   },
 };
