@@ -55,6 +55,8 @@ export function webhookContract({ provider, secrets, account }: ProviderSample, 
     test('are refused with one bit changed in any header', () => {
       for (const [name, value] of Object.entries(signed())) {
         for (const changed of withBitChanged(Buffer.from(value))) {
+          // The name of the scheme may be written in any case (RFC 7617).
+          if (changed.toString('latin1').replace(/^basic /i, 'Basic ') === value) continue;
           expect(judge({ ...signed(), [name]: changed.toString('latin1') }), changed.toString('latin1')).not.toBeNull();
         }
       }
