@@ -4,9 +4,20 @@ import type { Fact } from '../../src/domain/fact.ts';
 import { assess, readMatchGroup } from '../../src/matching/assess.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
 import { AIRTEL } from '../../src/providers/airtel/airtel.ts';
+import { MPESA } from '../../src/providers/mpesa/mpesa.ts';
 import { MTN_MOMO } from '../../src/providers/mtn-momo/mtn-momo.ts';
 import { fold, order } from '../matching/given.ts';
 import { READ_AT, readBody } from './body-reader.ts';
+import {
+  CONFIRMATION,
+  pulled,
+  RECEIPT,
+  result,
+  STK_ACCEPTED,
+  stkCallback,
+  stkQuery,
+  transaction,
+} from './mpesa/given-bodies.ts';
 import { BY_ORDER, COLLECTION, changed, REQUEST, read, received } from './onafriq/given-objects.ts';
 
 const RULES = compileRules(parseRules({}));
@@ -89,5 +100,25 @@ describe('bodies of MTN MoMo', () => {
     const callback = readBody(MTN_MOMO, 'webhook', { ...body, status: 'SUCCESSFUL' });
     const polled = readBody(MTN_MOMO, 'poll', { ...body, status: 'SUCCESSFUL' }, { about });
     expect(paymentsOf(accepted, callback, polled)).toMatchObject([{ succeeded: true, gross: 3000n }]);
+  });
+});
+
+describe('bodies of M-Pesa', () => {
+  const about = { transaction_reference: 'ord-71' };
+  const ORDERED = order({ id: 'order:ord-71', amount: '1500.50', currency: 'KES' });
+
+  test('of one receipt are one payment, whichever way it is told', () => {
+    const told = [
+      readBody(MPESA, 'initiation', STK_ACCEPTED, { about }),
+      readBody(MPESA, 'webhook', stkCallback()),
+      readBody(MPESA, 'poll', stkQuery('0'), { about }),
+      readBody(MPESA, 'webhook', CONFIRMATION),
+      readBody(MPESA, 'poll', pulled({})),
+      readBody(MPESA, 'webhook', result(0, transaction('Completed'))),
+    ].flatMap(({ facts }) => facts);
+    for (const claims of [told, told.toReversed()]) {
+      const { payments } = readMatchGroup(fold([ORDERED, ...claims]), RULES);
+      expect(payments).toMatchObject([{ succeeded: true, gross: 150050n, ids: expect.arrayContaining([RECEIPT]) }]);
+    }
   });
 });

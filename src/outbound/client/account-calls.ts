@@ -50,7 +50,7 @@ export class AccountCalls {
     this.breaker = new CircuitBreaker(clock);
   }
 
-  /** Throws GatewayLimited, HESABU_GATEWAY_FAILED (also for most answers of 500 and above) or HESABU_ADDRESS_FORBIDDEN. */
+  /** Throws GatewayLimited, HESABU_GATEWAY_FAILED (also for most answers from 500 on) or HESABU_ADDRESS_FORBIDDEN. */
   async call(call: Omit<OutgoingCall, 'account'>, purpose: Purpose): Promise<OutgoingAnswer> {
     const { client, account } = this.options;
     this.enter(call, purpose);

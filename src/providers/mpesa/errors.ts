@@ -1,5 +1,5 @@
-// The errors of Daraja, `{requestId, errorCode, errorMessage}`, whatever the HTTP status is. Source: the error tables of
-// developer.safaricom.co.ke.
+// The errors of Daraja, `{requestId, errorCode, errorMessage}`, whatever the HTTP status is. Source: the error tables
+// of developer.safaricom.co.ke.
 
 import type { OutgoingAnswer } from '../../outbound/client/client.ts';
 import { exactJson } from '../../producers/bodies/json-fields.ts';

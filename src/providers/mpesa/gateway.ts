@@ -1,4 +1,4 @@
-// The gateway `mpesa` over HTTP: asks payers for payments (STK push), asks what became of them, reverses them, and pulls
+// The gateway `mpesa` over HTTP: asks payers for payments (STK push), asks what became of them, reverses them, pulls
 // the list of the last two days. A reversal, and the status of a receipt, are answered later at our own URL. Sources:
 // developer.safaricom.co.ke, Authorization, M-Pesa Express, Transaction Status, Reversal and Pull Transaction.
 
@@ -66,7 +66,7 @@ export class MpesaGateway implements Gateway {
     if (initial.pull) this.gaps = (span, cursor) => this.pulled(span, cursor);
   }
 
-  /** The payer is asked for the PIN. The network knows no repetition of a call but the same amount within two minutes. */
+  /** The payer is asked for the PIN. The network knows a repetition by the amount, for two minutes only. */
   async initiate(request: PaymentRequest): Promise<GatewayAnswer> {
     const { reference, amount, phone, operator, idempotencyKey } = request;
     demandReference(reference);

@@ -8,8 +8,8 @@ import { JsonFields, type Path } from '../../producers/bodies/json-fields.ts';
 import { isObject } from '../../producers/files/json-text.ts';
 import { timeReader } from '../../producers/files/time-forms.ts';
 
-export const CURRENCY = 'KES';
-export const ZONE = 'Africa/Nairobi';
+const CURRENCY = 'KES';
+const ZONE = 'Africa/Nairobi';
 export const COUNTRY = 'KE';
 
 const TIMES = ['yyyyMMddHHmmss', 'dd.MM.yyyy HH:mm:ss', 'yyyy-MM-dd HH:mm:ss', 'dd-MM-yyyy HH:mm:ss'];

@@ -7,11 +7,13 @@ const TITLES = ['Organization:,Duka,,,,,,,,,,,', 'Short Code:,600123,,,,,,,,,,,'
 const header = (receipt = 'Receipt No.') =>
   `${receipt},Completion Time,Initiation Time,Details,Transaction Status,Paid In,Withdrawn,Balance,` +
   'Balance Confirmed,Reason Type,Other Party Info,Linked Transaction ID,A/C No.';
+const DONE = 'Completed,,';
+const [JUNE_1, JUNE_2] = ['01-06-2026 08:04:03,01-06-2026 08:04:03', '02-06-2026 10:15:00,02-06-2026 10:15:00'];
 const ROWS = [
-  'TF2RRR0003,02-06-2026 10:15:00,02-06-2026 10:15:00,"Reversal of\r TF2AAA0001",Completed,,"-1,500.00",0,true,Pay Bill Reversal,,TF2AAA0001,',
-  'TF2CCC0002,01-06-2026 08:04:03,01-06-2026 08:04:03,Pay Bill Charge,Completed,,-8.25,0,true,Business Pay Bill Charge,,,',
+  `TF2RRR0003,${JUNE_2},"Reversal of\r x",${DONE}"-1,500.00",0,true,Pay Bill Reversal,,TF2AAA0001,`,
+  `TF2CCC0002,${JUNE_1},Pay Bill Charge,${DONE}-8.25,0,true,Business Pay Bill Charge,,,`,
   'TF2FFF0009,01-06-2026 08:04:02,01-06-2026 08:04:02,Pay Bill,Failed,10.00,,0,true,Pay Bill Online,,,ord-71',
-  'TF2AAA0001,"01-06-2026\r 08:04:03",01-06-2026 08:04:00,"Pay Bill\r Acc. ord-71",Completed,"1,500.00",,0,true,Pay Bill Online,,,ord-71',
+  'TF2AAA0001,"01-06-2026\r 08:04:03",,"Pay Bill\r Acc.",Completed,"1,500.00",,0,true,Pay Bill Online,,,ord-71',
 ] as const;
 const TOTALS = 'Totals,,,,,"1,500.00","-1,508.25",,,,,,';
 
