@@ -7,6 +7,7 @@ import { normaliseReference, REFERENCE_FORM } from '../../domain/key.ts';
 import { readAmount } from '../../domain/money.ts';
 import { dateAsWritten, type Instant, parseInstant } from '../../domain/time.ts';
 import type { TimeReader } from '../formats/time-reader.ts';
+import type { BodySettings } from './body.ts';
 import type { JsonFields, Path } from './json-fields.ts';
 
 /** How a network writes amounts: in the currency's main unit, or in hundredths of it whatever the currency. */
@@ -19,6 +20,14 @@ export function referenceIn(fields: JsonFields, path: Path): string | null {
   const key = normaliseReference(text);
   if (key === undefined) fields.refuse(path, 'HESABU_REFERENCE_INVALID', REFERENCE_FORM);
   return key ?? null;
+}
+
+/**
+ * The merchant's reference where the account says, otherwise at the network's usual place. `fields` are the object in
+ * `data` of a body, as in most of them; the account may name the place from there or from the body itself.
+ */
+export function ownReferenceIn(fields: JsonFields, { reference }: BodySettings, usual: Path): string | null {
+  return referenceIn(fields, reference === null ? usual : [reference, reference.replace(/^data\./, '')]);
 }
 
 /** An ISO 4217 code in capitals. */

@@ -15,6 +15,11 @@ const NO_ID = /^(?:#?n\/?a|null|none|nil|undefined|false|true|[-0]+)$/i;
 /** No body of a network has a tenth of these levels; a reader of the engine's may fail on many more. */
 const DEPTH_MAX = 100;
 
+/** Whether a text stands where an id would, and is none. */
+export function isNoId(text: string): boolean {
+  return NO_ID.test(text);
+}
+
 interface FaultBox {
   fault: Fault | null;
 }
@@ -108,7 +113,7 @@ export class JsonFields {
   id(path: Path): string | null {
     for (const one of [path].flat()) {
       const text = this.text(one);
-      if (text !== null && !NO_ID.test(text)) return text;
+      if (text !== null && !isNoId(text)) return text;
     }
     return null;
   }

@@ -83,9 +83,13 @@ function addAnswered(facts: BodyFacts, fields: JsonFields): void {
   const said = { via: 'poll', word: fields.text('status') ?? '' } as const;
   if (isRefund(fields)) addRefund(facts, fields, said);
   else if (isChargeback(fields)) addChargeback(facts, fields, said);
-  else if (fields.has(['complete_message', 'bank_code', 'account_number'])) addTransfer(facts, fields, said);
+  else if (isTransfer(fields)) addTransfer(facts, fields, said);
   else if (!fields.has('status')) facts.ignore(fields.path, fields.id('id'), 'a part that is no charge');
   else addCharge(facts, fields, said);
+}
+
+function isTransfer(fields: JsonFields): boolean {
+  return fields.has(['complete_message', 'bank_code', 'account_number']) || /^trf_/.test(fields.text('id') ?? '');
 }
 
 /** The payer is yet to agree, whatever the status of the answer. Some ways of paying answer with a link alone. */

@@ -3,7 +3,7 @@
 
 import type { PaymentStatus, Via } from '../../domain/fact.ts';
 import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
-import { amountIn, feeIn, referenceIn } from '../../producers/bodies/field-values.ts';
+import { amountIn, currencyIn, feeIn, ownReferenceIn, referenceIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
 import { chargeStatus, currencyOf, feesIn, sumOf, timeIn } from './values.ts';
@@ -19,7 +19,7 @@ interface ChargeSaid {
 }
 
 export function merchantReference(facts: BodyFacts, fields: JsonFields): string | null {
-  return referenceIn(fields, facts.context.settings.reference ?? ['tx_ref', 'txRef', 'txref', 'reference']);
+  return ownReferenceIn(fields, facts.context.settings, ['tx_ref', 'txRef', 'txref', 'reference']);
 }
 
 /** `amount` is what the merchant asked for; `charged_amount` has the fee as well where the payer bears it. */
@@ -59,12 +59,15 @@ function phoneIn(fields: JsonFields): string | null {
 
 /** Money that the merchant sends to somebody. */
 export function addTransfer(facts: BodyFacts, fields: JsonFields, { via, word, event = null }: ChargeSaid): void {
-  const currency = currencyOf(fields, fields.text('destination_currency') ?? facts.context.settings.currency);
+  // Version 4 says beside the amount whose currency it is in.
+  const isWithin = typeof fields.value('amount') === 'object';
+  const given = fields.text('amount.applies_to') === 'source_currency' ? 'source_currency' : 'destination_currency';
+  const currency = currencyIn(fields, ['currency', given]) ?? facts.context.settings.currency;
   addPayment(facts, fields, {
     ...{ via, kind: 'payout', status: chargeStatus(word), word, event },
     reference: referenceIn(fields, 'reference'),
     provider: fields.id('id'),
-    amount: amountIn(fields, 'amount', currency),
+    amount: amountIn(fields, isWithin ? 'amount.value' : 'amount', currency),
     currency,
     fee: feeIn(fields, typeof fields.value('fee') === 'object' ? 'fee.value' : 'fee', currency),
     at: timeIn(fields, ['disburse_datetime', 'created_datetime', 'created_at', 'date_created']),

@@ -5,7 +5,7 @@
 import { addDecimal, compareDecimal, decimalOf, multiplyDecimal, roundHalfUp } from '../../domain/decimal.ts';
 import { formatMinor } from '../../domain/money.ts';
 import { type BodyFacts, readEach } from '../../producers/bodies/body-facts.ts';
-import { amountIn, dateIn, referenceIn, signedAmountIn } from '../../producers/bodies/field-values.ts';
+import { amountIn, dateIn, ownReferenceIn, signedAmountIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addLine } from '../../producers/bodies/payment-facts.ts';
 import { currencyOf, feesIn } from './values.ts';
@@ -58,7 +58,7 @@ function addSettled(facts: BodyFacts, fields: JsonFields, { payout, date }: Sett
   const gross = fields.required(amount, amountIn(fields, amount, currency), 'an amount');
   const common = {
     ...{ word: null, line: null, payout, date, currency },
-    reference: referenceIn(fields, facts.context.settings.reference ?? ['tx_ref', 'reference']),
+    reference: ownReferenceIn(fields, facts.context.settings, ['tx_ref', 'reference']),
   };
   const fee = feesIn(fields, FEES, currency);
   const tax = taxOf({ gross, fee, left, currency });

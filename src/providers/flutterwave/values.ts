@@ -27,6 +27,7 @@ const CHARGES: ReadonlyMap<string, PaymentStatus> = new Map([
   ['pending', 'pending'],
   ['processing', 'pending'],
   ['new', 'pending'],
+  ['initiated', 'pending'],
   ['pending-capture', 'authorised'],
   ['authorized', 'authorised'],
   ['captured', 'succeeded'],

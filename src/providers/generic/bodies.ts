@@ -1,7 +1,8 @@
 // The bodies of a network that is described by configuration alone: each is a row that the account's mapping reads. A
 // form, or the query of a GET, is read as the JSON object with the same members.
 
-import type { Fact } from '../../domain/fact.ts';
+import type { Fact, PaymentKind } from '../../domain/fact.ts';
+import { identityOf } from '../../domain/payment-ids.ts';
 import type { Instant } from '../../domain/time.ts';
 import {
   type Body,
@@ -12,7 +13,7 @@ import {
   type ReadBody,
   unread,
 } from '../../producers/bodies/body.ts';
-import { exactJson } from '../../producers/bodies/json-fields.ts';
+import { exactJson, isNoId } from '../../producers/bodies/json-fields.ts';
 import type { Mapping } from '../../producers/files/mapping.ts';
 import { OneRow } from '../../producers/files/one-row.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
@@ -50,11 +51,15 @@ function readerOf(kind: FileKind, mapping: Mapping, context: BodyContext): ReadB
         ? { ...NOTHING, unread: fault }
         : { ...NOTHING, rejects: [{ ...fault, place }] };
     }
-    return { ...NOTHING, facts: [known(reading.fact, readAt)] };
+    const fact = known(reading.fact, readAt);
+    if (fact !== undefined) return { ...NOTHING, facts: [fact] };
+    const found = { expected: 'a reference, or an id of the payment', found: 'a word that stands for none' };
+    return { ...NOTHING, rejects: [{ field: '', code: 'HESABU_FIELD_MISSING', ...found, place }] };
   };
   /** What the mapping does not say of a payment. */
-  const known = (fact: Fact, readAt: Instant): Fact => {
-    if (fact.body.type !== 'PaymentObserved') return fact;
+  const known = (read: Fact, readAt: Instant): Fact | undefined => {
+    const fact = withoutPlaceholders(read);
+    if (fact?.body.type !== 'PaymentObserved') return fact;
     const hint = isUnsigned && fact.body.via === 'callback' ? { hint: true as const } : {};
     const untimed = fact.occurred_at === null ? { untimed: true as const } : {};
     const body = { ...fact.body, currency: fact.body.currency ?? settings.currency, ...hint, ...untimed };
@@ -74,6 +79,29 @@ function readerOf(kind: FileKind, mapping: Mapping, context: BodyContext): ReadB
       unread: null,
     };
   };
+}
+
+/** What stands for no id, such as N/A, is none. Undefined where nothing else names the payment. */
+function withoutPlaceholders(fact: Fact): Fact | undefined {
+  if (fact.body.type !== 'PaymentObserved') return fact;
+  const { provider_transaction_id, operator_transaction_id, request_id, original_transaction_id } = fact.body;
+  const ids = {
+    provider_transaction_id: idOrNull(provider_transaction_id),
+    operator_transaction_id: idOrNull(operator_transaction_id),
+    request_id: idOrNull(request_id),
+    original_transaction_id: idOrNull(original_transaction_id),
+  };
+  const body = { ...fact.body, ...ids };
+  const { transaction_reference: key } = fact;
+  if (!key.startsWith('?') && !isNoId(key)) return { ...fact, body };
+  const identity = identityOf(fact.provider, body, RETURNS.has(body.kind) ? 'return' : 'payment');
+  return identity === undefined ? undefined : { ...fact, body, transaction_reference: identity };
+}
+
+const RETURNS: ReadonlySet<PaymentKind> = new Set(['refund', 'reversal', 'chargeback']);
+
+function idOrNull(id: string | null): string | null {
+  return id === null || isNoId(id) ? null : id;
 }
 
 const NOTHING: BodyReading = { facts: [], rejects: [], ignored: [], unread: null };

@@ -4,7 +4,7 @@
 import type { LineType } from '../../domain/fact.ts';
 import { isDate } from '../../domain/time.ts';
 import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
-import { dateIn, feeIn, instantIn, referenceIn, signedAmountIn } from '../../producers/bodies/field-values.ts';
+import { dateIn, feeIn, instantIn, ownReferenceIn, signedAmountIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addLine } from '../../producers/bodies/payment-facts.ts';
 import { currencyOf, hundredthsIn } from './values.ts';
@@ -43,7 +43,7 @@ function addSettled(facts: BodyFacts, fields: JsonFields): void {
   const currency = currencyOf(fields, facts.context.settings.currency);
   addLine(facts, fields, {
     ...{ type: 'payment', word: null, line: null, payout },
-    reference: referenceIn(fields, facts.context.settings.reference ?? 'reference'),
+    reference: ownReferenceIn(fields, facts.context.settings, 'reference'),
     provider: id,
     gross: fields.required('amount', hundredthsIn(fields, 'amount', currency), 'an amount'),
     currency,

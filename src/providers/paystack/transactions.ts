@@ -2,7 +2,7 @@
 
 import type { PaymentKind, PaymentStatus, Via } from '../../domain/fact.ts';
 import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
-import { feeIn, instantIn, referenceIn } from '../../producers/bodies/field-values.ts';
+import { feeIn, instantIn, ownReferenceIn, referenceIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields, Path } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
 import { currencyOf, hundredthsIn, statusOf } from './values.ts';
@@ -25,13 +25,14 @@ export function addTransaction(facts: BodyFacts, fields: JsonFields, via: Via, w
     fee: feeIn(fields, 'fees', currency, 'hundredths'),
     operatorName: fields.text('channel') === 'mobile_money' ? fields.text('authorization.bank') : null,
     phone: fields.text('authorization.mobile_money_number'),
+    country: /^[A-Z]{2}$/.exec(fields.text('authorization.country_code') ?? '')?.[0] ?? null,
     at: instantIn(fields, isPaid ? [...PAID_AT, ...CREATED_AT] : CREATED_AT),
   });
 }
 
 /** The usual place, unless the account says another one. */
 function merchantReference(facts: BodyFacts, fields: JsonFields): string | null {
-  return referenceIn(fields, facts.context.settings.reference ?? 'reference');
+  return ownReferenceIn(fields, facts.context.settings, 'reference');
 }
 
 interface Reservation {

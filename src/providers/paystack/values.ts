@@ -21,7 +21,7 @@ const STATUSES: ReadonlyMap<string, PaymentStatus> = new Map([
 ]);
 
 export function statusOf(word: string): PaymentStatus {
-  return STATUSES.get(word) ?? 'unclassified';
+  return STATUSES.get(word.toLowerCase()) ?? 'unclassified';
 }
 
 /** In XOF, which has no subunit, a fraction is ignored, as the network does. */

@@ -305,3 +305,37 @@ describe('the signature', () => {
     expect(judge('hmac-sha256-base64', 'verif-hash')).not.toBeNull();
   });
 });
+
+describe('the reference that the account names', () => {
+  test.each(['meta.order', 'data.meta.order'])('is found at %s, and elsewhere in no body', (reference) => {
+    const settings = { reference };
+    expect(v3('charge.completed', { ...V3, meta: { order: 'O-9' } }, { settings }).facts[0]).toMatchObject({
+      transaction_reference: 'O-9',
+    });
+    expect(v3('charge.completed', V3, { settings }).facts[0]).toMatchObject({
+      transaction_reference: '?flutterwave:1001',
+    });
+  });
+});
+
+describe('a transfer of version 4', () => {
+  const transfer = {
+    ...{ id: 'trf_1', reference: 'pay-1', source_currency: 'NGN', destination_currency: 'KES', status: 'SUCCESSFUL' },
+    created_datetime: 1735000000,
+  };
+
+  test.each([
+    ['destination_currency', 'KES'],
+    ['source_currency', 'NGN'],
+  ])('has an amount in its %s', (applies_to, currency) => {
+    const told = { ...transfer, amount: { value: 10.5, applies_to } };
+    const body = { kind: 'payout', status: 'succeeded', amount: '10.50', currency, provider_transaction_id: 'trf_1' };
+    expect(v4('transfer.disburse', told).facts).toMatchObject([{ transaction_reference: 'pay-1', body }]);
+    expect(poll(told).facts).toMatchObject([{ body: { ...body, via: 'poll' } }]);
+  });
+
+  test('that was only begun is pending', () => {
+    const { facts } = v4('transfer.disburse', { ...transfer, amount: 10, status: 'INITIATED' });
+    expect(facts).toMatchObject([{ body: { status: 'pending', amount: '10.00', currency: 'KES' } }]);
+  });
+});

@@ -119,3 +119,23 @@ describe('a body of', () => {
     });
   });
 });
+
+describe('a word that stands for no id', () => {
+  const tracked = (id: string, reference: string) =>
+    inspect(
+      'pesapal',
+      'webhook',
+      `OrderTrackingId=${id}&OrderNotificationType=IPNCHANGE&OrderMerchantReference=${reference}`,
+    );
+
+  it('is none, and never names a payment', async () => {
+    expect(await tracked('N/A', 'A-1')).toMatchObject({
+      facts: [{ transaction_reference: 'A-1', body: { provider_transaction_id: null } }],
+    });
+    expect(await tracked('d0fa69d6', 'n/a')).toMatchObject({ facts: [{ transaction_reference: '?generic:d0fa69d6' }] });
+    expect(await tracked('00000000-0000-0000-0000-000000000000', 'null')).toMatchObject({
+      ...{ facts: [], ignored: [], unread: null },
+      rejects: [{ field: '', why: expect.stringContaining('HESABU_FIELD_MISSING') }],
+    });
+  });
+});

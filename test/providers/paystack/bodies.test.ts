@@ -26,6 +26,22 @@ const poll = (data: unknown) => readBody(PAYSTACK, 'poll', { status: true, messa
 const bodyOf = ({ facts }: ReturnType<typeof webhook>) => facts.map((fact) => fact.body);
 
 describe('a webhook of a charge', () => {
+  test.each(['metadata.order', 'data.metadata.order'])('has its reference at %s where the account says so', (path) => {
+    const given: Given = { settings: { reference: path } };
+    const [own] = webhook('charge.success', { ...CHARGE, metadata: { order: 'O-9' } }, given).facts;
+    expect(own).toMatchObject({ transaction_reference: 'O-9' });
+    expect(webhook('charge.success', CHARGE, given).facts).toMatchObject([
+      { transaction_reference: '?paystack:4099260516' },
+    ]);
+  });
+
+  test('has a phone number of the country of its authorisation', () => {
+    const authorization = { ...CHARGE.authorization, country_code: 'GH' };
+    expect(bodyOf(webhook('charge.success', { ...CHARGE, authorization }))).toMatchObject([
+      { msisdn: 'GH:#233551234987' },
+    ]);
+  });
+
   test('is a payment in hundredths, at the time when it was paid', () => {
     expect(webhook('charge.success', CHARGE)).toMatchObject({
       ...{ rejects: [], ignored: [], unread: null },
