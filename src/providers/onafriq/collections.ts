@@ -87,7 +87,10 @@ function requestIn(object: JsonFields): string | null {
   return object.id(isPlain ? 'collection_request' : 'collection_request.id');
 }
 
+/** A text, or since v5 an object with it. */
 export function phoneOf(object: JsonFields): string | null {
+  const expanded = object.within('phonenumber');
+  if (Object.keys(expanded.object).length > 0) return expanded.text(['phonenumber', 'phone_number', 'number']);
   return object.text(['phonenumber', 'phone_number', 'contact.phone_number']);
 }
 

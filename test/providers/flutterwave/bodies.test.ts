@@ -28,16 +28,6 @@ const poll = (data: unknown, given: Given = {}) =>
 const bodyOf = ({ facts }: ReturnType<typeof v3>) => facts.map((fact) => fact.body);
 
 describe('a webhook of a charge', () => {
-  test.each([
-    ['with its calling code beside it', { country_code: '254', phone_number: '712345678' }],
-    ['with that and the zero of calls at home', { country_code: '+254', phone_number: '0712345678' }],
-    ['with the code in it', { country_code: '254', phone_number: '254712345678' }],
-  ])('of version 4 has one phone number, %s', (_how, given) => {
-    const mobile_money = { ...given, network: 'MPESA' };
-    const { facts } = v4('charge.completed', { ...V4, payment_method: { type: 'mobile_money', mobile_money } });
-    expect(facts).toMatchObject([{ body: { msisdn: 'KE:#254712345678' } }]);
-  });
-
   test('of version 3 has the amount that was asked for, and the exact fee', () => {
     const body = {
       status: 'succeeded',
@@ -303,39 +293,5 @@ describe('the signature', () => {
     expect(judge('token', 'flutterwave-signature')).not.toBeNull();
     expect(judge('hmac-sha256-base64', 'flutterwave-signature')).toBeNull();
     expect(judge('hmac-sha256-base64', 'verif-hash')).not.toBeNull();
-  });
-});
-
-describe('the reference that the account names', () => {
-  test.each(['meta.order', 'data.meta.order'])('is found at %s, and elsewhere in no body', (reference) => {
-    const settings = { reference };
-    expect(v3('charge.completed', { ...V3, meta: { order: 'O-9' } }, { settings }).facts[0]).toMatchObject({
-      transaction_reference: 'O-9',
-    });
-    expect(v3('charge.completed', V3, { settings }).facts[0]).toMatchObject({
-      transaction_reference: '?flutterwave:1001',
-    });
-  });
-});
-
-describe('a transfer of version 4', () => {
-  const transfer = {
-    ...{ id: 'trf_1', reference: 'pay-1', source_currency: 'NGN', destination_currency: 'KES', status: 'SUCCESSFUL' },
-    created_datetime: 1735000000,
-  };
-
-  test.each([
-    ['destination_currency', 'KES'],
-    ['source_currency', 'NGN'],
-  ])('has an amount in its %s', (applies_to, currency) => {
-    const told = { ...transfer, amount: { value: 10.5, applies_to } };
-    const body = { kind: 'payout', status: 'succeeded', amount: '10.50', currency, provider_transaction_id: 'trf_1' };
-    expect(v4('transfer.disburse', told).facts).toMatchObject([{ transaction_reference: 'pay-1', body }]);
-    expect(poll(told).facts).toMatchObject([{ body: { ...body, via: 'poll' } }]);
-  });
-
-  test('that was only begun is pending', () => {
-    const { facts } = v4('transfer.disburse', { ...transfer, amount: 10, status: 'INITIATED' });
-    expect(facts).toMatchObject([{ body: { status: 'pending', amount: '10.00', currency: 'KES' } }]);
   });
 });

@@ -218,3 +218,9 @@ describe('values of Onafriq', () => {
     expect(read('webhook', body).facts).toMatchObject([{ body: { request_id: '9007199254740993' } }]);
   });
 });
+
+test.each(['phonenumber', 'phone_number', 'number'])('a phone number may stand in an object, as %s', (name) => {
+  const { facts, rejects } = read('webhook', received({ ...COLLECTION, phonenumber: { [name]: '+256772000000' } }));
+  expect(rejects).toEqual([]);
+  expect(facts).toMatchObject([{ body: { msisdn: 'UG:#256772000000' } }]);
+});
