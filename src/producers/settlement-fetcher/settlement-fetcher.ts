@@ -3,6 +3,7 @@
 // removes or changes later take money back.
 
 import { hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { GatewayLimited, GatewayRefused } from '../../domain/gateway-errors.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -98,6 +99,8 @@ export class SettlementFetcher {
       const row = this.table.next(key);
       if (row?.next == null || row.next > clock.now()) return row?.next ?? Number.POSITIVE_INFINITY;
       await this.fetch(account, row);
+      // Others have their turn: on a fast clock a short wait is over at once, and a call under way may be what it waits for.
+      await setImmediate();
     }
     return Number.POSITIVE_INFINITY;
   }

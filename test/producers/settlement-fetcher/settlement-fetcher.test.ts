@@ -255,6 +255,23 @@ describe('a gateway with faults', () => {
     await fetcher.stop();
   });
 
+  test('that limits us while another call is under way does not keep that call from ending, on a fast clock', async () => {
+    const world = new World();
+    let [calls, hasEnded] = [0, false];
+    world.answer = () => {
+      if (calls++ === 0) setImmediate(() => (hasEnded = true));
+      if (hasEnded || calls > 500) return null;
+      // By the time that it is said, the wait is over.
+      const until = world.clock.now() + 60_000;
+      world.clock.skip(120_000);
+      throw new GatewayLimited({}, until);
+    };
+    const fetcher = world.fetcher({ days_back: 1 });
+    await world.clock.settle();
+    expect([hasEnded, calls < 20]).toEqual([true, true]);
+    await fetcher.stop();
+  });
+
   test('that sends an unreadable report has it imported once, and is called again until it corrects it', async () => {
     const world = new World();
     world.reports.set('2026-06-01', Buffer.from('broken\n'));
