@@ -27,6 +27,8 @@ const REQUESTS = '/collectionrequests';
 const METADATA = 'metadata.';
 /** Where no setting says how the shop calls it: one of the names that the reader knows. */
 const REFERENCE_NAME = 'order_id';
+/** The status of a key that came before. */
+const DUPLICATE = 409;
 const PAGE_LENGTH = 100;
 /** No list of networks is so long. */
 const PAGES_MAX = 10;
@@ -53,17 +55,31 @@ export class OnafriqGateway implements Gateway {
     return this.lists.of(country);
   }
 
-  /** The network follows from the number. A key that came before is refused with 409: that request exists. */
+  /**
+   * The network follows from the number. A key that came before is refused with 409, whose body does not name the request
+   * that it began: it is looked for among the newest ones.
+   */
   async initiate(request: PaymentRequest): Promise<GatewayAnswer> {
     const { reference, amount, currency, phone, operator, idempotencyKey } = request;
     const metadata = { [this.referenceName()]: reference };
     const body = JSON.stringify({ phonenumber: phone, currency, amount, metadata, send_instructions: true });
     const headers = { ...this.headers(), 'content-type': 'application/json', 'duplicate-check-key': idempotencyKey };
     const call = { method: 'POST', path: REQUESTS, headers, body, names: [reference] } as const;
-    const answer = await this.network.make(call, 'money');
+    const first = await this.network.make(call, 'money');
+    const answer = first.status === DUPLICATE ? ((await this.begun(metadata)) ?? first) : first;
     if (!isTaken(answer)) throw this.network.refused(`POST ${REQUESTS}`, answer);
     const about = { endpoint: REQUESTS, transaction_reference: reference, phone, operator };
     return this.network.started(`POST ${REQUESTS}`, answer, about);
+  }
+
+  /** The newest request with this metadata, as the answer that began it was; undefined if there is none. */
+  private async begun(metadata: Query): Promise<OutgoingAnswer | undefined> {
+    const [[name, value]] = Object.entries(metadata) as [[string, string]];
+    const query = { ordering: '-created', limit: `${PAGE_LENGTH}` };
+    const answer = await this.get(REQUESTS, query, 'money', [value]);
+    const rows = isTaken(answer) ? (listIn(answer)?.each('results') ?? []) : [];
+    const row = rows.find((one) => one.text(`${METADATA}${name}`) === value);
+    return row === undefined ? undefined : { ...answer, body: Buffer.from(JSON.stringify(row.object)) };
   }
 
   /** The request tells of its collection; money that nobody requested is asked for as a collection. */

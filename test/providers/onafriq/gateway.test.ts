@@ -24,7 +24,29 @@ test('a request has the reference in the metadata that the settings name', async
   });
 });
 
-test("a repeated request is a refusal that says nothing of the first one, in the network's words", async () => {
+test('a repeated request is the first one, which is found among the newest by its reference', async () => {
+  const row = (id: number, order_id: string) => {
+    const money = { phonenumber: '+254711223344', currency: 'KES', amount: '1500.0000', status: 'pending' };
+    return { id, ...money, metadata: { order_id }, created: '2026-06-01T09:00:00Z', modified: '2026-06-01T09:00:00Z' };
+  };
+  const list = { count: 3, next: null, previous: null, results: [row(9, 'A-2'), row(8, 'A-1'), row(7, 'A-1')] };
+  const { gateway, asked } = gatewayOf(ONAFRIQ_SAMPLE, () =>
+    asked.length === 1
+      ? { status: 409, body: '{"detail":"Duplicate request"}' }
+      : { status: 200, body: JSON.stringify(list) },
+  );
+  const { facts, fault } = await gateway.initiate!(PAYMENT);
+  expect(fault).toBeNull();
+  expect(facts).toMatchObject([
+    {
+      transaction_reference: 'A-1',
+      body: { status: 'initiated', request_id: '8', amount: '1500.00', currency: 'KES' },
+    },
+  ]);
+  expect(asked[1]!.url).toBe(`${BASE}/collectionrequests?ordering=-created&limit=100`);
+});
+
+test("a repeated request that is not found is a refusal, in the network's words", async () => {
   const { gateway } = gatewayOf(ONAFRIQ_SAMPLE, () => ({ status: 409, body: '{"detail":"Duplicate request"}' }));
   await expect(gateway.initiate!(PAYMENT)).rejects.toMatchObject({
     ...{ code: 'HESABU_GATEWAY_REFUSED', status: 409, message: expect.stringContaining('Duplicate request') },
