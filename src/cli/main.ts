@@ -76,6 +76,7 @@ command(
   .option('--seed <number>', 'another seed gives another week', '1')
   .option('--dir <dir>', 'where the files, the ledger and the reports are written', 'hesabu-demo')
   .option('--live', 'run a shop, a gateway with every fault and the live service, on a fast clock, instead')
+  .option('--networks', 'of the live demo: over several payment networks at once')
   .option('--faults <names>', 'of the live demo: all, none, or names as for hesabu sandbox', 'all')
   .option('--orders <number>', 'of the live demo', '150')
   .option('--speed <number>', 'speed of the live demo, as a multiple of real time', '7200')

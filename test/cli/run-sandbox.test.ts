@@ -117,14 +117,14 @@ describe('hesabu sandbox', () => {
     expect(await first.end()).toBe(0);
     for (const name of FAULT_NAMES) expect(first.first).toContain(`\n${name} `);
     expect(first.first).toContain(`hesabu serve --config ${join(dir, 'hesabu.yaml')}`);
-    const secret = readFileSync(join(dir, 'secrets', 'api_key'), 'utf8');
+    const secret = readFileSync(join(dir, 'secrets', 'mfs-africa', 'api_key'), 'utf8');
     expect(first.text()).not.toContain(secret);
     const second = await sandbox('--lang', 'zh-CN', '--faults', 'lost,late');
     expect(await second.end()).toBe(0);
     expect(second.first).toContain('测试网关');
     expect(second.first).toContain('支付成功的回调始终未到');
     expect(second.first).not.toContain('forged');
-    expect(readFileSync(join(dir, 'secrets', 'api_key'), 'utf8')).toBe(secret);
+    expect(readFileSync(join(dir, 'secrets', 'mfs-africa', 'api_key'), 'utf8')).toBe(secret);
   });
 
   test.each([

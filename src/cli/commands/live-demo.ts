@@ -10,6 +10,7 @@ import { makeLogger } from '../../service/service.ts';
 import { prepareDemo } from '../../simulation/demo.ts';
 import { parseFaults } from '../../simulation/gateway/faults.ts';
 import { type LiveDemoResult, type LiveDemoState, runSimulation } from '../../simulation/live-demo/live-demo.ts';
+import { LIVE_NETWORKS, ONE_GATEWAY } from '../../simulation/live-demo/networks.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface RunLiveDemoOptions {
@@ -18,6 +19,7 @@ export interface RunLiveDemoOptions {
   readonly faults: string;
   readonly orders: string;
   readonly speed: string;
+  readonly networks?: boolean;
   readonly format: 'text' | 'json';
   readonly lang: Language;
 }
@@ -42,11 +44,19 @@ export async function runLiveDemo(options: RunLiveDemoOptions): Promise<number> 
   const place = resolve(dir);
   prepareDemo(place);
   const log = join(place, 'serve.log');
-  printText(paint(['bold', 'underline'], words.title(seed, grouped(orders), grouped(speed)), process.stdout));
+  const networks = options.networks === true ? LIVE_NETWORKS : [ONE_GATEWAY];
+  const title = words.title(
+    networks.map(({ personality }) => personality.title),
+    seed,
+    grouped(orders),
+    grouped(speed),
+  );
+  printText(paint(['bold', 'underline'], title, process.stdout));
   const logger = makeLogger('warn', pino.destination(log));
   const onProgress = (state: LiveDemoState) => printText(progressLine(state, lang));
-  const result = await runSimulation({ seed, faults, orders, speed, dir: place, logger, onProgress });
+  const result = await runSimulation({ seed, faults, orders, speed, networks, dir: place, logger, onProgress });
   printText(`\n${resultText(result, lang)}`);
+  if (networks.length > 1) printText(networkText(result, lang));
   if (format === 'json') {
     const { ledger, ...rest } = result;
     process.stdout.write(`${JSON.stringify({ seed, faults: [...faults], log, books: ledger, ...rest })}\n`);
@@ -96,6 +106,21 @@ function resultText({ shop, sandbox, breaks, notices, differences }: LiveDemoRes
   return tableText([{ title: '' }, { title: '' }], rows).trimStart();
 }
 
+function networkText({ networks }: LiveDemoResult, lang: Language): string {
+  const head = LIVE_WORDS[lang].networks;
+  const rows = networks.map(({ name, orders, payments, deliveries, calls, matched, breaks, differences }) => {
+    const { fine, ...failed } = calls;
+    const unanswered = Object.values(failed).reduce((sum, count) => sum + count, 0);
+    const { sent, forged } = deliveries;
+    const counts = [orders, payments, sent, forged, fine, unanswered, matched, breaks, differences];
+    return [name, ...counts.map((count) => grouped(count))];
+  });
+  return tableText(
+    head.map((title, at) => ({ title, align: at === 0 ? ('left' as const) : ('right' as const) })),
+    rows,
+  );
+}
+
 function nextSteps({ ledger, config }: LiveDemoResult, log: string, logWord: string): string {
   return [
     `  npm run hesabu -- report --data "${ledger}" --out report-live`,
@@ -118,9 +143,10 @@ interface Progress {
 
 const LIVE_WORDS = {
   en: {
-    title: (seed: number, orders: string, speed: string) =>
-      `A shop, a gateway with every fault, and the service between them: ${orders} orders, seed ${seed}, ` +
-      `${speed} times real time`,
+    title: (names: readonly string[], seed: number, orders: string, speed: string) => {
+      const gateways = names.length === 1 ? 'a gateway with every fault' : `${names.join(', ')} with every fault`;
+      return `A shop, ${gateways}, and the service between them: ${orders} orders, seed ${seed}, ${speed} times real time`;
+    },
     progress: (time: string, at: Progress) =>
       `${time}  orders ${at.orders}  payments ${at.payments}  webhooks ${at.webhooks} (${at.forged} forged)  ` +
       `calls ${at.calls} (${at.failed} failed)  open breaks ${at.breaks}`,
@@ -134,6 +160,10 @@ const LIVE_WORDS = {
     ofCalls: (fine: number, limited: number, errors: number, slow: number, cut: number) =>
       `${fine} answered, ${limited} rate-limited, ${errors} failed, ${slow} timed out, ${cut} cut off`,
     notices: 'Messages to the shop',
+    networks: [
+      ...['network', 'orders', 'payments', 'webhooks', 'forged', 'calls', 'failed calls', 'matched', 'breaks'],
+      'differences',
+    ],
     breaks: 'Open breaks',
     difference: 'Differs',
     next: 'Try next:',
@@ -141,8 +171,10 @@ const LIVE_WORDS = {
     agrees: (orders: string) => `The ledger agrees with what really happened to all ${orders} orders.`,
   },
   'zh-CN': {
-    title: (seed: number, orders: string, speed: string) =>
-      `店铺、故障不断的支付网关，以及居中的对账服务：${orders} 笔订单，种子 ${seed}，时间加速 ${speed} 倍`,
+    title: (names: readonly string[], seed: number, orders: string, speed: string) => {
+      const gateways = names.length === 1 ? '支付网关' : names.join('、');
+      return `店铺、故障不断的${gateways}，以及居中的对账服务：${orders} 笔订单，种子 ${seed}，时间加速 ${speed} 倍`;
+    },
     progress: (time: string, at: Progress) =>
       `${time}  订单 ${at.orders}  支付 ${at.payments}  回调 ${at.webhooks}（伪造 ${at.forged}）  ` +
       `调用 ${at.calls}（失败 ${at.failed}）  未结差异 ${at.breaks}`,
@@ -156,6 +188,7 @@ const LIVE_WORDS = {
     ofCalls: (fine: number, limited: number, errors: number, slow: number, cut: number) =>
       `成功 ${fine} 次，限流 ${limited} 次，出错 ${errors} 次，超时 ${slow} 次，中断 ${cut} 次`,
     notices: '发给店铺的消息',
+    networks: ['网络', '订单', '支付', '回调', '伪造', '调用', '失败调用', '已匹配', '差异', '不一致'],
     breaks: '未结差异',
     difference: '不一致',
     next: '接下来可以试试：',

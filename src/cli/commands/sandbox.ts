@@ -58,8 +58,7 @@ export async function runSandbox(options: RunSandboxOptions): Promise<number> {
   });
   const ended = endOf();
   const config = writeSandboxConfig(dir, {
-    personality,
-    url: sandbox.url,
+    accounts: [{ personality, url: sandbox.url }],
     rules: sandbox.truth().rules,
     port: portOf(webhooks),
     ...(fast === undefined ? {} : { clock: fast, tolerance: toleranceOf(fast.speed) }),
@@ -82,7 +81,7 @@ export async function runSandbox(options: RunSandboxOptions): Promise<number> {
       callText(personality, lang),
       faultText([...faults], lang),
       words.webhooks(webhooks.href),
-      words.next(config, dir, join(dir, 'books'), join(dir, 'secrets')),
+      words.next(config, dir, join(dir, 'books'), join(dir, 'secrets', personality.name)),
     ];
     process.stdout.write(`${parts.join('\n\n')}\n`);
   }

@@ -7,7 +7,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { randomFor } from '../random/seeded-random.ts';
 import type { Faults } from './faults.ts';
 import type { Payment, Refund } from './payment.ts';
-import { paymentOutcomeOf } from './payment-outcome.ts';
+import type { OutcomeOf } from './payment-outcome.ts';
 import { paymentTimeline, type RequestedPayment, refundEvent, type ScheduledEvent } from './payment-timeline.ts';
 import { linesOf, reportAt, type SettledLine } from './settlement.ts';
 import type { SecretNamed, WebhookMessage } from './webhook-message.ts';
@@ -16,6 +16,7 @@ export interface DeskOptions {
   readonly clock: Clock;
   readonly seed: number;
   readonly faults: Faults;
+  readonly outcomeOf: OutcomeOf;
   readonly secret: SecretNamed;
   readonly onEvents: (events: readonly ScheduledEvent[]) => void;
   readonly onMessage: (message: WebhookMessage, at: Instant) => void;
@@ -40,9 +41,9 @@ export class PaymentDesk {
 
   /** The first of the payments that a request leads to. */
   start(requested: RequestedPayment): Payment {
-    const { seed, faults, onEvents } = this.options;
+    const { seed, outcomeOf, onEvents } = this.options;
     const { reference } = requested;
-    const timeline = paymentTimeline(seed, requested, paymentOutcomeOf(seed, reference, faults), this.now);
+    const timeline = paymentTimeline(seed, requested, outcomeOf(reference), this.now);
     this.references.set(reference, [...(this.references.get(reference) ?? []), ...timeline.payments]);
     onEvents(timeline.events);
     return timeline.payments[0]!;
@@ -80,8 +81,8 @@ export class PaymentDesk {
 
   /** A day's settlement as it is now; undefined if it is not available yet. */
   report(date: string): readonly SettledLine[] | undefined {
-    const { seed, faults } = this.options;
-    return reportAt(linesOf([...this.references.values()].flat(), date, seed, faults), date, this.now, seed, faults);
+    const { seed, faults, outcomeOf } = this.options;
+    return reportAt(linesOf([...this.references.values()].flat(), date, outcomeOf), date, this.now, seed, faults);
   }
 
   /** Sends what answers a call later, and belongs to no payment's timeline. */

@@ -31,6 +31,11 @@ export interface PaymentOutcome {
   readonly line: LineFault | null;
 }
 
+/** What a network has not, or does not tell in a way that a payment could be known by. */
+export type Unknown = 'refunded' | 'reversed' | Contradiction | LineFault;
+
+export type OutcomeOf = (reference: string) => PaymentOutcome;
+
 /** Out of a hundred payments. */
 const CHANCES: readonly (readonly [PaymentOutcomeName, number])[] = [
   ['paid', 62],
@@ -43,9 +48,15 @@ const CHANCES: readonly (readonly [PaymentOutcomeName, number])[] = [
   ['abandoned', 5],
 ];
 
-export function paymentOutcomeOf(seed: number, reference: string, faults: Faults): PaymentOutcome {
+export function paymentOutcomeOf(
+  seed: number,
+  reference: string,
+  faults: Faults,
+  without: readonly Unknown[] = [],
+): PaymentOutcome {
   const random = randomFor(seed, 'fate', reference);
-  const name = pickOutcome(random.below(100));
+  const picked = pickOutcome(random.below(100));
+  const name = without.some((one) => one === picked) ? 'paid' : picked;
   // Every number is drawn, whatever is switched on, so that one fault does not change the others.
   const hits = (fault: FaultName, percent: number) => random.percent(percent) && faults.has(fault);
   const drawn = {
@@ -56,10 +67,10 @@ export function paymentOutcomeOf(seed: number, reference: string, faults: Faults
     forged: hits('forged', 10),
   };
   const kind = random.pick(['failed-settled', 'failed-then-paid'] as const);
-  const contradiction = hits('contradicting', 4) ? kind : null;
+  const contradiction = hits('contradicting', 4) && !without.includes(kind) ? kind : null;
   const wrongFee = hits('fees', 4);
   const which = random.pick(['missing', 'doubled', 'amount'] as const);
-  const line = hits('lines', 4) ? which : null;
+  const line = hits('lines', 4) && !without.includes(which) ? which : null;
   // With two such faults at once the result would be uncertain, so a payment has at most one of them.
   const isPlain = name === 'paid';
   const contradicts = isPlain ? contradiction : null;

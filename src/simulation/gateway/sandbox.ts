@@ -7,6 +7,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { CallFaults } from './call-faults.ts';
 import type { Faults } from './faults.ts';
 import { PaymentDesk } from './payment-desk.ts';
+import { type OutcomeOf, paymentOutcomeOf } from './payment-outcome.ts';
 import type { Personality } from './personality.ts';
 import { type Truth, truthJson, truthOf } from './truth.ts';
 import type { SecretNamed } from './webhook-message.ts';
@@ -50,8 +51,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { personality, clock, seed, faults, secret, slowMillis = 12_000, timeoutMillis = 5_000 } = options;
   let sender: WebhookSender | undefined;
   const send = (webhooks: readonly ScheduledWebhook[]) => sender?.add(webhooks);
+  const outcomeOf: OutcomeOf = (reference) => paymentOutcomeOf(seed, reference, faults, personality.without);
   const desk = new PaymentDesk({
-    ...{ clock, seed, faults, secret },
+    ...{ clock, seed, faults, outcomeOf, secret },
     onEvents: (events) =>
       send(
         events.flatMap((event) =>
@@ -65,7 +67,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const callFaults = new CallFaults({ clock, seed, faults, slowMillis, limit, refuse: personality.refuse });
   const truth = () => {
     const { name: provider, currencies } = personality;
-    return truthOf(desk.references, { seed, faults, provider, currencies, now: clock.now() });
+    return truthOf(desk.references, { seed, faults, outcomeOf, provider, currencies, now: clock.now() });
   };
   const app = fastify({ forceCloseConnections: true });
   app.get('/truth', async () => truthJson(truth()));

@@ -9,27 +9,40 @@ import { HesabuError } from '../../domain/errors.ts';
 import type { Personality } from './personality.ts';
 import type { SecretNamed } from './webhook-message.ts';
 
+const SECRETS = 'secrets';
 const NOTIFY = 'notify';
 
-/** Gives the secrets of an account in `dir`, and `notify`, that of notifications; created if they are missing. */
-export function sandboxSecrets(dir: string, { secrets }: Pick<Personality, 'secrets'>): SecretNamed {
-  const folder = join(dir, 'secrets');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const makers = { ...secrets, [NOTIFY]: (random: typeof randomBytes) => `whsec_${random(24).toString('base64')}` };
+/** Gives the secrets of a network's account in `dir`, created if they are missing. */
+export function sandboxSecrets(dir: string, { name, secrets }: Pick<Personality, 'name' | 'secrets'>): SecretNamed {
   const known = new Map(
-    Object.entries(makers).map(([name, make]) => {
-      const path = join(folder, name);
-      if (!existsSync(path)) writeFileSync(path, make(randomBytes), { mode: 0o600 });
-      return [name, readFileSync(path, 'utf8')] as const;
-    }),
+    Object.entries(secrets).map(([one, make]) => [one, secretIn(dir, name, one, () => make(randomBytes))]),
   );
-  return (name) => known.get(name)!;
+  return (one) => known.get(one)!;
 }
 
-export interface SandboxConfigOptions {
+/** The secret of notifications, created if it is missing. */
+export function notifySecret(dir: string): string {
+  return secretIn(dir, '', NOTIFY, () => `whsec_${randomBytes(24).toString('base64')}`);
+}
+
+function secretIn(dir: string, folder: string, name: string, make: () => string): string {
+  const place = join(dir, SECRETS, folder);
+  mkdirSync(place, { recursive: true, mode: 0o700 });
+  const path = join(place, name);
+  if (!existsSync(path)) writeFileSync(path, make(), { mode: 0o600 });
+  return readFileSync(path, 'utf8');
+}
+
+export interface SandboxAccount {
   readonly personality: Pick<Personality, 'name' | 'account'>;
   /** The sandbox's. */
   readonly url: string;
+  /** Whose orders it takes; all by default. */
+  readonly merchants?: readonly string[];
+}
+
+export interface SandboxConfigOptions {
+  readonly accounts: readonly SandboxAccount[];
   readonly rules: object;
   /** The port on which the service listens; 0 for any free port. */
   readonly port: number;
@@ -65,28 +78,24 @@ export function checkSandboxDirectory(dir: string): void {
  * Throws HESABU_USAGE as `checkSandboxDirectory` does.
  */
 export function writeSandboxConfig(dir: string, options: SandboxConfigOptions): string {
-  const {
-    personality,
-    url,
-    port,
-    tolerance = 'PT300S',
-    timeout = 'PT10S',
-    notifyUrl,
-    logLevel = 'info',
-    clock,
-  } = options;
-  const allow = [url, notifyUrl ?? []].flat().map((one) => new URL(one).host);
+  const { accounts, port, tolerance = 'PT300S', timeout = 'PT10S', notifyUrl, logLevel = 'info', clock } = options;
+  const allow = [...accounts.map(({ url }) => url), notifyUrl ?? []].flat().map((one) => new URL(one).host);
   checkSandboxDirectory(dir);
   writeFileSync(join(dir, 'rules.yaml'), `${MARK}\n${stringify(options.rules)}`);
-  const secret = (name: string) => ({ file: `secrets/${name}` });
-  const account = {
-    ...{ provider: personality.name, account: 'main' },
-    ...personality.account({ url, tolerance, secret }),
-  };
+  const written = accounts.map(({ personality, url, merchants }) => {
+    const secret = (name: string) => ({ file: `${SECRETS}/${personality.name}/${name}` });
+    const settings = personality.account({ url, tolerance, secret });
+    return {
+      provider: personality.name,
+      account: 'main',
+      ...(merchants === undefined ? {} : { merchants }),
+      ...settings,
+    };
+  });
   const config = {
     ...{ data: 'books', rules: 'rules.yaml', listen: { port } },
-    accounts: [account],
-    notify: notifyUrl === undefined ? [] : [{ url: notifyUrl, secret: secret(NOTIFY) }],
+    accounts: written,
+    notify: notifyUrl === undefined ? [] : [{ url: notifyUrl, secret: { file: `${SECRETS}/${NOTIFY}` } }],
     outgoing: { allow, timeout },
     log: { level: logLevel },
     ...(clock === undefined ? {} : { clock }),

@@ -7,7 +7,7 @@ import type { Instant } from '../../domain/time.ts';
 import { randomFor } from '../random/seeded-random.ts';
 import type { Faults } from './faults.ts';
 import type { Payment, Refund } from './payment.ts';
-import { type PaymentOutcome, paymentOutcomeOf } from './payment-outcome.ts';
+import type { OutcomeOf, PaymentOutcome } from './payment-outcome.ts';
 
 const SETTLEMENT_ZONE = 'Africa/Nairobi';
 /** The agreed fee: the share of each payment that the gateway keeps. */
@@ -41,11 +41,11 @@ function dateOf(at: Instant): string {
 }
 
 /** All lines of a day's final report. */
-export function linesOf(payments: Iterable<Payment>, date: string, seed: number, faults: Faults): SettledLine[] {
+export function linesOf(payments: Iterable<Payment>, date: string, outcomeOf: OutcomeOf): SettledLine[] {
   const lines: SettledLine[] = [];
   for (const payment of payments) {
     if (payment.paidAt !== null && dateOf(payment.paidAt) === date) {
-      lines.push(...paymentLines(payment, date, paymentOutcomeOf(seed, payment.reference, faults)));
+      lines.push(...paymentLines(payment, date, outcomeOf(payment.reference)));
     }
     for (const refund of payment.refunds) {
       if (dateOf(refund.at) !== date) continue;

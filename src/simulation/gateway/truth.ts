@@ -6,7 +6,7 @@ import type { ReasonCode } from '../../domain/reasons.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import type { Faults } from './faults.ts';
 import { changeAt, type Payment } from './payment.ts';
-import { type PaymentOutcome, paymentOutcomeOf } from './payment-outcome.ts';
+import type { OutcomeOf, PaymentOutcome } from './payment-outcome.ts';
 import { FEE_PERCENT, feeOf } from './settlement.ts';
 
 export interface Expected {
@@ -29,18 +29,25 @@ export interface TrueReference {
   readonly expected: Expected;
 }
 
+export interface SandboxRules {
+  readonly zone: string;
+  readonly settlement: object;
+  readonly fees: readonly object[];
+}
+
 export interface Truth {
   readonly as_of: string;
   readonly seed: number;
   readonly faults: readonly string[];
   /** The rules under which the expected results hold. */
-  readonly rules: object;
+  readonly rules: SandboxRules;
   readonly references: Readonly<Record<string, TrueReference>>;
 }
 
 export interface TruthContext {
   readonly seed: number;
   readonly faults: Faults;
+  readonly outcomeOf: OutcomeOf;
   readonly provider: string;
   readonly currencies: readonly string[];
   readonly now: Instant;
@@ -49,7 +56,7 @@ export interface TruthContext {
 /**
  * Every day is a business day, so that due dates do not depend on the day of the trial. Two days allow a late report.
  */
-function sandboxRules(provider: string, currencies: readonly string[]): object {
+function sandboxRules(provider: string, currencies: readonly string[]): SandboxRules {
   return {
     zone: 'Africa/Nairobi',
     settlement: { days: 2, weekend: [] },
@@ -59,11 +66,11 @@ function sandboxRules(provider: string, currencies: readonly string[]): object {
 
 export function truthOf(
   references: ReadonlyMap<string, readonly Payment[]>,
-  { seed, faults, provider, currencies, now }: TruthContext,
+  { seed, faults, outcomeOf, provider, currencies, now }: TruthContext,
 ): Truth {
   const trueReferences: Record<string, TrueReference> = {};
   for (const [reference, payments] of references) {
-    const outcome = paymentOutcomeOf(seed, reference, faults);
+    const outcome = outcomeOf(reference);
     const [{ minor, currency }] = payments as [Payment];
     trueReferences[reference] = {
       amount: formatMinor(minor, currency),

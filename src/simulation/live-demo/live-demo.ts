@@ -8,19 +8,21 @@ import { type Clock, fastClock } from '../../runtime/clock.ts';
 import { loadConfig, type Service, startService } from '../../service/service.ts';
 import type { Faults } from '../gateway/faults.ts';
 import { type Sandbox, startSandbox } from '../gateway/sandbox.ts';
-import { sandboxSecrets, writeSandboxConfig } from '../gateway/service-config.ts';
+import { notifySecret, sandboxSecrets, writeSandboxConfig } from '../gateway/service-config.ts';
 import type { Truth } from '../gateway/truth.ts';
-import { MFS_AFRICA } from '../personalities/mfs-africa/mfs-africa.ts';
 import { compareWithTruth, type KnownResult } from '../truth/truth-check.ts';
 import { ApiClient } from './api-client.ts';
+import { type LiveNetwork, ONE_GATEWAY } from './networks.ts';
 import { listenForNotices, type Notices } from './notices.ts';
-import { MERCHANTS, type PlannedOrder, planOrders } from './plan.ts';
+import { type PlannedOrder, planOrders } from './plan.ts';
 import { Shop, type ShopCounts } from './shop.ts';
 
 export interface LiveDemoOptions {
   readonly seed: number;
   readonly faults: Faults;
   readonly orders: number;
+  /** Whose sides are played; by default the one gateway that has every call. */
+  readonly networks?: readonly LiveNetwork[];
   /** The speed of the demo's clock, as a multiple of real time. */
   readonly speed: number;
   /** An empty directory. */
@@ -33,6 +35,7 @@ export interface LiveDemoOptions {
 export interface LiveDemoState {
   readonly now: number;
   readonly shop: ShopCounts;
+  /** Of all networks together. */
   readonly sandbox: Pick<Sandbox, 'deliveries' | 'calls'>;
   readonly breaks: number;
   /** Kinds of the open alerts. */
@@ -43,10 +46,26 @@ export interface LiveDemoResult extends LiveDemoState {
   readonly ledger: string;
   readonly config: string;
   readonly truths: number;
+  readonly networks: readonly NetworkResult[];
   /** The differences between the ledger and the truth, one sentence each. */
   readonly differences: readonly string[];
   /** Messages that the shop accepted, by type. */
   readonly notices: Readonly<Record<string, number>>;
+}
+
+/** Of one network, at the end. */
+export interface NetworkResult extends Pick<Sandbox, 'deliveries' | 'calls'> {
+  readonly name: string;
+  readonly orders: number;
+  readonly payments: number;
+  readonly matched: number;
+  readonly breaks: number;
+  readonly differences: number;
+}
+
+/** A network whose side is played, and the sandbox that plays it. */
+interface Played extends LiveNetwork {
+  readonly sandbox: Sandbox;
 }
 
 const FROM = parseInstant('2026-06-01T14:00:00+03:00')!;
@@ -65,40 +84,42 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
   const closers: (() => Promise<unknown>)[] = [];
   try {
     const clock = fastClock(FROM, speed);
-    const orders = planOrders(seed, count, FROM, FROM + ORDERS_MILLIS);
-    const secret = sandboxSecrets(dir, MFS_AFRICA);
-    // Real milliseconds: a slow response must exceed every timeout, and the demo's hours are short.
-    const sandbox = await startSandbox({
-      personality: MFS_AFRICA,
-      clock,
-      seed,
-      faults,
-      secret,
-      slowMillis: 600,
-      timeoutMillis: 2_000,
-    });
-    closers.push(() => sandbox.close());
-    const notices = await listenForNotices(secret('notify'), clock);
+    const { networks = [ONE_GATEWAY] } = options;
+    const markets = networks.flatMap((network) => network.markets);
+    const orders = planOrders(seed, count, FROM, FROM + ORDERS_MILLIS, markets);
+    const played: Played[] = [];
+    for (const network of networks) {
+      const { personality } = network;
+      const secret = sandboxSecrets(dir, personality);
+      // Real milliseconds: a slow response must exceed every timeout, and the demo's hours are short.
+      const real = { slowMillis: 600, timeoutMillis: 2_000 };
+      const sandbox = await startSandbox({ personality, clock, seed, faults, secret, ...real });
+      closers.push(() => sandbox.close());
+      played.push({ ...network, sandbox });
+    }
+    const notices = await listenForNotices(notifySecret(dir), clock);
     closers.push(() => notices.close());
-    const config = writeConfig(dir, sandbox, notices);
+    const config = writeConfig(dir, played, notices);
     let failure: Error | undefined;
     const onFailure = (error: Error) => {
       failure = error;
     };
     const service = await startService(loadConfig(config), { clock, logger, onFailure });
     closers.push(() => service.drain());
-    sandbox.sendWebhooks(`${service.url}/webhooks/${MFS_AFRICA.name}/main`);
-    const truthOf = (reference: string) => sandbox.truth().references[reference];
+    for (const { sandbox, personality } of played) {
+      sandbox.sendWebhooks(`${service.url}/webhooks/${personality.name}/main`);
+    }
+    const truthOf = (reference: string) => truthsOf(played)[reference];
     const isPlain = (reference: string) => {
       const { outcome, expected } = truthOf(reference)!;
       return outcome === 'paid' && expected.standing === 'matched';
     };
     const key = service.keys.create(
-      { role: 'shop', merchants: MERCHANTS, label: 'live demo', expiresAt: null },
+      { role: 'shop', merchants: markets.flatMap(({ merchants }) => merchants), label: 'live demo', expiresAt: null },
       clock.now(),
     );
     const shop = new Shop({ clock, api: new ApiClient(service.url, key.text, clock), orders, isPlain });
-    const state = async () => stateOf(clock, shop, sandbox, service);
+    const state = async () => stateOf(clock, shop, played, service);
     const demoEnd = new AbortController();
     const reporting = reportProgress(clock, demoEnd.signal, async () => options.onProgress(await state()));
     closers.push(async () => {
@@ -107,15 +128,16 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
     });
     await shop.run();
     await clock.sleep(END - clock.now());
-    await settle(sandbox, service, () => failure);
+    await settle(played, service, () => failure);
     const standings = await service.ledger.reconciler.executors.ask({ query: 'standings' });
-    const truths = knownResults(orders, sandbox.truth());
+    const truths = knownResults(orders, truthsOf(played));
     const differences = [...compareWithTruth(truths, standings), ...noticeDifferences(truths, notices)];
     return {
       ...(await state()),
       ledger: join(dir, 'books'),
       config,
       truths: truths.length,
+      networks: played.map((network) => resultOf(network, orders, truths, differences)),
       differences,
       notices: countsOf(notices),
     };
@@ -124,11 +146,35 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
   }
 }
 
-function writeConfig(dir: string, sandbox: Sandbox, notices: Notices): string {
+/** What is known of all payments. */
+function truthsOf(played: readonly Played[]): Truth['references'] {
+  return Object.assign({}, ...played.map(({ sandbox }) => sandbox.truth().references));
+}
+
+function resultOf(
+  { personality: { title: name }, markets, sandbox: { deliveries, calls } }: Played,
+  orders: readonly PlannedOrder[],
+  truths: readonly KnownResult[],
+  differences: readonly string[],
+): NetworkResult {
+  const merchants = new Set(markets.flatMap((market) => market.merchants));
+  const own = new Set(orders.filter(({ merchant }) => merchants.has(merchant)).map(({ reference }) => reference));
+  const known = truths.filter(({ key }) => own.has(key));
+  const count = (standing: KnownResult['standing']) => known.filter((one) => one.standing === standing).length;
+  return {
+    ...{ name, deliveries, calls, orders: own.size, payments: count('matched') + count('unmatched') },
+    ...{ matched: count('matched'), breaks: count('unmatched') },
+    differences: differences.filter((text) => [...own].some((key) => text.includes(key))).length,
+  };
+}
+
+function writeConfig(dir: string, played: readonly Played[], notices: Notices): string {
   return writeSandboxConfig(dir, {
-    personality: MFS_AFRICA,
-    url: sandbox.url,
-    rules: sandbox.truth().rules,
+    accounts: played.map(({ personality, markets, sandbox: { url } }) => {
+      const merchants = [...new Set(markets.flatMap((market) => market.merchants))];
+      return { personality, url, ...(played.length > 1 ? { merchants } : {}) };
+    }),
+    rules: rulesOf(played),
     port: 0,
     // A delivery of half a real second takes most of an hour on the demo's clock.
     tolerance: 'PT2H',
@@ -138,12 +184,26 @@ function writeConfig(dir: string, sandbox: Sandbox, notices: Notices): string {
   });
 }
 
-async function stateOf(clock: Clock, shop: Shop, sandbox: Sandbox, service: Service): Promise<LiveDemoState> {
+/** They differ in the agreed fees only. */
+function rulesOf(played: readonly Played[]): object {
+  const all = played.map(({ sandbox }) => sandbox.truth().rules);
+  return { ...all[0], fees: all.flatMap(({ fees }) => fees) };
+}
+
+async function stateOf(clock: Clock, shop: Shop, played: readonly Played[], service: Service): Promise<LiveDemoState> {
   const { all } = await service.ledger.reader.overview();
   const raised = service.alerts.list().filter(({ until }) => until === null);
   const alerts = [...new Set(raised.map(({ alert }) => alert))];
-  const { deliveries, calls } = sandbox;
+  const deliveries = sumOf(played.map(({ sandbox }) => sandbox.deliveries));
+  const calls = sumOf(played.map(({ sandbox }) => sandbox.calls));
   return { now: clock.now(), shop: { ...shop.counts }, sandbox: { deliveries, calls }, breaks: all.breaks, alerts };
+}
+
+/** Of objects with the same names, at least one. */
+function sumOf<T extends object>(all: readonly T[]): T {
+  const names = Object.keys(all[0]!) as (keyof T)[];
+  const sums = names.map((name) => [name, all.reduce((sum, one) => sum + Number(one[name]), 0)]);
+  return Object.fromEntries(sums) as T;
 }
 
 async function reportProgress(clock: Clock, signal: AbortSignal, report: () => Promise<void>): Promise<void> {
@@ -155,9 +215,9 @@ async function reportProgress(clock: Clock, signal: AbortSignal, report: () => P
 }
 
 /** Waits until no webhook is waiting any more and the ledger has read everything. */
-async function settle(sandbox: Sandbox, service: Service, failure: () => Error | undefined): Promise<void> {
+async function settle(played: readonly Played[], service: Service, failure: () => Error | undefined): Promise<void> {
   const until = Date.now() + SETTLING_MILLIS_MAX;
-  const isBusy = () => sandbox.waiting > 0 || service.outbox.status().waiting > 0;
+  const isBusy = () => played.some(({ sandbox }) => sandbox.waiting > 0) || service.outbox.status().waiting > 0;
   do {
     await service.ledger.loop.catchUp();
     await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -168,7 +228,7 @@ async function settle(sandbox: Sandbox, service: Service, failure: () => Error |
 }
 
 /** The gateway knows the results of payments, and the shop those of orders that nobody paid. */
-function knownResults(orders: readonly PlannedOrder[], { references }: Truth): KnownResult[] {
+function knownResults(orders: readonly PlannedOrder[], references: Truth['references']): KnownResult[] {
   return orders.map(({ reference, customer }) => {
     const known = references[reference];
     if (known === undefined) return { key: reference, scenario: customer, standing: 'closed', reasons: [] };

@@ -4,7 +4,20 @@ import { currencyExponent } from '../../domain/currency.ts';
 import type { Instant } from '../../domain/time.ts';
 import { Random } from '../random/prng.ts';
 
-export const MERCHANTS = ['savanna-crafts', 'kilimo-direct'] as const;
+/** Where payers are, and whose orders they place. */
+export interface Market {
+  readonly country: string;
+  /** Of mobile numbers there, and the number of digits after it. */
+  readonly prefix: string;
+  readonly digits: number;
+  readonly merchants: readonly string[];
+  /** Of a network that lists no operators: what it is told instead. */
+  readonly fixed?: { readonly operator: string; readonly currency: string; readonly decimals: number };
+  /** Whether the network can be asked for a refund. */
+  readonly refunds: boolean;
+}
+
+const MERCHANTS = ['savanna-crafts', 'kilimo-direct'] as const;
 
 /** `leaves`: no payment is started. `cancels`: the shop cancels before anyone has paid. */
 export type Customer = 'pays' | 'leaves' | 'cancels';
@@ -12,10 +25,11 @@ export type RefundPlan = 'none' | 'whole' | 'part';
 
 export interface PlannedOrder {
   readonly reference: string;
-  readonly merchant: (typeof MERCHANTS)[number];
+  readonly merchant: string;
   readonly number: string;
   readonly at: Instant;
   readonly country: string;
+  readonly fixed: Market['fixed'];
   readonly phone: string;
   readonly device: string;
   /** Selects one of the operators that the gateway lists for the country: taken modulo their number. */
@@ -28,36 +42,45 @@ export interface PlannedOrder {
   readonly refund: RefundPlan;
 }
 
-/** The prefix of mobile numbers in each country of the shop, and the number of digits after it. */
-const MOBILES: readonly (readonly [string, string, number])[] = [
-  ['KE', '+2547', 8],
-  ['UG', '+25677', 7],
-  ['GH', '+23324', 7],
-  ['NG', '+234803', 7],
-  ['RW', '+25078', 7],
-  ['CI', '+22507', 8],
-  ['TN', '+21620', 6],
-];
+/** Those of the gateway that has every operator. */
+export const MARKETS: readonly Market[] = (
+  [
+    ['KE', '+2547', 8],
+    ['UG', '+25677', 7],
+    ['GH', '+23324', 7],
+    ['NG', '+234803', 7],
+    ['RW', '+25078', 7],
+    ['CI', '+22507', 8],
+    ['TN', '+21620', 6],
+  ] as const
+).map(([country, prefix, digits]) => ({ country, prefix, digits, merchants: MERCHANTS, refunds: true }));
 
-export function planOrders(seed: number, count: number, from: Instant, until: Instant): readonly PlannedOrder[] {
+export function planOrders(
+  seed: number,
+  count: number,
+  from: Instant,
+  until: Instant,
+  markets: readonly Market[] = MARKETS,
+): readonly PlannedOrder[] {
   const random = new Random(seed);
   return Array.from({ length: count }, (_, at): PlannedOrder => {
-    const [country, prefix, digits] = random.pick(MOBILES);
+    const { country, prefix, digits, merchants, fixed, refunds } = random.pick(markets);
     const roll = random.below(100);
     const wish = random.below(100);
     return {
       reference: `LD-${seed}-${String(at + 1).padStart(4, '0')}`,
-      merchant: random.pick(MERCHANTS),
+      merchant: random.pick(merchants),
       number: String(1001 + at),
       at: from + Math.floor(((until - from) * at) / count),
       country,
+      fixed,
       phone: prefix + String(random.below(10 ** digits)).padStart(digits, '0'),
       device: `device-${random.below(count)}`,
       nthOperator: random.below(12),
       units: random.between(120, 48_000),
       decimals: String(random.below(1_000)).padStart(3, '0'),
       customer: roll < 8 ? 'leaves' : roll < 13 ? 'cancels' : 'pays',
-      refund: wish < 6 ? 'whole' : wish < 10 ? 'part' : 'none',
+      refund: refunds && wish < 6 ? 'whole' : refunds && wish < 10 ? 'part' : 'none',
     };
   });
 }

@@ -88,14 +88,18 @@ export class Shop {
 
   private async choose(order: PlannedOrder) {
     const { api } = this.options;
-    const { country, nthOperator, merchant } = order;
-    let listed = this.operators.get(country);
+    const { country, nthOperator, merchant, fixed } = order;
+    if (fixed !== undefined) {
+      const { operator: code, currency, decimals } = fixed;
+      return { code, currency, amount: amountOf(order, currency, decimals) };
+    }
+    let listed = this.operators.get(`${merchant} ${country}`);
     if (listed === undefined) {
       listed = api.get(`/v1/operators?country=${country}&merchant=${merchant}`).then((answer) => {
         requireStatus(answer, 200);
         return answer.body.operators as readonly Operator[];
       });
-      this.operators.set(country, listed);
+      this.operators.set(`${merchant} ${country}`, listed);
     }
     const operators = await listed;
     const { code, currencies, amount_decimals } = operators[nthOperator % operators.length]!;

@@ -72,7 +72,9 @@ function isLate({ toldAt, forged, kind, payment: { paidAt } }: ScheduledEvent): 
 
 function linesOfAll(timelines: readonly PaymentTimeline[], faults: Faults) {
   const payments = timelines.flatMap((one) => one.payments);
-  return ['2026-06-01', '2026-06-02'].flatMap((date) => linesOf(payments, date, SEED, faults));
+  return ['2026-06-01', '2026-06-02'].flatMap((date) =>
+    linesOf(payments, date, (name) => paymentOutcomeOf(SEED, name, faults)),
+  );
 }
 
 describe('a fault alone', () => {

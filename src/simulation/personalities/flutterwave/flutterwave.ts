@@ -44,6 +44,7 @@ export const FLUTTERWAVE: Personality = {
     'GET /v3/settlements/:id': { en: 'returns one with its transactions', 'zh-CN': '查询某笔结算及其交易' },
   },
   currencies: CURRENCIES,
+  without: [],
   limit: null,
   secrets: {
     secret_key: (random) => `FLWSECK_TEST-${random(16).toString('hex')}-X`,

@@ -51,6 +51,7 @@ export const MFS_AFRICA: Personality = {
     },
   },
   currencies: CURRENCIES,
+  without: [],
   limit: null,
   secrets: {
     api_key: (random) => random(18).toString('base64url'),

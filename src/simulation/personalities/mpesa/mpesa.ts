@@ -74,6 +74,7 @@ export const MPESA: Personality = {
     'GET /portal/statement?date=': { en: "the portal's statement of a day", 'zh-CN': '门户网站某日的账单' },
   },
   currencies: ['KES'],
+  without: [],
   limit: null,
   secrets: {
     consumer_key: (random) => random(24).toString('base64url'),

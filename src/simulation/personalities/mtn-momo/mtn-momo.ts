@@ -41,6 +41,7 @@ export const MTN_MOMO: Personality = {
     'GET /collection/v1_0/account/balance': { en: 'returns the balance', 'zh-CN': '查询余额' },
   },
   currencies: CURRENCIES,
+  without: ['refunded', 'reversed'],
   limit: null,
   secrets: {
     subscription_key: (random) => random(16).toString('hex'),

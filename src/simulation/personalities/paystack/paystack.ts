@@ -47,6 +47,7 @@ export const PAYSTACK: Personality = {
     'GET /settlement/:id/transactions': { en: 'lists the transactions of one', 'zh-CN': '列出某笔结算的交易' },
   },
   currencies: CURRENCIES,
+  without: [],
   limit: null,
   secrets: { secret_key: (random) => `sk_test_${random(20).toString('hex')}` },
   account: ({ url, secret }) => ({
