@@ -58,7 +58,7 @@ export async function runSandbox(options: RunSandboxOptions): Promise<number> {
   });
   const ended = endOf();
   const config = writeSandboxConfig(dir, {
-    accounts: [{ personality, url: sandbox.url }],
+    accounts: [{ personality, url: sandbox.url, webhookUrl: webhooks.href }],
     rules: sandbox.truth().rules,
     port: portOf(webhooks),
     ...(fast === undefined ? {} : { clock: fast, tolerance: toleranceOf(fast.speed) }),

@@ -21,6 +21,8 @@ export interface CallLimit {
 export interface AccountPlace {
   /** The gateway's base URL. */
   readonly url: string;
+  /** The account's own URL at the service. */
+  readonly webhookUrl: string;
   /** The place of a secret of the account by its name, as hesabu.yaml writes it. */
   readonly secret: (name: string) => { readonly file: string };
   /** The age limit of a webhook's signature, as an ISO 8601 duration. */

@@ -37,6 +37,8 @@ export interface SandboxAccount {
   readonly personality: Pick<Personality, 'name' | 'account'>;
   /** The sandbox's. */
   readonly url: string;
+  /** Of the account, at the service. */
+  readonly webhookUrl: string;
   /** Whose orders it takes; all by default. */
   readonly merchants?: readonly string[];
 }
@@ -82,9 +84,9 @@ export function writeSandboxConfig(dir: string, options: SandboxConfigOptions): 
   const allow = [...accounts.map(({ url }) => url), notifyUrl ?? []].flat().map((one) => new URL(one).host);
   checkSandboxDirectory(dir);
   writeFileSync(join(dir, 'rules.yaml'), `${MARK}\n${stringify(options.rules)}`);
-  const written = accounts.map(({ personality, url, merchants }) => {
+  const written = accounts.map(({ personality, url, webhookUrl, merchants }) => {
     const secret = (name: string) => ({ file: `${SECRETS}/${personality.name}/${name}` });
-    const settings = personality.account({ url, tolerance, secret });
+    const settings = personality.account({ url, webhookUrl, tolerance, secret });
     return {
       provider: personality.name,
       account: 'main',

@@ -1,12 +1,15 @@
 // The live demo: a gateway with every fault, a shop, and the service between them, over HTTP and on one fast clock. At
 // the end the ledger is compared with what the gateway and the shop know.
 
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { parseInstant } from '../../domain/time.ts';
 import { type Clock, fastClock } from '../../runtime/clock.ts';
 import { loadConfig, type Service, startService } from '../../service/service.ts';
 import type { Faults } from '../gateway/faults.ts';
+import type { Personality } from '../gateway/personality.ts';
 import { type Sandbox, startSandbox } from '../gateway/sandbox.ts';
 import { notifySecret, sandboxSecrets, writeSandboxConfig } from '../gateway/service-config.ts';
 import type { Truth } from '../gateway/truth.ts';
@@ -99,7 +102,7 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
     }
     const notices = await listenForNotices(notifySecret(dir), clock);
     closers.push(() => notices.close());
-    const config = writeConfig(dir, played, notices);
+    const config = writeConfig(dir, played, notices, await freePort());
     let failure: Error | undefined;
     const onFailure = (error: Error) => {
       failure = error;
@@ -168,20 +171,39 @@ function resultOf(
   };
 }
 
-function writeConfig(dir: string, played: readonly Played[], notices: Notices): string {
+function webhookUrlOf({ name }: Personality, port: number): string {
+  return `http://127.0.0.1:${port}/webhooks/${name}/main`;
+}
+
+function writeConfig(dir: string, played: readonly Played[], notices: Notices, port: number): string {
   return writeSandboxConfig(dir, {
     accounts: played.map(({ personality, markets, sandbox: { url } }) => {
       const merchants = [...new Set(markets.flatMap((market) => market.merchants))];
-      return { personality, url, ...(played.length > 1 ? { merchants } : {}) };
+      return {
+        personality,
+        url,
+        webhookUrl: webhookUrlOf(personality, port),
+        ...(played.length > 1 ? { merchants } : {}),
+      };
     }),
     rules: rulesOf(played),
-    port: 0,
+    port,
     // A delivery of half a real second takes most of an hour on the demo's clock.
     tolerance: 'PT2H',
     timeout: 'PT0.4S',
     notifyUrl: notices.url,
     logLevel: 'warn',
   });
+}
+
+/** Addresses of the service are written down before it listens. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** They differ in the agreed fees only. */

@@ -15,7 +15,11 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const write = (port: number) =>
-  writeSandboxConfig(dir, { accounts: [{ personality: MFS_AFRICA, url: 'http://127.0.0.1:1' }], rules: {}, port });
+  writeSandboxConfig(dir, {
+    accounts: [{ personality: MFS_AFRICA, url: 'http://127.0.0.1:1', webhookUrl: 'http://127.0.0.1:2/hook' }],
+    rules: {},
+    port,
+  });
 
 describe('the configuration of the sandbox', () => {
   test('given one that it wrote, when it writes again, then the new one replaces it', () => {

@@ -9,6 +9,7 @@ import type { NetworkName } from '../../../src/simulation/personalities/names.ts
 import { PERSONALITIES } from '../../../src/simulation/personalities/personalities.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
 
+export const MTN_USER = '0b7c1a52-4f0e-4d63-9a3e-2f6f1f0d9c11';
 const NOW = Date.parse('2026-06-01T06:00:00Z');
 export const HOUR = 3_600_000;
 
@@ -46,7 +47,7 @@ export async function givenNetwork(name: NetworkName, faults: readonly FaultName
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const receiver = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const secret = (one: string) => (one === 'api_user' ? '0b7c1a52-4f0e-4d63-9a3e-2f6f1f0d9c11' : `the-${one}`);
+  const secret = (one: string) => (one === 'api_user' ? MTN_USER : `the-${one}`);
   const personality = PERSONALITIES[name];
   const sandbox = await startSandbox({ personality, clock, seed: 1, faults: new Set(faults), secret });
   sandbox.sendWebhooks(`${receiver}/hook`);

@@ -10,7 +10,7 @@ import { isUnsigned } from '../../../src/producers/provider.ts';
 import { providerNamed } from '../../../src/providers/registry.ts';
 import type { NetworkName } from '../../../src/simulation/personalities/names.ts';
 import { PERSONALITIES } from '../../../src/simulation/personalities/personalities.ts';
-import { givenNetwork, HOUR, type Network, namesWith } from './given.ts';
+import { givenNetwork, HOUR, MTN_USER, type Network, namesWith } from './given.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -20,7 +20,12 @@ afterEach(async () => {
 /** The readers of an account as the sandbox writes its settings. */
 function readersOf(name: NetworkName, { sandbox }: Network): { readers: BodyReaders; check: ReturnType<typeof proof> } {
   const provider = providerNamed(name)!;
-  const place = { url: sandbox.url, tolerance: 'PT300S', secret: (one: string) => ({ file: one }) };
+  const place = {
+    url: sandbox.url,
+    webhookUrl: `${sandbox.url}/hook`,
+    tolerance: 'PT300S',
+    secret: (one: string) => ({ file: one }),
+  };
   const settings: Partial<AccountSettings> = PERSONALITIES[name].account(place);
   const context = {
     ...{ provider: name, account: 'main', merchant: 'm', pseudonym: (text: string) => text },
@@ -43,34 +48,59 @@ function read(readers: BodyReaders, kind: keyof BodyReaders, text: string, about
 
 interface Start {
   readonly path: string;
-  readonly headers: Record<string, string>;
+  readonly headers: (nth: number) => Record<string, string>;
   readonly body: (reference: string, receiver: string) => object;
+  /** Where a token comes first: the headers that hold it. */
+  readonly login?: (url: string) => Promise<Record<string, string>>;
 }
 
-const BEARER = { authorization: 'Bearer the-secret_key' };
+const BEARER = () => ({ authorization: 'Bearer the-secret_key' });
+const SUBSCRIPTION = { 'ocp-apim-subscription-key': 'the-subscription_key' };
+const PASSWORD = Buffer.from('174379the-passkey20260601090000').toString('base64');
+
+async function token(url: string, method: string, pair: string, more: Record<string, string> = {}) {
+  const headers = { authorization: `Basic ${Buffer.from(pair).toString('base64')}`, ...more };
+  const { access_token: found } = (await (await fetch(url, { method, headers })).json()) as { access_token: string };
+  return { authorization: `Bearer ${found}`, ...more };
+}
+
 const STARTS: Partial<Record<NetworkName, Start>> = {
   paystack: {
     ...{ path: '/charge', headers: BEARER },
     body: (reference) => ({ email: 'a@b.c', amount: 150_000, currency: 'XOF', reference }),
   },
   flutterwave: {
-    ...{ path: '/v3/charges?type=mobile_money_rwanda', headers: BEARER },
+    ...{ path: '/v3/charges?type=mpesa', headers: BEARER },
     body: (tx_ref) => ({ email: 'a@b.c', amount: 1_500, currency: 'KES', tx_ref }),
   },
   onafriq: {
-    ...{ path: '/collectionrequests', headers: { authorization: 'Token the-api_key' } },
+    ...{ path: '/collectionrequests', headers: () => ({ authorization: 'Token the-api_key' }) },
     body: (order_id) => ({ phonenumber: '+256772123456', amount: 1_500, currency: 'UGX', metadata: { order_id } }),
+  },
+  mpesa: {
+    ...{ path: '/mpesa/c2b/v1/simulate', headers: () => ({}) },
+    login: (url) => token(`${url}/oauth/v1/generate`, 'GET', 'the-consumer_key:the-consumer_secret'),
+    body: (BillRefNumber) => ({ ShortCode: 174_379, Amount: 1_500, Msisdn: 254_712_345_678, BillRefNumber }),
+  },
+  'mtn-momo': {
+    path: '/collection/v1_0/requesttopay',
+    headers: (nth) => ({ 'x-reference-id': `00000000-0000-4000-8000-${String(nth).padStart(12, '0')}` }),
+    login: (url) => token(`${url}/collection/token/`, 'POST', `${MTN_USER}:the-api_key`, SUBSCRIPTION),
+    body: (externalId) => {
+      return { amount: '1500', currency: 'UGX', externalId, payer: { partyIdType: 'MSISDN', partyId: '256772123456' } };
+    },
   },
 };
 
 async function given(name: NetworkName) {
   const network = await givenNetwork(name);
   closers.push(() => network.close());
-  const { path, headers, body } = STARTS[name]!;
+  const { path, headers, body, login } = STARTS[name]!;
+  const found = (await login?.(network.sandbox.url)) ?? {};
   for (let nth = 0; nth < 60; nth++) {
     const answer = await fetch(`${network.sandbox.url}${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', ...found, ...headers(nth) },
       body: JSON.stringify(body(`A${nth}`, network.receiver)),
     });
     expect(answer.status).toBeLessThan(300);
@@ -79,6 +109,48 @@ async function given(name: NetworkName) {
   await expect.poll(() => network.sandbox.waiting).toBe(0);
   return { ...network, ...readersOf(name, network) };
 }
+
+test('the push of M-Pesa is told by its own ids, and without the reference of the order', async () => {
+  const network = await givenNetwork('mpesa');
+  closers.push(() => network.close());
+  const { readers } = readersOf('mpesa', network);
+  const headers = await STARTS.mpesa!.login!(network.sandbox.url);
+  const requests = new Set<string>();
+  for (let nth = 0; nth < 30; nth++) {
+    const answer = await fetch(`${network.sandbox.url}/mpesa/stkpush/v1/processrequest`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({
+        ...{ BusinessShortCode: '174379', Password: PASSWORD, Timestamp: '20260601090000', Amount: '1500' },
+        ...{ TransactionType: 'CustomerPayBillOnline', PhoneNumber: '254712345678', AccountReference: `A${nth}` },
+        ...{ CallBackURL: `${network.receiver}/hook`, TransactionDesc: 'order' },
+      }),
+    });
+    const text = await answer.text();
+    const about = { transaction_reference: `A${nth}`, endpoint: '/mpesa/stkpush/v1/processrequest' };
+    const [{ body, transaction_reference }] = read(readers, 'initiation', text, about) as [Fact];
+    expect([transaction_reference, body]).toMatchObject([`A${nth}`, { status: 'initiated' }]);
+    requests.add((body as { request_id: string }).request_id);
+  }
+  await network.clock.advance(9 * HOUR);
+  await expect.poll(() => network.sandbox.waiting).toBe(0);
+  const pushed = network.came.filter(({ text }) => text.includes('stkCallback'));
+  const facts = pushed.flatMap(({ text }) => read(readers, 'webhook', text));
+  expect(facts.length).toBeGreaterThan(20);
+  for (const { body, transaction_reference } of facts) {
+    expect(transaction_reference).toMatch(/^\?mpesa:/);
+    expect(requests.has((body as { request_id: string }).request_id)).toBe(true);
+    if ('status' in body && body.status === 'succeeded')
+      expect(body).toMatchObject({ amount: '1500.00', currency: 'KES' });
+  }
+});
+
+test.each(Object.keys(PERSONALITIES) as NetworkName[])('the account of %s is one that a service takes', (name) => {
+  const place = { url: 'http://127.0.0.1:1', webhookUrl: 'http://127.0.0.1:2/hook', tolerance: 'PT300S' };
+  const settings = PERSONALITIES[name].account({ ...place, secret: (one) => ({ file: one }) });
+  const read = providerNamed(name)!.account.safeParse({ provider: name, account: 'main', ...settings });
+  expect(read.error?.issues ?? []).toEqual([]);
+});
 
 describe.each(Object.keys(STARTS) as NetworkName[])('the webhooks of %s', (name) => {
   test('are read as what happened, with the amount and the reference of the order', async () => {
@@ -124,7 +196,7 @@ describe.each(Object.keys(SETTLED) as NetworkName[])('the settlement of %s', (na
     const { readers, sandbox, clock } = await given(name);
     clock.skip(30 * HOUR);
     const ask: Ask = async (path) => {
-      const answer = await fetch(`${sandbox.url}${path}`, { headers: STARTS[name]!.headers });
+      const answer = await fetch(`${sandbox.url}${path}`, { headers: STARTS[name]!.headers(0) });
       const text = await answer.text();
       return { text, json: JSON.parse(text) };
     };

@@ -50,10 +50,8 @@ export const FLUTTERWAVE: Personality = {
     secret_key: (random) => `FLWSECK_TEST-${random(16).toString('hex')}-X`,
     secret_hash: (random) => random(16).toString('hex'),
   },
-  account: ({ url, secret }) => ({
-    ...{ base_url: url, api_key: secret('secret_key') },
+  account: ({ secret }) => ({
     webhook: { secrets: [secret('secret_hash')] },
-    settlement: { at: '06:30', zone: 'Africa/Nairobi', alert_after: 'PT6H' },
   }),
   serve(scope, desk) {
     scope.addHook('preHandler', async (request, reply) => {

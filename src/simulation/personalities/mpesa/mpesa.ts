@@ -82,10 +82,15 @@ export const MPESA: Personality = {
     passkey: (random) => random(32).toString('hex'),
     initiator_credential: (random) => random(128).toString('base64'),
   },
-  account: ({ url, secret }) => ({
-    ...{ base_url: url, short_code: SHORT_CODE, consumer_key: secret('consumer_key') },
-    ...{ consumer_secret: secret('consumer_secret'), passkey: secret('passkey') },
-    initiator: { name: 'testapi', credential: secret('initiator_credential') },
+  account: ({ url, webhookUrl, secret }) => ({
+    base_url: url,
+    app: {
+      ...{ consumer_key: secret('consumer_key'), consumer_secret: secret('consumer_secret') },
+      ...{ short_code: SHORT_CODE, passkey: secret('passkey') },
+    },
+    initiator: { name: 'testapi', security_credential: secret('initiator_credential') },
+    callback_url: webhookUrl,
+    pull: true,
     webhook: {},
   }),
   serve(scope, desk) {
