@@ -54,7 +54,7 @@ export interface LineSaid extends IdsSaid {
   readonly report?: string | null;
   readonly payout: string | null;
   readonly reference: string | null;
-  /** Negative for money going back. Of a fee line, what was taken, above zero. */
+  /** Negative for money going back or taken, also of a fee line: in its payout a line counts by its sign. */
   readonly gross: string | null;
   readonly currency: string | null;
   readonly fee: string | null;

@@ -55,7 +55,8 @@ function addRow(row: JsonFields, facts: BodyFacts, charged: ReadonlyMap<string, 
     operator: row.id('remote_transaction_id'),
     original: isFee ? (idOrObject(row, 'transaction') ?? charged.get(line ?? '') ?? null) : null,
     aliases: { collection: idOrObject(row, 'collection') },
-    gross: isFee ? (amount?.replace(/^-/, '') ?? null) : amount,
+    // What was taken, below zero as in every settlement, whichever sign the ledger has.
+    gross: isFee && amount !== null && /^[^-]*[1-9]/.test(amount) ? `-${amount}` : amount,
     date: dayIn(at),
   });
 }

@@ -90,15 +90,19 @@ function readInitiation(root: JsonFields, facts: BodyFacts, { about }: Body): Bo
   const isRefused = root.text('status') === 'false' || statusOf(data.text('status') ?? '') === 'failed';
   if (isRefused) return void facts.ignore('', null, root.text('message') ?? 'the request was refused');
   const currency = currencyOf(data, facts.context.settings.currency);
+  const isRefund =
+    data.has(['deducted_amount', 'fully_deducted', 'refunded_by']) || about.original_transaction_id !== undefined;
+  const original = data.id(['transaction.id', 'transaction']) ?? about.original_transaction_id ?? null;
   addPayment(facts, data, {
-    ...{ via: 'poll', kind: 'payment', status: 'initiated', word: null, event: null },
-    reference: referenceIn(data, 'reference') ?? about.transaction_reference ?? null,
+    ...{ via: 'poll', kind: isRefund ? 'refund' : 'payment', status: 'initiated', word: null, event: null },
+    reference: referenceIn(data, ['reference', 'transaction.reference']) ?? about.transaction_reference ?? null,
     provider: data.id('id'),
+    original: isRefund ? original : null,
     amount: hundredthsIn(data, 'amount', currency),
     currency,
     operatorName: about.operator ?? null,
     phone: about.phone ?? null,
-    at: instantIn(data, ['created_at', 'transaction_date']),
+    at: instantIn(data, ['created_at', 'createdAt', 'transaction_date']),
   });
   return undefined;
 }

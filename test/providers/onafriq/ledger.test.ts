@@ -50,7 +50,7 @@ describe('a row of the ledger', () => {
     ]);
   });
 
-  test('of a charge is a fee, above zero, of the payment that the ledger names', () => {
+  test('of a charge is a fee, below zero, of the payment that the ledger names', () => {
     const body = page(
       row('mobile_collection', '228.0000', { id: 217, fee_transaction: 218 }),
       row('service_charge', '-3.0000'),
@@ -62,14 +62,14 @@ describe('a row of the ledger', () => {
       {
         transaction_reference: '?onafriq:217',
         line: '218',
-        body: { line_type: 'fee', gross: '3', original_transaction_id: '217' },
+        body: { line_type: 'fee', gross: '-3', original_transaction_id: '217' },
       },
       {
         transaction_reference: expect.stringMatching(/^!onafriq\/main/),
         line: '219',
-        body: { gross: '4', original_transaction_id: null },
+        body: { gross: '-4', original_transaction_id: null },
       },
-      { transaction_reference: '?onafriq:217', line: '220', body: { gross: '5', original_transaction_id: '217' } },
+      { transaction_reference: '?onafriq:217', line: '220', body: { gross: '-5', original_transaction_id: '217' } },
     ]);
   });
 
