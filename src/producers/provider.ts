@@ -61,7 +61,10 @@ export interface WebhookPort<Settings extends AccountSettings = AccountSettings>
   isPing?(text: string, values: (header: string) => readonly string[]): boolean;
   /** The check under an account's settings, made again after each reload. Undefined if the account has no webhooks. */
   verifier(settings: Settings, secret: (place: SecretPlace) => string): VerifyWebhook | undefined;
-  /** The check by a secret's exact bytes alone, as an account without further settings has it, or with this scheme. `webhook` is that part of its settings, where they are known. */
+  /**
+   * The check by a secret's exact bytes alone, as an account without further settings has it, or with this scheme.
+   * `webhook` is that part of its settings, where they are known.
+   */
   check?(secret: Uint8Array, scheme: string | null, webhook?: object): VerifyWebhook | undefined;
 }
 

@@ -46,7 +46,7 @@ function checkWebhook(
         remedy: null,
       };
     }
-    const found = `${name}: nobody signs its webhooks${from}; each counts once a status query or a settlement line confirms it`;
+    const found = `${name}: nobody signs its webhooks${from}; each counts once a status query or a line confirms it`;
     return { name: 'webhook', found, remedy: canAsk(name) ? null : CANNOT_ASK };
   } catch (error) {
     return failed('webhook', error);
@@ -54,4 +54,4 @@ function checkWebhook(
 }
 
 const CANNOT_ASK =
-  'Give the account the key of its API, so that it can be asked; or set webhook.trust: network, with addresses and a path.';
+  'Give the account the key of its API, so that it can be asked; or set webhook.trust, with addresses and a path.';

@@ -10,11 +10,15 @@ beads,W-1-a,60.00,KES,2026-06-01T08:00:00Z,,,W-1
 baskets,W-1-b,40.00,KES,2026-06-01T08:00:00Z,STATUS,STATUS_AT,W-1
 beads,X-1,10.00,KES,2026-06-01T08:00:00Z,,,X-1
 `;
-const CALLBACK = `{"id":"e1","event":"payment.success","created_at":"2026-06-01T08:05:00Z","data":{"transaction_reference":"W-1","transaction_id":"T1","amount":"100.00","currency":"KES"}}
-`;
-const LINES = `transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date,original_transaction_id
-W-1,T1,payment,100.00,KES,1.55,2026-06-02,
-`;
+const PAID = { transaction_reference: 'W-1', transaction_id: 'T1', amount: '100.00', currency: 'KES' };
+const EVENT = { id: 'e1', event: 'payment.success', created_at: '2026-06-01T08:05:00Z' };
+const CALLBACK = `${JSON.stringify({ ...EVENT, data: PAID })}\n`;
+const LINES = [
+  'transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date,' +
+    'original_transaction_id',
+  'W-1,T1,payment,100.00,KES,1.55,2026-06-02,',
+  '',
+].join('\n');
 const REFUND = 'W-1-b,R1,refund,-40.00,KES,,2026-06-03,T1\n';
 const RULES = 'commissions: [{ percent: "10" }, { merchant: baskets, percent: "5", min: "3" }]\n';
 

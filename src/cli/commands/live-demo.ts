@@ -145,7 +145,8 @@ const LIVE_WORDS = {
   en: {
     title: (names: readonly string[], seed: number, orders: string, speed: string) => {
       const gateways = names.length === 1 ? 'a gateway with every fault' : `${names.join(', ')} with every fault`;
-      return `A shop, ${gateways}, and the service between them: ${orders} orders, seed ${seed}, ${speed} times real time`;
+      const how = `${orders} orders, seed ${seed}, ${speed} times real time`;
+      return `A shop, ${gateways}, and the service between them: ${how}`;
     },
     progress: (time: string, at: Progress) =>
       `${time}  orders ${at.orders}  payments ${at.payments}  webhooks ${at.webhooks} (${at.forged} forged)  ` +

@@ -1,5 +1,5 @@
-// /webhooks/:provider/:account and the URLs below it: takes the raw bytes and answers. The receiver decides what becomes
-// of them.
+// /webhooks/:provider/:account and the URLs below it: takes the raw bytes and answers. The receiver decides what
+// becomes of them.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HesabuError } from '../../domain/errors.ts';

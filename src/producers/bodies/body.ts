@@ -7,7 +7,7 @@ import type { Reservations } from '../formats/reserved-references.ts';
 import type { Fault } from '../formats/row.ts';
 
 /** What a body is: pushed to us, or the answer to a question about a payment, to a request for one, and so on. */
-export const BODY_KINDS = ['webhook', 'poll', 'initiation', 'settlement', 'order'] as const;
+const BODY_KINDS = ['webhook', 'poll', 'initiation', 'settlement', 'order'] as const;
 export type BodyKind = (typeof BODY_KINDS)[number];
 
 /** What can be inspected: a body, or a file of a portal. */

@@ -49,7 +49,7 @@ export class PollReader {
     for (const topic of TOPICS) {
       for (let partition = 0; partition < this.log.partitions; partition++) {
         const name = `${topic}/${partition}`;
-        const cursor = this.cursors.get(name) ?? this.table.cursor(topic, partition);
+        const cursor = this.cursors.get(name) ?? this.table.cursors.get(topic, partition);
         this.cursors.set(name, cursor);
         if (this.log.end(topic, partition) <= cursor) continue;
         this.cursors.set(name, this.readFrom(topic, partition, cursor));
@@ -67,7 +67,7 @@ export class PollReader {
         next = to;
         if (next - cursor >= SLICE_FACTS) break;
       }
-      this.table.setCursor(topic, partition, next);
+      this.table.cursors.set(topic, partition, next);
       return next;
     });
   }
@@ -121,7 +121,7 @@ export class PollReader {
     const { transaction_reference: reference } = fact;
     if (!this.asksByPayment(fact)) return;
     const account = sourceName(fact);
-    if (this.table.at(reference, account) !== undefined) this.table.payments.add({ reference, account }, ids);
+    if (this.table.get(reference, account) !== undefined) this.table.payments.add({ reference, account }, ids);
   }
 
   /** An identity is our own key: a network knows it by the payment's ids only. */

@@ -3,9 +3,11 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Instant } from '../../domain/time.ts';
-import type { Topic } from '../../log/event-log.ts';
 import { addColumn, inTransaction } from '../../runtime/service-database.ts';
+import { DuePolls } from './due-polls.ts';
 import { PaymentTable } from './payment-table.ts';
+import { PollCursors } from './poll-cursors.ts';
+import type { PollRow } from './poll-row.ts';
 import type { Schedule } from './schedule.ts';
 
 const TABLES = `
@@ -14,33 +16,7 @@ const TABLES = `
     calls INTEGER NOT NULL DEFAULT 0, last_look INTEGER, hint INTEGER, hints INTEGER NOT NULL DEFAULT 0,
     hint_ids TEXT NOT NULL DEFAULT '[]', is_guess INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (reference, account)
-  ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS poll_cursors (
-    topic TEXT NOT NULL, partition INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (topic, partition)
   ) WITHOUT ROWID`;
-
-export interface PollRow {
-  readonly reference: string;
-  /** `provider/account`. */
-  readonly account: string;
-  /** When the payment started. */
-  readonly start: Instant;
-  /** Slots up to this instant are used; null if none is. */
-  readonly passed: Instant | null;
-  readonly due: Instant;
-  /** Calls made since it started. */
-  readonly calls: number;
-  /** One call of the budget is reserved for this instant, beside the slots; null if no deadline ends then. */
-  readonly last_look: Instant | null;
-  /** When a callback that nobody signed came, and was not asked about yet; null if there is none. */
-  readonly hint: Instant | null;
-  /** How many calls were made because of such callbacks: they take nothing of the budget. */
-  readonly hints: number;
-  /** The facts of the last of them, as a list in JSON: one that comes again is not asked about again. */
-  readonly hint_ids: string;
-  /** 1 if only such callbacks name the payment: what others name comes before it. */
-  readonly is_guess: 0 | 1;
-}
 
 const INDEX = 'CREATE INDEX IF NOT EXISTS polls_next ON polls (account, is_guess, due)';
 const COLUMNS = [
@@ -70,13 +46,12 @@ export class PollTable {
   private readonly rowSelection: StatementSync;
   private readonly insertion: StatementSync;
   private readonly deletion: StatementSync;
-  private readonly dueSelection: StatementSync;
-  private readonly dueCount: StatementSync;
-  private readonly firstDue: StatementSync;
   /** The payments of accounts that are asked by them. */
   readonly payments: PaymentTable;
-  private readonly cursorSelection: StatementSync;
-  private readonly cursorInsertion: StatementSync;
+  /** Which of the payments are due. */
+  readonly due: DuePolls;
+  /** How far the facts were read. */
+  readonly cursors: PollCursors;
 
   /** `schedules` by account; rows of other accounts are left unchanged. */
   constructor(database: DatabaseSync, schedules: ReadonlyMap<string, Schedule>) {
@@ -89,13 +64,9 @@ export class PollTable {
     this.rowSelection = database.prepare('SELECT * FROM polls WHERE reference = ? AND account = ?');
     this.insertion = database.prepare('INSERT OR REPLACE INTO polls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
     this.deletion = database.prepare('DELETE FROM polls WHERE reference = ? AND account = ?');
-    const due = 'FROM polls WHERE account = ? AND is_guess = ? AND due <= ? ORDER BY due DESC LIMIT ?';
-    this.dueSelection = database.prepare(`SELECT * ${due}`);
-    this.dueCount = database.prepare(`SELECT count(*) AS count FROM (SELECT 1 ${due})`);
-    this.firstDue = database.prepare('SELECT min(due) AS due FROM polls WHERE account = ? AND is_guess = ?');
     this.payments = new PaymentTable(database);
-    this.cursorSelection = database.prepare('SELECT next FROM poll_cursors WHERE topic = ? AND partition = ?');
-    this.cursorInsertion = database.prepare('INSERT OR REPLACE INTO poll_cursors VALUES (?, ?, ?)');
+    this.due = new DuePolls(database);
+    this.cursors = new PollCursors(database);
   }
 
   /** Commits all changes of `act`, or none. */
@@ -103,14 +74,10 @@ export class PollTable {
     return inTransaction(this.database, act);
   }
 
-  /** The row of the account that the payment was begun at; rows that only hints made are passed over. */
-  get(reference: string): PollRow | undefined {
-    return this.selection.get(reference) as unknown as PollRow | undefined;
-  }
-
-  /** The row of this account, whatever made it. */
-  at(reference: string, account: string): PollRow | undefined {
-    return this.rowSelection.get(reference, account) as unknown as PollRow | undefined;
+  /** The row of the account that the payment was begun at; with an account, its row, whatever made it. */
+  get(reference: string, account?: string): PollRow | undefined {
+    const row = account === undefined ? this.selection.get(reference) : this.rowSelection.get(reference, account);
+    return row as unknown as PollRow | undefined;
   }
 
   /**
@@ -120,7 +87,7 @@ export class PollTable {
   begin(reference: string, account: string, start: Instant): void {
     const known = this.get(reference);
     if (known !== undefined && known.account !== account) this.remove(known);
-    const row = this.at(reference, account);
+    const row = this.get(reference, account);
     if (row === undefined) this.put({ ...NEW_ROW, reference, account, start });
     else if (row.start < start) this.put({ ...row, start, calls: 0, is_guess: 0 });
     else if (row.is_guess === 1) this.put({ ...row, is_guess: 0 });
@@ -128,7 +95,7 @@ export class PollTable {
 
   /** A callback that nobody signed came at an instant; `fact` is the id of what it says. */
   hinted(reference: string, account: string, at: Instant, fact: string): void {
-    const row = this.at(reference, account) ?? { ...NEW_ROW, reference, account, start: at, is_guess: 1 as const };
+    const row = this.get(reference, account) ?? { ...NEW_ROW, reference, account, start: at, is_guess: 1 as const };
     const ids = JSON.parse(row.hint_ids) as string[];
     const name = hash('sha256', fact, 'base64').slice(0, 12);
     if (ids.includes(name)) return;
@@ -139,14 +106,14 @@ export class PollTable {
 
   /** A response of the account came: the slots before it are used, even if service.db was lost since. */
   answered(reference: string, account: string | null, at: Instant): void {
-    const row = account === null ? this.get(reference) : this.at(reference, account);
+    const row = account === null ? this.get(reference) : this.get(reference, account);
     if (row === undefined || (row.passed !== null && row.passed >= at)) return;
     this.put({ ...row, passed: at, hint: openHint(row, at) });
   }
 
   /** The call that was made at an instant got an answer, whatever it said. */
   heard({ reference, account }: PollRow, takenAt: Instant): void {
-    const row = this.at(reference, account);
+    const row = this.get(reference, account);
     if (row?.hint != null && row.hint <= takenAt) this.put({ ...row, hint: openHint(row, takenAt) });
   }
 
@@ -160,7 +127,7 @@ export class PollTable {
    * Does nothing if the row has changed since, through another slot or a new start.
    */
   restoreSlot(row: PollRow, takenAt: Instant, lastLook: Instant | null, until: Instant): void {
-    const held = this.at(row.reference, row.account);
+    const held = this.get(row.reference, row.account);
     const was = afterUse(row, takenAt, { isCalled: true, lastLook });
     const isLast = held === undefined && this.nextOf(was) === null;
     const isSame = held?.start === row.start && held.passed === takenAt;
@@ -171,38 +138,6 @@ export class PollTable {
   /** The same row with a later due time: no slot was used. */
   postpone(row: PollRow, until: Instant): void {
     this.insert({ ...row, due: until });
-  }
-
-  /**
-   * Payments that are due, the latest first: if there are more than the gateway allows, a payment that somebody is
-   * waiting for now comes before one that has been silent for long.
-   */
-  due(account: string, now: Instant, limit: number): readonly PollRow[] {
-    const known = this.dueSelection.all(account, 0, now, limit);
-    const guesses = known.length < limit ? this.dueSelection.all(account, 1, now, limit - known.length) : [];
-    return [...known, ...guesses] as unknown as PollRow[];
-  }
-
-  /** How many payments are due, counted up to `limit`. */
-  countDue(account: string, now: Instant, limit: number): number {
-    const count = (isGuess: number) => (this.dueCount.get(account, isGuess, now, limit) as { count: number }).count;
-    return Math.min(limit, count(0) + count(1));
-  }
-
-  /** When the first payment of an account is due; null if there are none. */
-  nextDue(account: string): Instant | null {
-    const dues = [0, 1].flatMap((isGuess) => (this.firstDue.get(account, isGuess) as { due: number | null }).due ?? []);
-    return dues.length === 0 ? null : Math.min(...dues);
-  }
-
-  /** The offset of the next value to read. */
-  cursor(topic: Topic, partition: number): bigint {
-    const row = this.cursorSelection.get(topic, partition) as { next: number } | undefined;
-    return BigInt(row?.next ?? 0);
-  }
-
-  setCursor(topic: Topic, partition: number, next: bigint): void {
-    this.cursorInsertion.run(topic, partition, next);
   }
 
   private put(row: Omit<PollRow, 'due'>): void {

@@ -14,7 +14,8 @@ import { stableFraction } from '../../runtime/stable-fraction.ts';
 import type { FactSink } from '../fact-sink.ts';
 import type { GatewayAnswer } from '../gateway.ts';
 import { PollReader } from './poll-reader.ts';
-import { type PollRow, PollTable } from './poll-table.ts';
+import type { PollRow } from './poll-row.ts';
+import { PollTable } from './poll-table.ts';
 import { accountOf, keyOf, type PolledAccount } from './polled-account.ts';
 import { Schedule } from './schedule.ts';
 import { askStatus, outcomeOf } from './status-question.ts';
@@ -134,9 +135,9 @@ export class Poller {
     return this.lanes.map(({ key, gateway, inFlight, pausedUntil, answered, failed }) => ({
       provider: gateway.provider,
       account: gateway.account,
-      due: this.table.countDue(key, now, DUE_COUNTED_MAX),
+      due: this.table.due.count(key, now, DUE_COUNTED_MAX),
       inFlight: inFlight.size,
-      nextDue: this.table.nextDue(key),
+      nextDue: this.table.due.next(key),
       pausedUntil: pausedUntil > now ? pausedUntil : null,
       answered,
       failed,
@@ -178,8 +179,8 @@ export class Poller {
       if (now < lane.pausedUntil) return lane.pausedUntil;
       // The end of a call wakes the loop.
       if (lane.inFlight.size >= this.concurrency) return Number.POSITIVE_INFINITY;
-      const rows = this.table.due(lane.key, now, PAGE_ROWS);
-      if (rows.length === 0) return this.table.nextDue(lane.key) ?? Number.POSITIVE_INFINITY;
+      const rows = this.table.due.of(lane.key, now, PAGE_ROWS);
+      if (rows.length === 0) return this.table.due.next(lane.key) ?? Number.POSITIVE_INFINITY;
       const asked = await Promise.all(rows.map(async (row) => ({ row, isAwaited: await this.isAwaited(row) })));
       if (this.stopping) break;
       for (const slot of this.takeSlots(lane, asked, this.options.clock.now())) this.startCall(lane, slot);

@@ -99,7 +99,7 @@ export class SettlementFetcher {
       const row = this.table.next(key);
       if (row?.next == null || row.next > clock.now()) return row?.next ?? Number.POSITIVE_INFINITY;
       await this.fetch(account, row);
-      // Others have their turn: on a fast clock a short wait is over at once, and a call under way may be what it waits for.
+      // Others have their turn: on a fast clock a short wait is over at once, and what it waits for may be under way.
       await setImmediate();
     }
     return Number.POSITIVE_INFINITY;

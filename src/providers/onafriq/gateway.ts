@@ -56,8 +56,8 @@ export class OnafriqGateway implements Gateway {
   }
 
   /**
-   * The network follows from the number. A key that came before is refused with 409, whose body does not name the request
-   * that it began: it is looked for among the newest ones.
+   * The network follows from the number. A key that came before is refused with 409, whose body does not name the
+   * request that it began: it is looked for among the newest ones.
    */
   async initiate(request: PaymentRequest): Promise<GatewayAnswer> {
     const { reference, amount, currency, phone, operator, idempotencyKey } = request;

@@ -1,5 +1,6 @@
-// The gateway `paga` over HTTP: asks for payments, asks what became of them, and gives them back. Each call has HTTP Basic
-// and a hash over some of its values. Source: developer-docs.paga.com, Collect API operations; Paga's own clients.
+// The gateway `paga` over HTTP: asks for payments, asks what became of them, and gives them back. Each call has HTTP
+// Basic and a hash over some of its values. Source: developer-docs.paga.com, Collect API operations; Paga's own
+// clients.
 
 import type { Purpose } from '../../outbound/client/account-calls.ts';
 import type { OutgoingAnswer } from '../../outbound/client/client.ts';

@@ -1,5 +1,5 @@
-// The networks of the live demo, each with the markets in which its merchants sell. An account has merchants of its own,
-// so that each order goes over one network.
+// The networks of the live demo, each with the markets in which its merchants sell. An account has merchants of its
+// own, so that each order goes over one network.
 
 import type { Personality } from '../gateway/personality.ts';
 import { MFS_AFRICA } from '../personalities/mfs-africa/mfs-africa.ts';

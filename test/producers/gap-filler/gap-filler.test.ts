@@ -1,4 +1,4 @@
-// What webhooks that never came would have said: asked at a start and at intervals, page by page, with the position kept.
+// What webhooks that never came would have said: asked at a start and at intervals, by pages, with the position kept.
 import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';

@@ -255,7 +255,7 @@ describe('a gateway with faults', () => {
     await fetcher.stop();
   });
 
-  test('that limits us while another call is under way does not keep that call from ending, on a fast clock', async () => {
+  test('that limits us while another call is under way lets that call end, on a fast clock', async () => {
     const world = new World();
     let [calls, hasEnded] = [0, false];
     world.answer = () => {

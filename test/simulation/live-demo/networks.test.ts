@@ -1,5 +1,5 @@
-// Several networks at once, each with every fault of its own: the ledger ends with the truth of every order. A soak plays
-// more seeds.
+// Several networks at once, each with every fault of its own: the ledger ends with the truth of every order. A soak
+// plays more seeds.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
