@@ -23,6 +23,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'local'>> = {
   'GET /v1/operators': ['shop', 'operator', 'admin'],
   'GET /v1/transactions/:id': EVERYBODY,
   'GET /v1/transactions': EVERYBODY,
+  'GET /v1/merchants/:merchant/shares': EVERYBODY,
   'GET /v1/payouts': DESK,
   'GET /v1/payouts/:id': DESK,
   'GET /v1/entries': EVERYBODY,

@@ -208,7 +208,7 @@ describe.each(Object.keys(SETTLED) as NetworkName[])('the settlement of %s', (na
     );
     expect(payments.length).toBe(paid.length);
     expect(payments.every(({ gross }) => gross === sandbox.truth().references.A0!.amount)).toBe(true);
-    const fees = lines.map(({ fee, gross, line_type: type }) => Number((type === 'fee' ? gross : fee) ?? '0'));
+    const fees = lines.map(({ fee, gross, line_type: type }) => (type === 'fee' ? -Number(gross) : Number(fee ?? '0')));
     const agreed = paid.map((one) => Number(one.agreed_fee));
     expect(fees.reduce((sum, one) => sum + one)).toBe(agreed.reduce((sum, one) => sum + one));
   });
