@@ -98,7 +98,9 @@ describe('an undisturbed run', () => {
   it('tells every word from key to key', async () => {
     const data = freshData();
     await runWeek({ week, data, together: true, threads: 0 }, () => {});
-    expect(await wordsTold(data)).toEqual(new Set(HANDOFF_WORDS));
+    // Words between parts of an order and its whole are told in test/task: no order of this week has parts.
+    const words = HANDOFF_WORDS.filter((word) => word !== 'belongs' && word !== 'whole');
+    expect(await wordsTold(data)).toEqual(new Set(words));
   });
 
   it.concurrent.each([

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import type { BankLineReported } from '../../../src/domain/fact.ts';
 import type { FileKind } from '../../../src/producers/formats/format.ts';
 import { orderOf, paymentOf, settledOf } from '../../producers/import-helpers.ts';
-import { EXPORTS_FOLDER, FILE_SAMPLES } from '../../providers/file-samples.ts';
+import { EXPORTS_FOLDER } from '../../providers/file-samples.ts';
+import { SAMPLES } from '../../providers/samples.ts';
 import { DIALECTS } from './dialects.ts';
 import { type Answers, readAsSuggested } from './given-suggestion.ts';
 
@@ -41,7 +42,7 @@ describe('a suggested mapping reads', () => {
 });
 
 describe('of a named export', () => {
-  const samples = FILE_SAMPLES.flatMap(({ provider, files }) =>
+  const samples = SAMPLES.filter(({ provider }) => provider.exports.length > 0).flatMap(({ provider, files }) =>
     files.map(({ text, kind, facts }, at) => ({ provider: provider.name, at, text, kind, facts })),
   );
   test.each(samples)(
