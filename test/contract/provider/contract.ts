@@ -93,6 +93,15 @@ export function providerContract(sample: ProviderSample): void {
       expect(refused).toThrowError(expect.objectContaining({ code: 'HESABU_CONFIG_INVALID', detail }));
     });
 
+    test.runIf(provider.webhook !== undefined)('takes where its webhooks come from, and trust in that', () => {
+      const origin = { trust: 'network', path: { env: 'SECRET_PATH' }, addresses: ['198.51.100.0/24', '2001:db8::1'] };
+      const written = { ...(account.webhook as object), ...origin };
+      expect(read({ ...account, webhook: written }).webhook).toMatchObject(origin);
+      const refused = () => read({ ...account, webhook: { ...written, addresses: undefined } });
+      const detail = expect.objectContaining({ where: expect.stringMatching(/: accounts\.0\.webhook\.addresses$/) });
+      expect(refused).toThrowError(expect.objectContaining({ code: 'HESABU_CONFIG_INVALID', detail }));
+    });
+
     test('refuses a key that JavaScript would hide', () => {
       const written = Object.defineProperty({ ...account }, '__proto__', { value: { a: 1 }, enumerable: true });
       const detail = expect.objectContaining({ where: expect.stringContaining(': accounts.0') });

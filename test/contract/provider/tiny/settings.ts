@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { ACCOUNT, secret, url } from '../../../../src/producers/account-settings.ts';
+import { WEBHOOK_ORIGIN } from '../../../../src/producers/webhooks/origin.ts';
 
 export const NAME = 'tiny';
 
@@ -10,7 +11,7 @@ export const SETTINGS = z.strictObject({
   ...ACCOUNT,
   base_url: url,
   api_key: secret,
-  webhook: z.strictObject({ token: secret }).optional(),
+  webhook: z.strictObject({ ...WEBHOOK_ORIGIN, token: secret }).optional(),
 });
 
 export type TinySettings = z.output<typeof SETTINGS>;
