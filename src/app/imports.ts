@@ -2,17 +2,15 @@
 
 import { withReadOnlyLog } from '../engine/directory/read-only-directory.ts';
 import { Reconciler } from '../engine/reconciler.ts';
-import type { Patience } from '../kafka/client/outages.ts';
-import { kafkaSettings } from '../kafka/client/settings.ts';
-import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
 import { type ImportRecord, Imports } from '../projections/imports.ts';
+import { type ClusterOptions, connectClusterLog } from './cluster-log.ts';
 import { importOf, importToWithdraw } from './import-selection.ts';
 import { readWhy } from './why.ts';
 
 export interface ImportsOptions {
   readonly data: string;
   /** The ledger is on Kafka, and the directory is a copy of it. */
-  readonly cluster?: { readonly brokers: string; readonly patience: Patience };
+  readonly cluster?: ClusterOptions;
 }
 
 /** `interrupted`: it never came to its end, but some of its rows may be in the log. */
@@ -45,14 +43,14 @@ export async function withdrawImport(
   { data, why, cluster: on }: ImportsOptions & { readonly why: string },
 ): Promise<ListedImport> {
   const reason = readWhy(why);
-  const cluster = on && (await connectCluster(kafkaSettings(on.brokers), on.patience));
-  const openLog = cluster === undefined ? {} : { openLog: () => openKafkaLog(cluster, data, { isPatient: true }) };
-  const reconciler = await (cluster === undefined ? Reconciler.openExisting(data) : Reconciler.open(data, openLog));
+  const openClusterLog = on && (await connectClusterLog(on));
+  const openLog = openClusterLog && { openLog: () => openClusterLog(data, { isPatient: true }) };
+  const reconciler = await (openLog === undefined ? Reconciler.openExisting(data) : Reconciler.open(data, openLog));
   try {
     const { importer, ledger } = reconciler;
     const { id } = importToWithdraw(number, importer.imports);
     const record = await importer.withdraw(id, reason, Date.now());
-    if (cluster === undefined && ledger.asOf > 0) {
+    if (openLog === undefined && ledger.asOf > 0) {
       await ledger.advance(ledger.asOf, ledger.rulesInForce);
       await reconciler.finish();
     }
@@ -64,8 +62,8 @@ export async function withdrawImport(
 
 async function readImports({ data, cluster: on }: ImportsOptions): Promise<Imports> {
   if (on === undefined) return withReadOnlyLog(data, async (log) => new Imports(log));
-  const cluster = await connectCluster(kafkaSettings(on.brokers), on.patience);
-  const log = await openKafkaLog(cluster, data, { isPatient: true });
+  const openClusterLog = await connectClusterLog(on);
+  const log = await openClusterLog(data, { isPatient: true });
   try {
     return new Imports(log);
   } finally {

@@ -3,13 +3,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HesabuError } from '../domain/errors.ts';
 import type { Patience } from '../kafka/client/outages.ts';
-import { kafkaSettings } from '../kafka/client/settings.ts';
-import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
 import { openReader } from '../log/log-reader.ts';
 import { KurrentMirrorStore } from '../projections/mirror/kurrentdb-store.ts';
 import { Mirror, type MirrorOptions } from '../projections/mirror/mirror.ts';
 import type { MirrorStore } from '../projections/mirror/mirror-store.ts';
 import type { Progress } from '../runtime/progress.ts';
+import { connectClusterLog } from './cluster-log.ts';
 
 export interface MirrorLedgerOptions {
   readonly data: string;
@@ -70,7 +69,8 @@ async function openLedger(data: string, kafka: string | undefined, patience: Pat
   const onFault = (error: Error) => {
     fault = error;
   };
-  const log = await openKafkaLog(await connectCluster(kafkaSettings(kafka), patience), data, { onFault });
+  const openClusterLog = await connectClusterLog({ brokers: kafka, patience });
+  const log = await openClusterLog(data, { onFault });
   const check = () => {
     if (fault !== undefined) throw fault;
   };

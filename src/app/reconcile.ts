@@ -11,9 +11,6 @@ import { formatInstant } from '../domain/time.ts';
 import type { ImportedFile, ImportOptions } from '../engine/file-importer.ts';
 import type { InputFile } from '../engine/import-plan.ts';
 import { Reconciler } from '../engine/reconciler.ts';
-import type { Patience } from '../kafka/client/outages.ts';
-import { kafkaSettings } from '../kafka/client/settings.ts';
-import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
 import { accountsOf, bindsAccounts, keepAccounts, parseRules, type Rules } from '../matching/rules.ts';
 import { fileAccount } from '../producers/file-account.ts';
 import type { Mappings } from '../producers/files/mapping.ts';
@@ -25,6 +22,7 @@ import { temporaryFolder } from '../runtime/temporary-folder.ts';
 import { makeOutput } from '../runtime/whole-file.ts';
 import type { Overview } from '../task/overview.ts';
 import { readAsOf } from './as-of.ts';
+import { type ClusterOptions, connectClusterLog } from './cluster-log.ts';
 import { DirectoryTime, type DirectoryTimeOptions } from './directory-time.ts';
 import { type FileStatementOptions, statementOf } from './import-selection.ts';
 import { checkFiles, type InputFileOptions, inputFiles } from './input-files.ts';
@@ -140,7 +138,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
 export interface ImportOnlyOptions extends ReconcileOptions {
   readonly data: string;
   /** The rows go to a ledger on Kafka, and the directory is a copy of it. */
-  readonly cluster?: { readonly brokers: string; readonly patience: Patience };
+  readonly cluster?: ClusterOptions;
 }
 
 /** `hesabu import`: writes the rows of files to the log and leaves the ledger as it is. */
@@ -156,8 +154,8 @@ export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFi
         );
   if (options.out !== undefined) makeOutput(options.out);
   const { data, cluster: on } = options;
-  const cluster = on && (await connectCluster(kafkaSettings(on.brokers), on.patience));
-  const openLog = cluster === undefined ? {} : { openLog: () => openKafkaLog(cluster, data, { isPatient: true }) };
+  const openClusterLog = on && (await connectClusterLog(on));
+  const openLog = openClusterLog && { openLog: () => openClusterLog(data, { isPatient: true }) };
   const reconciler = await Reconciler.open(data, { inputBytes, ...openLog });
   const rejects = new RejectList();
   try {

@@ -5,13 +5,11 @@ import { recordEpoch } from '../engine/embedded-ledger.ts';
 import { rulesInForce, timeOf } from '../engine/executors/executors.ts';
 import { withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import { Reconciler } from '../engine/reconciler.ts';
-import type { Patience } from '../kafka/client/outages.ts';
-import { kafkaSettings } from '../kafka/client/settings.ts';
-import { connectCluster, openKafkaLog } from '../kafka/kafka-copy.ts';
 import type { Epoch } from '../ledger/epoch.ts';
 import type { OnFailpoint } from '../runtime/failpoints.ts';
 import { RulesLog } from '../task/rules-log.ts';
 import { readAsOf } from './as-of.ts';
+import { type ClusterOptions, connectClusterLog } from './cluster-log.ts';
 import { DirectoryTime, type DirectoryTimeOptions } from './directory-time.ts';
 import { readWhy } from './why.ts';
 
@@ -23,7 +21,7 @@ export interface ReopenOptions extends DirectoryTimeOptions {
   readonly asOf?: string;
   readonly future?: boolean;
   /** The ledger is on Kafka, and the directory is a copy of it. */
-  readonly cluster?: { readonly brokers: string; readonly patience: Patience };
+  readonly cluster?: ClusterOptions;
   readonly onFailpoint?: OnFailpoint;
 }
 
@@ -68,10 +66,11 @@ export async function reopen(options: ReopenOptions): Promise<ReopenReport> {
 /** Records an epoch on Kafka, in the partitions that have a block by now. */
 async function record(
   data: string,
-  { brokers, patience }: NonNullable<ReopenOptions['cluster']>,
+  cluster: ClusterOptions,
   epoch: Epoch,
 ): Promise<Pick<ReopenReport, 'before' | 'zone'>> {
-  const log = await openKafkaLog(await connectCluster(kafkaSettings(brokers), patience), data, { isPatient: true });
+  const openClusterLog = await connectClusterLog(cluster);
+  const log = await openClusterLog(data, { isPatient: true });
   try {
     const heads = await withReadOnlyLedger(data, ({ executors }) => executors.ask({ query: 'heads' }));
     const before = { before: timeOf(heads), zone: rulesInForce(heads, new RulesLog(log)).zone };

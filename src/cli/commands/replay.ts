@@ -8,7 +8,6 @@ import type { Amounts, Compared } from '../../app/rules-comparison.ts';
 import { STANDINGS } from '../../domain/assessment.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { copyLedger } from '../../kafka/kafka-copy.ts';
 import { patienceOf } from '../terminal/patience.ts';
 import { makeProgress } from '../terminal/progress.ts';
 
@@ -56,7 +55,11 @@ const WORDS = {
 
 /** Exit 0; a difference is thrown as HESABU_REPLAY_DIFFERS, which exits with 3. */
 export async function runReplay({ data, rules, kafka, wait, format, lang }: RunReplayOptions): Promise<number> {
-  if (kafka !== undefined) await copyLedger(kafka, data, patienceOf({ wait }));
+  if (kafka !== undefined) {
+    // The client is loaded only where a cluster is named.
+    const { copyLedger } = await import('../../kafka/kafka-copy.ts');
+    await copyLedger(kafka, data, patienceOf({ wait }));
+  }
   const started = performance.now();
   const progress = makeProgress({ stream: process.stderr });
   if (rules !== undefined) {
