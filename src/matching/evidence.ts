@@ -49,13 +49,15 @@ export function isUnsigned({ body }: Pick<Claim, 'body'>): boolean {
 }
 
 /** Decides between two claims: above 0 if the left one holds, below 0 if the right one does. */
-type Compare = (left: Observation, right: Observation) => number;
+type Compare = (left: Observation, right: Observation, answeredUntil: number) => number;
 
 /** The criteria in which claims may differ, by their names in an explanation. */
 const CRITERIA = {
   /** `initiated` means only that the gateway took the request: any other status from any source says more. */
   progress: (left, right) => Number(left.body.status !== 'initiated') - Number(right.body.status !== 'initiated'),
   final: (left, right) => Number(isFinal(left.body.status)) - Number(isFinal(right.body.status)),
+  /** What nobody signed may say that money came after a poll said that it was still to come: the next poll answers. */
+  unanswered: (left, right, until) => Number(isUnanswered(left, until)) - Number(isUnanswered(right, until)),
   poll: (left, right) => Number(left.body.via === 'poll') - Number(right.body.via === 'poll'),
   later: (left, right) => compareTimes(left.occurred_at, right.occurred_at),
   money: (left, right) => Number(meansMoney(left.body.status)) - Number(meansMoney(right.body.status)),
@@ -77,9 +79,9 @@ function precedence(...names: readonly CriterionName[]): Precedence {
   return names.map((name) => ({ name, compare: CRITERIA[name] }));
 }
 
-function compareBy(order: Precedence, left: Observation, right: Observation): number {
+function compareBy(order: Precedence, left: Observation, right: Observation, answeredUntil: number): number {
   for (let at = 0; at < order.length; at++) {
-    const difference = order[at]!.compare(left, right);
+    const difference = order[at]!.compare(left, right, answeredUntil);
     if (difference !== 0) return difference;
   }
   return 0;
@@ -92,7 +94,7 @@ interface Question {
 }
 
 const STATUS: Question = {
-  order: precedence('progress', 'final', 'poll', 'later', 'money', 'rank'),
+  order: precedence('progress', 'final', 'unanswered', 'poll', 'later', 'money', 'rank'),
   answers: ({ body }) => body.status !== 'unclassified',
 };
 /**
@@ -117,22 +119,33 @@ const OUTCOME: Question = {
 
 /** The best of the claims whose status the adapter could map. */
 export function bestStatus(observations: readonly Observation[]): Observation | undefined {
-  const found = best(observations, STATUS);
-  return unanswered(observations, found) ?? found;
+  return best(observations, STATUS, answeredUntil(observations));
 }
 
-/**
- * What nobody signed may say that money came after a poll said that it was still to come: then the next poll answers.
- * Undefined where no poll is older than all such words, or where one ended the payment.
- */
-function unanswered(observations: readonly Observation[], found: Observation | undefined): Observation | undefined {
-  if (found === undefined || found.body.via !== 'poll' || isFinal(found.body.status)) return undefined;
-  const isHint = (claim: Observation) => isUnsigned(claim) && claim.body.status === 'inconclusive';
-  const hint = best(observations.filter(isHint), STATUS);
-  if (hint === undefined) return undefined;
-  const isAfter = ({ body, occurred_at }: Observation) =>
-    body.via !== 'poll' || compareTimes(hint.occurred_at, occurred_at) > 0;
-  return observations.every(isAfter) ? hint : undefined;
+/** Where nothing waits for a poll: no claim is later. */
+const ALL_ANSWERED = Number.POSITIVE_INFINITY;
+
+/** Until when polls answered what nobody signed: for ever once one saw money, or where none ever told anything. */
+function answeredUntil(observations: readonly Observation[]): number {
+  if (!observations.some(mayMeanMoney)) return ALL_ANSWERED;
+  let until = Number.NEGATIVE_INFINITY;
+  let isAsked = false;
+  for (const { body, occurred_at } of observations) {
+    if (body.via !== 'poll') continue;
+    if (meansMoney(body.status)) return ALL_ANSWERED;
+    isAsked ||= body.status !== 'initiated' && body.status !== 'unclassified';
+    if (occurred_at !== null && occurred_at > until) until = occurred_at;
+  }
+  return isAsked ? until : ALL_ANSWERED;
+}
+
+function isUnanswered(claim: Observation, until: number): boolean {
+  return claim.occurred_at !== null && claim.occurred_at > until && mayMeanMoney(claim);
+}
+
+/** A word of money that nobody signed, as it is read: see unsigned-words.ts. */
+function mayMeanMoney(claim: Observation): boolean {
+  return claim.body.status === 'inconclusive' && isUnsigned(claim);
 }
 
 export function bestAmount(observations: readonly Observation[]): Observation | undefined {
@@ -168,10 +181,14 @@ export function bestMoneyStatus(observations: readonly Observation[]): Observati
 }
 
 /** Among equal claims the first holds: claims are always in the same order, so the choice is always the same. */
-function best(observations: readonly Observation[], { order, answers }: Question): Observation | undefined {
+function best(
+  observations: readonly Observation[],
+  { order, answers }: Question,
+  answeredUntil = ALL_ANSWERED,
+): Observation | undefined {
   let found: Observation | undefined;
   for (const claim of observations) {
-    if (answers(claim) && (found === undefined || compareBy(order, claim, found) > 0)) found = claim;
+    if (answers(claim) && (found === undefined || compareBy(order, claim, found, answeredUntil) > 0)) found = claim;
   }
   return found;
 }
@@ -185,21 +202,19 @@ export interface Choice {
 }
 
 export function whyStatus(observations: readonly Observation[]): Choice | undefined {
-  return explained(observations, STATUS);
+  return explained(observations, STATUS, answeredUntil(observations));
 }
 
 export function whyAmount(observations: readonly Observation[]): Choice | undefined {
-  return explained(observations, AMOUNT);
+  return explained(observations, AMOUNT, ALL_ANSWERED);
 }
 
-function explained(observations: readonly Observation[], question: Question): Choice | undefined {
-  const claim = question === STATUS ? bestStatus(observations) : best(observations, question);
+function explained(observations: readonly Observation[], question: Question, until: number): Choice | undefined {
+  const claim = best(observations, question, until);
   if (claim === undefined) return undefined;
-  const second = best(
-    observations.filter((other) => other !== claim),
-    question,
-  );
+  const others = observations.filter((other) => other !== claim);
+  const second = best(others, question, until);
   if (second === undefined) return { claim, criterion: 'only' };
-  const decided = question.order.find(({ compare }) => compare(claim, second) !== 0);
+  const decided = question.order.find(({ compare }) => compare(claim, second, until) !== 0);
   return { claim, criterion: decided?.name ?? 'same' };
 }

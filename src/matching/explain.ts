@@ -176,7 +176,8 @@ function statusOf({ observations, lines, reportedStatus }: Payment): Decision {
   }
   if (choice === undefined) return word('status', null, 'untold', []);
   const { claim, criterion } = choice;
-  return word('status', claim.body.status, isUnsigned(claim) ? 'unsigned' : criterion, [claim]);
+  const ground = isUnsigned(claim) && criterion !== 'unanswered' ? 'unsigned' : criterion;
+  return word('status', claim.body.status, ground, [claim]);
 }
 
 function amountOf({ observations, lines, gross, currency, lineGross }: Payment): Decision[] {

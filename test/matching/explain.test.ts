@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../src/domain/fact.ts';
 import { formatInstant } from '../../src/domain/time.ts';
 import { assess, readMatchGroup } from '../../src/matching/assess.ts';
-import type { Observation } from '../../src/matching/claims.ts';
 import { isFinal, meansMoney, whyAmount, whyStatus } from '../../src/matching/evidence.ts';
 import { deadlinesOf, explain, type Field } from '../../src/matching/explain.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
@@ -39,6 +38,16 @@ describe('the status of a payment', () => {
       'the later of two that are only initiated',
       [poll({ id: 'a', status: 'initiated' }), poll({ id: 'b', status: 'initiated', at: t('2 08:06') })],
       ['initiated', 'later', ['b']],
+    ],
+    [
+      'what nobody signed, from after the last poll',
+      [poll({ id: 'a', status: 'pending' }), callback({ id: 'b', hint: true, at: t('2 08:06') })],
+      ['inconclusive', 'unanswered', ['b']],
+    ],
+    [
+      'a poll that saw money, whatever nobody signed says later',
+      [poll({ id: 'a', status: 'disputed' }), callback({ id: 'b', hint: true, at: t('2 08:06') })],
+      ['disputed', 'poll', ['a']],
     ],
     ['several alike', [callback({ id: 'a' }), callback({ id: 'b' })], ['succeeded', 'same', ['a']]],
     ['a line', [failed(), line({ id: 'l' })], ['succeeded', 'line_is_success', ['l']]],
@@ -177,82 +186,6 @@ describe('deadlines', () => {
       }),
       { numRuns: 200 },
     );
-  });
-});
-
-/** The criteria once more, as scores of one word: in the first of them that differs, the higher score holds. */
-const SCORES: Readonly<Record<string, (claim: Observation) => number>> = {
-  progress: ({ body }) => (body.status === 'initiated' ? 0 : 1),
-  final: ({ body }) => (isFinal(body.status) ? 1 : 0),
-  poll: ({ body }) => (body.via === 'poll' ? 1 : 0),
-  later: ({ occurred_at }) => occurred_at ?? Number.NEGATIVE_INFINITY,
-  money: ({ body }) => (meansMoney(body.status) ? 1 : 0),
-  rank: ({ body }) => LIVES.indexOf(body.status),
-};
-const LIVES: readonly string[] = [
-  ...['unclassified', 'initiated', 'pending', 'inconclusive', 'authorised', 'failed', 'expired', 'voided'],
-  ...['succeeded', 'disputed', 'reversed', 'refunded', 'charged_back'],
-];
-
-/** The criterion in which a word beats another, by the order of the names; `same` where they are alike. */
-function beats(names: readonly string[], winner: Observation, loser: Observation): string {
-  const name = names.find((each) => SCORES[each]!(winner) !== SCORES[each]!(loser)) ?? 'same';
-  if (name !== 'same') expect(SCORES[name]!(winner)).toBeGreaterThan(SCORES[name]!(loser));
-  return name;
-}
-
-const observationSets = claimSets.map((claims) => {
-  return claims.filter((claim): claim is Observation => claim.body.type === 'PaymentObserved');
-});
-
-/** From so few that two are often alike in all but one. */
-const word: fc.Arbitrary<Observation> = fc
-  .record({
-    via: fc.constantFrom('callback' as const, 'poll' as const),
-    status: fc.constantFrom('initiated', 'pending', 'authorised', 'failed', 'succeeded', 'refunded' as const),
-    at: fc.constantFrom(null, t('2 08:05'), t('2 08:06')),
-  })
-  .map(callback);
-
-describe('for any words on a payment', () => {
-  it.each([
-    ['status', whyStatus, ['progress', 'final', 'poll', 'later', 'money', 'rank']],
-    ['amount', whyAmount, ['money', 'poll', 'final', 'later', 'rank']],
-  ] as const)(
-    'the best %s beats each other, and the criterion named is the one that beats the next best',
-    (...given) => {
-      const [question, why, names] = given;
-      fc.assert(
-        fc.property(observationSets, (observations) => {
-          const speaking = observations.filter(({ body }) => {
-            return question === 'status' ? body.status !== 'unclassified' : body.amount !== null;
-          });
-          const choice = why(observations);
-          expect(choice === undefined).toBe(speaking.length === 0);
-          if (choice === undefined) return;
-          const losers = speaking.filter((claim) => claim !== choice.claim);
-          const reporting = losers.map((loser) => beats(names, choice.claim, loser));
-          // The next best loses by the last criterion of all: what is decided earlier is decided more clearly.
-          const last = [...names, 'same'].findLast((name) => reporting.includes(name));
-          expect(choice.criterion).toBe(last ?? 'only');
-        }),
-        { numRuns: 400 },
-      );
-    },
-  );
-
-  it('of two words the criterion named is the first in which they differ', () => {
-    const names = ['progress', 'final', 'poll', 'later', 'money', 'rank'];
-    const seen = new Set<string>();
-    fc.assert(
-      fc.property(word, word, (left, right) => {
-        const { claim, criterion } = whyStatus([left, right])!;
-        expect(criterion).toBe(beats(names, claim, claim === left ? right : left));
-        seen.add(criterion);
-      }),
-      { numRuns: 2000 },
-    );
-    expect([...seen].sort()).toEqual([...names, 'same'].sort());
   });
 });
 

@@ -152,7 +152,8 @@ function unansweredOf(words: readonly Word[]): Word | null {
   const polls = words.filter(({ body }) => body.via === 'poll').map(({ occurred_at }) => occurred_at ?? 0);
   const open = hints.filter(({ occurred_at }) => polls.every((at) => occurred_at! > at));
   const isBegun = words.some(({ body }) => body.via === 'poll' && !['unclassified', 'initiated'].includes(body.status));
-  return isBegun ? latestOf(open) : null;
+  const isSeen = words.some((word) => word.body.via === 'poll' && isMoney(word));
+  return isBegun && !isSeen ? latestOf(open) : null;
 }
 
 function laterFirst(some: readonly Word[], others: readonly Word[]): number | null {
