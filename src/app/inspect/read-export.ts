@@ -20,7 +20,7 @@ export async function readExport(
 ): Promise<Omit<Inspection, 'verified'>> {
   const facts: Fact[] = [];
   const rejects: { field: string; why: string; place: string }[] = [];
-  const ignored: { place: string; id: null; why: string }[] = [];
+  const ignored: { place: string; id: string | null; why: string }[] = [];
   try {
     const kind = await kindOf(path, row);
     const { provider, account, pseudonym } = context;
@@ -34,8 +34,8 @@ export async function readExport(
         reject: ({ line, field, message }) => {
           rejects.push({ field, why: message, place: line === null ? '' : `line ${line}` });
         },
-        leftOut: (line) => {
-          ignored.push({ place: `line ${line}`, id: null, why: 'a row that is no fact of this kind' });
+        leftOut: (line, id) => {
+          ignored.push({ place: `line ${line}`, id, why: 'a row that is no fact of this kind' });
         },
       },
     );

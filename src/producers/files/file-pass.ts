@@ -26,8 +26,8 @@ type RowsAbout = Pick<Layout, 'shape' | 'isKnownAtEnd' | 'endsLines' | 'each'>;
 
 interface PassSink {
   reject(reject: Reject): void;
-  /** Told of each row that the mapping leaves out. */
-  leftOut?(line: number): void;
+  /** Told of each row that the mapping leaves out, and of the id that it goes by. */
+  leftOut?(line: number, id: string | null): void;
   table?(start: TableStart): void;
 }
 
@@ -105,9 +105,9 @@ export class FilePass implements RowVisitor {
     this.sink.reject(reject);
   }
 
-  leftOut(line: number): void {
+  leftOut(line: number, id: string | null): void {
     this.left++;
-    this.sink.leftOut?.(line);
+    this.sink.leftOut?.(line, id);
   }
 
   issued(at: Instant): void {

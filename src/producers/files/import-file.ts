@@ -41,8 +41,8 @@ export interface ImportSink {
   /** Receives a batch of facts. If it returns a promise, reading waits for it. */
   append(batch: Append): void | Promise<void>;
   reject(reject: Reject): void;
-  /** Told of each row that the mapping leaves out. */
-  leftOut?(line: number): void;
+  /** Told of each row that the mapping leaves out, and of the id that it goes by. */
+  leftOut?(line: number, id: string | null): void;
   /** The header was found: called before the bytes that have it are passed on. */
   table?(start: TableStart): void;
   /** Receives the file's text as it is read, for the archive; the next read overwrites it. */

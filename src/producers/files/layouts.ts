@@ -142,7 +142,7 @@ function jsonReader(
   json = new JsonRows(format, rows.row, mapping),
 ): (text: string, line: number) => void {
   return (text, line) => {
-    if (!json.isTaken(text)) return rows.visitor.leftOut?.(line);
+    if (!json.isTaken(text)) return rows.visitor.leftOut?.(line, null);
     rows.begin(line, text);
     json.read(text);
     rows.end();

@@ -42,8 +42,8 @@ export interface RowVisitor {
   total?(total: ControlTotal): void;
   /** The header was found. */
   table?(start: TableStart): void;
-  /** A row that the mapping leaves out. */
-  leftOut?(line: number): void;
+  /** A row that the mapping leaves out, and the id that it goes by, if it has one. */
+  leftOut?(line: number, id: string | null): void;
   /** The mapping names a row that ends the table, and there is none. */
   endMissing?(): void;
   /** The file is not whole: rows may be missing. */

@@ -50,6 +50,8 @@ export class TableEnd {
   /** Of each field that a row needs. */
   private readonly needed: readonly (readonly CellSource[])[];
   private readonly merchant: CellSource | undefined;
+  /** What a row goes by, for people. */
+  private readonly names: readonly CellSource[];
   private isOver = false;
   private isUnsure = false;
 
@@ -69,6 +71,7 @@ export class TableEnd {
       return source === undefined ? [] : [{ name, source, ...sums(), unsigned: out.has(name) ? sums() : null }];
     });
     this.needed = format.required.map(sourcesOf).filter((sources) => sources.length > 0);
+    this.names = ['transaction_id', 'transaction_reference'].flatMap(sourcesOf);
     this.merchant = format.fields.includes('merchant') ? sourcesOf('merchant')[0] : undefined;
   }
 
@@ -85,7 +88,7 @@ export class TableEnd {
     if (this.isFooter(first, cells)) {
       this.isOver = this.footer !== undefined;
       this.state(line);
-      this.rows.visitor.leftOut?.(line);
+      this.rows.visitor.leftOut?.(line, null);
       return true;
     }
     this.isUnsure = isTotalWord(first) && this.merchant?.text() !== first;
@@ -94,7 +97,8 @@ export class TableEnd {
       return false;
     }
     for (const column of this.columns) this.add(column, 'leftOut');
-    this.rows.visitor.leftOut?.(line);
+    const named = this.names.find((source) => source.text() !== null);
+    this.rows.visitor.leftOut?.(line, named?.text() ?? null);
     return true;
   }
 
@@ -107,7 +111,7 @@ export class TableEnd {
         .toLowerCase() ?? '';
     if (!this.isOver && !this.isNamed(first)) return false;
     this.isOver = true;
-    this.rows.visitor.leftOut?.(line);
+    this.rows.visitor.leftOut?.(line, null);
     return true;
   }
 
@@ -144,7 +148,7 @@ export class TableEnd {
         expected: 'no row after the one that ends the table',
       } as const;
       this.rows.refuse(line, { ...fault, found: 'a row' }, cells);
-    } else this.rows.visitor.leftOut?.(line);
+    } else this.rows.visitor.leftOut?.(line, null);
     return true;
   }
 

@@ -98,7 +98,7 @@ function inSheet(name: string, visitor: RowVisitor): RowVisitor {
     issued: (at) => visitor.issued?.(at),
     total: (total) => visitor.total?.(total),
     table: (start) => visitor.table?.(start),
-    leftOut: (line) => visitor.leftOut?.(line),
+    leftOut: (line, id) => visitor.leftOut?.(line, id),
     endMissing: () => visitor.endMissing?.(),
     broken: () => visitor.broken(),
   };

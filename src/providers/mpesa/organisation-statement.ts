@@ -1,7 +1,8 @@
 // The statement of the M-Pesa organisation portal (Safaricom, Kenya), as programs that read it show it:
 // Magnanna/cosmetics src/lib/mpesa-statement.ts with its tests, and davidamunga/mpesa2csv. Titles come first, mostly;
 // rows newest first, mostly. Times are East Africa Time without a zone. A charge is a row of its own, often under the
-// payment's receipt.
+// payment's receipt. The reasons of payments to customers: developer.safaricom.co.ke, Transaction Status, and reports
+// that programs wrote. A till's statement has no account numbers, and people leave out columns.
 
 import type { NamedExport } from '../../producers/files/named-export.ts';
 
@@ -16,7 +17,17 @@ const CHARGES = [
   'Buy Goods Charge',
   'Customer Buy Goods Charge',
   'Merchant Payment Charge',
+  'Fee For B2C Payment',
+  'Business Payment to Customer Withdrawal Charge Paid',
+  'Salary Payment Withdrawal Charge Paid',
 ] as const;
+
+/** A row does not say which payment it returns, if it returns one. */
+const TO_CUSTOMERS = ['Business Payment to Customer', 'Salary Payment', 'Promotion Payment'] as const;
+
+function wordsFor(reasons: readonly string[], type: string): string {
+  return reasons.map((reason) => `      "${reason}": ${type}\n`).join('');
+}
 
 function ownCharge(receipt: string): string {
   const reasons = CHARGES.map((reason) => `"${reason}"`).join(', ');
@@ -57,7 +68,8 @@ settlements:
     original_transaction_id:
       from: "Linked Transaction ID"
       when:
-${RECEIPTS.map(ownCharge).join('')}  constants: { currency: KES, type: "no reason type", fee_deduction: "" }
+${RECEIPTS.map(ownCharge).join('')}  constants:
+    { currency: KES, type: "no reason type", fee_deduction: "", transaction_reference: "", original_transaction_id: "" }
   words:
     type:
       "Pay Bill Online": payment
@@ -67,14 +79,7 @@ ${RECEIPTS.map(ownCharge).join('')}  constants: { currency: KES, type: "no reaso
       "Customer Buy Goods Online": payment
       "Buy Goods Online": payment
       "Customer Merchant Payment": payment
-      "Business Pay Bill Charge": fee
-      "Pay Bill Charge": fee
-      "Pay Utility Charge": fee
-      "Pay Merchant Charge": fee
-      "Buy Goods Charge": fee
-      "Customer Buy Goods Charge": fee
-      "Merchant Payment Charge": fee
-      "Transaction Reversal": reversal
+${wordsFor(CHARGES, 'fee')}      "Transaction Reversal": reversal
       "Reversal": reversal
       "Pay Bill Reversal": reversal
       "Pay Merchant Reversal": reversal
@@ -82,7 +87,9 @@ ${RECEIPTS.map(ownCharge).join('')}  constants: { currency: KES, type: "no reaso
       "Withdraw Funds to Bank": payout
       "Withdrawal": payout
       "Organization Settlement": payout
-      "Business Payment to Customer": transfer
-      "*": unclassified
+${wordsFor(
+  TO_CUSTOMERS.flatMap((reason) => [reason, `${reason} via API`]),
+  'transfer',
+)}      "*": unclassified
 `,
 };

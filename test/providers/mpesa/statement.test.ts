@@ -1,5 +1,9 @@
 // The organisation statement in the shapes that people get: each is read to the same lines.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { inspectFile } from '../../../src/app/inspect/inspect.ts';
 import { fileReading } from '../../../src/providers/registry.ts';
 import { read } from '../../producers/import-helpers.ts';
 
@@ -62,5 +66,50 @@ describe('the organisation statement', () => {
     expect(line).toMatchObject({ id: 'tf2zzz0001', line_type: 'unclassified', gross: '5.00', key: 'till-1' });
     const out = row.replace('5.00,,0,true,,', ',5.00,0,true,Withdrawal,');
     expect(await linesOf([header(), out])).toMatchObject([{ line_type: 'payout', gross: '-5.00' }]);
+  });
+
+  test('of a till, without account numbers and links, is read by its receipts', async () => {
+    const cut = (row: string, from: number) => row.split(',').slice(0, from).join(',');
+    const rows = [
+      'TF2AAA0001,01-06-2026 08:04:03,,Pay Merchant,Completed,1500.00,,0,true,Customer Buy Goods Online,,',
+      'TF2AAA0001,01-06-2026 08:04:03,,Charge,Completed,,-8.25,0,true,Pay Merchant Charge,,',
+      'TF2RRR0003,02-06-2026 10:15:00,,Back,Completed,,-1500.00,0,true,Buy Goods Reversal,,TF2AAA0001',
+    ];
+    const lines = await linesOf([cut(header(), 12), ...rows]);
+    expect(lines).toMatchObject([
+      { key: '?mpesa:TF2AAA0001', line_type: 'payment', gross: '1500.00' },
+      { key: '?mpesa:TF2AAA0001', line_type: 'fee', gross: '-8.25', of: 'TF2AAA0001' },
+      { line_type: 'reversal', of: 'TF2AAA0001' },
+    ]);
+    const without = await linesOf([cut(header(), 11), ...rows.slice(0, 2).map((row) => cut(row, 11))]);
+    expect(without).toEqual(lines.slice(0, 2));
+  });
+
+  test.each([
+    ['Business Payment to Customer via API', 'transfer'],
+    ['business payment to customer', 'transfer'],
+    ['Salary Payment via API', 'transfer'],
+    ['Promotion Payment', 'transfer'],
+    ['Fee For B2C Payment', 'fee'],
+    ['Business Payment to Customer Withdrawal Charge Paid', 'fee'],
+    ['Organization Settlement', 'payout'],
+    ['Levitation of Funds', 'unclassified'],
+  ])('has %s as a %s', async (reason, type) => {
+    const row = `TF2BBB0007,01-06-2026 08:04:03,,x,Completed,,-22.40,0,true,${reason},,,`;
+    const [line] = await linesOf([header(), row]);
+    expect(line).toMatchObject({ line_type: type, gross: '-22.40', of: type === 'fee' ? 'TF2BBB0007' : null });
+  });
+
+  test('names each row that it leaves out by its receipt', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hesabu-'));
+    try {
+      const path = join(folder, 'statement.csv');
+      writeFileSync(path, `${[...TITLES, header(), ...ROWS, TOTALS].join('\n')}\n`);
+      const { ignored, facts, rejects } = await inspectFile(path, { provider: 'mpesa', as: 'export' });
+      expect([facts.length, rejects]).toEqual([3, []]);
+      expect(ignored.map(({ id }) => id)).toEqual(['TF2FFF0009', null]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
