@@ -70,6 +70,8 @@ export interface BodyPage {
   readonly bodies: readonly PageBody[];
   /** What asks for the next page; null after the last. It is stored, so it holds no secret. */
   readonly next: string | null;
+  /** Where the network tells of a later time on only than was asked about: from when. */
+  readonly since?: Instant;
 }
 
 /** The whole answer, or a part of it; the account's reader of this kind reads it. */

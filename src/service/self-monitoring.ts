@@ -9,6 +9,7 @@ import type { PromMeter } from '../http/metrics.ts';
 import { Certificates, certificateHosts, daysLeftOf } from '../outbound/client/certificates.ts';
 import type { Outbox } from '../outbound/outbox/outbox.ts';
 import { targetLabel } from '../outbound/outbox/target-label.ts';
+import type { GapFiller } from '../producers/gap-filler/gap-filler.ts';
 import type { SettlementFetcher } from '../producers/settlement-fetcher/settlement-fetcher.ts';
 import { AlertMonitor } from '../projections/alerts/alert-monitor.ts';
 import { Alerts } from '../projections/alerts/alerts.ts';
@@ -25,6 +26,7 @@ import type { ServiceTime } from './service-time.ts';
 
 /** The name of our own certificate; the others are named by their host. */
 const OWN = 'listen.tls';
+const MINUTE_MILLIS = 60_000;
 
 export interface SelfMonitoringParts {
   readonly config: () => Config;
@@ -32,6 +34,7 @@ export interface SelfMonitoringParts {
   readonly database: DatabaseSync;
   readonly exchanges: Pick<ExchangeArchive, 'bytes'>;
   readonly fetcher: Pick<SettlementFetcher, 'status'>;
+  readonly gaps: Pick<GapFiller, 'lost'>;
   readonly outbox: Outbox;
   /** The served certificate as PEM; undefined if the service does not serve TLS itself. */
   readonly served: () => string | undefined;
@@ -71,7 +74,7 @@ export function startSelfMonitoring(parts: SelfMonitoringParts): SelfMonitoring 
 }
 
 async function learn(parts: SelfMonitoringParts, certificates: Certificates): Promise<Vitals> {
-  const { ledger, exchanges, fetcher, outbox, traffic, meter, clock, time, logger } = parts;
+  const { ledger, exchanges, fetcher, gaps, outbox, traffic, meter, clock, time, logger } = parts;
   const { accounts, data } = parts.config();
   const overview = await ledger.reader.overview();
   showLedger(meter, overview);
@@ -97,6 +100,7 @@ async function learn(parts: SelfMonitoringParts, certificates: Certificates): Pr
     clockJumpMillis: time.takeJump(),
     traffic: traffic.vitals(senders.map(({ provider, account }) => `${provider}/${account}`)),
     missingReports: fetcher.status().filter(({ isMissing }) => isMissing),
+    lostMinutes: new Map([...gaps.lost()].map(([name, millis]) => [name, Math.ceil(millis / MINUTE_MILLIS)])),
     certificates: allCertificates(parts, certificates.views()),
     diskFreeRatio,
     deadMessages: new Map([...dead].map(([name, count]) => [targetLabel(name), count])),

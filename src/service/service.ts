@@ -142,7 +142,7 @@ class LiveService implements Service {
     this.tls = readTlsOf(config.listen);
     const served = () => this.tls?.cert;
     const watched = { exchanges, fetcher, outbox, served, time, traffic: meter, config: () => this.loaded.config };
-    const { alerts, stop } = startSelfMonitoring({ ...shared, ...watched, meter: this.meter });
+    const { alerts, stop } = startSelfMonitoring({ ...shared, ...watched, gaps, meter: this.meter });
     this.alerts = alerts;
     ends.push(stop);
     const reports = new DayReports({ ...shared, outbox });

@@ -37,6 +37,8 @@ const WAIT_MILLIS_MIN = 1_000;
 /** A list that never ends is a fault of the other side. */
 const PAGES_MAX = 10_000;
 const STOP_MILLIS = 5_000;
+/** How long a time that is lost is told. */
+const TOLD_MILLIS = 7 * 86_400_000;
 
 export class GapFiller {
   private readonly options: GapFillerOptions;
@@ -59,6 +61,11 @@ export class GapFiller {
     await resolvesWithin(Promise.resolve(this.running), STOP_MILLIS);
   }
 
+  /** By account: how much time was found in the last week that nobody can be asked about any more, in milliseconds. */
+  lost(): ReadonlyMap<string, number> {
+    return this.table.lostMillis(this.options.clock.now() - TOLD_MILLIS);
+  }
+
   private async run(account: GapAccount): Promise<void> {
     const { clock } = this.options;
     const { signal } = this.stopping;
@@ -72,14 +79,17 @@ export class GapFiller {
   private async fill({ gateway, gaps }: GapAccount): Promise<Instant> {
     const { clock, meter, logger, pages } = this.options;
     let row = this.open(sourceName(gateway), gaps.back);
+    let from = row.since;
     for (let nth = 0; nth < PAGES_MAX && !this.stopping.signal.aborted; nth++) {
       const { cursor } = row;
       const page = await gateway.gaps({ since: row.since, until: row.until }, cursor);
+      from = Math.max(from, page.since ?? from);
       const { facts, rejected } = await pages.take(gateway, page);
       meter.add('hesabu_gap_pages_total', { account: gateway.account, outcome: 'read' });
       logger.info({ account: row.account, facts, rejected }, 'a page about missed webhooks was read');
       if (page.next === cursor && cursor !== null) logger.warn({ account: row.account }, 'a list does not go on');
       if (page.next === null || page.next === cursor) {
+        this.lose(row, from);
         this.table.put({ account: row.account, asked_until: row.until, since: null, until: null, cursor: null });
         return clock.now() + gaps.every;
       }
@@ -97,6 +107,15 @@ export class GapFiller {
     const now = this.options.clock.now();
     const from = row.asked_until === null ? now - back : row.asked_until - OVERLAP_MILLIS;
     return { ...row, since: Math.max(from, now - back), until: now };
+  }
+
+  /** What is before `from` was not asked, and cannot be: it must not look as if it had been. */
+  private lose({ account, asked_until }: GapRow, from: Instant): void {
+    if (asked_until === null || asked_until >= from) return;
+    const { clock, logger } = this.options;
+    this.table.lose(account, { since: asked_until, until: from }, clock.now());
+    const [since, until] = [asked_until, from].map((at) => new Date(at).toISOString());
+    logger.error({ account, since, until }, 'nobody can be asked any more what happened in this time');
   }
 
   private failed({ gateway }: GapAccount, error: unknown): Instant {

@@ -62,6 +62,7 @@ export const ALERT_KINDS = {
   unsigned_callbacks: { severity: 'warning', forMillis: 0, measures: ({ ledger }) => ledger && anyOf(ledger.unsigned) },
   polls_failing: { severity: 'warning', forMillis: 5 * MINUTE_MILLIS, measures: pollFailures },
   settlement_missing: { severity: 'critical', forMillis: 0, measures: missingReports },
+  events_lost: { severity: 'warning', forMillis: 0, measures: ({ lostMinutes }) => anyOf(lostMinutes) },
   rate_limit_near: { severity: 'warning', forMillis: 5 * MINUTE_MILLIS, measures: headrooms },
   certificate_expiring: { severity: 'warning', forMillis: 0, measures: certificates(0) },
   certificate_expiring_soon: { severity: 'critical', forMillis: 0, measures: certificates(1) },

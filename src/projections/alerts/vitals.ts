@@ -17,6 +17,8 @@ export interface Vitals {
   readonly traffic: TrafficVitals;
   /** Reports that are due and missing. */
   readonly missingReports: readonly { readonly account: string; readonly date: string }[];
+  /** By account: minutes within the last week's findings that nobody can be asked about any more. */
+  readonly lostMinutes: ReadonlyMap<string, number>;
   readonly certificates: readonly CertificateVitals[] | null;
   readonly diskFreeRatio: number | null;
   /** Messages given up within the last day, by target. */

@@ -33,6 +33,10 @@ const EN: Record<AlertName, AlertWords> = {
     title: 'The settlement report {about} is due but missing.',
     todo: 'Ask the provider for it. It is fetched when it appears; if you get it as a file, import it.',
   },
+  events_lost: {
+    title: 'Nobody can be asked any more what happened at {about} in {value} minutes while no webhook was received.',
+    todo: "Get the provider's statement of this time, which the log names, and import it: it has the payments.",
+  },
   rate_limit_near: {
     title: 'Only {value} % of the rate limit of {about} is left.',
     todo: 'Ask the provider for a higher limit, or poll less often; callbacks are not affected.',
@@ -109,6 +113,10 @@ const ZH: Record<AlertName, AlertWords> = {
   settlement_missing: {
     title: '结算报表 {about} 应到未到。',
     todo: '向支付服务商索取；若以文件形式收到，请导入。报表一旦就绪会自动获取。',
+  },
+  events_lost: {
+    title: '{about} 有 {value} 分钟未收到回调，且已无法向其补查。',
+    todo: '请取得支付服务商该时段（见日志）的账单并导入，其中有这些付款。',
   },
   rate_limit_near: {
     title: '{about} 的调用限额只剩 {value}%。',

@@ -172,3 +172,48 @@ describe('a gap', () => {
     expect(world.asked).toHaveLength(2);
   });
 });
+
+describe('a time that nobody tells of any more', () => {
+  test('is lost, where the service was away for longer than it may ask back', async () => {
+    const world = new World();
+    const first = world.start();
+    await first.stop();
+    expect(first.lost()).toEqual(new Map());
+    world.clock.skip(3 * DAY);
+    const second = world.start();
+    await second.stop();
+    expect(second.lost()).toEqual(new Map([['shop/main', DAY]]));
+    expect(world.faults).toHaveLength(1);
+    world.clock.skip(HOUR);
+    const third = world.start();
+    await third.stop();
+    expect(third.lost()).toEqual(new Map([['shop/main', DAY]]));
+    world.clock.skip(8 * DAY);
+    expect(third.lost()).toEqual(new Map());
+  });
+
+  test('is lost, where the network says that it begins later, on any page', async () => {
+    const world = new World();
+    await world.start().stop();
+    world.clock.skip(DAY);
+    world.answer = (cursor) => {
+      const one = page(['A-1'], cursor === null ? 'two' : null);
+      return cursor === null ? { ...one, since: NOON + 10 * HOUR } : one;
+    };
+    const filler = world.start();
+    await world.clock.settle();
+    await filler.stop();
+    expect(filler.lost()).toEqual(new Map([['shop/main', 10 * HOUR]]));
+  });
+
+  test('is none at the first question, or where spans meet', async () => {
+    const world = new World();
+    world.answer = () => ({ ...page(['A-1']), since: NOON - HOUR });
+    await world.start().stop();
+    world.clock.skip(5 * HOUR);
+    world.answer = () => ({ ...page(['A-1']), since: NOON });
+    const filler = world.start();
+    await filler.stop();
+    expect(filler.lost()).toEqual(new Map());
+  });
+});

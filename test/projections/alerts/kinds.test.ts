@@ -93,6 +93,10 @@ const LINES: Record<AlertName, Lines> = {
     is: { ...WARNING, about: 'shop', value: '1', threshold: '1' },
     at: { short: dead(0), bad: dead(1), good: dead(0) },
   },
+  events_lost: {
+    is: { ...WARNING, about: 'mpesa/main', value: '720', threshold: '1' },
+    at: { short: {}, bad: { lostMinutes: new Map([['mpesa/main', 720]]) }, good: {} },
+  },
   target_gone: {
     is: { ...WARNING, about: 'shop', value: '1', threshold: '1' },
     at: { short: {}, bad: { goneTargets: ['shop'] }, good: {} },

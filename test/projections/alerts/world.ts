@@ -41,6 +41,7 @@ const CALM: Omit<Vitals, 'at'> = {
   diskFreeRatio: 0.5,
   deadMessages: new Map(),
   goneTargets: [],
+  lostMinutes: new Map(),
 };
 
 export type Seen = Partial<Omit<Vitals, 'at'>>;
