@@ -19,9 +19,12 @@ export class GatewayLimited extends HesabuError {
 /** The gateway refused. The status matters where money moves: not every refusal means that no payment was started. */
 export class GatewayRefused extends HesabuError {
   readonly status: number;
+  /** Whether the network's words say that nothing was started, whatever the status. */
+  readonly isNothingStarted: boolean;
 
-  constructor(detail: ErrorDetail, status: number) {
+  constructor(detail: ErrorDetail, status: number, isNothingStarted = false) {
     super('HESABU_GATEWAY_REFUSED', detail);
     this.status = status;
+    this.isNothingStarted = isNothingStarted;
   }
 }

@@ -10,7 +10,7 @@ export const duration = z
   .string()
   .refine((text) => parseDuration(text) !== undefined, 'expected an ISO 8601 duration such as PT15M')
   .transform((text) => parseDuration(text)!);
-const zone = z.string().refine(isZone, 'expected an IANA time zone such as Africa/Nairobi');
+export const zone = z.string().refine(isZone, 'expected an IANA time zone such as Africa/Nairobi');
 /** A secret is named here and stands elsewhere: in the environment, or in a file. */
 export const secret = z.union(
   [z.strictObject({ env: z.string().min(1) }), z.strictObject({ file: z.string().min(1) })],

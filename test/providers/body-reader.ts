@@ -23,6 +23,7 @@ export function readBody(
 ): BodyReading {
   const readers = provider.bodies({
     ...{ provider: provider.name, account: 'main', merchant: 'shop-a', settings: bodySettings(settings) },
+    own: settings,
     isUnsigned: isUnsigned(provider, settings.webhook),
     pseudonym: (text) => `#${text}`,
   });

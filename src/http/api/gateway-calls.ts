@@ -91,6 +91,7 @@ const UNCLEAR: ReadonlySet<number> = new Set([401, 403, 408, 409]);
  * refused it. After an earlier call under the key, no later answer is that certain.
  */
 export function beganNothing(error: unknown): boolean {
+  if (error instanceof GatewayRefused && error.isNothingStarted) return true;
   if (error instanceof GatewayRefused || error instanceof GatewayLimited) {
     const { status } = error;
     return status === null || (status >= 400 && status < 500 && !UNCLEAR.has(status));

@@ -111,10 +111,12 @@ export class NetworkCalls<Settings extends AccountSettings> {
     return { exchange: answer.exchange, facts: [], fault };
   }
 
-  refused(what: string, { status, body }: OutgoingAnswer, why?: string): GatewayRefused {
+  /** `isNothingStarted` where the network's words say so, though its status does not. */
+  refused(what: string, { status, body }: OutgoingAnswer, why?: string, isNothingStarted = false): GatewayRefused {
     const told = why ?? this.wordsOf(body);
     const where = `${this.options.provider}/${this.context.account}: ${what}`;
-    return new GatewayRefused({ where, found: told === undefined ? `${status}` : `${status} ${quoted(told)}` }, status);
+    const found = told === undefined ? `${status}` : `${status} ${quoted(told)}`;
+    return new GatewayRefused({ where, found }, status, isNothingStarted);
   }
 
   private wordsOf(body: Buffer): string | undefined {

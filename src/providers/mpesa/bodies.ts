@@ -7,7 +7,8 @@ import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
 import type { TakenWebhook, WebhookReply } from '../../producers/provider.ts';
 import { addConfirmation, addPulled, isOfCustomer, isPulled } from './customer-payments.ts';
-import { isUnderWay } from './result-codes.ts';
+import { endpointOf } from './endpoints.ts';
+import { type DarajaError, meaningOf, wordsOf } from './errors.ts';
 import { addAccepted, addResult, isAccepted } from './results.ts';
 import { addCallback, addQueried, addRequested, isOfStk } from './stk-push.ts';
 import { currencyOf } from './values.ts';
@@ -28,14 +29,14 @@ function addWebhook(root: JsonFields, facts: BodyFacts): BodyReading | undefined
   else if (root.has('stkCallback')) addCallback(root.within('stkCallback'), facts);
   else if (root.has(RESULT)) addResult(root, facts, 'callback');
   else if (isOfCustomer(root)) addConfirmation(root, facts);
-  else if (facts.body.about.endpoint === 'timeout') {
+  else if (endpointOf(facts) === 'timeout') {
     facts.ignore('', null, 'a request timed out in the queue of M-Pesa: nobody knows what became of it');
   } else return unread('a callback, a confirmation or a result of M-Pesa', 'another body');
   return undefined;
 }
 
 function addAnswer(root: JsonFields, facts: BodyFacts): BodyReading | undefined {
-  if (root.has('errorCode')) addError(root, facts);
+  if (root.has('errorCode')) addQueryError(root, facts);
   else if (isPulled(root)) addPulled(root, facts);
   else if (root.has(RESULT)) addResult(root, facts, 'poll');
   else if (isOfStk(root)) addQueried(root, facts);
@@ -47,25 +48,38 @@ function addAnswer(root: JsonFields, facts: BodyFacts): BodyReading | undefined 
 }
 
 function addStart(root: JsonFields, facts: BodyFacts): BodyReading | undefined {
-  if (root.has('errorCode')) addError(root, facts);
+  if (root.has('errorCode')) ignoreError(errorOf(root), facts);
   else if (isOfStk(root)) addRequested(root, facts);
   else if (isAccepted(root)) addAccepted(root, facts);
   else return unread('an answer of M-Pesa to a request', 'another body');
   return undefined;
 }
 
-/** `{requestId, errorCode, errorMessage}`: its id is of the call, not of a payment. */
-function addError(root: JsonFields, facts: BodyFacts): void {
-  const { about } = facts.body;
-  const [code, message] = [root.text('errorCode'), root.text('errorMessage')];
-  const request = about.CheckoutRequestID ?? null;
-  const reference = about.transaction_reference ?? null;
-  if (isUnderWay(code, message) && (request !== null || reference !== null)) {
+/**
+ * `{requestId, errorCode, errorMessage}`, whose id is of the call, not of a payment. Only in the answer to a query does
+ * an error say that the payment is under way: a request that is refused with the same code began nothing.
+ */
+function addQueryError(root: JsonFields, facts: BodyFacts): void {
+  const error = errorOf(root);
+  const { CheckoutRequestID: request = null, transaction_reference: reference = null } = facts.body.about;
+  if (meaningOf(error) === 'pending' && (request !== null || reference !== null)) {
     addPayment(facts, root, {
-      ...{ via: 'poll', kind: 'payment', status: 'pending', word: code, event: null, reference, request },
+      ...{ via: 'poll', kind: 'payment', status: 'pending', word: error.code, event: null, reference, request },
       ...{ amount: null, currency: currencyOf(facts), at: null },
     });
-  } else facts.ignore('', null, `the network answered ${code ?? 'an error'}: ${message ?? 'no text'}`);
+  } else ignoreError(error, facts);
+}
+
+function ignoreError(error: DarajaError, facts: BodyFacts): void {
+  facts.ignore('', null, `the network answered ${wordsOf(error)}`);
+}
+
+function errorOf(root: JsonFields): DarajaError {
+  const [code, message] = [root.value('errorCode'), root.value('errorMessage')];
+  return {
+    code: typeof code === 'string' ? code.slice(0, 50) : 'an error',
+    message: typeof message === 'string' ? message : null,
+  };
 }
 
 /** Each is taken: what is not ours is found afterwards, and a payer is never refused for a misspelt reference. */

@@ -7,7 +7,8 @@ import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
 import { JsonFields, type Path } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
 import { isObject } from '../../producers/files/json-text.ts';
-import { COUNTRY, currencyOf, moneyIn, phoneIn, receiptIn, timeIn } from './values.ts';
+import { endpointOf } from './endpoints.ts';
+import { COUNTRY, currencyOf, moneyIn, phoneIn, pulledTimeIn, receiptIn, timeIn } from './values.ts';
 
 /** Types of payments that came from customers, as the Pull API and the portal write them. */
 const FROM_CUSTOMER = /^(?:c2b\b|pay ?bill|buy ?goods|pay merchant|pay utility|customer|merchant payment)/i;
@@ -18,7 +19,7 @@ export function isOfCustomer(root: JsonFields): boolean {
 }
 
 export function addConfirmation(root: JsonFields, facts: BodyFacts): void {
-  if (facts.body.about.endpoint === 'validation') {
+  if (endpointOf(facts) === 'validation') {
     facts.ignore('', root.id('TransID'), 'a question before the money is taken: no payment yet');
     return;
   }
@@ -37,13 +38,18 @@ export function isPulled(root: JsonFields): boolean {
   return Array.isArray(root.value('Response'));
 }
 
-/** The rows stand in a list of lists. */
+/** The rows stand in a list of lists. Null where there is no list. */
+export function pulledRows({ Response: list }: Readonly<Record<string, unknown>>) {
+  if (!Array.isArray(list)) return null;
+  const pages = list.map((page: unknown, at) => ({ page, place: `Response[${at}]` }));
+  return pages.flatMap(({ page, place }) =>
+    Array.isArray(page) ? page.map((row: unknown, at) => ({ row, place: `${place}[${at}]` })) : [{ row: page, place }],
+  );
+}
+
 export function addPulled(root: JsonFields, facts: BodyFacts): void {
   const code = root.text(['ResponseCode', 'ResponseStatus']);
-  const pages = (root.value('Response') as unknown[]).map((page, at) => ({ page, place: `Response[${at}]` }));
-  const rows = pages.flatMap(({ page, place }) =>
-    Array.isArray(page) ? page.map((row, at) => ({ row, place: `${place}[${at}]` })) : [{ row: page, place }],
-  );
+  const rows = pulledRows(root.object) ?? [];
   if (code !== null && code !== PULLED) {
     const message = root.value(['ResponseMessage', 'ResponseDescription']);
     facts.ignore(
@@ -69,7 +75,7 @@ function addRow(row: JsonFields, facts: BodyFacts): void {
     currency: currencyOf(facts),
     phone: phoneIn(row, 'msisdn'),
     country: COUNTRY,
-    at: timeIn(row, 'trxDate', facts),
+    at: pulledTimeIn(row, 'trxDate', facts),
   });
 }
 

@@ -4,34 +4,27 @@
 
 import { hash } from 'node:crypto';
 import { HesabuError } from '../../domain/errors.ts';
+import type { GatewayRefused } from '../../domain/gateway-errors.ts';
 import { quoted } from '../../domain/quotation.ts';
-import type { Instant } from '../../domain/time.ts';
 import { AccessToken, grantedToken } from '../../outbound/client/access-token.ts';
 import type { Purpose } from '../../outbound/client/account-calls.ts';
 import type { OutgoingAnswer } from '../../outbound/client/client.ts';
 import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
-import type {
-  BodyPage,
-  Gateway,
-  GatewayAnswer,
-  PaymentRequest,
-  RefundRequest,
-  StatusQuery,
-  TimeSpan,
-} from '../../producers/gateway.ts';
+import type { Gateway, GatewayAnswer, PaymentRequest, RefundRequest, StatusQuery } from '../../producers/gateway.ts';
 import type { GatewayContext } from '../../producers/provider.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { isTaken, NetworkCalls } from '../calls/network-calls.ts';
 import { mpesaBodies } from './bodies.ts';
-import { errorIn, isLimit, isTokenRefused, isUnderWayAnswer } from './errors.ts';
-import { baseUrlOf, NAME, type Settings } from './settings.ts';
+import { answerMeans, errorIn, isAccepted, isAnswer, isLimit, isTokenRefused, wordsOf } from './errors.ts';
+import { PulledList } from './pull.ts';
+import { baseUrlOf, NAME, pullOf, type Settings } from './settings.ts';
+import { localTime } from './values.ts';
 
 const TOKEN = '/oauth/v1/generate';
 const PUSH = '/mpesa/stkpush/v1/processrequest';
 const QUERY = '/mpesa/stkpushquery/v1/query';
 const STATUS = '/mpesa/transactionstatus/v1/query';
 const REVERSAL = '/mpesa/reversal/v1/request';
-const PULL = '/pulltransactions/v1/query';
 
 const REFERENCE_LENGTH_MAX = 12;
 const PHONE = /^\+254\d{9}$/;
@@ -39,10 +32,6 @@ const RECEIPT = /^[A-Za-z0-9]{10}$/;
 const REQUEST = /^ws_CO_/;
 const UNKNOWN = 'ws_CO_00000000000000000000000000';
 const INVALID_REQUEST = '400.002.02';
-const PAGE_LENGTH = 100;
-const PULLED_MILLIS = 48 * 3_600_000;
-/** Nairobi is three hours before UTC all the year. */
-const NAIROBI_MILLIS = 3 * 3_600_000;
 
 export class MpesaGateway implements Gateway {
   readonly provider = NAME;
@@ -53,6 +42,7 @@ export class MpesaGateway implements Gateway {
   private readonly clock: Clock;
   private readonly network: NetworkCalls<Settings>;
   private readonly token: AccessToken;
+  private readonly list?: PulledList;
 
   constructor(context: GatewayContext<Settings, OutboundParts>) {
     const { account, clock, initial } = context;
@@ -60,10 +50,17 @@ export class MpesaGateway implements Gateway {
     this.clock = clock;
     this.network = new NetworkCalls(context, {
       ...{ provider: NAME, bodies: mpesaBodies, baseUrl: baseUrlOf(initial) },
-      ...{ words: ['errorCode', 'errorMessage', 'ResponseDescription'], isLimit, isAnswer: isUnderWayAnswer },
+      ...{ words: ['errorCode', 'errorMessage', 'ResponseDescription'], isLimit, isAnswer },
     });
     this.token = new AccessToken({ clock, ask: () => this.askToken(), isRefused: isTokenRefused });
-    if (initial.pull) this.gaps = (span, cursor) => this.pulled(span, cursor);
+    if (pullOf(initial) === null) return;
+    this.list = new PulledList({
+      settings: () => pullOf(this.network.settings()) ?? pullOf(initial)!,
+      ...{ shortCode: () => this.app().short_code, url: () => this.url('confirmation'), now: () => clock.now() },
+      post: (path, body) => this.post(path, body, 'poll', []),
+      refused: (path, answer) => this.refused(path, answer),
+    });
+    this.gaps = (span, cursor) => this.list!.page(span, cursor);
   }
 
   /** The payer is asked for the PIN. The network knows a repetition by the amount, for two minutes only. */
@@ -85,7 +82,7 @@ export class MpesaGateway implements Gateway {
       TransactionDesc: hash('sha256', idempotencyKey, 'hex').slice(0, 12),
     };
     const answer = await this.post(PUSH, body, 'money', [reference]);
-    if (!isTaken(answer)) throw this.network.refused(`POST ${PUSH}`, answer);
+    if (!isDone(answer)) throw this.refused(PUSH, answer);
     const about = { endpoint: PUSH, transaction_reference: reference, phone, operator };
     return this.network.started(`POST ${PUSH}`, answer, about);
   }
@@ -102,7 +99,7 @@ export class MpesaGateway implements Gateway {
       ...{ Remarks: (reason ?? reference).slice(0, 100), Occasion: reference.slice(0, 100) },
     };
     const answer = await this.post(REVERSAL, body, 'money', [reference, receipt]);
-    if (!isTaken(answer)) throw this.network.refused(`POST ${REVERSAL}`, answer);
+    if (!isDone(answer)) throw this.refused(REVERSAL, answer);
     const about = { endpoint: REVERSAL, transaction_reference: reference, original_transaction_id: paymentId };
     return this.network.started(`POST ${REVERSAL}`, answer, about);
   }
@@ -119,48 +116,31 @@ export class MpesaGateway implements Gateway {
       ...{ Remarks: 'status', Occasion: 'status' },
     };
     const answer = await this.post(STATUS, body, 'poll', namesOf(reference, receipt));
-    if (!isTaken(answer) || errorIn(answer) !== null) throw this.network.refused(`POST ${STATUS}`, answer);
+    if (!isDone(answer)) throw this.refused(STATUS, answer);
+    const reading = this.network.read('initiation', answer, { endpoint: STATUS });
+    if (reading.unread !== null) return { exchange: answer.exchange, facts: [], fault: reading.unread };
+    if (!isAccepted(answer)) throw this.refused(STATUS, answer);
     return { exchange: answer.exchange, facts: [], fault: null, isLater: true };
   }
 
-  /** Asks for a request that does not exist: the network answers that with valid keys only. */
+  /** Asks for a request that does not exist, which is answered with valid keys only; and for the list, if it is used. */
   async check(): Promise<string> {
     const answer = await this.post(QUERY, { ...this.signed(), CheckoutRequestID: UNKNOWN }, 'poll', []);
-    const isKnown = isTaken(answer) || isUnderWayAnswer(answer) || errorIn(answer) === INVALID_REQUEST;
-    if (!isKnown) throw this.network.refused(`POST ${QUERY}`, answer);
-    return `POST ${QUERY}: ${answer.status}`;
+    const isKnown = isDone(answer) || answerMeans(answer) === 'pending' || errorIn(answer)?.code === INVALID_REQUEST;
+    if (!isKnown) throw this.refused(QUERY, answer);
+    const asked = `POST ${QUERY}: ${answer.status}`;
+    return this.list === undefined ? asked : `${asked}; ${await this.list.check()}`;
   }
 
   private async query(request: string, reference: string | null): Promise<GatewayAnswer> {
     const body = { ...this.signed(), CheckoutRequestID: request };
     const answer = await this.post(QUERY, body, 'poll', namesOf(reference, request));
-    if (!isTaken(answer) && !isUnderWayAnswer(answer)) throw this.network.refused(`POST ${QUERY}`, answer);
+    if (!isDone(answer) && answerMeans(answer) !== 'pending') throw this.refused(QUERY, answer);
     const read = this.network.polled(answer, reference, { endpoint: QUERY, CheckoutRequestID: request });
     const isOther = read.facts.some(({ body: one }) => one.type === 'PaymentObserved' && one.request_id !== request);
     if (!isOther) return read;
     const fault = { field: 'CheckoutRequestID', code: 'HESABU_FIELD_INVALID', expected: quoted(request) } as const;
     return { exchange: answer.exchange, facts: [], fault: { ...fault, found: 'another request' } };
-  }
-
-  /** A cursor is the number of the page. */
-  private async pulled({ since, until }: TimeSpan, cursor: string | null): Promise<BodyPage> {
-    const page = Number(cursor ?? '0');
-    const body = {
-      ShortCode: this.app().short_code,
-      StartDate: localTime(Math.max(since, until - PULLED_MILLIS)),
-      EndDate: localTime(until),
-      OffSetValue: `${page}`,
-    };
-    const answer = await this.post(PULL, body, 'poll', []);
-    if (!isTaken(answer)) throw this.network.refused(`POST ${PULL}`, answer);
-    const text = answer.body.toString('utf8');
-    const rows = this.network.read('poll', answer, { endpoint: PULL });
-    const isFull = rows.facts.length + rows.rejects.length >= PAGE_LENGTH;
-    return {
-      exchange: answer.exchange,
-      bodies: [{ kind: 'poll', text, about: { endpoint: PULL } }],
-      next: isFull ? `${page + 1}` : null,
-    };
   }
 
   private post(path: string, body: object, purpose: Purpose, names: readonly string[]): Promise<OutgoingAnswer> {
@@ -177,8 +157,15 @@ export class MpesaGateway implements Gateway {
     const headers = { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
     const query = { grant_type: 'client_credentials' };
     const answer = await this.network.make({ method: 'GET', path: TOKEN, query, headers, names: [] }, 'money');
-    if (answer.status >= 400) throw this.network.refused(`GET ${TOKEN}`, answer);
+    if (answer.status >= 400 || errorIn(answer) !== null) throw this.refused(TOKEN, answer, 'GET');
     return grantedToken(answer, `${NAME}/${this.account}: GET ${TOKEN}`);
+  }
+
+  /** In the network's words. Some errors say that nothing was begun, though they come as HTTP 500. */
+  private refused(path: string, answer: OutgoingAnswer, method = 'POST'): GatewayRefused {
+    const error = errorIn(answer);
+    const why = error === null ? undefined : wordsOf(error);
+    return this.network.refused(`${method} ${path}`, answer, why, answerMeans(answer) === 'refused');
   }
 
   private signed(): Readonly<Record<string, string>> {
@@ -207,6 +194,11 @@ export class MpesaGateway implements Gateway {
   }
 }
 
+/** Taken, and no error of the network. */
+function isDone(answer: OutgoingAnswer): boolean {
+  return isTaken(answer) && errorIn(answer) === null;
+}
+
 /** Shown to the payer, and sent back in a confirmation: it must be the reference itself. */
 function demandReference(reference: string): void {
   if (reference.length <= REFERENCE_LENGTH_MAX) return;
@@ -221,11 +213,6 @@ function whole(amount: string): string {
   if (/^0*$/.test(rest)) return units!;
   const expected = 'whole shillings, since M-Pesa takes no others';
   throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'amount', expected, found: amount });
-}
-
-/** `2026-06-01 12:00:00`, in Nairobi. */
-function localTime(at: Instant): string {
-  return new Date(at + NAIROBI_MILLIS).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 function namesOf(reference: string | null, id: string): readonly string[] {

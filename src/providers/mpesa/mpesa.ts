@@ -5,13 +5,11 @@ import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
 import type { Provider } from '../../producers/provider.ts';
 import { mpesaBodies, mpesaReply } from './bodies.ts';
 import { C2B_CONFIRMATIONS } from './c2b-confirmations.ts';
+import { ENDPOINTS } from './endpoints.ts';
 import { MpesaGateway } from './gateway.ts';
 import { ORGANISATION_STATEMENT } from './organisation-statement.ts';
 import { NAME, SETTINGS, type Settings } from './settings.ts';
 import { STK_RESULTS } from './stk-results.ts';
-
-/** Below the account's own URL: where questions before a payment, results and time-outs go. */
-const ENDPOINTS = ['validation', 'confirmation', 'result', 'refund', 'status', 'timeout'] as const;
 
 export const MPESA: Provider<Settings, OutboundParts> = {
   name: NAME,

@@ -17,10 +17,6 @@ const FAILED: ReadonlySet<string> = new Set([
   ...['SFC_IC0003', 'R000001', 'R000002'],
 ]);
 
-/** The error of a query while the payer has not answered; with other words it is an error like any other. */
-const BUSY = '500.001.1001';
-const BEING_PROCESSED = /process/i;
-
 export function statusOf(code: string | null): PaymentStatus {
   const word = code?.toUpperCase() ?? '';
   if (word === DONE) return 'succeeded';
@@ -28,10 +24,3 @@ export function statusOf(code: string | null): PaymentStatus {
   if (word === UNDER_WAY) return 'pending';
   return FAILED.has(word) ? 'failed' : 'unclassified';
 }
-
-export function isUnderWay(errorCode: string | null, message: string | null): boolean {
-  return errorCode === BUSY && (message === null || BEING_PROCESSED.test(message));
-}
-
-/** Too many calls, which the network says with HTTP 500. */
-export const LIMIT_CODES: ReadonlySet<string> = new Set(['500.003.02', '500.003.03']);

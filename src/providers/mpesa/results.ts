@@ -8,6 +8,7 @@ import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
 import { feeIn } from '../../producers/bodies/field-values.ts';
 import { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addPayment, type PaymentSaid } from '../../producers/bodies/payment-facts.ts';
+import { endpointOf } from './endpoints.ts';
 import { DONE, statusOf } from './result-codes.ts';
 import { COUNTRY, currencyOf, moneyIn, namedValues, phoneIn, receiptIn, timeIn, withValues } from './values.ts';
 
@@ -36,8 +37,9 @@ export function addResult(root: JsonFields, facts: BodyFacts, via: Via): void {
   const fields = withValues(result, namedValues(result.value('ResultParameters.ResultParameter'), 'Key'));
   const id = receiptIn(fields, TRANSACTION) ?? fields.id([CONVERSATION, REQUEST]);
   const word = fields.text('ResultCode');
-  const purpose = purposeOf(fields, facts.body.about.endpoint ?? '');
-  if (facts.body.about.endpoint === 'timeout') {
+  const endpoint = endpointOf(facts);
+  const purpose = purposeOf(fields, endpoint, facts.body.about.endpoint ?? '');
+  if (endpoint === 'timeout') {
     facts.ignore(result.path, id, 'a request timed out in the queue of M-Pesa: nobody knows what became of it');
   } else if (purpose === 'balance') facts.ignore(result.path, id, 'a balance is no payment');
   else if (purpose === 'status') addStatus(fields, facts, via, word);
@@ -74,7 +76,7 @@ export function isAccepted(root: JsonFields): boolean {
 }
 
 /** By the values, otherwise by the URL of ours, otherwise by the queue of the network. */
-function purposeOf(fields: JsonFields, endpoint: string): Purpose | null {
+function purposeOf(fields: JsonFields, endpoint: string | null, address: string): Purpose | null {
   const isOurs = endpoint === 'refund';
   if (fields.has('values.AccountBalance')) return 'balance';
   if (fields.has('values.OriginalTransactionID')) return isOurs ? 'refund' : 'reversal';
@@ -84,7 +86,7 @@ function purposeOf(fields: JsonFields, endpoint: string): Purpose | null {
   if (endpoint === 'status') return 'status';
   if (/^R0{4}/i.test(fields.text('ResultCode') ?? '')) return 'reversal';
   const items = namedValues(fields.value('ReferenceData.ReferenceItem'), 'Key');
-  const queue = `${items.QueueTimeoutURL ?? items.QueueTimeOutURL ?? ''} ${endpoint}`.toLowerCase();
+  const queue = `${items.QueueTimeoutURL ?? items.QueueTimeOutURL ?? ''} ${address}`.toLowerCase();
   if (queue.includes('reversal')) return 'reversal';
   if (queue.includes('b2c') || queue.includes('b2pochi')) return 'payout';
   if (queue.includes('transactionstatus')) return 'status';

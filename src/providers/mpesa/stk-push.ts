@@ -32,8 +32,8 @@ export function addCallback(callback: JsonFields, facts: BodyFacts): void {
 
 /** `ResponseCode` is of the query itself, `ResultCode` of what was asked about. */
 export function addQueried(root: JsonFields, facts: BodyFacts): void {
-  const word = root.text('ResultCode');
-  if (word === null) {
+  const [word, answered] = [root.text('ResultCode'), root.text('ResponseCode')];
+  if (word === null || (answered !== null && answered !== DONE)) {
     facts.ignore('', root.id(REQUEST), `a query without a result: ${saidBy(root)}`);
     return;
   }

@@ -1,6 +1,7 @@
 // The values that M-Pesa's bodies have in common: times of Nairobi without a zone, receipts, numbers of payers, and
 // lists of names and values.
 
+import { isZone } from '../../domain/calendar.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
 import { amountIn, instantIn } from '../../producers/bodies/field-values.ts';
@@ -14,12 +15,38 @@ export const COUNTRY = 'KE';
 
 const TIMES = ['yyyyMMddHHmmss', 'dd.MM.yyyy HH:mm:ss', 'yyyy-MM-dd HH:mm:ss', 'dd-MM-yyyy HH:mm:ss'];
 /** A number in full; masked or hashed ones tell nobody's. */
+/** Nairobi is three hours before UTC all the year. */
+const NAIROBI_MILLIS = 3 * 3_600_000;
 const PHONE = /^\+?[0-9]{9,15}$/;
 /** What the sandbox writes where it made no transaction. */
 const NO_RECEIPT = /^[A-Z0-9]{3}0{7}$/i;
 
 export function timeIn(fields: JsonFields, path: Path, { context }: BodyFacts): Instant | null {
   return instantIn(fields, path, timeReader(TIMES, context.settings.zone ?? ZONE));
+}
+
+/** With a Z, which the network may write behind a time of Nairobi: then the account says so. */
+export function pulledTimeIn(fields: JsonFields, path: string, facts: BodyFacts): Instant | null {
+  const zone = pullZone(facts.context.own);
+  const text = fields.value(path);
+  if (zone === null || typeof text !== 'string') return timeIn(fields, path, facts);
+  const local = text
+    .trim()
+    .replace(/(?:Z|[+-]00:?00)$/i, '')
+    .replace('T', ' ')
+    .replace(/\.\d+$/, '');
+  const read = new JsonFields({ [path]: local }, fields.path);
+  const at = instantIn(read, path, timeReader(TIMES, zone));
+  if (read.fault === null) return at;
+  // Refused as it was written.
+  return timeIn(fields, path, facts);
+}
+
+/** Of settings that may be incomplete or unread: a body is inspected before its account is complete. */
+function pullZone(own: object | undefined): string | null {
+  const { pull } = (own ?? {}) as { pull?: unknown };
+  const zone = isObject(pull) ? pull.zone : undefined;
+  return typeof zone === 'string' && isZone(zone) ? zone : null;
 }
 
 export function moneyIn(fields: JsonFields, path: Path, { context }: BodyFacts): string | null {
@@ -33,6 +60,11 @@ export function currencyOf({ context }: BodyFacts): string {
 export function receiptIn(fields: JsonFields, path: Path): string | null {
   const receipt = fields.id(path);
   return receipt === null || NO_RECEIPT.test(receipt) ? null : receipt;
+}
+
+/** `2026-06-01 12:00:00`, in Nairobi. */
+export function localTime(at: Instant): string {
+  return new Date(at + NAIROBI_MILLIS).toISOString().slice(0, 19).replace('T', ' ');
 }
 
 /** With the plus sign; null for one that is masked, hashed or written with a name alone. */

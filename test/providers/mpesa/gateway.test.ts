@@ -4,11 +4,14 @@ import { NO_IDS } from '../../../src/producers/gateway.ts';
 import { MPESA } from '../../../src/providers/mpesa/mpesa.ts';
 import { gatewayOf, PAYMENT } from '../../contract/provider/sample-gateway.ts';
 import { FILE_SAMPLES } from '../file-samples.ts';
-import { error, pulled, RECEIPT, REQUEST, STK_ACCEPTED, stkQuery } from './given-bodies.ts';
+import { error, RECEIPT, REQUEST, STK_ACCEPTED, stkQuery } from './given-bodies.ts';
 
 const SAMPLE = FILE_SAMPLES.find(({ provider }) => provider === MPESA)!;
 const answering = (body: object, status = 200) => gatewayOf(SAMPLE, () => ({ status, body: JSON.stringify(body) }));
 const sent = (call: { readonly body?: string }) => JSON.parse(call.body!) as Record<string, string>;
+const SPIKE_OF_PROXY = {
+  fault: { faultstring: 'Spike arrest violation', detail: { errorcode: 'policies.ratelimit.SpikeArrestViolation' } },
+};
 const refund = { ...PAYMENT, paymentId: REQUEST, paymentIds: [REQUEST, RECEIPT], reason: null };
 
 describe('a payment', () => {
@@ -54,9 +57,38 @@ describe('a payment', () => {
     }
   });
 
-  test.each(['500.003.02', '500.003.03'])('is limited by the error %s with HTTP 500', async (code) => {
-    const limited = answering(error(code, 'Error Occurred: Spike Arrest Violation'), 500);
-    await expect(limited.gateway.initiate!(PAYMENT)).rejects.toMatchObject({ code: 'HESABU_GATEWAY_LIMITED' });
+  test.each<[string, number, object]>([
+    ['a spike', 500, error('500.003.02', 'Error Occurred: Spike Arrest Violation')],
+    ['a busy system', 500, error('500.003.02', 'System is busy. Please try again in few minutes.')],
+    ['a quota', 503, error('500.003.03', 'Quota Violation')],
+    ['a quota told as done', 200, error('500.003.03', 'Quota Violation')],
+    ['the proxy', 500, SPIKE_OF_PROXY],
+  ])('is limited by %s, with HTTP %i, and is tried later', async (_, status, body) => {
+    const { gateway } = answering(body, status);
+    const limited = { code: 'HESABU_GATEWAY_LIMITED', retryAt: expect.any(Number) };
+    await expect(gateway.initiate!(PAYMENT)).rejects.toMatchObject(limited);
+    const ids = { ...NO_IDS, request_id: REQUEST };
+    // Our own calls wait too: the network was not asked again.
+    await expect(gateway.status!({ reference: 'A-1', ids })).rejects.toMatchObject({ ...limited, status: null });
+  });
+
+  test.each(['Unable to lock subscriber, a transaction is already in process', 'Merchant does not exist'])(
+    'that the network began nothing of is refused, though by HTTP 500: %s',
+    async (message) => {
+      const { gateway, asked } = answering(error('500.001.1001', message), 500);
+      const refused = { code: 'HESABU_GATEWAY_REFUSED', isNothingStarted: true };
+      // Many busy payers do not stop the calls of others.
+      for (let nth = 0; nth < 8; nth++) await expect(gateway.initiate!(PAYMENT)).rejects.toMatchObject(refused);
+      expect(asked).toHaveLength(8);
+    },
+  );
+
+  test('of which nobody knows what was begun has failed, and is not refused', async () => {
+    for (const body of [error('500.001.1001', 'Internal Server Error'), error('500.003.1001', 'x'), {}]) {
+      await expect(answering(body, 500).gateway.initiate!(PAYMENT)).rejects.toMatchObject({
+        code: 'HESABU_GATEWAY_FAILED',
+      });
+    }
   });
 
   test('gets a new token where the old one is refused, whatever the status', async () => {
@@ -69,6 +101,15 @@ describe('a payment', () => {
     });
     expect(await gateway.initiate!(PAYMENT)).toMatchObject({ fault: null, facts: [{}] });
     expect([calls, tokens.length]).toEqual([2, 2]);
+  });
+
+  test('whose second token is refused too is refused, without the token that the network repeats', async () => {
+    const { gateway, asked } = answering(error('401.002.01', 'Error Occurred - Invalid Access Token - t-1'), 401);
+    const failure = await gateway.initiate!(PAYMENT).catch((thrown: Error) => thrown);
+    expect(failure).toMatchObject({ code: 'HESABU_GATEWAY_REFUSED' });
+    expect(`${(failure as Error).message}`).toContain('401.002.01');
+    expect(`${(failure as Error).message}`).not.toContain('t-1');
+    expect(asked).toHaveLength(2);
   });
 });
 
@@ -88,7 +129,9 @@ describe('a status', () => {
     expect(await answering(busy, 500).gateway.status!({ reference: 'A-1', ids })).toMatchObject({
       ...{ fault: null, facts: [{ body: { status: 'pending', request_id: REQUEST } }] },
     });
-    const broken = answering(error('500.001.1001', 'Wrong credentials'), 500).gateway;
+    const wrong = answering(error('500.001.1001', 'Wrong credentials'), 500).gateway;
+    await expect(wrong.status!({ reference: 'A-1', ids })).rejects.toMatchObject({ code: 'HESABU_GATEWAY_REFUSED' });
+    const broken = answering(error('500.001.1001', 'Internal Server Error'), 500).gateway;
     await expect(broken.status!({ reference: 'A-1', ids })).rejects.toMatchObject({ code: 'HESABU_GATEWAY_FAILED' });
   });
 
@@ -134,18 +177,73 @@ test('a refund reverses the receipt, and its result comes to a URL of its own', 
   });
 });
 
-test('gaps are pulled for two days at most, page by page while they are full', async () => {
-  const page = pulled(...Array.from({ length: 100 }, (_, at) => ({ transactionId: `TF2AAA0${at + 100}` })));
-  const { gateway, asked } = answering(page);
-  const until = Date.parse('2026-06-10T00:00:00Z');
-  const first = await gateway.gaps!({ since: 0, until }, null);
-  expect([first.next, first.bodies.length]).toEqual(['1', 1]);
-  expect(sent(asked[0]!)).toMatchObject({
-    ...{ StartDate: '2026-06-08 03:00:00', EndDate: '2026-06-10 03:00:00', OffSetValue: '0', ShortCode: '600123' },
+describe('an answer that is not what was asked for', () => {
+  const bodies: readonly (readonly [what: string, status: number, body: string])[] = [
+    ['a page', 200, '<html><body>Maintenance: ResultCode 0</body></html>'],
+    ['a cut answer', 200, JSON.stringify(stkQuery('0')).slice(0, -20)],
+    ['nothing', 200, ''],
+    ['a list', 200, '[{"ResultCode":"0"}]'],
+    ['a text', 200, '"0"'],
+    ['a name twice', 200, '{"ResultCode":"0","ResultCode":"1032","CheckoutRequestID":"x"}'],
+    ['another object', 200, '{"status":"ok"}'],
+    ['an answer in parts', 200, JSON.stringify({ ...stkQuery('0'), ResultCode: { code: '0' } })],
+  ];
+  const ids = { ...NO_IDS, request_id: REQUEST };
+
+  test.each(bodies)('is no fact of a question: %s', async (_, status, body) => {
+    const { gateway } = gatewayOf(SAMPLE, () => ({ status, body }));
+    expect(await gateway.status!({ reference: 'A-1', ids })).toMatchObject({ facts: [], fault: {} });
   });
-  await gateway.gaps!({ since: 0, until }, '1');
-  expect(sent(asked[1]!)).toMatchObject({ OffSetValue: '1' });
-  expect((await answering(pulled({})).gateway.gaps!({ since: 0, until }, null)).next).toBeNull();
+
+  const others = bodies.filter(([what]) => what !== 'an answer in parts');
+  test.each(others)('is no attempt and no refund: %s', async (_, status, body) => {
+    const { gateway } = gatewayOf(SAMPLE, () => ({ status, body: body.replaceAll('CheckoutRequestID', 'x') }));
+    for (const began of [() => gateway.initiate!(PAYMENT), () => gateway.refund!(refund)]) {
+      const answer = await began().catch((thrown: { code: string }) => thrown.code);
+      if (typeof answer === 'string') expect(answer).toMatch(/^HESABU_GATEWAY_/);
+      else expect(answer).toMatchObject({ facts: [], fault: {} });
+    }
+  });
+
+  test.each(bodies)('is no promise of a later one: %s', async (_, status, body) => {
+    const { gateway } = gatewayOf(SAMPLE, () => ({ status, body }));
+    const known = { ...NO_IDS, provider_transaction_id: RECEIPT };
+    const answer = await gateway.status!({ reference: null, ids: known }).catch(() => null);
+    expect(answer?.isLater).toBeUndefined();
+  });
+
+  test('of HTTP 502 is a failure of the network, whatever it holds', async () => {
+    for (const body of ['<html>', JSON.stringify(stkQuery('0')), JSON.stringify(STK_ACCEPTED)]) {
+      const { gateway } = gatewayOf(SAMPLE, () => ({ status: 502, body }));
+      await expect(gateway.status!({ reference: 'A-1', ids })).rejects.toMatchObject({ code: 'HESABU_GATEWAY_FAILED' });
+      await expect(gateway.initiate!(PAYMENT)).rejects.toMatchObject({ code: 'HESABU_GATEWAY_FAILED' });
+    }
+  });
+
+  test('without the request that was asked about, or with another, is no fact', async () => {
+    for (const more of [
+      { CheckoutRequestID: 'ws_CO_2' },
+      { CheckoutRequestID: undefined },
+      { CheckoutRequestID: '' },
+    ]) {
+      const { gateway } = answering({ ...stkQuery('0'), ...more });
+      expect(await gateway.status!({ reference: 'A-1', ids })).toMatchObject({
+        ...{ facts: [], fault: { field: 'CheckoutRequestID' } },
+      });
+    }
+  });
+
+  test('as a token is a failure, and no call is made with it', async () => {
+    for (const body of ['<html>', '{"access_token":', '{}', '{"access_token":""}']) {
+      const token = { ...SAMPLE.gateway!.token!, body };
+      const given = gatewayOf({ ...SAMPLE, gateway: { ...SAMPLE.gateway!, token } }, () => ({
+        status: 200,
+        body: '{}',
+      }));
+      await expect(given.gateway.initiate!(PAYMENT)).rejects.toMatchObject({ code: 'HESABU_GATEWAY_FAILED' });
+      expect(given.asked).toEqual([]);
+    }
+  });
 });
 
 test('an account without keys calls nobody, and one that is not registered pulls nothing', () => {

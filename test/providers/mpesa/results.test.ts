@@ -60,6 +60,31 @@ describe('a confirmation', () => {
     const body = { ...CONFIRMATION, TransID: 'N/A', BillRefNumber: null };
     expect(read('webhook', body)).toMatchObject({ facts: [], rejects: [{ code: 'HESABU_FIELD_MISSING' }] });
   });
+
+  test.each([
+    'validation',
+    '/validation',
+    '/validation/',
+    'https://shop.example/hooks/paybill/validation',
+    'https://shop.example/hooks/paybill/Validation?v=2#x',
+    '/c2b/validation/0a1b2c',
+    '/mpesa/c2b-validate',
+    '/ValidationURL',
+  ])('at %s is a question, and no money', (endpoint) => {
+    expect(read('webhook', CONFIRMATION, { about: { endpoint } })).toMatchObject({
+      ...{ facts: [], rejects: [], ignored: [{ id: RECEIPT, why: expect.stringContaining('question') }], unread: null },
+    });
+  });
+
+  test.each([
+    'confirmation',
+    '/confirmation',
+    'https://validation.example/confirmation',
+    '/validation/confirmation',
+    '',
+  ])('at %s is money', (endpoint) => {
+    expect(factOf('webhook', CONFIRMATION, { about: { endpoint } }).body).toMatchObject({ status: 'succeeded' });
+  });
 });
 
 describe('a pulled list', () => {
@@ -76,6 +101,16 @@ describe('a pulled list', () => {
       { transaction_reference: '?mpesa:TF2BBB0002', body: { status: 'succeeded', amount: '233.80' } },
     ]);
     expect(read('poll', { ...rows, Response: rows.Response[0] }).facts).toEqual(facts);
+  });
+
+  test.each<[object | undefined, string]>([
+    [undefined, '2026-06-01T05:04:03Z'],
+    [{ pull: true }, '2026-06-01T05:04:03Z'],
+    [{ pull: { zone: 'Africa/Nairobi' } }, '2026-06-01T02:04:03Z'],
+    [{ pull: { zone: 'nowhere' } }, '2026-06-01T05:04:03Z'],
+  ])('has the times that the account %j says', (own, time) => {
+    const { facts } = readBody(MPESA, 'poll', pulled({}), own === undefined ? {} : { settings: own });
+    expect(facts[0]!.occurred_at).toBe(at(time));
   });
 
   test('with a type that nobody knows is unclassified', () => {
@@ -107,9 +142,9 @@ describe('a result', () => {
         },
       });
     }
-    expect(factOf('webhook', result(0, REVERSED), { about: { endpoint: 'refund' } }).body).toMatchObject({
-      kind: 'refund',
-    });
+    for (const endpoint of ['refund', '/refund', 'https://shop.example/hooks/paybill/refund/']) {
+      expect(factOf('webhook', result(0, REVERSED), { about: { endpoint } }).body).toMatchObject({ kind: 'refund' });
+    }
   });
 
   test.each(['R000001', 'R000002'])('of a reversal that was refused with %s moved nothing', (code) => {
@@ -164,6 +199,9 @@ describe('a result', () => {
     ['nobody knows what', result(0, null), {}],
     ['a request that timed out', result(1, null, QUEUE('b2cresults')), { endpoint: 'timeout' }],
     ['a time-out in another shape', { requestId: 'x' }, { endpoint: 'timeout' }],
+    ['a time-out at a path', result(1, null, QUEUE('b2cresults')), { endpoint: '/hooks/paybill/timeout' }],
+    ['a time-out at a URL', result(1, REVERSED), { endpoint: 'https://shop.example/hooks/queue_timeout?x=1' }],
+    ['a refused question at a URL', result(2001, null), { endpoint: 'https://shop.example/hooks/paybill/status/' }],
   ])('of %s is left out with why', (_, body, about) => {
     expect(read('webhook', body, { about })).toMatchObject({ facts: [], rejects: [], ignored: [{}], unread: null });
   });

@@ -38,15 +38,29 @@ describe('the answer to a request', () => {
     ]);
   });
 
-  test.each([
+  test.each<readonly [object, string]>([
     [{ ...STK_ACCEPTED, ResponseCode: '1', ResponseDescription: 'Rejected' }, 'the network began nothing: 1 Rejected'],
     [
       error('400.002.02', 'Bad Request - Invalid PhoneNumber'),
       'the network answered 400.002.02: Bad Request - Invalid PhoneNumber',
     ],
-    [error('500.001.1001', 'Merchant does not exist'), 'the network answered 500.001.1001: Merchant does not exist'],
+    ...[
+      ...[
+        'Merchant does not exist',
+        'Wrong credentials',
+        'Internal Server Error',
+        'The transaction is being processed',
+      ],
+      'Unable to lock subscriber, a transaction is already in process for the current subscriber',
+    ].map((words) => [error('500.001.1001', words), `the network answered 500.001.1001: ${words}`] as const),
+    [error('500.003.02', 'System is busy.'), 'the network answered 500.003.02: System is busy.'],
+    [
+      error('401.002.01', 'Error Occurred - Invalid Access Token - c9SQ'),
+      'the network answered 401.002.01: Error Occurred - Invalid Access Token',
+    ],
   ])('that began nothing is left out with why: %j', (body, why) => {
-    expect(read('initiation', body)).toMatchObject({ facts: [], ignored: [{ why }], unread: null });
+    const about = { transaction_reference: 'ord-71', phone: '+254711000127' };
+    expect(read('initiation', body, { about })).toMatchObject({ facts: [], ignored: [{ why }], unread: null });
   });
 });
 
@@ -176,6 +190,14 @@ describe('the query', () => {
     for (const body of [
       error('404.001.03', 'Invalid Access Token'),
       error('500.001.1001', 'Wrong credentials'),
+      error(
+        '500.001.1001',
+        'Unable to lock subscriber, a transaction is already in process for the current subscriber',
+      ),
+      error('500.001.1001', ''),
+      error('500.003.02', 'The transaction is being processed'),
+      error('500.003.1001', 'Internal Server Error'),
+      { ...stkQuery('0'), ResponseCode: '1', ResponseDescription: 'The service request has failed.' },
       STK_ACCEPTED,
     ]) {
       expect(read('poll', body, { about })).toMatchObject({ facts: [], ignored: [{}], unread: null });
