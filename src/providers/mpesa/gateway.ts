@@ -18,6 +18,7 @@ import { mpesaBodies } from './bodies.ts';
 import { answerMeans, errorIn, isAccepted, isAnswer, isLimit, isTokenRefused, wordsOf } from './errors.ts';
 import { PulledList } from './pull.ts';
 import { baseUrlOf, NAME, pullOf, type Settings } from './settings.ts';
+import { MERCHANT_REQUEST } from './stk-push.ts';
 import { localTime } from './values.ts';
 
 const TOKEN = '/oauth/v1/generate';
@@ -107,15 +108,50 @@ export class MpesaGateway implements Gateway {
   /** By the request at once, otherwise by the receipt: then the answer comes to our URL. */
   async status({ reference, ids }: StatusQuery): Promise<GatewayAnswer | null> {
     const { request_id: request, provider_transaction_id: receipt } = ids;
-    if (request !== null && REQUEST.test(request)) return this.query(request, reference);
-    if (receipt === null || !RECEIPT.test(receipt) || this.network.settings().initiator === undefined) return null;
+    if (request === null || !REQUEST.test(request)) {
+      return receipt !== null && RECEIPT.test(receipt) && this.hasInitiator
+        ? this.askLater({ TransactionID: receipt }, namesOf(reference, receipt))
+        : null;
+    }
+    const answer = await this.query(request, reference);
+    if (receipt === null) await this.askReceipt(answer, reference);
+    return answer;
+  }
+
+  /** Asks for a request that does not exist, which needs valid keys; and for the list, if it is used. */
+  async check(): Promise<string> {
+    const answer = await this.post(QUERY, { ...this.signed(), CheckoutRequestID: UNKNOWN }, 'poll', []);
+    const isKnown = isDone(answer) || answerMeans(answer) === 'pending' || errorIn(answer)?.code === INVALID_REQUEST;
+    if (!isKnown) throw this.refused(QUERY, answer);
+    const asked = `POST ${QUERY}: ${answer.status}`;
+    return this.list === undefined ? asked : `${asked}; ${await this.list.check()}`;
+  }
+
+  /**
+   * A query names neither the receipt nor the amount, and a statement does not name the request. Where the callback was
+   * lost, only the status of the transaction names both: it is asked for by the id that M-Pesa's results have of the
+   * request, and answered later. The query stands without it.
+   */
+  private async askReceipt({ facts }: GatewayAnswer, reference: string | null): Promise<void> {
+    const paid = facts.map(({ body }) => body).find((body) => body.type === 'PaymentObserved');
+    const conversation = paid?.status === 'succeeded' ? paid.aliases?.[MERCHANT_REQUEST] : undefined;
+    if (conversation === undefined || !this.hasInitiator) return;
+    try {
+      await this.askLater({ OriginalConversationID: conversation }, namesOf(reference, conversation));
+    } catch (error) {
+      if (!(error instanceof HesabuError)) throw error;
+    }
+  }
+
+  /** `about` is a receipt, or the id of a request. */
+  private async askLater(about: object, names: readonly string[]): Promise<GatewayAnswer> {
     const body = {
       ...this.initiator(),
-      ...{ CommandID: 'TransactionStatusQuery', TransactionID: receipt, PartyA: this.app().short_code },
+      ...{ CommandID: 'TransactionStatusQuery', ...about, PartyA: this.app().short_code },
       ...{ IdentifierType: '4', ResultURL: this.url('status'), QueueTimeOutURL: this.url('timeout') },
       ...{ Remarks: 'status', Occasion: 'status' },
     };
-    const answer = await this.post(STATUS, body, 'poll', namesOf(reference, receipt));
+    const answer = await this.post(STATUS, body, 'poll', names);
     if (!isDone(answer)) throw this.refused(STATUS, answer);
     const reading = this.network.read('initiation', answer, { endpoint: STATUS });
     if (reading.unread !== null) return { exchange: answer.exchange, facts: [], fault: reading.unread };
@@ -123,13 +159,8 @@ export class MpesaGateway implements Gateway {
     return { exchange: answer.exchange, facts: [], fault: null, isLater: true };
   }
 
-  /** Asks for a request that does not exist, which is answered with valid keys only; and for the list, if it is used. */
-  async check(): Promise<string> {
-    const answer = await this.post(QUERY, { ...this.signed(), CheckoutRequestID: UNKNOWN }, 'poll', []);
-    const isKnown = isDone(answer) || answerMeans(answer) === 'pending' || errorIn(answer)?.code === INVALID_REQUEST;
-    if (!isKnown) throw this.refused(QUERY, answer);
-    const asked = `POST ${QUERY}: ${answer.status}`;
-    return this.list === undefined ? asked : `${asked}; ${await this.list.check()}`;
+  private get hasInitiator(): boolean {
+    return this.network.settings().initiator !== undefined;
   }
 
   private async query(request: string, reference: string | null): Promise<GatewayAnswer> {

@@ -12,8 +12,8 @@ import { answerMeans, errorIn, objectIn } from './errors.ts';
 import type { PullSettings } from './settings.ts';
 import { localTime } from './values.ts';
 
-export const PULL = '/pulltransactions/v1/query';
-export const REGISTER = '/pulltransactions/v1/register';
+const PULL = '/pulltransactions/v1/query';
+const REGISTER = '/pulltransactions/v1/register';
 
 const PAGE_LENGTH = 100;
 /** A question of many pages takes time, and its beginning must stay within the network's 48 hours. */

@@ -9,7 +9,8 @@ import { DONE, statusOf } from './result-codes.ts';
 import { COUNTRY, currencyOf, moneyIn, namedValues, phoneIn, receiptIn, timeIn, withValues } from './values.ts';
 
 const REQUEST = 'CheckoutRequestID';
-const MERCHANT_REQUEST = 'MerchantRequestID';
+/** An id of the request too: M-Pesa's results call it `OriginatorConversationID`. */
+export const MERCHANT_REQUEST = 'MerchantRequestID';
 
 export function isOfStk(root: JsonFields): boolean {
   return root.has([REQUEST, MERCHANT_REQUEST]);
