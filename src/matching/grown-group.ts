@@ -5,6 +5,7 @@ import { type Claim, isFromSource } from '../domain/fact.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import { type Line, type Observation, RETURN_KINDS } from './claims.ts';
 import { growthOf, MANY_CLAIMS, type PaymentState } from './evolve.ts';
+import { isPaidRequest } from './paid-requests.ts';
 import { type PaymentPart, withoutPlace, withPayment } from './payment-parts.ts';
 import type { MatchGroup } from './payment-stage.ts';
 import { byTimeAndName, type Payment, toPayment } from './payments.ts';
@@ -42,6 +43,8 @@ export function keepGroup(state: PaymentState, about: MatchGroup): void {
   for (const claim of state.claims) {
     // One that was given stands for the handoff that gave it.
     if (!isFromSource(claim)) return;
+    // Which receipt is the money of a request may change with each receipt.
+    if (isOfPayment(claim) && isPaidRequest(claim)) return;
     if (claim.account !== null) hasNamed = true;
     else if (!isOfShop(claim)) hasUnnamed = true;
   }
@@ -95,6 +98,7 @@ class GrowingGroup {
   add(said: Claim): boolean {
     if (!isOfPayment(said) || !this.isHeard(said)) return false;
     const claim = said.body.type === 'PaymentObserved' ? asRead(said as Observation) : said;
+    if (isPaidRequest(claim)) return false;
     const ids = ownIds(claim.body);
     const voice = this.before.about.heard.voiceOf(claim);
     const owners = new Set(ids.map((id) => this.before.payments.get(`${voice}\n${id}`)));

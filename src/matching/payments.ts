@@ -11,6 +11,7 @@ import { bestAmount, bestStatus, isUnsigned, meansMoney, withoutReleases } from 
 import { type IdGroup, IdGroups } from './id-groups.ts';
 import { amountOfLines, lineTime, type PaymentAmount } from './lines.ts';
 import type { Order } from './orders.ts';
+import { joinPaidRequests } from './paid-requests.ts';
 import { type CompiledRules, dueDay } from './rules.ts';
 import type { VoiceOf } from './speakers.ts';
 
@@ -80,7 +81,7 @@ function groupClaims(claims: Claims, voiceOf: VoiceOf): IdGroup[] {
   };
   for (const claim of claims.observations) add(claim);
   for (const claim of claims.paymentLines) add(claim);
-  const named = groups.list();
+  const named = joinPaidRequests(groups.list());
   return nameless.length === 0 ? named : [...named, ...joinNameless(named, nameless, voiceOf)];
 }
 

@@ -3,6 +3,7 @@
 import type { PaymentIds, PaymentStatus } from '../../src/domain/fact.ts';
 import { type Heard, isHint, type Line, timeOf, type Word } from './claims.ts';
 import { scheduledFee } from './fees.ts';
+import { withRequests } from './paid-requests.ts';
 import type { Terms } from './terms.ts';
 import { first, last, minor, sum } from './values.ts';
 
@@ -80,7 +81,8 @@ function nameOf({ words, lines }: Payment): string {
 function groupsOf(claims: readonly (Word | Line)[], heard: Heard): (Word | Line)[][] {
   const withId = claims.filter(({ body }) => idsOf(body).length > 0);
   const without = claims.filter(({ body }) => idsOf(body).length === 0);
-  const groups = connected(withId, (claim) => idsOf(claim.body).map((id) => `${heard.voiceOf(claim)}\n${id}`));
+  const namesOf = (claim: Word | Line) => idsOf(claim.body).map((id) => `${heard.voiceOf(claim)}\n${id}`);
+  const groups = withRequests(connected(withId, namesOf), heard);
   // Money without an id joins the only payment; an attempt without one is its own, and so is what nobody signed while
   // nobody else speaks of money.
   const speaksOfMoney = (claim: Word | Line) => claim.body.type === 'SettlementLineReported' || isMoney(claim as Word);
