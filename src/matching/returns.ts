@@ -3,6 +3,7 @@
 import type { Calendar } from '../domain/calendar.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import type { Claims, Line, Observation } from './claims.ts';
+import { joinDoublyNamed } from './double-names.ts';
 import { bestAmount, bestMoneyStatus, meansReturned } from './evidence.ts';
 import { type IdGroup, IdGroups } from './id-groups.ts';
 import { byDateAndId, type Payment } from './payments.ts';
@@ -56,7 +57,7 @@ export function findReturns(
   }
   const byPayment = new Map<Payment, PaymentReturns>();
   for (const payment of payments) {
-    byPayment.set(payment, returnsOfPayment(payment, linked.get(payment) ?? [], calendar));
+    byPayment.set(payment, returnsOfPayment(payment, joinDoublyNamed(linked.get(payment) ?? []), calendar));
   }
   return { byPayment, unlinked };
 }
