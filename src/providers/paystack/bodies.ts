@@ -11,7 +11,7 @@ import { type BodyFacts, jsonReader, readEach } from '../../producers/bodies/bod
 import { instantIn, referenceIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
-import { addDispute, addRefund } from './returns.ts';
+import { addDispute, addRefund, isRefund } from './returns.ts';
 import { addSettlementPart } from './settlements.ts';
 import { addReservation, addTransaction, addTransfer, PREAUTHORISATION } from './transactions.ts';
 import { currencyOf, hundredthsIn, statusOf } from './values.ts';
@@ -76,7 +76,7 @@ function eachPart(
 }
 
 function addAnswered(facts: BodyFacts, fields: JsonFields): void {
-  if (fields.has(['deducted_amount', 'fully_deducted', 'refunded_by', 'refund_reference'])) {
+  if (isRefund(fields)) {
     addRefund(facts, fields, 'poll', fields.required('status', fields.text('status')) ?? '');
   } else if ('resolution' in fields.object || 'refund_amount' in fields.object) addDispute(facts, fields, 'poll');
   else if (fields.has('start_time')) facts.ignore(fields.path, null, 'a timeline, which names no payment');

@@ -24,3 +24,9 @@ export const SETTINGS = z.strictObject({
 });
 
 export type Settings = z.output<typeof SETTINGS>;
+
+/** Where the account says that the merchant's reference is, from the object in `data`; null for the usual place. */
+export function ownPath({ reference = null }: { readonly reference?: string | null | undefined }): string | null {
+  const path = reference?.replace(/^data\./, '') ?? null;
+  return path === 'reference' ? null : path;
+}

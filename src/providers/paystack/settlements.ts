@@ -1,5 +1,6 @@
-// Settlements of Paystack: their heads, their transactions, and the rows of the balance ledger. A head says what was
-// paid out; the transactions of a settlement say nothing of it, so its id and date come from beside.
+// Settlements of Paystack: their heads, their transactions, the refunds that were taken from them, and the rows of the
+// balance ledger. A head says what was paid out; the transactions of a settlement say nothing of it, so its id and date
+// come from beside.
 
 import type { LineType } from '../../domain/fact.ts';
 import { isDate } from '../../domain/time.ts';
@@ -7,11 +8,13 @@ import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
 import { dateIn, feeIn, instantIn, ownReferenceIn, signedAmountIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addLine } from '../../producers/bodies/payment-facts.ts';
-import { currencyOf, hundredthsIn } from './values.ts';
+import { addRefundLine, isRefund } from './returns.ts';
+import { currencyOf, hundredthsIn, negative } from './values.ts';
 
 export function addSettlementPart(facts: BodyFacts, fields: JsonFields): void {
   if (fields.has(['total_amount', 'total_processed', 'effective_amount'])) addHead(facts, fields);
   else if (fields.has('difference')) addLedgerRow(facts, fields);
+  else if (isRefund(fields)) addRefundLine(facts, fields);
   else addSettled(facts, fields);
 }
 
@@ -71,8 +74,4 @@ function addLedgerRow(facts: BodyFacts, fields: JsonFields): void {
     date: dateIn(fields, created),
     at: instantIn(fields, created),
   });
-}
-
-function negative(amount: string): string {
-  return /[1-9]/.test(amount) ? `-${amount}` : amount;
 }

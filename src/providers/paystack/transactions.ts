@@ -5,6 +5,7 @@ import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
 import { feeIn, instantIn, ownReferenceIn, referenceIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields, Path } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
+import { ownPath } from './settings.ts';
 import { currencyOf, hundredthsIn, statusOf } from './values.ts';
 
 const PAID_AT = ['paid_at', 'paidAt'];
@@ -20,6 +21,7 @@ export function addTransaction(facts: BodyFacts, fields: JsonFields, via: Via, w
     ...{ via, kind: 'payment', status, word, event: null },
     reference: merchantReference(facts, fields),
     provider: fields.id('id'),
+    aliases: furtherIds(facts, fields),
     amount: isPaid ? fields.required('amount', amount, 'an amount') : amount,
     currency,
     fee: feeIn(fields, 'fees', currency, 'hundredths'),
@@ -33,6 +35,11 @@ export function addTransaction(facts: BodyFacts, fields: JsonFields, via: Via, w
 /** The usual place, unless the account says another one. */
 function merchantReference(facts: BodyFacts, fields: JsonFields): string | null {
   return ownReferenceIn(fields, facts.context.settings, 'reference');
+}
+
+/** Where the account's references are others, that of Paystack is an id: refunds and disputes name nothing else. */
+function furtherIds(facts: BodyFacts, fields: JsonFields): Readonly<Record<string, string | null>> {
+  return ownPath(facts.context.settings) === null ? {} : { reference: fields.id('reference') };
 }
 
 interface Reservation {
@@ -67,7 +74,7 @@ export function addReservation(facts: BodyFacts, fields: JsonFields, event: stri
     ...{ via: 'callback', kind, status, word: event, event: null },
     reference: merchantReference(facts, fields),
     provider: fields.id('id'),
-    aliases: { transaction_id: fields.id(['transaction_id', 'transaction.id']) },
+    aliases: { transaction_id: fields.id(['transaction_id', 'transaction.id']), ...furtherIds(facts, fields) },
     amount: hundredthsIn(fields, amount, currency),
     currency,
     fee:

@@ -36,3 +36,8 @@ export function hundredthsIn(fields: JsonFields, path: Path, currency: string | 
 export function currencyOf(fields: JsonFields, account: string | null): string | null {
   return currencyIn(fields, 'currency') ?? account;
 }
+
+/** Of money that goes out. */
+export function negative(amount: string): string {
+  return /[1-9]/.test(amount) ? `-${amount}` : amount;
+}

@@ -25,6 +25,15 @@ export function minorOfHundredths(hundredths: bigint, currency: string): bigint 
 
 const timeOf = (at: Instant): string => new Date(at).toISOString();
 
+/** What the merchant sent along, and gets back. */
+interface Notes {
+  readonly customer_note: string | null;
+  readonly merchant_note: string | null;
+  readonly createdAt: Instant;
+}
+export const METADATA = new WeakMap<Payment, unknown>();
+export const NOTES = new WeakMap<Refund, Notes>();
+
 /** The word for a status at a time. */
 function wordOf(payment: Payment, now: Instant): string {
   const { status } = changeAt(payment, now);
@@ -41,7 +50,7 @@ export function transactionOf(payment: Payment, now: Instant, word = wordOf(paym
     ...{ id: numberOf(payment), domain: 'live', status: word, reference, receipt_number: null, amount },
     ...{ message: null, gateway_response: isPaid ? 'Approved' : 'Declined', channel: 'mobile_money', currency },
     ...{ paid_at: paidAt, created_at: timeOf(createdAt), paidAt, createdAt: timeOf(createdAt) },
-    ...{ ip_address: '41.242.49.37, 172.31.38.35', metadata: '', log: null },
+    ...{ ip_address: '41.242.49.37, 172.31.38.35', metadata: METADATA.get(payment) ?? '', log: null },
     fees: isPaid ? hundredthsOf(feeOf(minor, currency), currency) : null,
     ...{ fees_split: null, requested_amount: amount, split: {}, subaccount: {}, order_id: null },
     authorization: {
@@ -52,18 +61,32 @@ export function transactionOf(payment: Payment, now: Instant, word = wordOf(paym
   };
 }
 
-export function refundOf(payment: Payment, refund: Refund, now: Instant): object {
+/** When it was asked for; one that nobody asked for by the API, a minute before it is done. */
+export function createdAt(refund: Refund): Instant {
+  return NOTES.get(refund)?.createdAt ?? refund.at - 60_000;
+}
+
+/** `settlement` is the one that it was taken from, or null. In a list it has no reference of the transaction. */
+export function refundOf(payment: Payment, refund: Refund, now: Instant, settlement: number | null): object {
   const { currency, reference } = payment;
   const amount = hundredthsOf(refund.minor, currency);
   const isDone = refund.at <= now;
   return {
     ...{ id: numberOf(refund), integration: INTEGRATION, domain: 'live', transaction: numberOf(payment) },
-    ...{ transaction_reference: reference, dispute: null, amount, deducted_amount: isDone ? amount : 0, currency },
+    ...{ dispute: refund.kind === 'refund' ? null : numberOf(refund), bank_reference: null },
+    ...{ amount, deducted_amount: isDone ? amount : 0, currency },
     ...{ channel: 'mobile_money', fully_deducted: isDone, status: isDone ? 'processed' : 'pending' },
-    ...{ refunded_by: 'shop@example.com', refunded_at: isDone ? timeOf(refund.at) : null, settlement: null },
-    ...{ expected_at: timeOf(refund.at), customer_note: null, merchant_note: null },
-    ...{ createdAt: timeOf(refund.at - 60_000), updatedAt: timeOf(isDone ? refund.at : refund.at - 60_000) },
+    ...{ refunded_by: 'shop@example.com', refunded_at: isDone ? timeOf(refund.at) : null, settlement },
+    ...{ expected_at: timeOf(refund.at), ...notesOf(reference, refund) },
+    ...{ createdAt: timeOf(createdAt(refund)), updatedAt: timeOf(isDone ? refund.at : createdAt(refund)) },
   };
+}
+
+/** The network's own words where the merchant sent none. */
+function notesOf(reference: string, refund: Refund): object {
+  const { customer_note = null, merchant_note = null } = NOTES.get(refund) ?? {};
+  const words = `Refund for transaction ${reference}`;
+  return { customer_note: customer_note ?? words, merchant_note: merchant_note ?? `${words} by shop@example.com` };
 }
 
 /** Nothing is told of a payment that is pending, failed or abandoned. */
@@ -93,7 +116,7 @@ function refundEvent({ reference, currency }: Payment, refund: Refund): object {
 }
 
 /** The payer got the money back through the bank: the merchant accepted it. */
-function disputeOf(payment: Payment, refund: Refund): object {
+export function disputeOf(payment: Payment, refund: Refund): object {
   return {
     ...{
       id: numberOf(refund),

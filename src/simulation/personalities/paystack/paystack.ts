@@ -7,12 +7,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isDate } from '../../../domain/time.ts';
 import { hasToken } from '../../gateway/authorisation.ts';
-import type { Payment } from '../../gateway/payment.ts';
+import type { Payment, Refund } from '../../gateway/payment.ts';
 import type { PaymentDesk } from '../../gateway/payment-desk.ts';
 import type { Personality } from '../../gateway/personality.ts';
 import { numberOf, pageOf, queryNumber } from '../../gateway/wire-forms.ts';
-import { minorOfHundredths, refundOf, transactionOf, webhookOf } from './forms.ts';
-import { settlementNumbered, settlementsOf } from './settlements.ts';
+import {
+  createdAt,
+  disputeOf,
+  METADATA,
+  minorOfHundredths,
+  NOTES,
+  refundOf,
+  transactionOf,
+  webhookOf,
+} from './forms.ts';
+import { settlementNumbered, settlementsOf, takenFrom } from './settlements.ts';
 
 const CURRENCIES = ['NGN', 'GHS', 'KES', 'ZAR', 'XOF'];
 const MINUTE = 60_000;
@@ -28,10 +37,13 @@ const CHARGE = z.object({
     .regex(/^[\w.=-]+$/)
     .optional(),
   mobile_money: z.object({ phone: z.string(), provider: z.string() }).optional(),
+  metadata: z.union([z.record(z.string(), z.unknown()), z.string()]).optional(),
 });
 const REFUND = z.object({
   transaction: z.union([z.string(), z.number()]),
   amount: z.union([z.int(), z.string().regex(/^\d+$/)]).optional(),
+  customer_note: z.string().nullable().default(null),
+  merchant_note: z.string().nullable().default(null),
 });
 
 export const PAYSTACK: Personality = {
@@ -43,6 +55,8 @@ export const PAYSTACK: Personality = {
     'GET /transaction, /transaction/:id': { en: 'lists transactions, or returns one', 'zh-CN': '列出交易，或查询一笔' },
     'POST /refund': { en: 'refunds a transaction, or a part of it', 'zh-CN': '全额或部分退款' },
     'GET /refund': { en: 'lists refunds', 'zh-CN': '列出退款' },
+    'GET /dispute': { en: 'lists disputes', 'zh-CN': '列出争议' },
+    'GET /balance': { en: 'returns what is not paid out yet', 'zh-CN': '查询余额' },
     'GET /settlement': { en: 'lists settlements, one a day and currency', 'zh-CN': '列出结算，每日每币种一笔' },
     'GET /settlement/:id/transactions': { en: 'lists the transactions of one', 'zh-CN': '列出某笔结算的交易' },
   },
@@ -60,6 +74,7 @@ export const PAYSTACK: Personality = {
     });
     registerTransactions(scope, desk);
     registerRefunds(scope, desk);
+    registerDisputes(scope, desk);
     registerSettlements(scope, desk);
   },
   webhooks: webhookOf,
@@ -104,12 +119,15 @@ function registerTransactions(scope: FastifyInstance, desk: PaymentDesk): void {
 function start(desk: PaymentDesk, request: FastifyRequest, reply: FastifyReply, isCharge: boolean): FastifyReply {
   const read = CHARGE.safeParse(request.body);
   if (!read.success) return refuse(reply, 400, `${read.error.issues[0]!.path.join('.')} is invalid`);
-  const { amount, currency, mobile_money: wallet, reference = `T${desk.now}` } = read.data;
-  if (desk.newest(reference) !== undefined) return refuse(reply, 400, 'Duplicate Transaction Reference');
+  const { amount, currency, mobile_money: wallet, reference = `T${desk.now}`, metadata } = read.data;
+  if (desk.newest(reference) !== undefined) {
+    return refuse(reply, 400, 'Duplicate Transaction Reference', 'duplicate_reference');
+  }
   const minor = minorOfHundredths(BigInt(amount), currency);
   if (minor === null || minor <= 0n) return refuse(reply, 400, 'Invalid Amount Sent');
   const requested = { operator: wallet?.provider ?? 'card', phone: wallet?.phone ?? '' };
   const payment = desk.start({ reference, minor, currency, ...requested });
+  METADATA.set(payment, metadata);
   if (isCharge) {
     const text = 'Please complete authorization process on your mobile phone';
     return answer(reply, 'Charge attempted', { reference, status: 'pay_offline', display_text: text });
@@ -130,19 +148,48 @@ function registerRefunds(scope: FastifyInstance, desk: PaymentDesk): void {
     const minor = amount === undefined ? payment.minor : minorOfHundredths(BigInt(amount), payment.currency);
     const made = minor === null ? null : desk.refund(payment, minor);
     if (made === null) return refuse(reply, 400, 'Refund amount cannot be more than transaction amount');
-    return answer(reply, 'Refund has been queued for processing', refundOf(payment, made, desk.now));
+    const { customer_note, merchant_note } = read.data;
+    NOTES.set(made, { customer_note, merchant_note, createdAt: desk.now });
+    return answer(reply, 'Refund has been queued for processing', refundOf(payment, made, desk.now, null));
   });
   scope.get('/refund', async ({ query }: Asked, reply) => {
-    const isAsked = (payment: Payment) =>
-      query.transaction === undefined ||
-      query.transaction === payment.reference ||
-      query.transaction === String(numberOf(payment));
-    const rows = desk
-      .payments()
-      .filter(isAsked)
-      .flatMap((payment) => payment.refunds.map((refund) => refundOf(payment, refund, desk.now)));
+    const settlementOf = takenFrom(desk);
+    const rows = returnsOf(desk, query).map(([payment, one]) => refundOf(payment, one, desk.now, settlementOf(one)));
     return list(reply, 'Refunds retrieved', rows, query);
   });
+}
+
+function registerDisputes(scope: FastifyInstance, desk: PaymentDesk): void {
+  scope.get('/dispute', async ({ query }: Asked, reply) => {
+    const rows = returnsOf(desk, query).filter(([, { kind, at }]) => kind === 'reversal' && at <= desk.now);
+    return list(
+      reply,
+      'Disputes retrieved',
+      rows.map(([payment, one]) => disputeOf(payment, one)),
+      query,
+    );
+  });
+  scope.get('/balance', async (_, reply) => {
+    const currencies = new Set(desk.payments().map(({ currency }) => currency));
+    return answer(
+      reply,
+      'Balances retrieved',
+      [...currencies].map((currency) => ({ currency, balance: 0 })),
+    );
+  });
+}
+
+/** Of a transaction, and by when the money was asked back. */
+function returnsOf(desk: PaymentDesk, query: Readonly<Record<string, string>>): (readonly [Payment, Refund])[] {
+  const { from = '', to = '', transaction } = query;
+  const [since, until] = [Date.parse(from), Math.min(Date.parse(to) || desk.now, desk.now)];
+  const isAsked = (payment: Payment) =>
+    transaction === undefined || [payment.reference, String(numberOf(payment))].includes(transaction);
+  return desk
+    .payments()
+    .filter(isAsked)
+    .flatMap((payment) => payment.refunds.map((refund) => [payment, refund] as const))
+    .filter(([, refund]) => !(createdAt(refund) < since) && createdAt(refund) <= until);
 }
 
 function registerSettlements(scope: FastifyInstance, desk: PaymentDesk): void {

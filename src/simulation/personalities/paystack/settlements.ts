@@ -2,6 +2,7 @@
 // are taken off as `deductions`; they are no transactions. Shapes: PaystackOSS/doc-code-snippets, api/settlements.
 
 import { DateTime } from 'luxon';
+import type { Refund } from '../../gateway/payment.ts';
 import type { PaymentDesk } from '../../gateway/payment-desk.ts';
 import type { SettledLine } from '../../gateway/settlement.ts';
 import { hundredthsOf, transactionOf } from './forms.ts';
@@ -74,5 +75,22 @@ function lineOf({ payment, gross, fee }: SettledLine, desk: PaymentDesk): object
   return {
     ...transactionOf(payment, desk.now, 'success'),
     ...{ amount: hundredthsOf(gross, currency), fees: hundredthsOf(fee, currency) },
+  };
+}
+
+/** The settlements that refunds were taken from; a day is looked up once. */
+export function takenFrom(desk: PaymentDesk): (refund: Refund) => number | null {
+  const days = new Map<string, Settlement[]>();
+  return (refund) => {
+    const first = DateTime.fromMillis(refund.at, { zone: 'utc' });
+    // A settlement is of the day before, and the network's days begin before those of UTC.
+    for (const later of [1, 2]) {
+      const date = first.plus({ days: later }).toISODate()!;
+      const settlements = days.get(date) ?? ofDay(desk, date);
+      days.set(date, settlements);
+      const found = settlements.find(({ lines }) => lines.some((line) => line.refund === refund));
+      if (found !== undefined) return Number(idOf(found));
+    }
+    return null;
   };
 }
