@@ -158,8 +158,9 @@ export class SettlementFetcher {
 
   /** A report that was taken is gone: all its lines vanished, and no version is left to compare the next one with. */
   private async notThere(account: FetchedAccount, row: ReportRow, retryAt: Instant): Promise<string> {
-    if (row.status === 'waiting') {
-      this.retryLater(row, retryAt);
+    // Of a report in pages the rest is not there yet: it begins again.
+    if (row.status === 'waiting' || row.cursor !== null) {
+      this.retryLater({ ...row, cursor: null }, retryAt);
       return 'not_ready';
     }
     const difference = await this.differenceOf(row, null, account);

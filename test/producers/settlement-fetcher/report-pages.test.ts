@@ -97,6 +97,27 @@ describe('a report in pages', () => {
     expect(report(fetcher)).toMatchObject({ status: 'taken', rows: 20 });
   });
 
+  test('of which the rest is not there after a limit begins again as well', async () => {
+    const limits: Error[] = [];
+    let isWhole = false;
+    const { world, asked, start, report } = given((cursor) => {
+      if (cursor === null) return page('a', '2');
+      const fault = limits.shift();
+      if (fault !== undefined) throw fault;
+      return isWhole ? page('b', null) : null;
+    });
+    limits.push(new GatewayLimited({}, world.clock.now() + HOUR));
+    const fetcher = start();
+    await world.clock.advance(HOUR);
+    expect(asked).toEqual([null, '2', '2']);
+    expect(report(fetcher)).toMatchObject({ status: 'waiting' });
+    isWhole = true;
+    await world.clock.advance(HOUR);
+    await fetcher.stop();
+    expect(asked).toEqual([null, '2', '2', null, '2']);
+    expect(report(fetcher)).toMatchObject({ status: 'taken', rows: 20 });
+  });
+
   test('that is not there yet is asked for later', async () => {
     const { world, asked, start, report } = given(() => null);
     const fetcher = start();
