@@ -43,8 +43,9 @@ export class PaymentDesk {
   start(requested: RequestedPayment): Payment {
     const { seed, outcomeOf, onEvents } = this.options;
     const { reference } = requested;
-    const timeline = paymentTimeline(seed, requested, outcomeOf(reference), this.now);
-    this.references.set(reference, [...(this.references.get(reference) ?? []), ...timeline.payments]);
+    const earlier = this.references.get(reference) ?? [];
+    const timeline = paymentTimeline(seed, requested, outcomeOf(reference), this.now, earlier.length);
+    this.references.set(reference, [...earlier, ...timeline.payments]);
     onEvents(timeline.events);
     return timeline.payments[0]!;
   }

@@ -45,13 +45,15 @@ export interface RequestedPayment {
   readonly requestId?: string;
 }
 
+/** `earlier` is how many payments the reference has already: those of a further request have ids of their own. */
 export function paymentTimeline(
   seed: number,
   requested: RequestedPayment,
   outcome: PaymentOutcome,
   now: Instant,
+  earlier = 0,
 ): Timeline {
-  const random = randomFor(seed, 'story', requested.reference);
+  const random = randomFor(seed, 'story', requested.reference, ...(earlier === 0 ? [] : [earlier]));
   const first = makePayment(random, requested, now, timesOf(outcome, random, now), 1);
   const payments = [first];
   if (outcome.name === 'twice') {
