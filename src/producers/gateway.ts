@@ -62,6 +62,8 @@ export interface GatewayAnswer {
   readonly fault: Fault | null;
   /** The gateway was asked, and answers by a webhook later. */
   readonly isLater?: true;
+  /** Where the payer goes on, of a payment that nobody asks for on the phone. */
+  readonly link?: string;
 }
 
 /** A page of a list that the gateway answers, and where the next page begins. */

@@ -123,7 +123,8 @@ export async function started(
   await call.parts.ledger.writer.append(answer.facts);
   call.names.push(...ownIds(fact.body));
   const { provider_transaction_id: transaction_id, request_id, original_transaction_id, status } = fact.body;
-  return { body: startedView(about, { transaction_id, request_id, original_transaction_id, status }), fact };
+  const view = startedView(about, { transaction_id, request_id, original_transaction_id, status });
+  return { body: answer.link === undefined ? view : { ...view, link: answer.link }, fact };
 }
 
 interface Ids {

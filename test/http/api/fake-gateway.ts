@@ -23,6 +23,8 @@ export class FakeGateway implements Gateway {
   ];
   /** The error that the next call throws, once. */
   failure: HesabuError | null = null;
+  /** Where payers go on instead of being asked on the phone. */
+  link: string | null = null;
   /** The answer to the next call is lost, once: the gateway did what it was asked for. */
   isAnswerLost = false;
   private readonly answers = new Map<string, GatewayAnswer>();
@@ -66,7 +68,8 @@ export class FakeGateway implements Gateway {
   }
 
   private once(key: string, make: () => Fact): GatewayAnswer {
-    const answer = this.answers.get(key) ?? { exchange: 'ex-1', facts: [make()], fault: null };
+    const link = this.link === null ? {} : { link: this.link };
+    const answer = this.answers.get(key) ?? { exchange: 'ex-1', facts: [make()], fault: null, ...link };
     this.answers.set(key, answer);
     if (!this.isAnswerLost) return answer;
     this.isAnswerLost = false;

@@ -51,6 +51,16 @@ describe('POST /v1/orders/:ref/payments', () => {
       expect(given.exchanges[0]).toMatchObject({ names: ['A-1', 'T-1', 'Q-T-1'], status: 202 });
     }));
 
+  test('tells where the payer goes on, if nobody asks on the phone, also when it is sent again', () =>
+    givenApi(async (given) => {
+      const key = given.key('shop', 'shop-1');
+      await given.ledger.writer.append([order('A-1')]);
+      given.gateway.link = 'https://network.example/captcha/1';
+      const first = await pay(given, key, 'k-1');
+      expect(first).toMatchObject({ status: 202, json: { link: 'https://network.example/captcha/1' } });
+      expect((await pay(given, key, 'k-1')).text).toBe(first.text);
+    }));
+
   test('sent again gets the stored answer; the gateway is called once', () =>
     givenApi(async (given) => {
       const key = given.key('shop', 'shop-1');

@@ -85,6 +85,8 @@ export const Started = named(
     status: z.enum(PAYMENT_STATUSES),
     amount,
     currency,
+    /** Where the payer goes on, of a payment that nobody asks for on the phone. */
+    link: z.url().optional(),
   }),
 );
 
