@@ -92,23 +92,22 @@ export class NetworkCalls<Settings extends AccountSettings> {
     return readers[kind]!({ text, header: () => null, about: known, readAt: clock.now(), raw: exchange });
   }
 
-  /** What the network began. An answer that says why it began nothing is a refusal. */
+  /**
+   * What the network began. An answer that says why it began nothing is a refusal; one about another reference is a
+   * fault, not a fact.
+   */
   started(what: string, answer: OutgoingAnswer, about: Readonly<Record<string, string>>): GatewayAnswer {
     const reading = this.read('initiation', answer, about);
     const [ignored] = reading.ignored;
-    if (reading.facts.length > 0 || ignored === undefined) return readAnswer(answer.exchange, reading);
-    throw this.refused(what, answer, ignored.why);
+    if (reading.facts.length === 0 && ignored !== undefined) throw this.refused(what, answer, ignored.why);
+    return demandReference(readAnswer(answer.exchange, reading), about.transaction_reference ?? null);
   }
 
   /** What became of a payment. An answer about another reference is a fault, not a fact. */
   polled(answer: OutgoingAnswer, reference: string | null, about: Readonly<Record<string, string>>): GatewayAnswer {
     const known: Record<string, string> = reference === null ? {} : { transaction_reference: reference };
     const read = readAnswer(answer.exchange, this.read('poll', answer, { ...known, ...about }));
-    const other = read.facts.find(({ transaction_reference }) => transaction_reference !== reference);
-    if (other === undefined || reference === null) return read;
-    const [expected, found] = [quoted(reference), quoted(other.transaction_reference)];
-    const fault = { field: 'transaction_reference', code: 'HESABU_FIELD_INVALID', expected, found } as const;
-    return { exchange: answer.exchange, facts: [], fault };
+    return demandReference(read, reference);
   }
 
   /** `isNothingStarted` where the network's words say so, though its status does not. */
@@ -128,6 +127,14 @@ export class NetworkCalls<Settings extends AccountSettings> {
     });
     return found.length === 0 ? undefined : found.join(' ').slice(0, WORDS_LENGTH_MAX);
   }
+}
+
+function demandReference(answer: GatewayAnswer, reference: string | null): GatewayAnswer {
+  const other = answer.facts.find(({ transaction_reference }) => transaction_reference !== reference);
+  if (other === undefined || reference === null) return answer;
+  const [expected, found] = [quoted(reference), quoted(other.transaction_reference)];
+  const fault = { field: 'transaction_reference', code: 'HESABU_FIELD_INVALID', expected, found } as const;
+  return { exchange: answer.exchange, facts: [], fault };
 }
 
 /** Any 2xx status means that the network took the call. */

@@ -12,8 +12,8 @@ import { type BodyFacts, jsonReader, readEach } from '../../producers/bodies/bod
 import { amountIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
-import { addCharge, addTransfer, merchantReference } from './charges.ts';
-import { addChargeback, addRefund, isChargeback, isRefund } from './returns.ts';
+import { addCharge, addTransfer, askedReference, merchantReference } from './charges.ts';
+import { addChargeback, addRefund, CHARGE_ID, isChargeback, isRefund, REFUNDED_AMOUNT } from './returns.ts';
 import { addSettlement } from './settlements.ts';
 import { currencyOf, timeIn } from './values.ts';
 
@@ -92,22 +92,28 @@ function isTransfer(fields: JsonFields): boolean {
   return fields.has(['complete_message', 'bank_code', 'account_number']) || /^trf_/.test(fields.text('id') ?? '');
 }
 
-/** The payer is yet to agree, whatever the status of the answer. Some ways of paying answer with a link alone. */
+/**
+ * The payer is yet to agree, whatever the status of the answer. Some ways of paying answer with a link alone. A refund
+ * of version 3 has neither a currency nor a reference: those of the request count.
+ */
 function readInitiation(root: JsonFields, facts: BodyFacts, { about }: Body): BodyReading | undefined {
   const data = root.within('data');
   const status = root.text('status');
   if (status === null) return unread('an answer with its status', 'a body without one');
   if (status !== 'success') return void facts.ignore('', null, root.text(['message', 'error.message']) ?? status);
-  const currency = currencyOf(data, facts.context.settings.currency);
-  const reference = merchantReference(facts, data) ?? about.transaction_reference ?? null;
+  const isReturn = isRefund(data) || about.original_transaction_id !== undefined;
+  const currency = currencyOf(data, about.currency ?? facts.context.settings.currency);
+  const asked = about.transaction_reference;
+  const reference = asked === undefined ? merchantReference(facts, data) : (askedReference(data) ?? asked);
   if (reference === null && data.id('id') === null) {
     return void facts.ignore('', null, 'an answer with a link alone, which names no payment');
   }
   addPayment(facts, data, {
-    ...{ via: 'poll', kind: 'payment', status: 'initiated', word: null, event: null, reference },
+    ...{ via: 'poll', kind: isReturn ? 'refund' : 'payment', status: 'initiated', word: null, event: null, reference },
     provider: data.id('id'),
-    aliases: { flw_ref: data.id('flw_ref') },
-    amount: amountIn(data, 'amount', currency),
+    original: isReturn ? (about.original_transaction_id ?? data.id(CHARGE_ID)) : null,
+    aliases: isReturn ? {} : { flw_ref: data.id('flw_ref') },
+    amount: amountIn(data, isReturn ? REFUNDED_AMOUNT : 'amount', currency),
     currency,
     operatorName: about.operator ?? null,
     phone: about.phone ?? null,

@@ -18,8 +18,15 @@ interface ChargeSaid {
   readonly status?: PaymentStatus;
 }
 
+const REFERENCE = ['tx_ref', 'txRef', 'txref', 'reference'];
+
+/** In an answer to our own request: where we put it, whatever the account says of bodies that others began. */
+export function askedReference(fields: JsonFields): string | null {
+  return referenceIn(fields, REFERENCE);
+}
+
 export function merchantReference(facts: BodyFacts, fields: JsonFields): string | null {
-  return ownReferenceIn(fields, facts.context.settings, ['tx_ref', 'txRef', 'txref', 'reference']);
+  return ownReferenceIn(fields, facts.context.settings, REFERENCE);
 }
 
 /** `amount` is what the merchant asked for; `charged_amount` has the fee as well where the payer bears it. */

@@ -9,6 +9,11 @@ import { addPayment } from '../../producers/bodies/payment-facts.ts';
 import { merchantReference } from './charges.ts';
 import { chargebackStatus, currencyOf, refundStatus, timeIn } from './values.ts';
 
+/** Where a refund has the id of its charge, its amount and what the merchant wrote to it; the list names them anew. */
+export const CHARGE_ID = ['charge_id', 'tx_id', 'TransactionId', 'transaction_id'];
+export const REFUNDED_AMOUNT = ['amount_refunded', 'AmountRefunded', 'amount'];
+export const COMMENT = ['comment', 'comments', 'Comment', 'Comments'];
+
 interface ReturnSaid {
   readonly via: Via;
   readonly event?: string | null;
@@ -21,13 +26,12 @@ export function isRefund(fields: JsonFields): boolean {
 export function addRefund(facts: BodyFacts, fields: JsonFields, { via, event = null }: ReturnSaid): void {
   const word = fields.required(['status'], fields.text('status')) ?? '';
   const currency = currencyOf(fields, facts.context.settings.currency);
-  const amount = ['amount_refunded', 'AmountRefunded', 'amount'];
   addPayment(facts, fields, {
     ...{ via, kind: 'refund', status: refundStatus(word), word, event },
     reference: merchantReference(facts, fields),
     provider: fields.id('id'),
-    original: fields.id(['charge_id', 'tx_id', 'TransactionId', 'transaction_id']),
-    amount: fields.required(amount, amountIn(fields, amount, currency), 'an amount'),
+    original: fields.id(CHARGE_ID),
+    amount: fields.required(REFUNDED_AMOUNT, amountIn(fields, REFUNDED_AMOUNT, currency), 'an amount'),
     currency,
     at: timeIn(fields, ['updated_datetime', 'created_datetime', 'created_at', 'CreatedAt', 'createdAt']),
   });

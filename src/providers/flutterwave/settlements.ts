@@ -13,6 +13,11 @@ import { currencyOf, feesIn } from './values.ts';
 const PAID: ReadonlySet<string> = new Set(['completed', 'completed-offline']);
 const FEES = ['app_fee', 'merchant_fee', 'stampduty_charge'];
 
+/** Until then it has no lines. */
+export function isPaidOut(head: JsonFields): boolean {
+  return PAID.has((head.text('status') ?? '').toLowerCase());
+}
+
 export function addSettlement(facts: BodyFacts, head: JsonFields): void {
   const { about } = facts.body;
   if (!head.has(['net_amount', 'gross_amount'])) {
@@ -22,7 +27,7 @@ export function addSettlement(facts: BodyFacts, head: JsonFields): void {
   const status = head.text('status') ?? '';
   const id = head.required('id', head.id('id'), 'the id of the settlement');
   const lines = head.each('transactions');
-  if (!PAID.has(status.toLowerCase())) {
+  if (!isPaidOut(head)) {
     const why = `a settlement that is ${status === '' ? 'of no status' : status}`;
     for (const one of [head, ...lines]) facts.ignore(one.path, one.id('id'), why);
     return;

@@ -17,7 +17,7 @@ const SINCE = Date.parse('2026-06-01T00:00:00Z');
 /** Another reference for networks that do not take this one. */
 export const REFERENCE = 'A-1';
 /** Networks refund by one id of the payment or by another. */
-const PAYMENT_IDS = ['P-1', '8a6c3a4e-0b57-4f43-9c0b-1d2e3f405162'];
+const PAYMENT_IDS = ['P-1', '8a6c3a4e-0b57-4f43-9c0b-1d2e3f405162', '1001'];
 
 type MakeCall = (gateway: Gateway, ids?: KnownIds, reference?: string) => Promise<unknown>;
 
@@ -40,21 +40,21 @@ export const PAYMENT: PaymentRequest = {
 };
 export const PSEUDONYM = (text: string) => `hash-of-${text.length}`;
 
-/** The gateway of the account, whose calls get these answers; what was asked, and which tokens. */
+/** The gateway of the account, whose calls get these answers; what was asked, and which tokens and questions before. */
 export function gatewayOf(
   { provider, account, secrets, gateway: sample }: ProviderSample,
   answer: (call: OutgoingCall) => CallSample,
 ) {
   const asked: OutgoingCall[] = [];
   const tokens: OutgoingCall[] = [];
-  const { token } = sample ?? {};
+  const { token, before } = sample ?? {};
   const settings = provider.account.parse(account);
   let newer: string | null = null;
   const call = async (one: OutgoingCall) => {
-    const granted = token?.path.test(one.url) === true ? token : undefined;
+    const granted = token?.path.test(one.url) === true ? token : before?.(one.url);
     (granted === undefined ? asked : tokens).push(one);
-    const { status, body } = granted ?? answer(one);
-    return { exchange: `ex-${asked.length}`, status, headers: {}, body: Buffer.from(body) };
+    const { status, body, headers = {} } = granted ?? answer(one);
+    return { exchange: `ex-${asked.length}`, status, headers, body: Buffer.from(body) };
   };
   const gateway = provider.gateway!({
     ...{ account: settings.account, initial: settings, settings: () => settings, outbound: { client: { call } } },

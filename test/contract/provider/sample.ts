@@ -30,6 +30,7 @@ export interface WebhookSample {
 export interface CallSample {
   readonly status: number;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface GatewaySample {
@@ -44,6 +45,8 @@ export interface GatewaySample {
   readonly reference?: string;
   /** Members of what we send that are a secret by the network's own design; the archive hides them by their names. */
   readonly secretMembers?: readonly string[];
+  /** What is answered to a question that comes before a call that moves money: whether it was made already. */
+  readonly before?: (url: string) => CallSample | undefined;
   /** Where a network gives a token first: its address, and the answer. */
   readonly token?: CallSample & { readonly path: RegExp };
 }

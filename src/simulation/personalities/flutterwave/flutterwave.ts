@@ -3,16 +3,21 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Instant } from '../../../domain/time.ts';
 import { hasToken } from '../../gateway/authorisation.ts';
+import type { Payment } from '../../gateway/payment.ts';
 import { minorIn, type PaymentDesk } from '../../gateway/payment-desk.ts';
 import type { Personality } from '../../gateway/personality.ts';
 import { numberOf, pageOf, queryNumber } from '../../gateway/wire-forms.ts';
-import { chargeOf, listedOf, refundOf, webhookOf } from './forms.ts';
+import { chargeOf, listedOf, listedRefundOf, refundOf, webhookOf } from './forms.ts';
 import { settlementNumbered, settlementsOf } from './settlements.ts';
 
 const CURRENCIES = ['GHS', 'KES', 'NGN', 'RWF', 'UGX', 'XOF', 'TZS', 'ZMW'];
 const MINUTE = 60_000;
+/** A page of transactions is shorter than one of refunds or settlements, and does not say so. */
+const TRANSACTIONS = 10;
 const PAGE_SIZE = 20;
+const NONE = 'No transaction was found for this id';
 
 const CHARGE = z.object({
   tx_ref: z.string().min(1).max(100),
@@ -21,8 +26,19 @@ const CHARGE = z.object({
   email: z.string().min(3),
   phone_number: z.string().optional(),
   network: z.string().optional(),
+  meta: z.record(z.string(), z.unknown()).optional(),
 });
-const REFUND = z.object({ amount: z.union([z.number(), z.string()]).transform(String).optional() });
+const REFUND = z.object({
+  amount: z.union([z.number(), z.string()]).transform(String).optional(),
+  comments: z.string().optional(),
+});
+
+/** What the merchant wrote to a charge or a refund, by their ids. */
+interface Notes {
+  readonly meta: Map<string, object>;
+  /** Of each refund that it asked for. */
+  readonly comments: Map<string, string | null>;
+}
 
 export const FLUTTERWAVE: Personality = {
   name: 'flutterwave',
@@ -39,6 +55,7 @@ export const FLUTTERWAVE: Personality = {
     },
     'GET /v3/transactions': { en: 'lists transactions', 'zh-CN': '列出交易' },
     'POST /v3/transactions/:id/refund': { en: 'refunds a transaction, or a part of it', 'zh-CN': '全额或部分退款' },
+    'GET /v3/balances': { en: 'lists balances, one a currency', 'zh-CN': '列出各币种余额' },
     'GET /v3/refunds': { en: 'lists refunds', 'zh-CN': '列出退款' },
     'GET /v3/settlements': { en: 'lists settlements, one a day and currency', 'zh-CN': '列出结算，每日每币种一笔' },
     'GET /v3/settlements/:id': { en: 'returns one with its transactions', 'zh-CN': '查询某笔结算及其交易' },
@@ -50,17 +67,25 @@ export const FLUTTERWAVE: Personality = {
     secret_key: (random) => `FLWSECK_TEST-${random(16).toString('hex')}-X`,
     secret_hash: (random) => random(16).toString('hex'),
   },
-  account: ({ secret }) => ({
+  account: ({ url, secret }) => ({
+    ...{ base_url: `${url}/v3`, api_key: secret('secret_key'), email: 'payer@example.com' },
     webhook: { secrets: [secret('secret_hash')] },
+    rate: { per_minute: 60, burst: 10 },
+    settlement: { at: '06:30', zone: 'Africa/Nairobi', alert_after: 'PT6H' },
   }),
   serve(scope, desk) {
     scope.addHook('preHandler', async (request, reply) => {
       if (hasToken(request, `Bearer ${desk.secret('secret_key')}`)) return undefined;
       return refuse(reply, 401, 'Authorization required');
     });
-    registerTransactions(scope, desk);
-    registerRefunds(scope, desk);
+    const notes: Notes = { meta: new Map(), comments: new Map() };
+    registerTransactions(scope, desk, notes);
+    registerRefunds(scope, desk, notes);
     registerSettlements(scope, desk);
+    scope.get('/v3/balances', async (_request, reply) => {
+      const data = CURRENCIES.map((currency) => ({ currency, available_balance: 0, ledger_balance: 0 }));
+      return answer(reply, 'Wallet balances fetched', data);
+    });
   },
   webhooks: webhookOf,
   proof: (_body, secret) => ({ 'verif-hash': secret('secret_hash') }),
@@ -75,64 +100,74 @@ export const FLUTTERWAVE: Personality = {
 
 type Asked = FastifyRequest<{ Params: Record<string, string>; Querystring: Record<string, string> }>;
 
-function registerTransactions(scope: FastifyInstance, desk: PaymentDesk): void {
-  scope.post('/v3/charges', async (request, reply) => charge(desk, request, reply));
-  scope.get('/v3/transactions/verify_by_reference', async ({ query }: Asked, reply) => {
-    const payment = desk.newest(query.tx_ref ?? '');
-    if (payment === undefined) return refuse(reply, 404, 'No transaction was found for this id');
-    return answer(reply, 'Transaction fetched successfully', chargeOf(payment, desk.now));
-  });
-  scope.get('/v3/transactions/:id/verify', async ({ params }: Asked, reply) => {
-    const payment = desk.find((one) => String(numberOf(one)) === params.id);
-    if (payment === undefined) return refuse(reply, 404, 'No transaction was found for this id');
-    return answer(reply, 'Transaction fetched successfully', chargeOf(payment, desk.now));
-  });
+function registerTransactions(scope: FastifyInstance, desk: PaymentDesk, notes: Notes): void {
+  scope.post('/v3/charges', async (request, reply) => charge(desk, notes, request, reply));
+  const verified = (payment: Payment | undefined, reply: FastifyReply): FastifyReply => {
+    if (payment === undefined) return refuse(reply, 400, NONE);
+    const meta = notes.meta.get(payment.id) ?? null;
+    return answer(reply, 'Transaction fetched successfully', { ...chargeOf(payment, desk.now), meta });
+  };
+  scope.get('/v3/transactions/verify_by_reference', async ({ query }: Asked, reply) =>
+    verified(desk.newest(query.tx_ref ?? ''), reply),
+  );
+  scope.get('/v3/transactions/:id/verify', async ({ params }: Asked, reply) =>
+    verified(
+      desk.find((one) => String(numberOf(one)) === params.id),
+      reply,
+    ),
+  );
   scope.get('/v3/transactions', async ({ query }: Asked, reply) => {
-    const { from = '', to = '9', tx_ref: reference } = query;
     const rows = desk
       .payments()
-      .filter((payment) => reference === undefined || payment.reference === reference)
-      .filter(({ createdAt }) => {
-        const date = new Date(createdAt).toISOString();
-        return date >= from && date.slice(0, to.length) <= to;
-      })
-      .reverse();
-    return list(
-      reply,
-      'Transactions fetched',
-      rows.map((payment) => listedOf(payment, desk.now)),
-      query,
-    );
+      .filter(({ reference }) => query.tx_ref === undefined || reference === query.tx_ref)
+      .filter(({ createdAt }) => isWithin(createdAt, query))
+      .reverse()
+      .map((payment) => listedOf(payment, desk.now));
+    return list(reply, 'Transactions fetched', rows, query, TRANSACTIONS);
   });
+}
+
+/** Dates of a query, both included. */
+function isWithin(at: Instant, { from = '', to = '9' }: Readonly<Record<string, string>>): boolean {
+  const date = new Date(at).toISOString();
+  return date >= from && date.slice(0, to.length) <= to;
 }
 
 /** A reference is not unique: each request is a charge of its own. */
-function charge(desk: PaymentDesk, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function charge(desk: PaymentDesk, notes: Notes, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const read = CHARGE.safeParse(request.body);
   if (!read.success) return refuse(reply, 400, `${read.error.issues[0]!.path.join('.')} is required`);
-  const { tx_ref: reference, amount, currency, phone_number: phone = '', network: operator = '' } = read.data;
+  const { tx_ref: reference, amount, currency, phone_number: phone = '', network: operator = '', meta } = read.data;
   const minor = minorIn(amount, currency);
   if (minor === null || minor <= 0n) return refuse(reply, 400, 'amount should be a number with at most 2 decimals');
   const payment = desk.start({ reference, minor, currency, operator, phone });
+  if (meta !== undefined) notes.meta.set(payment.id, meta);
   return answer(reply, 'Charge initiated', chargeOf(payment, desk.now));
 }
 
-function registerRefunds(scope: FastifyInstance, desk: PaymentDesk): void {
+function registerRefunds(scope: FastifyInstance, desk: PaymentDesk, notes: Notes): void {
   scope.post('/v3/transactions/:id/refund', async (request, reply) => {
     const { params, body } = request as Asked & { body: unknown };
     const payment = desk.find((one) => String(numberOf(one)) === params.id);
     const read = REFUND.safeParse(body ?? {});
-    if (payment === undefined || !read.success) return refuse(reply, 400, 'No transaction was found for this id');
-    const { amount } = read.data;
+    if (payment === undefined || !read.success) return refuse(reply, 400, NONE);
+    const { amount, comments } = read.data;
     const minor = amount === undefined ? payment.minor : minorIn(amount, payment.currency);
     const made = minor === null ? null : desk.refund(payment, minor);
     if (made === null) return refuse(reply, 400, 'Amount to refund is greater than the transaction amount');
+    notes.comments.set(made.id, comments ?? null);
     return answer(reply, 'Transaction refund initiated', refundOf(payment, made, desk.now));
   });
   scope.get('/v3/refunds', async ({ query }: Asked, reply) => {
+    const { id, currency } = query;
     const rows = desk
       .payments()
-      .flatMap((payment) => payment.refunds.map((refund) => refundOf(payment, refund, desk.now)));
+      .filter((payment) => id === undefined || String(numberOf(payment)) === id)
+      .filter((payment) => currency === undefined || payment.currency === currency)
+      .flatMap((payment) => payment.refunds.map((refund) => ({ payment, refund })))
+      .filter(({ refund: { id: own, at } }) => isWithin(at, query) && (at <= desk.now || notes.comments.has(own)))
+      .sort((left, right) => right.refund.at - left.refund.at)
+      .map(({ payment, refund }) => listedRefundOf(payment, refund, desk.now, notes.comments.get(refund.id) ?? null));
     return list(reply, 'Refunds fetched', rows, query);
   });
 }
@@ -156,11 +191,12 @@ function list(
   message: string,
   rows: readonly object[],
   query: Readonly<Record<string, string>>,
+  size = PAGE_SIZE,
 ): FastifyReply {
   const page = queryNumber(query.page, 1);
-  const pages = Math.ceil(rows.length / PAGE_SIZE);
-  const page_info = { total: rows.length, current_page: page, total_pages: pages, page_size: PAGE_SIZE };
-  return reply.send({ status: 'success', message, meta: { page_info }, data: pageOf(rows, page, PAGE_SIZE) });
+  const shown = size === PAGE_SIZE ? { page_size: size } : {};
+  const page_info = { total: rows.length, current_page: page, total_pages: Math.ceil(rows.length / size), ...shown };
+  return reply.send({ status: 'success', message, meta: { page_info }, data: pageOf(rows, page, size) });
 }
 
 function refuse(reply: FastifyReply, status: number, message: string): FastifyReply {

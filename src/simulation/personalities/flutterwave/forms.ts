@@ -69,6 +69,12 @@ export function refundOf(payment: Payment, refund: Refund, now: Instant): object
   };
 }
 
+/** In a list its charge has another name, and the merchant's comment stands there. */
+export function listedRefundOf(payment: Payment, refund: Refund, now: Instant, comment: string | null): object {
+  const { tx_id: transaction_id, ...rest } = refundOf(payment, refund, now) as { tx_id: number };
+  return { ...rest, transaction_id, comment };
+}
+
 /** The end of a charge is told, a success or a failure; of refunds nothing is documented. */
 export function webhookOf({ kind, payment, at }: PaymentEvent): readonly WebhookMessage[] {
   if (kind !== 'succeeded' && kind !== 'failed') return [];
