@@ -1,6 +1,6 @@
 // Payment against settlement: due days across weekends, holidays and zones; amounts, currencies and unpaid lines.
 
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { callback, given, line, order, poll, refund, t } from './given.ts';
 
 const later = t('20 00:00');
@@ -181,5 +181,34 @@ describe('SETTLEMENT_LATE: a notice', () => {
     given(order(), callback({ at: null }), line({ settlement_date: '2026-03-19' }))
       .at(later)
       .shows(both);
+  });
+});
+
+describe('a success that names neither its amount nor the id of its line', () => {
+  const request = (id: string) => {
+    return poll({ id, payment: null, request_id: id, amount: null, aliases: { MerchantRequestID: `m-${id}` } });
+  };
+  const settled = (id: string) => line({ id: `line-${id}`, provider_transaction_id: id });
+
+  it('may be settled by a line of the same reference that no request is known for', () => {
+    given(order(), request('ws_1'), settled('TF1'))
+      .at(t('20 00:00'))
+      .shows({ payment: 'matched', settlement: 'matched' });
+    given(order(), request('ws_1'), callback({ payment: 'TF1' }), settled('TF1'))
+      .at(t('20 00:00'))
+      .shows({ payment: 'matched', settlement: 'matched' });
+  });
+
+  it('is missing where there is none, or one of another request', () => {
+    const { assessment } = given(order(), request('ws_1')).at(t('20 00:00'));
+    expect(assessment.findings.map(({ reason }) => reason)).toContain(missing);
+    const other = [poll({ payment: 'TF1', request_id: 'ws_2' }), settled('TF1')];
+    const { assessment: two } = given(order(), request('ws_1'), ...other).at(t('20 00:00'));
+    expect(two.findings.map(({ reason }) => reason)).toContain(missing);
+  });
+
+  it('is missing for each that has no line of its own', () => {
+    const { assessment } = given(order(), request('ws_1'), request('ws_2'), settled('TF1')).at(t('20 00:00'));
+    expect(assessment.findings.filter(({ reason }) => reason === missing)).toHaveLength(1);
   });
 });
