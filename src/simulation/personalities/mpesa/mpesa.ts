@@ -27,6 +27,9 @@ import { pulledOf, statementOf } from './statement.ts';
 const SECOND = 1_000;
 const TOKEN_SECONDS = 3_599;
 const CONFIRMATION = 'confirmation';
+/** Where the list is registered, if it is. */
+const PULLED = 'pull';
+const NOMINATED_NUMBER = '254722000000';
 
 const text = z.union([z.string(), z.number()]).transform(String);
 const STK = z.object({
@@ -49,6 +52,12 @@ const STATUS = z.object({
 const REVERSAL = z.object({ TransactionID: z.string(), Amount: text, ResultURL: z.url() });
 const REGISTER = z.object({ ShortCode: text, ResponseType: z.string(), ConfirmationURL: z.url() });
 const SIMULATE = z.object({ ShortCode: text, Amount: text, Msisdn: text, BillRefNumber: z.string() });
+const PULL_REGISTER = z.object({
+  ShortCode: text,
+  RequestType: z.literal('Pull'),
+  NominatedNumber: text,
+  CallBackURL: z.url(),
+});
 const PULL = z.object({ ShortCode: text, StartDate: z.string(), EndDate: z.string(), OffSetValue: text });
 
 export const MPESA: Personality = {
@@ -70,6 +79,10 @@ export const MPESA: Personality = {
       'zh-CN': '查询状态；结果稍后发到结果地址',
     },
     'POST /mpesa/reversal/v1/request': { en: 'gives money back; answers later', 'zh-CN': '冲正；结果稍后发到结果地址' },
+    'POST /pulltransactions/v1/register': {
+      en: 'registers the short code for the list',
+      'zh-CN': '登记短码以便查询付款列表',
+    },
     'POST /pulltransactions/v1/query': { en: 'lists the payments of 48 hours', 'zh-CN': '列出近 48 小时的付款' },
     'GET /portal/statement?date=': { en: "the portal's statement of a day", 'zh-CN': '门户网站某日的账单' },
   },
@@ -90,7 +103,8 @@ export const MPESA: Personality = {
     },
     initiator: { name: 'testapi', security_credential: secret('initiator_credential') },
     callback_url: webhookUrl,
-    pull: true,
+    // Its list writes the times of Nairobi with a Z.
+    pull: { nominated_number: NOMINATED_NUMBER, zone: 'Africa/Nairobi' },
     webhook: {},
   }),
   serve(scope, desk) {
@@ -122,7 +136,7 @@ export const MPESA: Personality = {
   refuse(reply, trouble, _seconds, roll) {
     if (trouble === 'limited')
       return fault(reply, 500, '500.003.02', 'System is busy. Please try again in few minutes.');
-    return fault(reply, roll === 10 ? 503 : 500, '500.001.1001', 'Unable to lock subscriber');
+    return fault(reply, roll === 10 ? 503 : 500, '500.003.1001', 'Internal Server Error');
   },
 };
 
@@ -201,6 +215,17 @@ function registerQueries(scope: FastifyInstance, desk: PaymentDesk): void {
     const payment = desk.find((one) => isPaid(one, desk) && isAsked(one));
     desk.answerLater(statusResult(url, payment, desk.now), 5 * SECOND);
     return accepted(reply, desk);
+  });
+  scope.post('/pulltransactions/v1/register', async (request, reply) => {
+    const read = PULL_REGISTER.safeParse(request.body);
+    if (!read.success) return invalid(reply, read.error);
+    const { ShortCode, CallBackURL } = read.data;
+    const isKnown = desk.addresses.has(PULLED);
+    desk.addresses.set(PULLED, CallBackURL);
+    return reply.send({
+      ...{ ResponseRefID: conversationOf(desk.now), ResponseStatus: isKnown ? '1001' : '1000', ShortCode },
+      ResponseDescription: isKnown ? 'ShortCode already Registered' : 'Shortcode Registered Successfully',
+    });
   });
   scope.post('/pulltransactions/v1/query', async (request, reply) => {
     const read = PULL.safeParse(request.body);
