@@ -86,9 +86,9 @@ export async function runSandbox(options: RunSandboxOptions): Promise<number> {
     process.stdout.write(`${parts.join('\n\n')}\n`);
   }
   const signal = await ended;
-  const { deliveries, calls } = sandbox;
+  const { deliveries, calls, beyondLimit: beyond_limit } = sandbox;
   await sandbox.close();
-  if (format === 'json') process.stdout.write(`${JSON.stringify({ signal, deliveries, calls })}\n`);
+  if (format === 'json') process.stdout.write(`${JSON.stringify({ signal, deliveries, calls, beyond_limit })}\n`);
   else process.stdout.write(`${words.ended(signal, sandbox)}\n`);
   return 0;
 }

@@ -21,6 +21,8 @@ export interface CallFaultsOptions {
 export class CallFaults {
   /** The number of calls by result. */
   readonly counts = { fine: 0, limited: 0, errors: 0, slow: 0, cut: 0 };
+  /** Calls that came faster than the limit, also where the fault is off and they are answered. */
+  beyondLimit = 0;
   private readonly options: CallFaultsOptions;
   private readonly bucket: TokenBucket;
   private calls = 0;
@@ -38,8 +40,9 @@ export class CallFaults {
     const { seed, faults, clock, slowMillis } = this.options;
     const random = randomFor(seed, 'call', this.calls++);
     const roll = random.below(100);
-    const until = faults.has('limited') ? this.bucket.take() : null;
-    if (until !== null) {
+    const until = this.bucket.take();
+    if (until !== null) this.beyondLimit++;
+    if (until !== null && faults.has('limited')) {
       const seconds = Math.max(1, Math.ceil((until - clock.now()) / 1000));
       return this.limit(reply, seconds, random.below(100));
     }

@@ -47,6 +47,8 @@ export interface Personality {
   serve(scope: FastifyInstance, desk: PaymentDesk): void;
   /** The requests that tell of an event; none where the network tells nothing. */
   webhooks(event: PaymentEvent, desk: PaymentDesk): readonly WebhookMessage[];
+  /** The body with the proof that stands inside it, where there is one; made anew for each attempt. */
+  seal?(body: string, secret: SecretNamed): string;
   /** The headers that prove a body; made anew for each attempt. `now` is the time of the attempt. */
   proof(body: string, secret: SecretNamed, now: Instant): Readonly<Record<string, string>>;
   /** The waits after each failed attempt, in milliseconds. */

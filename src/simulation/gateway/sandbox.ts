@@ -37,6 +37,8 @@ export interface Sandbox {
   readonly deliveries: Deliveries;
   /** The number of calls by result. */
   readonly calls: Readonly<CallFaults['counts']>;
+  /** The number of calls that came faster than the limit. */
+  readonly beyondLimit: number;
   /** Webhooks that wait for their time or their next attempt. */
   readonly waiting: number;
   close(): Promise<void>;
@@ -89,6 +91,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       return sender?.deliveries ?? NONE;
     },
     calls: callFaults.counts,
+    get beyondLimit() {
+      return callFaults.beyondLimit;
+    },
     get waiting() {
       return sender?.waiting ?? 0;
     },

@@ -8,7 +8,7 @@ import type { SecretNamed, WebhookMessage } from './webhook-message.ts';
 
 export interface WebhookSenderOptions {
   readonly clock: Clock;
-  readonly personality: Pick<Personality, 'proof' | 'retries' | 'isTaken'>;
+  readonly personality: Pick<Personality, 'seal' | 'proof' | 'retries' | 'isTaken'>;
   /** The address of the account. */
   readonly url: string;
   readonly secret: SecretNamed;
@@ -106,8 +106,10 @@ export class WebhookSender {
 
   private async post({ message, forged }: ScheduledWebhook): Promise<boolean> {
     const { clock, personality, url, secret, timeoutMillis } = this.options;
-    const { method, headers, body } = message;
-    const proof = personality.proof(body, forged ? () => FORGED_SECRET : secret, clock.now());
+    const { method, headers } = message;
+    const known = forged ? () => FORGED_SECRET : secret;
+    const body = personality.seal?.(message.body, known) ?? message.body;
+    const proof = personality.proof(body, known, clock.now());
     try {
       const answer = await request(message.url ?? url, {
         method,

@@ -1,5 +1,13 @@
 // The names of the networks that the sandbox can play, apart from the table, so that a help text loads none of it.
 
-export const NETWORK_NAMES = ['mfs-africa', 'paystack', 'flutterwave', 'mpesa', 'onafriq', 'mtn-momo'] as const;
+export const NETWORK_NAMES = [
+  'mfs-africa',
+  'paystack',
+  'flutterwave',
+  'mpesa',
+  'onafriq',
+  'mtn-momo',
+  'airtel',
+] as const;
 
 export type NetworkName = (typeof NETWORK_NAMES)[number];

@@ -1,6 +1,7 @@
 // The networks whose side the sandbox can play. A new one is a folder here, a name in names.ts and a row in this table.
 
 import type { Personality } from '../gateway/personality.ts';
+import { AIRTEL } from './airtel/airtel.ts';
 import { FLUTTERWAVE } from './flutterwave/flutterwave.ts';
 import { MFS_AFRICA } from './mfs-africa/mfs-africa.ts';
 import { MPESA } from './mpesa/mpesa.ts';
@@ -16,4 +17,5 @@ export const PERSONALITIES: Readonly<Record<NetworkName, Personality>> = {
   mpesa: MPESA,
   onafriq: ONAFRIQ,
   'mtn-momo': MTN_MOMO,
+  airtel: AIRTEL,
 };

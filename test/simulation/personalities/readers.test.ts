@@ -4,109 +4,21 @@
 
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Fact } from '../../../src/domain/fact.ts';
-import { type AccountSettings, bodySettings } from '../../../src/producers/account-settings.ts';
-import type { BodyReaders } from '../../../src/producers/bodies/body.ts';
-import { isUnsigned } from '../../../src/producers/provider.ts';
 import { providerNamed } from '../../../src/providers/registry.ts';
 import type { NetworkName } from '../../../src/simulation/personalities/names.ts';
 import { PERSONALITIES } from '../../../src/simulation/personalities/personalities.ts';
-import { givenNetwork, HOUR, MTN_USER, type Network, namesWith } from './given.ts';
+import { givenNetwork, HOUR, namesWith } from './given.ts';
+import { begin, PASSWORD, pass, read, readersOf, STARTS } from './starts.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-/** The readers of an account as the sandbox writes its settings. */
-function readersOf(name: NetworkName, { sandbox }: Network): { readers: BodyReaders; check: ReturnType<typeof proof> } {
-  const provider = providerNamed(name)!;
-  const place = {
-    url: sandbox.url,
-    webhookUrl: `${sandbox.url}/hook`,
-    tolerance: 'PT300S',
-    secret: (one: string) => ({ file: one }),
-  };
-  const settings: Partial<AccountSettings> = PERSONALITIES[name].account(place);
-  const context = {
-    ...{ provider: name, account: 'main', merchant: 'm', pseudonym: (text: string) => text },
-    ...{ settings: bodySettings(settings), isUnsigned: isUnsigned(provider, settings.webhook) },
-  };
-  return { readers: provider.bodies(context), check: proof(name) };
-}
-
-function proof(name: NetworkName) {
-  return (secret: string) => providerNamed(name)!.webhook?.check?.(Buffer.from(secret), null);
-}
-
-function read(readers: BodyReaders, kind: keyof BodyReaders, text: string, about: Record<string, string> = {}): Fact[] {
-  const reading = readers[kind]!({
-    ...{ text, header: () => null, about, readAt: Date.parse('2026-06-05T00:00:00Z'), raw: 'x' },
-  });
-  expect([reading.unread, reading.rejects]).toEqual([null, []]);
-  return [...reading.facts];
-}
-
-interface Start {
-  readonly path: string;
-  readonly headers: (nth: number) => Record<string, string>;
-  readonly body: (reference: string, receiver: string) => object;
-  /** Where a token comes first: the headers that hold it. */
-  readonly login?: (url: string) => Promise<Record<string, string>>;
-}
-
-const BEARER = () => ({ authorization: 'Bearer the-secret_key' });
-const SUBSCRIPTION = { 'ocp-apim-subscription-key': 'the-subscription_key' };
-const PASSWORD = Buffer.from('174379the-passkey20260601090000').toString('base64');
-
-async function token(url: string, method: string, pair: string, more: Record<string, string> = {}) {
-  const headers = { authorization: `Basic ${Buffer.from(pair).toString('base64')}`, ...more };
-  const { access_token: found } = (await (await fetch(url, { method, headers })).json()) as { access_token: string };
-  return { authorization: `Bearer ${found}`, ...more };
-}
-
-const STARTS: Partial<Record<NetworkName, Start>> = {
-  paystack: {
-    ...{ path: '/charge', headers: BEARER },
-    body: (reference) => ({ email: 'a@b.c', amount: 150_000, currency: 'XOF', reference }),
-  },
-  flutterwave: {
-    ...{ path: '/v3/charges?type=mpesa', headers: BEARER },
-    body: (tx_ref) => ({ email: 'a@b.c', amount: 1_500, currency: 'KES', tx_ref }),
-  },
-  onafriq: {
-    ...{ path: '/collectionrequests', headers: () => ({ authorization: 'Token the-api_key' }) },
-    body: (order_id) => ({ phonenumber: '+256772123456', amount: 1_500, currency: 'UGX', metadata: { order_id } }),
-  },
-  mpesa: {
-    ...{ path: '/mpesa/c2b/v1/simulate', headers: () => ({}) },
-    login: (url) => token(`${url}/oauth/v1/generate`, 'GET', 'the-consumer_key:the-consumer_secret'),
-    body: (BillRefNumber) => ({ ShortCode: 174_379, Amount: 1_500, Msisdn: 254_712_345_678, BillRefNumber }),
-  },
-  'mtn-momo': {
-    path: '/collection/v1_0/requesttopay',
-    headers: (nth) => ({ 'x-reference-id': `00000000-0000-4000-8000-${String(nth).padStart(12, '0')}` }),
-    login: (url) => token(`${url}/collection/token/`, 'POST', `${MTN_USER}:the-api_key`, SUBSCRIPTION),
-    body: (externalId) => {
-      return { amount: '1500', currency: 'UGX', externalId, payer: { partyIdType: 'MSISDN', partyId: '256772123456' } };
-    },
-  },
-};
-
 async function given(name: NetworkName) {
-  const network = await givenNetwork(name);
+  const network = await begin(name);
   closers.push(() => network.close());
-  const { path, headers, body, login } = STARTS[name]!;
-  const found = (await login?.(network.sandbox.url)) ?? {};
-  for (let nth = 0; nth < 60; nth++) {
-    const answer = await fetch(`${network.sandbox.url}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...found, ...headers(nth) },
-      body: JSON.stringify(body(`A${nth}`, network.receiver)),
-    });
-    expect(answer.status).toBeLessThan(300);
-  }
-  await network.clock.advance(9 * HOUR);
-  await expect.poll(() => network.sandbox.waiting).toBe(0);
+  await pass(network, 9);
   return { ...network, ...readersOf(name, network) };
 }
 
@@ -158,13 +70,16 @@ describe.each(Object.keys(STARTS) as NetworkName[])('the webhooks of %s', (name)
     const facts = came.flatMap(({ text }) => read(readers, 'webhook', text));
     const paid = namesWith(sandbox, 'paid');
     expect(paid.length).toBeGreaterThan(20);
+    // The callback of Airtel Money says no amount: the enquiry does.
+    const isWithoutAmount = name === 'airtel';
     for (const reference of paid) {
       const found = facts.filter(({ transaction_reference: name }) => name === reference);
       const succeeded = found.filter(({ body }) => 'status' in body && body.status === 'succeeded');
       expect([reference, succeeded.length > 0]).toEqual([reference, true]);
       for (const { body } of succeeded) {
         const { amount, currency } = sandbox.truth().references[reference]!;
-        expect(body).toMatchObject({ amount, currency, kind: 'payment' });
+        const told = isWithoutAmount ? { amount: null } : { amount, currency };
+        expect(body).toMatchObject({ ...told, kind: 'payment' });
       }
     }
   });
@@ -214,15 +129,17 @@ describe.each(Object.keys(SETTLED) as NetworkName[])('the settlement of %s', (na
   });
 });
 
-describe.each(['paystack', 'flutterwave'] as const)('the proof of %s', (name) => {
+const SIGNED_WITH = { paystack: 'the-secret_key', flutterwave: 'the-secret_hash', airtel: 'the-private_key' };
+
+describe.each(['paystack', 'flutterwave', 'airtel'] as const)('the proof of %s', (name) => {
   test('is accepted by the check of that network, and refused once a bit or the secret is another', async () => {
     const { came, check } = await given(name);
-    const secret = name === 'paystack' ? 'the-secret_key' : 'the-secret_hash';
+    const secret = SIGNED_WITH[name];
     for (const { headers, text } of came) {
       const values = (header: string) => [headers[header] ?? []].flat();
       expect(check(secret)!(values, Buffer.from(text), 0)).toBeNull();
       expect(check(`${secret}x`)!(values, Buffer.from(text), 0)?.code).toBe('HESABU_SIGNATURE_INVALID');
-      if (name === 'paystack') expect(check(secret)!(values, Buffer.from(`${text} `), 0)).not.toBeNull();
+      if (name !== 'flutterwave') expect(check(secret)!(values, Buffer.from(text.replace('A', 'B')), 0)).not.toBeNull();
     }
   });
 });

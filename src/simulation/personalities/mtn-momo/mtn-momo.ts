@@ -136,7 +136,7 @@ function statusOf(payment: Payment, now: Instant, status = changeAt(payment, now
 /** A refund is of another product, and tells nothing here; a payment that is pending is not told. */
 function webhookOf({ kind, payment, at }: PaymentEvent): readonly WebhookMessage[] {
   if (kind === 'pending' || kind === 'refunded' || kind === 'reversed') return [];
-  const method = numberOf(payment) % 2 === 0 ? 'PUT' : 'POST';
+  const method = numberOf({ id: payment.operatorId }) % 2 === 0 ? 'PUT' : 'POST';
   const body = JSON.stringify(statusOf(payment, at, kind));
   return [{ method, url: payment.webhookUrl ?? null, headers: JSON_HEADERS, body }];
 }
