@@ -86,6 +86,11 @@ export class PaymentDesk {
     return reportAt(linesOf([...this.references.values()].flat(), date, outcomeOf), date, this.now, seed, faults);
   }
 
+  /** Whether the network forgets to tell of a payment. */
+  isLost({ reference }: Payment): boolean {
+    return this.options.outcomeOf(reference).lost;
+  }
+
   /** Sends what answers a call later, and belongs to no payment's timeline. */
   answerLater(message: WebhookMessage, millis: number): void {
     this.options.onMessage(message, this.now + millis);

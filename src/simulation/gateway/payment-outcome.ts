@@ -32,7 +32,7 @@ export interface PaymentOutcome {
 }
 
 /** What a network has not, or does not tell in a way that a payment could be known by. */
-export type Unknown = 'refunded' | 'reversed' | Contradiction | LineFault;
+export type Unknown = 'twice' | 'refunded' | 'reversed' | 'fee' | Contradiction | LineFault;
 
 export type OutcomeOf = (reference: string) => PaymentOutcome;
 
@@ -68,7 +68,7 @@ export function paymentOutcomeOf(
   };
   const kind = random.pick(['failed-settled', 'failed-then-paid'] as const);
   const contradiction = hits('contradicting', 4) && !without.includes(kind) ? kind : null;
-  const wrongFee = hits('fees', 4);
+  const wrongFee = hits('fees', 4) && !without.includes('fee');
   const which = random.pick(['missing', 'doubled', 'amount'] as const);
   const line = hits('lines', 4) && !without.includes(which) ? which : null;
   // With two such faults at once the result would be uncertain, so a payment has at most one of them.

@@ -6,7 +6,7 @@ import type { Language } from '../../domain/reason-words.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { PaymentDesk } from './payment-desk.ts';
 import type { Unknown } from './payment-outcome.ts';
-import type { PaymentEvent } from './payment-timeline.ts';
+import type { ScheduledEvent } from './payment-timeline.ts';
 import type { SecretNamed, WebhookMessage } from './webhook-message.ts';
 
 /** Why a call is not handled. */
@@ -29,6 +29,8 @@ export interface AccountPlace {
   readonly tolerance: string;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 export interface Personality {
   /** The provider's name in hesabu.yaml. */
   readonly name: string;
@@ -45,14 +47,20 @@ export interface Personality {
   /** Its part of an account in hesabu.yaml. */
   account(place: AccountPlace): object;
   serve(scope: FastifyInstance, desk: PaymentDesk): void;
+  /** Calls of the sandbox alone, without a key and without faults: what people do who are no merchants. */
+  control?(scope: FastifyInstance, desk: PaymentDesk): void;
   /** The requests that tell of an event; none where the network tells nothing. */
-  webhooks(event: PaymentEvent, desk: PaymentDesk): readonly WebhookMessage[];
+  webhooks(event: ScheduledEvent, desk: PaymentDesk): readonly WebhookMessage[];
   /** The body with the proof that stands inside it, where there is one; made anew for each attempt. */
   seal?(body: string, secret: SecretNamed): string;
-  /** The headers that prove a body; made anew for each attempt. `now` is the time of the attempt. */
-  proof(body: string, secret: SecretNamed, now: Instant): Readonly<Record<string, string>>;
+  /** The headers that prove a body, beside those that it has; made anew for each attempt. `now` is its time. */
+  proof(body: string, secret: SecretNamed, now: Instant, headers: Headers): Headers;
+  /** What a new address gets first. */
+  readonly greeting?: WebhookMessage;
   /** The waits after each failed attempt, in milliseconds. */
   readonly retries: readonly number[];
+  /** The failed attempts in a row after which it tells nothing any more; it never gives up where there is no number. */
+  readonly failuresMax?: number;
   /** Whether a webhook is taken by the receiver. */
   isTaken(status: number): boolean;
   /** Answers a call that is not handled; `seconds` after which the caller may come again. */

@@ -44,7 +44,7 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const NONE: Deliveries = { sent: 0, acknowledged: 0, refused: 0, forged: 0 };
+const NONE: Deliveries = { sent: 0, acknowledged: 0, refused: 0, forged: 0, dropped: 0 };
 const CALLS_PER_MINUTE = 120;
 const BURST = 20;
 
@@ -73,6 +73,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   const app = fastify({ forceCloseConnections: true });
   app.get('/truth', async () => truthJson(truth()));
+  app.register(async (scope) => personality.control?.(scope, desk));
   app.register(async (scope) => {
     personality.serve(scope, desk);
     scope.addHook('preHandler', async (request, reply) => {
@@ -84,6 +85,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     url: `http://${at}`,
     sendWebhooks: (url) => {
       sender = new WebhookSender({ clock, personality, url, secret, timeoutMillis });
+      if (personality.greeting !== undefined) {
+        sender.add([{ message: personality.greeting, at: clock.now(), forged: false }]);
+      }
       sender.start();
     },
     truth,

@@ -8,7 +8,7 @@ import type { SecretNamed, WebhookMessage } from './webhook-message.ts';
 
 export interface WebhookSenderOptions {
   readonly clock: Clock;
-  readonly personality: Pick<Personality, 'seal' | 'proof' | 'retries' | 'isTaken'>;
+  readonly personality: Pick<Personality, 'seal' | 'proof' | 'retries' | 'failuresMax' | 'isTaken'>;
   /** The address of the account. */
   readonly url: string;
   readonly secret: SecretNamed;
@@ -22,6 +22,8 @@ export interface Deliveries {
   /** Refused or not answered: these are sent again, except forged ones. */
   refused: number;
   forged: number;
+  /** Never sent, since the network had switched the webhook off by then. */
+  dropped: number;
 }
 
 /** A forged one is signed with a secret that neither side knows. */
@@ -41,8 +43,10 @@ const IN_FLIGHT_MAX = 16;
 const FORGED_SECRET = 'a secret that neither side knows';
 
 export class WebhookSender {
-  readonly deliveries: Deliveries = { sent: 0, acknowledged: 0, refused: 0, forged: 0 };
+  readonly deliveries: Deliveries = { sent: 0, acknowledged: 0, refused: 0, forged: 0, dropped: 0 };
   private readonly options: WebhookSenderOptions;
+  /** Attempts in a row that nobody took. */
+  private failures = 0;
   private pending: Delivery[] = [];
   private readonly inFlight = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
@@ -93,11 +97,18 @@ export class WebhookSender {
 
   private async deliver({ webhook, tries }: Delivery): Promise<void> {
     const { clock, personality } = this.options;
+    if (!webhook.forged && this.failures >= (personality.failuresMax ?? Number.POSITIVE_INFINITY)) {
+      this.deliveries.dropped++;
+      return;
+    }
     this.deliveries.sent++;
     const isAccepted = await this.post(webhook);
     if (webhook.forged) this.deliveries.forged++;
-    else if (isAccepted) this.deliveries.acknowledged++;
-    else {
+    else if (isAccepted) {
+      this.failures = 0;
+      this.deliveries.acknowledged++;
+    } else {
+      this.failures++;
       this.deliveries.refused++;
       const wait = personality.retries[tries];
       if (wait !== undefined) this.pending.push({ webhook, at: clock.now() + wait, tries: tries + 1 });
@@ -109,7 +120,7 @@ export class WebhookSender {
     const { method, headers } = message;
     const known = forged ? () => FORGED_SECRET : secret;
     const body = personality.seal?.(message.body, known) ?? message.body;
-    const proof = personality.proof(body, known, clock.now());
+    const proof = personality.proof(body, known, clock.now(), headers);
     try {
       const answer = await request(message.url ?? url, {
         method,

@@ -8,6 +8,9 @@ export const NETWORK_NAMES = [
   'onafriq',
   'mtn-momo',
   'airtel',
+  'paga',
+  'shopify',
+  'woocommerce',
 ] as const;
 
 export type NetworkName = (typeof NETWORK_NAMES)[number];

@@ -8,7 +8,10 @@ import { MPESA } from './mpesa/mpesa.ts';
 import { MTN_MOMO } from './mtn-momo/mtn-momo.ts';
 import type { NetworkName } from './names.ts';
 import { ONAFRIQ } from './onafriq/onafriq.ts';
+import { PAGA } from './paga/paga.ts';
 import { PAYSTACK } from './paystack/paystack.ts';
+import { SHOPIFY } from './shopify/shopify.ts';
+import { WOOCOMMERCE } from './woocommerce/woocommerce.ts';
 
 export const PERSONALITIES: Readonly<Record<NetworkName, Personality>> = {
   'mfs-africa': MFS_AFRICA,
@@ -18,4 +21,7 @@ export const PERSONALITIES: Readonly<Record<NetworkName, Personality>> = {
   onafriq: ONAFRIQ,
   'mtn-momo': MTN_MOMO,
   airtel: AIRTEL,
+  paga: PAGA,
+  shopify: SHOPIFY,
+  woocommerce: WOOCOMMERCE,
 };

@@ -28,6 +28,8 @@ export interface Network {
   readonly came: readonly Received[];
   readonly receiver: string;
   readonly secret: (name: string) => string;
+  /** What the receiver answers. */
+  readonly answer: { status: number };
   close(): Promise<void>;
 }
 
@@ -35,14 +37,15 @@ export interface Network {
 export async function givenNetwork(name: NetworkName, faults: readonly FaultName[] = []): Promise<Network> {
   const clock = new ManualClock(NOW);
   const came: Received[] = [];
+  const answer = { status: 200 };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString();
       const { method = '', url = '', headers } = request;
-      came.push({ method, path: url, headers, text, body: JSON.parse(text) });
-      response.writeHead(200).end();
+      came.push({ method, path: url, headers, text, body: text.startsWith('{') ? JSON.parse(text) : null });
+      response.writeHead(answer.status).end();
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -52,7 +55,7 @@ export async function givenNetwork(name: NetworkName, faults: readonly FaultName
   const sandbox = await startSandbox({ personality, clock, seed: 1, faults: new Set(faults), secret });
   sandbox.sendWebhooks(`${receiver}/hook`);
   return {
-    ...{ sandbox, clock, came, receiver, secret },
+    ...{ sandbox, clock, came, receiver, secret, answer },
     close: async () => {
       await sandbox.close();
       server.closeAllConnections();

@@ -42,9 +42,11 @@ const PAYERS: Partial<Record<NetworkName, Payer>> = {
   onafriq: UGANDA,
   'mtn-momo': { ...UGANDA, currency: 'EUR', amount: '15.00' },
   airtel: { ...UGANDA, phone: '+256752123456', operator: 'AIRTEL' },
+  paga: { phone: '+2348031234567', country: 'NG', operator: 'PAGA', currency: 'NGN', amount: '1500.00' },
 };
 
 const NAMES = Object.keys(PAYERS) as NetworkName[];
+const SHOPS = ['shopify', 'woocommerce'] as const;
 
 let dir: string;
 let clock: Clock;
@@ -59,7 +61,7 @@ beforeAll(async () => {
   clock = fastClock(FROM, SPEED);
   const port = await freePort();
   const webhookUrlOf = (name: string) => `http://127.0.0.1:${port}/webhooks/${name}/main`;
-  for (const name of NAMES) {
+  for (const name of [...NAMES, ...SHOPS]) {
     const personality = PERSONALITIES[name];
     const secret = sandboxSecrets(dir, personality);
     const sandbox = await startSandbox({ personality, clock, seed: 5, faults: new Set(), secret });
@@ -139,6 +141,50 @@ describe.each(NAMES)('the service with the account that the sandbox writes for %
       const all = () => Promise.all(referencesOf(name).map((reference) => found(name, reference)));
       await expect.poll(all, { interval: 1_000, timeout: MILLIS_MAX / 2 }).toEqual(wanted);
       expect(sandboxes.get(name)!.beyondLimit).toBe(0);
+    },
+    MILLIS_MAX,
+  );
+});
+
+describe.each(SHOPS)('the service with the account that the sandbox writes for %s', (name) => {
+  /** Places orders, and returns their references once the service has each as the shop has it. */
+  async function order(sandbox: Sandbox, count: number): Promise<void> {
+    const ids: string[] = [];
+    for (let nth = 0; nth < count; nth++) {
+      const answer = await fetch(`${sandbox.url}/sandbox/orders`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ amount: '1500.50', currency: 'KES' }),
+      });
+      ids.push(((await answer.json()) as { id: string }).id);
+    }
+    const { references } = sandbox.truth();
+    const wanted = ids.map((id) => {
+      const end = { failed: 'awaiting_payment', abandoned: 'cancelled' }[references[id]!.outcome] ?? 'paid';
+      return [id, `shop-${name}`, '1500.50', end];
+    });
+    const all = () =>
+      Promise.all(
+        ids.map(async (id) => {
+          const { body } = await api.get(`/v1/transactions/${id}`);
+          const decisions = body.decided?.find(({ subject }: { subject: string }) => subject === 'order')?.decisions;
+          const status = decisions?.find(({ field }: { field: string }) => field === 'order_status');
+          return [id, body.merchant, body.amounts?.order_amount, status?.value];
+        }),
+      );
+    await expect.poll(all, { interval: 500, timeout: MILLIS_MAX / 4 }).toEqual(wanted);
+  }
+
+  test(
+    'has every order by its webhook, and those of a webhook that is off by asking for them',
+    async () => {
+      const sandbox = sandboxes.get(name)!;
+      await order(sandbox, ORDERS);
+      expect(sandbox.deliveries.acknowledged).toBeGreaterThan(ORDERS);
+      sandbox.sendWebhooks(`http://127.0.0.1:${await freePort()}/nobody`);
+      await order(sandbox, ORDERS);
+      expect(sandbox.deliveries.acknowledged).toBe(0);
+      expect(sandbox.beyondLimit).toBe(0);
     },
     MILLIS_MAX,
   );

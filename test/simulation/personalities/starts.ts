@@ -1,5 +1,6 @@
 // How a merchant asks each network's side for money, and what our own readers make of what it sends and answers.
 
+import { hash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Fact } from '../../../src/domain/fact.ts';
 import { type AccountSettings, bodySettings } from '../../../src/producers/account-settings.ts';
@@ -58,6 +59,9 @@ export interface Start {
 
 const BEARER = () => ({ authorization: 'Bearer the-secret_key' });
 const SUBSCRIPTION = { 'ocp-apim-subscription-key': 'the-subscription_key' };
+export const PAGA_BASIC = `Basic ${btoa('the-public_key:the-secret_key')}`;
+export const pagaHash = (...values: string[]) => hash('sha512', `${values.join('')}the-hash_key`, 'hex');
+
 export const PASSWORD = Buffer.from('174379the-passkey20260601090000').toString('base64');
 
 export async function airtelToken(url: string): Promise<Record<string, string>> {
@@ -107,6 +111,16 @@ export const STARTS: Partial<Record<NetworkName, Start>> = {
       const subscriber = { country, currency, msisdn: '752123456' };
       return { reference: id, subscriber, transaction: { amount: 1_500, country, currency, id } };
     },
+  },
+  paga: {
+    path: '/paymentRequest',
+    headers: (nth) => {
+      return { authorization: PAGA_BASIC, hash: pagaHash(`A${nth}`, '1500.00', 'NGN', '+2348031234567') };
+    },
+    body: (referenceNumber) => ({
+      ...{ referenceNumber, amount: '1500.00', currency: 'NGN', payee: { name: 'Shop' } },
+      payer: { name: 'A B', phoneNumber: '+2348031234567' },
+    }),
   },
 };
 

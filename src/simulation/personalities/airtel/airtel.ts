@@ -43,7 +43,7 @@ export const AIRTEL: Personality = {
   },
   currencies: CURRENCIES,
   // There is no report of what it settled, and what goes back is told to nobody.
-  without: ['refunded', 'reversed', 'failed-settled', 'missing', 'doubled', 'amount'],
+  without: ['refunded', 'reversed', 'failed-settled', 'missing', 'doubled', 'amount', 'fee'],
   limit: null,
   secrets: {
     client_id: (random) => random(16).toString('hex'),

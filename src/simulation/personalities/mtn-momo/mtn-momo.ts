@@ -41,7 +41,8 @@ export const MTN_MOMO: Personality = {
     'GET /collection/v1_0/account/balance': { en: 'returns the balance', 'zh-CN': '查询余额' },
   },
   currencies: CURRENCIES,
-  without: ['refunded', 'reversed'],
+  // There is no report of what it settled.
+  without: ['refunded', 'reversed', 'failed-settled', 'missing', 'doubled', 'amount', 'fee'],
   limit: null,
   secrets: {
     subscription_key: (random) => random(16).toString('hex'),
