@@ -11,7 +11,7 @@ import { type BodyFacts, jsonReader, readEach } from '../../producers/bodies/bod
 import { instantIn, referenceIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
-import { addDispute, addRefund, isRefund } from './returns.ts';
+import { addDispute, addRefund, chargeOf, isRefund } from './returns.ts';
 import { addSettlementPart } from './settlements.ts';
 import { addReservation, addTransaction, addTransfer, PREAUTHORISATION } from './transactions.ts';
 import { currencyOf, hundredthsIn, statusOf } from './values.ts';
@@ -92,10 +92,11 @@ function readInitiation(root: JsonFields, facts: BodyFacts, { about }: Body): Bo
   const currency = currencyOf(data, facts.context.settings.currency);
   const isRefund =
     data.has(['deducted_amount', 'fully_deducted', 'refunded_by']) || about.original_transaction_id !== undefined;
-  const original = data.id(['transaction.id', 'transaction']) ?? about.original_transaction_id ?? null;
+  const charge = isRefund ? chargeOf(facts, data) : { reference: referenceIn(data, 'reference'), original: null };
+  const original = charge.original ?? about.original_transaction_id ?? null;
   addPayment(facts, data, {
     ...{ via: 'poll', kind: isRefund ? 'refund' : 'payment', status: 'initiated', word: null, event: null },
-    reference: referenceIn(data, ['reference', 'transaction.reference']) ?? about.transaction_reference ?? null,
+    reference: charge.reference ?? about.transaction_reference ?? null,
     provider: data.id('id'),
     original: isRefund ? original : null,
     amount: hundredthsIn(data, 'amount', currency),

@@ -12,6 +12,7 @@ import { NAME, ownPath } from './settings.ts';
 import { statusOf } from './values.ts';
 
 const PATH = '/charge';
+const LINK_LENGTH_MAX = 2_048;
 
 export async function charge(calls: PaystackCalls, request: PaymentRequest, account: string): Promise<GatewayAnswer> {
   const { reference, amount, currency, phone, operator } = request;
@@ -32,7 +33,18 @@ export async function charge(calls: PaystackCalls, request: PaymentRequest, acco
   if (!isTaken(answer)) return begunBefore(calls, request, asked, answer);
   const fault = contradiction(answer, asked);
   if (fault !== null) return { exchange: answer.exchange, facts: [], fault };
-  return calls.network.started(`POST ${PATH}`, answer, { transaction_reference: reference, phone, operator });
+  const about = { transaction_reference: reference, phone, operator };
+  const started = calls.network.started(`POST ${PATH}`, answer, about);
+  const link = linkIn(answer);
+  return link === null ? started : { ...started, link };
+}
+
+/** Where the payer goes on, of a charge whose status is `open_url`. */
+function linkIn(answer: OutgoingAnswer): string | null {
+  const data = dataIn(answer);
+  const link = data?.value('url');
+  if (data?.text('status') !== 'open_url' || typeof link !== 'string' || link.length > LINK_LENGTH_MAX) return null;
+  return URL.parse(link)?.protocol === 'https:' ? link : null;
 }
 
 /**

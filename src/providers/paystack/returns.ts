@@ -26,7 +26,7 @@ export function isRefund(fields: JsonFields): boolean {
   return fields.has(['deducted_amount', 'fully_deducted', 'refunded_by', 'refund_reference']);
 }
 
-interface Charge {
+export interface Charge {
   readonly reference: string | null;
   readonly original: string | null;
 }
@@ -37,7 +37,7 @@ const REFERENCES = ['transaction.reference', 'transaction_reference', 'merchant_
  * The charge of a return. Where the merchant's references are others than Paystack's, the latter is a further id of the
  * charge, by which a return finds it that has nothing else.
  */
-function chargeOf(facts: BodyFacts, fields: JsonFields): Charge {
+export function chargeOf(facts: BodyFacts, fields: JsonFields): Charge {
   const path = ownPath(facts.context.settings);
   const isWhole = isObject(fields.value('transaction'));
   const id = idIn(fields, 'transaction');

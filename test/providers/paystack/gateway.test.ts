@@ -50,6 +50,17 @@ describe('a request for a payment', () => {
   });
 
   test.each([
+    [{ status: 'open_url', url: 'https://pay.example/x' }, 'https://pay.example/x'],
+    [{ status: 'open_url', url: 'javascript:alert(1)' }, undefined],
+    [{ status: 'open_url', url: null }, undefined],
+    [{ status: 'pay_offline', url: 'https://pay.example/x' }, undefined],
+  ])('that is answered with %o tells the payer to go on at %s', async (data, link) => {
+    const { gateway } = given(() => told({ reference: 'A-1', ...data }));
+    const answer = await gateway.initiate!(PAYMENT);
+    expect([answer.fault, answer.facts.length, answer.link]).toEqual([null, 1, link]);
+  });
+
+  test.each([
     ['another reference', { reference: 'B-1' }, 'data.reference'],
     ['another amount', { reference: 'A-1', amount: 15000 }, 'data.amount'],
     ['another currency', { reference: 'A-1', amount: 150000, currency: 'GHS' }, 'data.currency'],

@@ -47,6 +47,21 @@ describe('a refund', () => {
   });
 
   test.each([
+    ['asked for', []],
+    ['found', [{ ...MADE, transaction_reference: 'T-77' }]],
+    ['found without its reference', [MADE]],
+  ])('is that of the order where references are not those of Paystack: %s', async (_what, known) => {
+    const made = { ...MADE, transaction: { id: 302961, reference: 'T-77', metadata: '' } };
+    const { gateway } = given(({ method }) => told(method === 'GET' ? known : made), {
+      reference: 'metadata.order_id',
+    });
+    const ids = { provider_transaction_id: '3018284', original_transaction_id: '302961' };
+    expect(await gateway.refund!({ ...REQUEST, reference: 'O-9' })).toMatchObject({
+      ...{ fault: null, facts: [{ transaction_reference: 'O-9', body: { status: 'initiated', ...ids } }] },
+    });
+  });
+
+  test.each([
     ['a page for people', '<html><body>Maintenance</body></html>'],
     ['half a list', '{"status":true,"data":[{"id":1,'],
     ['no list', '{"status":true,"message":"Refunds retrieved"}'],
