@@ -110,7 +110,7 @@ export interface RefundRequested {
   readonly at: Instant | null;
 }
 
-/** The ids of one payment. Two observations that share any of them are the same payment. */
+/** The ids of one payment. Two observations that share any of them, of one series, are the same payment. */
 export interface PaymentIds {
   readonly provider_transaction_id: string | null;
   readonly operator_transaction_id: string | null;
@@ -119,6 +119,11 @@ export interface PaymentIds {
   readonly original_transaction_id: string | null;
   /** Further ids by the names that the source gives them; absent where it has none. */
   readonly aliases?: Readonly<Record<string, string>>;
+  /**
+   * Where a source counts several things from 1 each: the series of such an id, by its field or its name in `aliases`.
+   * One number in two series stands for two things. Absent where the ids of the source are of one series.
+   */
+  readonly series?: Readonly<Record<string, string>>;
 }
 
 /** A callback's or poll's report of a payment or a return. `word` is the source's own word if we have none for it. */

@@ -16,9 +16,33 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Po
 /** What a reference must be like, for messages. */
 export const REFERENCE_FORM = `1 to ${LENGTH_MAX} printable characters, no leading ? or !, not . or ..`;
 
-/** The key of a payment whose reference nobody knows yet; `id` is one of the payment's ids at the provider. */
-export function identityKey(provider: string, id: string): string {
-  return `${IDENTITY_MARK}${provider}:${id}`;
+/** Before and after the series in the name of an id: no id has it. */
+const SERIES_MARK = '\u001f';
+const SERIES_MARK_CODE = SERIES_MARK.charCodeAt(0);
+
+/** The name of an id among all of its provider's; without a series, the id. */
+export function idName(id: string, series: string | undefined): string {
+  return series === undefined ? id : `${SERIES_MARK}${series}${SERIES_MARK}${id}`;
+}
+
+/** The series in the name of an id; null where it has none. */
+export function seriesOfName(name: string): string | null {
+  return name.charCodeAt(0) === SERIES_MARK_CODE ? name.slice(1, name.indexOf(SERIES_MARK, 1)) : null;
+}
+
+/** The id that has this name. */
+export function idOfName(name: string): string {
+  return name.charCodeAt(0) === SERIES_MARK_CODE ? name.slice(name.indexOf(SERIES_MARK, 1) + 1) : name;
+}
+
+/**
+ * The key of a payment whose reference nobody knows yet, by the name of one of the payment's ids at the provider. No
+ * provider's name has a slash, after which the series stands.
+ */
+export function identityKey(provider: string, name: string): string {
+  if (name.charCodeAt(0) !== SERIES_MARK_CODE) return `${IDENTITY_MARK}${provider}:${name}`;
+  const [, series, ...id] = name.split(SERIES_MARK);
+  return `${IDENTITY_MARK}${provider}/${series}:${id.join(SERIES_MARK)}`;
 }
 
 export function isIdentityKey(key: string): boolean {

@@ -2,7 +2,7 @@
 // them from here: matching, resolution, search, the identity of a payment without a reference.
 
 import type { FactBody, PaymentIds, PaymentObserved, SettlementLineReported } from './fact.ts';
-import { identityKey } from './key.ts';
+import { identityKey, idName } from './key.ts';
 
 /** The ids of a payment or return itself, each once: the provider's, the request's, the operator's, further ones. */
 export function ownIds(of: PaymentIds): string[] {
@@ -25,6 +25,35 @@ export function allIds(of: PaymentIds): string[] {
   return ids;
 }
 
+/**
+ * The names of the ids of a payment or return itself: what has one name is one thing, and one number of two series has
+ * two. They are for comparing; people see ids.
+ */
+export function ownNames(of: PaymentIds): string[] {
+  return of.series === undefined ? ownIds(of) : numberedNames(of, of.series);
+}
+
+/** As `ownNames`; and of a return, last, the name of the payment that it returns. */
+export function allNames(of: PaymentIds): string[] {
+  if (of.series === undefined) return allIds(of);
+  const [names, original] = [numberedNames(of, of.series), originalName(of)];
+  return original === null || names.includes(original) ? names : [...names, original];
+}
+
+/** The name of the payment that a return returns, or that a fee was taken for. */
+export function originalName({ original_transaction_id: id, series }: PaymentIds): string | null {
+  return id === null || series === undefined ? id : idName(id, series.original_transaction_id);
+}
+
+const OWN_FIELDS = ['provider_transaction_id', 'request_id', 'operator_transaction_id'] as const;
+
+function numberedNames(of: PaymentIds, series: NonNullable<PaymentIds['series']>): string[] {
+  const names = new Set<string>();
+  for (const field of OWN_FIELDS) if (of[field] !== null) names.add(idName(of[field], series[field]));
+  for (const [name, id] of Object.entries(of.aliases ?? {})) names.add(idName(id, series[name]));
+  return [...names];
+}
+
 /** Whether a claim is about one payment or return, by its ids. */
 export function isAboutPayment(body: FactBody): body is PaymentObserved | SettlementLineReported {
   return body.type === 'PaymentObserved' || body.type === 'SettlementLineReported';
@@ -35,9 +64,14 @@ export function idsIn(body: FactBody): string[] {
   return isAboutPayment(body) ? allIds(body) : [];
 }
 
+/** The names of all ids in a claim. */
+export function namesIn(body: FactBody): string[] {
+  return isAboutPayment(body) ? allNames(body) : [];
+}
+
 /**
- * The identity of a payment that came without a reference, by the first of its own ids; a return may also go by the
- * payment that it returns. Undefined where there is no id.
+ * Where a claim that came without a reference lies: under the first of its own ids, without the series; a return also
+ * by the payment that it returns. Undefined where there is no id.
  */
 export function identityOf(provider: string, of: PaymentIds, kind: 'payment' | 'return'): string | undefined {
   const [id] = kind === 'return' ? allIds(of) : ownIds(of);

@@ -16,8 +16,10 @@ import {
 import {
   FURTHER_LINE,
   FURTHER_PAYMENT,
-  isFurtherLine,
-  isFurtherPayment,
+  furtherLineBranch,
+  furtherPaymentBranch,
+  NUMBERED_LINE,
+  NUMBERED_PAYMENT,
   ORDER_PART,
   ORDER_STATUS_CHANGED,
   REFUND_REQUESTED,
@@ -47,16 +49,20 @@ export function writeBody(writer: ByteWriter, body: FactBody): void {
       writeOrder(writer, body);
       if (body.parent !== undefined) writer.string(body.parent);
       break;
-    case 'PaymentObserved':
-      writer.long(isFurtherPayment(body) ? FURTHER_PAYMENT : PAYMENT_OBSERVED);
+    case 'PaymentObserved': {
+      const further = furtherPaymentBranch(body);
+      writer.long(further ?? PAYMENT_OBSERVED);
       writePayment(writer, body);
-      if (isFurtherPayment(body)) writeFurtherPayment(writer, body);
+      if (further !== undefined) writeFurtherPayment(writer, body);
       break;
-    case 'SettlementLineReported':
-      writer.long(isFurtherLine(body) ? FURTHER_LINE : SETTLEMENT_LINE_REPORTED);
+    }
+    case 'SettlementLineReported': {
+      const further = furtherLineBranch(body);
+      writer.long(further ?? SETTLEMENT_LINE_REPORTED);
       writeLine(writer, body);
-      if (isFurtherLine(body)) writeFurtherLine(writer, body);
+      if (further !== undefined) writeFurtherLine(writer, body);
       break;
+    }
     case 'OrderStatusChanged':
       writer.long(ORDER_STATUS_CHANGED);
       writeSymbol(writer, ORDER_STATUSES, body.status);
@@ -159,9 +165,11 @@ export function readBody(reader: ByteReader): FactBody {
     case REFUND_REQUESTED:
       return readRefundRequest(reader);
     case FURTHER_PAYMENT:
-      return { ...readPayment(reader), ...readFurtherPayment(reader) };
+    case NUMBERED_PAYMENT:
+      return { ...readPayment(reader), ...readFurtherPayment(reader, branch) };
     case FURTHER_LINE:
-      return { ...readLine(reader), ...readFurtherLine(reader) };
+    case NUMBERED_LINE:
+      return { ...readLine(reader), ...readFurtherLine(reader, branch) };
     case ORDER_PART:
       return { ...readOrder(reader), parent: reader.string() };
     default:
@@ -238,7 +246,7 @@ function readSymbol<Symbol extends string>(reader: ByteReader, symbols: readonly
  */
 export function readBodyFee(reader: ByteReader): LineFee | null | undefined {
   const branch = reader.long();
-  if (branch !== SETTLEMENT_LINE_REPORTED && branch !== FURTHER_LINE)
+  if (branch !== SETTLEMENT_LINE_REPORTED && branch !== FURTHER_LINE && branch !== NUMBERED_LINE)
     return branch === CLAIM_WITHDRAWN || branch === HANDOFF_BRANCH ? undefined : null;
   const line_type = readSymbol(reader, LINE_TYPES);
   for (let skipped = 0; skipped < 5; skipped++) reader.skipOptionalString();
@@ -258,7 +266,7 @@ export interface LineFee {
 /** The status in the body that begins at the reader's place; null where it is no observation of a payment. */
 export function readBodyStatus(reader: ByteReader): PaymentStatus | null {
   const branch = reader.long();
-  if (branch !== PAYMENT_OBSERVED && branch !== FURTHER_PAYMENT) return null;
+  if (branch !== PAYMENT_OBSERVED && branch !== FURTHER_PAYMENT && branch !== NUMBERED_PAYMENT) return null;
   // Before the status stand how it came and what kind of payment it is about.
   reader.skipLong();
   reader.skipLong();

@@ -10,39 +10,54 @@ export const REFUND_REQUESTED = 8;
 export const FURTHER_PAYMENT = 9;
 export const FURTHER_LINE = 10;
 export const ORDER_PART = 11;
+export const NUMBERED_PAYMENT = 12;
+export const NUMBERED_LINE = 13;
 
-type Aliases = Readonly<Record<string, string>>;
-const NO_ALIASES: Aliases = {};
+type Names = Readonly<Record<string, string>>;
+const NO_NAMES: Names = {};
 
-export function isFurtherPayment({ aliases, hint, untimed }: PaymentObserved): boolean {
-  return aliases !== undefined || hint !== undefined || untimed !== undefined;
+/** The branch of a payment observed; undefined for that of the usual ones. */
+export function furtherPaymentBranch({ aliases, hint, untimed, series }: PaymentObserved): number | undefined {
+  if (series !== undefined) return NUMBERED_PAYMENT;
+  return (aliases ?? hint ?? untimed) === undefined ? undefined : FURTHER_PAYMENT;
 }
 
-export function isFurtherLine({ aliases }: SettlementLineReported): boolean {
-  return aliases !== undefined;
+export function furtherLineBranch({ aliases, series }: SettlementLineReported): number | undefined {
+  return series !== undefined ? NUMBERED_LINE : aliases !== undefined ? FURTHER_LINE : undefined;
 }
 
 /** What follows the payment. */
-export function writeFurtherPayment(writer: ByteWriter, { aliases, hint, untimed }: PaymentObserved): void {
-  writeAliases(writer, aliases);
+export function writeFurtherPayment(writer: ByteWriter, { aliases, hint, untimed, series }: PaymentObserved): void {
+  writeNames(writer, aliases);
   writer.boolean(hint === true);
   writer.boolean(untimed === true);
+  if (series !== undefined) writeNames(writer, series);
 }
 
 /** What follows the payment; members are absent, not undefined. */
-export function readFurtherPayment(reader: ByteReader): Pick<PaymentObserved, 'aliases' | 'hint' | 'untimed'> {
-  const aliases = readAliases(reader);
+export function readFurtherPayment(
+  reader: ByteReader,
+  branch: number,
+): Pick<PaymentObserved, 'aliases' | 'hint' | 'untimed' | 'series'> {
+  const aliases = readNames(reader);
   const hint = reader.boolean() ? ({ hint: true } as const) : {};
   const untimed = reader.boolean() ? ({ untimed: true } as const) : {};
-  return { ...aliases, ...hint, ...untimed };
+  const series = branch === NUMBERED_PAYMENT ? { series: readNames(reader) ?? NO_NAMES } : {};
+  return { ...(aliases === undefined ? {} : { aliases }), ...hint, ...untimed, ...series };
 }
 
-export function writeFurtherLine(writer: ByteWriter, { aliases }: SettlementLineReported): void {
-  writeAliases(writer, aliases);
+export function writeFurtherLine(writer: ByteWriter, { aliases, series }: SettlementLineReported): void {
+  writeNames(writer, aliases);
+  if (series !== undefined) writeNames(writer, series);
 }
 
-export function readFurtherLine(reader: ByteReader): Pick<SettlementLineReported, 'aliases'> {
-  return readAliases(reader);
+export function readFurtherLine(
+  reader: ByteReader,
+  branch: number,
+): Pick<SettlementLineReported, 'aliases' | 'series'> {
+  const aliases = readNames(reader);
+  const series = branch === NUMBERED_LINE ? { series: readNames(reader) ?? NO_NAMES } : {};
+  return { ...(aliases === undefined ? {} : { aliases }), ...series };
 }
 
 export function writeRefundRequest(writer: ByteWriter, body: RefundRequested): void {
@@ -63,21 +78,22 @@ export function readRefundRequest(reader: ByteReader): RefundRequested {
 }
 
 /** One block of the map, sorted by name: one content has one encoding. */
-function writeAliases(writer: ByteWriter, aliases: Aliases = NO_ALIASES): void {
-  const names = Object.keys(aliases).sort();
+function writeNames(writer: ByteWriter, map: Names = NO_NAMES): void {
+  const names = Object.keys(map).sort();
   if (names.length > 0) writer.long(names.length);
   for (const name of names) {
     writer.string(name);
-    writer.string(aliases[name]!);
+    writer.string(map[name]!);
   }
   writer.long(0);
 }
 
-function readAliases(reader: ByteReader): { readonly aliases?: Aliases } {
+/** Undefined for an empty one. */
+function readNames(reader: ByteReader): Names | undefined {
   const found: [string, string][] = [];
   for (let count = reader.long(); count !== 0; count = reader.long()) {
     if (count < 0) throw new RangeError('a map is written in blocks without their size');
     for (let at = 0; at < count; at++) found.push([reader.string(), reader.string()]);
   }
-  return found.length === 0 ? {} : { aliases: Object.fromEntries(found) };
+  return found.length === 0 ? undefined : Object.fromEntries(found);
 }

@@ -41,10 +41,13 @@ function isUntimed({ body }: Claim): boolean {
   return body.type === 'PaymentObserved' && body.untimed === true;
 }
 
-/** The fields of a body in an order of their own, and so the ids in `aliases`. */
+/** The fields of a body in an order of their own, and so the members of its maps. */
 export function sortedFields(body: object): [string, unknown][] {
   const fields = Object.entries(body).sort(byName);
-  return fields.map(([name, value]) => [name, name === 'aliases' ? Object.entries(value).sort(byName) : value]);
+  return fields.map(([name, value]) => [
+    name,
+    name === 'aliases' || name === 'series' ? Object.entries(value).sort(byName) : value,
+  ]);
 }
 
 function byName([left]: [string, unknown], [right]: [string, unknown]): number {
@@ -123,7 +126,7 @@ function listed(values: readonly string[]): string {
 type Fields = ReadonlyMap<string, unknown>;
 
 /** No two contents differ in these alone. */
-const UNSHOWN: ReadonlySet<string> = new Set(['type', 'hint', 'untimed', 'aliases']);
+const UNSHOWN: ReadonlySet<string> = new Set(['type', 'hint', 'untimed', 'aliases', 'series']);
 
 /** The time of an order is its `placed_at`, and that of a line its date. */
 function fieldsOf({ merchant, occurred_at, body }: Claim, isTimed: boolean): Fields {

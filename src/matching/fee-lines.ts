@@ -1,6 +1,6 @@
 // Which fee lines of a key are about which payment.
 
-import { ownIds } from '../domain/payment-ids.ts';
+import { originalName, ownNames } from '../domain/payment-ids.ts';
 import type { Line } from './claims.ts';
 import type { Payment } from './payments.ts';
 import type { VoiceOf } from './speakers.ts';
@@ -31,7 +31,8 @@ export class FeeLines {
     for (const [place, line] of this.lines.entries()) {
       const { body } = line;
       const voice = this.voiceOf(line);
-      const named = body.original_transaction_id === null ? ownIds(body) : [body.original_transaction_id];
+      const original = originalName(body);
+      const named = original === null ? ownNames(body) : [original];
       for (const id of named) {
         const places = byId.get(`${voice}\n${id}`);
         if (places === undefined) byId.set(`${voice}\n${id}`, [place]);

@@ -2,7 +2,7 @@
 // read again, in a small part of the time. Where one more claim changes more than its own payment, all are read again.
 
 import { type Claim, isFromSource } from '../domain/fact.ts';
-import { ownIds } from '../domain/payment-ids.ts';
+import { isAboutPayment, ownNames } from '../domain/payment-ids.ts';
 import { type Line, type Observation, RETURN_KINDS } from './claims.ts';
 import { growthOf, MANY_CLAIMS, type PaymentState } from './evolve.ts';
 import { isPaidRequest } from './paid-requests.ts';
@@ -42,7 +42,7 @@ export function keepGroup(state: PaymentState, about: MatchGroup): void {
   let [hasNamed, hasUnnamed] = [false, false];
   for (const claim of state.claims) {
     // One that was given stands for the handoff that gave it.
-    if (!isFromSource(claim)) return;
+    if (!isFromSource(claim) || isNumbered(claim)) return;
     // Which receipt is the money of a request may change with each receipt.
     if (isOfPayment(claim) && isPaidRequest(claim)) return;
     if (claim.account !== null) hasNamed = true;
@@ -96,10 +96,10 @@ class GrowingGroup {
 
   /** False if the claim may change more than its own payment; then nothing of this is used. */
   add(said: Claim): boolean {
-    if (!isOfPayment(said) || !this.isHeard(said)) return false;
+    if (!isOfPayment(said) || isNumbered(said) || !this.isHeard(said)) return false;
     const claim = said.body.type === 'PaymentObserved' ? asRead(said as Observation) : said;
     if (isPaidRequest(claim)) return false;
-    const ids = ownIds(claim.body);
+    const ids = ownNames(claim.body);
     const voice = this.before.about.heard.voiceOf(claim);
     const owners = new Set(ids.map((id) => this.before.payments.get(`${voice}\n${id}`)));
     owners.delete(undefined);
@@ -185,6 +185,11 @@ class GrowingGroup {
   }
 }
 
+/** By what name people know a payment whose id is of a series depends on all others. */
+function isNumbered({ body }: Claim): boolean {
+  return isAboutPayment(body) && body.series !== undefined;
+}
+
 function isOfPayment(claim: Claim): claim is Observation | Line {
   const { body } = claim;
   if (body.type === 'SettlementLineReported') return body.line_type === 'payment';
@@ -202,7 +207,7 @@ function hasSeveral(payments: readonly Payment[]): boolean {
 /** Whether each claim of a payment has one of the ids: then no order of its claims makes two payments of it. */
 function hasCommonId({ observations, lines }: Payment, ids: readonly string[]): boolean {
   return ids.some((id) => {
-    const has = ({ body }: Observation | Line) => ownIds(body).includes(id);
+    const has = ({ body }: Observation | Line) => ownNames(body).includes(id);
     return observations.every(has) && lines.every(has);
   });
 }

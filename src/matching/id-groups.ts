@@ -1,11 +1,15 @@
 // Groups the claims of a key by the ids that they share: what shares an id and a voice, directly or through other
 // claims, is about one payment or one return. The time grows with the claims, not with the pairs of them.
 
+import { idOfName, seriesOfName } from '../domain/key.ts';
 import type { Line, Observation } from './claims.ts';
 
 export interface IdGroup {
   /** See speakers.ts: usually the provider. */
   readonly voice: string;
+  /** By what people tell it from another one that has its number; undefined where its number is its own. */
+  readonly title?: string;
+  /** The names of ids, see payment-ids.ts. */
   readonly ids: readonly string[];
   readonly observations: Observation[];
   readonly lines: Line[];
@@ -108,6 +112,22 @@ export class IdGroups {
     }
     ids.set(id, node);
   }
+}
+
+/** The groups; of those that people would know by one number, those that have it in a series with its title. */
+export function withTitles(groups: readonly IdGroup[], nameOf: (group: IdGroup) => string): readonly IdGroup[] {
+  if (groups.length < 2 || !groups.some(({ ids }) => ids.some(isNumbered))) return groups;
+  const names = groups.map(nameOf);
+  return groups.map((group, at) => {
+    const name = names[at]!;
+    if (names.indexOf(name) === names.lastIndexOf(name) || group.ids.includes(name)) return group;
+    const numbered = group.ids.filter((id) => isNumbered(id) && idOfName(id) === name).sort()[0];
+    return numbered === undefined ? group : { ...group, title: `${seriesOfName(numbered)} ${name}` };
+  });
+}
+
+function isNumbered(name: string): boolean {
+  return seriesOfName(name) !== null;
 }
 
 function rootOf(node: Node): Node {

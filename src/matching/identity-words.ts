@@ -4,7 +4,7 @@
 import type { Claim } from '../domain/fact.ts';
 import type { Claimant, PaymentGist } from '../domain/handoff.ts';
 import { identityKey } from '../domain/key.ts';
-import { idsIn } from '../domain/payment-ids.ts';
+import { isAboutPayment, namesIn } from '../domain/payment-ids.ts';
 import { amountsIn, byRank, holdersOf, type KnownClaimant, ranking, suitOf } from './claimants.ts';
 import { compareClaims } from './evolve.ts';
 import { type Given, toldTo } from './handoffs.ts';
@@ -14,10 +14,10 @@ import { Words } from './words.ts';
 
 export function identityWords(key: string, claims: readonly Claim[], rules: CompiledRules): Words {
   const words = new Words();
-  const { own, claimants, links, places } = readIdentity(claims);
-  const gist = gistOfFacts(own);
-  for (const other of linksOf(key, own)) words.say(other, 'links', JSON.stringify(gist));
-  const known = askedOf(words, claimants, own, links, rules);
+  const { payments, claimants, links, places } = readIdentity(key, claims);
+  const named = payments.find(({ isNamed }) => isNamed)?.own ?? NO_CLAIMS;
+  const gist = gistOfFacts(named);
+  const known = askedOf(words, claimants, named, links, rules);
   if (known.length > 1 && known.every(isKnown)) {
     const holders = holdersOf(known, [gist, ...links.map((link) => link.gist)], rules);
     for (const [reference, held] of holders) words.say(reference, 'holder', JSON.stringify(held));
@@ -26,11 +26,18 @@ export function identityWords(key: string, claims: readonly Claim[], rules: Comp
     const offered = known.filter(({ path }) => !path.includes(home));
     if (offered.length > 0) words.say(home, 'places', JSON.stringify(offered));
   }
-  const choices = [...known.filter(({ path }) => !path.includes(key)), ...places];
-  const compare = byRank(ranking(amountsIn([], [gist]), rules));
-  for (const claim of own) {
-    const place = choosePlace(claim, choices, compare, rules);
-    if (place !== undefined) say(words, place.reference, { path: place.path, claim });
+  const direct = known.filter(({ path }) => !path.includes(key));
+  for (const payment of payments) {
+    const { own, others, isNamed } = payment;
+    const gistHere = own === named ? gist : gistOfFacts(own);
+    for (const other of others) words.say(other, 'links', JSON.stringify(gistHere));
+    const near = payments.length === 1 && isNamed ? places : places.filter(({ from }) => others.has(from));
+    const choices = [...(isNamed ? direct : []), ...near.map(({ claimant }) => claimant)];
+    const compare = byRank(ranking(amountsIn([], [gistHere]), rules));
+    for (const claim of own) {
+      const place = choosePlace(claim, choices, compare, rules);
+      if (place !== undefined) say(words, place.reference, { path: place.path, claim });
+    }
   }
   return words;
 }
@@ -49,27 +56,70 @@ interface Link {
   readonly gist: PaymentGist;
 }
 
-interface Identity {
-  /** The facts that lie here. */
+/** Of the facts that lie here, those of one payment: ids of several series may be the same number. */
+interface PaymentHere {
   readonly own: readonly Claim[];
+  /** The other identities that they name. */
+  readonly others: ReadonlySet<string>;
+  /** Whether they name this identity; otherwise their number is one of another series. */
+  readonly isNamed: boolean;
+}
+
+const NO_CLAIMS: readonly Claim[] = [];
+
+/** A reference that claims another id, and the identity of that. */
+interface Place {
+  readonly from: string;
+  readonly claimant: Claimant;
+}
+
+interface Identity {
+  /** Nearly always one. */
+  readonly payments: readonly PaymentHere[];
   readonly claimants: readonly Claimant[];
   /** The identities that have facts which name this id too, and what those tell of the payment. */
   readonly links: readonly Link[];
   /** The references that claim other ids of these facts. */
-  readonly places: readonly Claimant[];
+  readonly places: readonly Place[];
 }
 
-function readIdentity(claims: readonly Claim[]): Identity {
+function readIdentity(key: string, claims: readonly Claim[]): Identity {
   const { own, words } = toldTo(claims);
   const claimants: Claimant[] = [];
   const links: Link[] = [];
-  const places: Claimant[] = [];
+  const places: Place[] = [];
   for (const { word, from, content } of words) {
     if (word === 'claims') claimants.push(claimantOf(from, content));
     else if (word === 'links') links.push({ home: from, gist: JSON.parse(content) as PaymentGist });
-    else if (word === 'places') places.push(...(JSON.parse(content) as Claimant[]));
+    else if (word === 'places') {
+      for (const claimant of JSON.parse(content) as Claimant[]) places.push({ from, claimant });
+    }
   }
-  return { own, claimants, links, places };
+  return { payments: paymentsHere(key, own), claimants, links, places };
+}
+
+function paymentsHere(key: string, own: readonly Claim[]): PaymentHere[] {
+  const hasSeries = own.some(({ body }) => isAboutPayment(body) && body.series !== undefined);
+  if (!hasSeries) return own.length === 0 ? [] : [{ own, others: othersIn(key, own), isNamed: true }];
+  return connected(own).map((claims) => {
+    const isNamed = claims.some(({ provider, body }) =>
+      namesIn(body).some((name) => identityKey(provider, name) === key),
+    );
+    return { own: claims, others: othersIn(key, claims), isNamed };
+  });
+}
+
+/** The claims by payment: those that share a name of an id, directly or through others, in their order. */
+function connected(claims: readonly Claim[]): Claim[][] {
+  let groups: { readonly names: ReadonlySet<string>; readonly claims: readonly Claim[] }[] = [];
+  for (const claim of claims) {
+    const names = new Set(namesIn(claim.body));
+    const touched = groups.filter((group) => [...names].some((name) => group.names.has(name)));
+    for (const group of touched) for (const name of group.names) names.add(name);
+    const joined = { names, claims: [...touched.flatMap((group) => group.claims), claim] };
+    groups = [...groups.filter((group) => !touched.includes(group)), joined];
+  }
+  return groups.map((group) => group.claims.toSorted(compareClaims));
 }
 
 function claimantOf(reference: string, content: string): Claimant {
@@ -83,11 +133,11 @@ function isKnown(claimant: Claimant): claimant is KnownClaimant {
 }
 
 /** The other identities that these facts name. */
-function linksOf(key: string, own: readonly Claim[]): Set<string> {
-  const links = new Set<string>();
-  for (const { provider, body } of own) for (const id of idsIn(body)) links.add(identityKey(provider, id));
-  links.delete(key);
-  return links;
+function othersIn(key: string, own: readonly Claim[]): Set<string> {
+  const others = new Set<string>();
+  for (const { provider, body } of own) for (const name of namesIn(body)) others.add(identityKey(provider, name));
+  others.delete(key);
+  return others;
 }
 
 /**
@@ -105,7 +155,7 @@ function askedOf(
   if (first === undefined) return claimants;
   const isLinked = links.some(({ home }) => claimants.some(({ path }) => !path.includes(home)));
   const isUsed = own.length > 0 || isLinked;
-  const hasOtherIds = isLinked || own.some(({ body }) => idsIn(body).length > 1);
+  const hasOtherIds = isLinked || own.some(({ body }) => namesIn(body).length > 1);
   if (claimants.length === 1 && !hasOtherIds && !(isUsed && rules.speakers !== null)) return claimants;
   for (const { reference } of claimants) words.say(reference, 'asks', '');
   const known = claimants.filter(isKnown);

@@ -108,7 +108,12 @@ function heldAt(
     );
   }
   if (holding.length === 0) holding.push({ status: 'awaiting_payment', since: used.body.placed_at });
-  return { holding, next };
+  return { holding: holding.length === 1 ? holding : withoutOvertaken(holding), next };
+}
+
+/** What another status overtook at once never held, and interrupts nothing. */
+function withoutOvertaken(holding: readonly Held[]): readonly Held[] {
+  return holding.filter(({ since }, at) => at === 0 || holding[at - 1]!.since !== since);
 }
 
 /** Whether what a shop says later is about the order of this merchant: another shop's waits for its own order. */

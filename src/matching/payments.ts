@@ -4,11 +4,11 @@ import type { Day } from '../domain/calendar.ts';
 import type { PaymentStatus } from '../domain/fact.ts';
 import { identityKey } from '../domain/key.ts';
 import { minorOf } from '../domain/money.ts';
-import { ownIds } from '../domain/payment-ids.ts';
+import { ownNames } from '../domain/payment-ids.ts';
 import { earlier, type Instant } from '../domain/time.ts';
 import { type Claims, type Line, nameOf, type Observation } from './claims.ts';
 import { bestAmount, bestStatus, isUnsigned, meansMoney, withoutReleases } from './evidence.ts';
-import { type IdGroup, IdGroups } from './id-groups.ts';
+import { type IdGroup, IdGroups, withTitles } from './id-groups.ts';
 import { amountOfLines, lineTime, type PaymentAmount } from './lines.ts';
 import type { Order } from './orders.ts';
 import { joinPaidRequests } from './paid-requests.ts';
@@ -20,6 +20,7 @@ export interface Payment {
   readonly provider: string;
   /** Only claims of one voice are one payment, see speakers.ts. */
   readonly voice: string;
+  /** The names of its ids, see payment-ids.ts. */
   readonly ids: readonly string[];
   readonly observations: readonly Observation[];
   readonly lines: readonly Line[];
@@ -52,7 +53,8 @@ export function findPayments(
   voiceOf: VoiceOf,
   split: ReadonlySet<string> = NOTHING_SPLIT,
 ): Payment[] {
-  const payments = groupClaims(claims, voiceOf).map((group) => {
+  const groups = withTitles(groupClaims(claims, voiceOf), (group) => nameOf(group.observations, group.lines));
+  const payments = groups.map((group) => {
     return toPayment(group, order, rules, split.size > 0 && isSplit(group, split));
   });
   if (payments.length > 1) payments.sort(byTimeAndName);
@@ -75,7 +77,7 @@ function groupClaims(claims: Claims, voiceOf: VoiceOf): IdGroup[] {
   const groups = new IdGroups();
   const nameless: (Observation | Line)[] = [];
   const add = (claim: Observation | Line) => {
-    const ids = ownIds(claim.body);
+    const ids = ownNames(claim.body);
     if (ids.length === 0) nameless.push(claim);
     else groups.add(claim, ids, voiceOf(claim));
   };
@@ -142,7 +144,7 @@ export function toPayment(group: IdGroup, order: Order | undefined, rules: Compi
       ? amountOfLines(lines, provider, operator, order, rules)
       : reportedAmount(observations, reported);
   return {
-    name: nameOf(observations, lines),
+    name: group.title ?? nameOf(observations, lines),
     provider,
     voice,
     ids: group.ids,

@@ -6,7 +6,7 @@ import type { Claim, OrderPlaced } from '../domain/fact.ts';
 import type { ClaimantDetail, NamedAmount, PaymentGist } from '../domain/handoff.ts';
 import { identityKey } from '../domain/key.ts';
 import { formatMinor, minorOf } from '../domain/money.ts';
-import { allIds, idsIn, isAboutPayment, ownIds } from '../domain/payment-ids.ts';
+import { allNames, isAboutPayment, namesIn, ownNames } from '../domain/payment-ids.ts';
 import { type Line, type Observation, sortClaims } from './claims.ts';
 import { bestAmount, isFinal, isUnsigned, meansMoney } from './evidence.ts';
 import { contentHash } from './evolve.ts';
@@ -58,7 +58,7 @@ export function identitiesIn(claims: readonly Claim[]): ReadonlySet<string> {
   const hasOrder = claims.some(({ body }) => body.type === 'OrderPlaced');
   const named = new Set<string>();
   for (const { provider, body } of claims) {
-    for (const id of hasOrder ? ownIdsIn(body) : idsIn(body)) named.add(identityKey(provider, id));
+    for (const id of hasOrder ? ownNamesIn(body) : namesIn(body)) named.add(identityKey(provider, id));
   }
   return named;
 }
@@ -74,7 +74,7 @@ function pathsOf({ own, given }: Told, hasOrder: boolean): Map<string, Path> {
   const paths = new Map<string, Path>();
   const name = ({ provider, body }: Claim, path: Path) => {
     // A return says whose payment it returns, where no order of its own says more.
-    const ids = hasOrder || path !== OWN_PATH ? ownIdsIn(body) : idsIn(body);
+    const ids = hasOrder || path !== OWN_PATH ? ownNamesIn(body) : namesIn(body);
     for (const id of ids) {
       const identity = identityKey(provider, id);
       const known = paths.get(identity);
@@ -87,8 +87,8 @@ function pathsOf({ own, given }: Told, hasOrder: boolean): Map<string, Path> {
   return paths;
 }
 
-function ownIdsIn(body: Claim['body']): string[] {
-  return isAboutPayment(body) ? ownIds(body) : [];
+function ownNamesIn(body: Claim['body']): string[] {
+  return isAboutPayment(body) ? ownNames(body) : [];
 }
 
 function isShorter(path: Path, known: Path): boolean {
@@ -111,10 +111,10 @@ class Details {
     const merchants = merchantsOf(known);
     this.merchants = merchants.length > 0 ? merchants : merchantsOfParts(parts);
     const groups = new IdGroups();
-    for (const claim of [...observations, ...paymentLines]) groups.add(claim, ownIds(claim.body), claim.provider);
+    for (const claim of [...observations, ...paymentLines]) groups.add(claim, ownNames(claim.body), claim.provider);
     this.payments = groups.list();
     for (const { provider, body } of [...returnObservations, ...returnLines]) {
-      for (const id of allIds(body)) this.returned.add(identityKey(provider, id));
+      for (const id of allNames(body)) this.returned.add(identityKey(provider, id));
     }
     this.evidence = Math.max(0, ...[...observations, ...paymentLines].map(strengthOf));
   }

@@ -2,6 +2,7 @@
 
 import type { Calendar } from '../domain/calendar.ts';
 import type { PaymentObserved } from '../domain/fact.ts';
+import { idOfName } from '../domain/key.ts';
 import { minorOf } from '../domain/money.ts';
 import { earlier, earliest, type Instant, later } from '../domain/time.ts';
 import { type Line, nameOf, type Observation } from './claims.ts';
@@ -38,7 +39,7 @@ export function toReturn(group: IdGroup, calendar: Calendar): Return {
   const state = stateOf(observations, lines);
   return {
     // A return without an own id is named after its claim, so two returns never share a name.
-    name: group.ids.length > 0 ? ownName(group) : firstId([...observations, ...lines]),
+    name: group.title ?? returnName(group),
     state,
     isChargeback: isChargeback(observations) || lines.some(({ body }) => body.line_type === 'chargeback'),
     isReported: observations.length > 0,
@@ -49,10 +50,16 @@ export function toReturn(group: IdGroup, calendar: Calendar): Return {
   };
 }
 
+/** What people know a return by. */
+export function returnName(group: IdGroup): string {
+  return group.ids.length > 0 ? ownName(group) : firstId([...group.observations, ...group.lines]);
+}
+
 /** A return that also carries its payment's id is named by its own id: other returns may share the payment's. */
 function ownName({ ids, observations, lines }: IdGroup): string {
   const name = nameOf(observations, lines);
-  return ids.includes(name) ? name : ids.reduce((least, id) => (id < least ? id : least));
+  const own = ids.map(idOfName);
+  return own.includes(name) ? name : own.reduce((least, id) => (id < least ? id : least));
 }
 
 function firstId(claims: readonly (Observation | Line)[]): string {

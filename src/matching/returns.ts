@@ -1,14 +1,14 @@
 // Returned money: refunds, reversals and chargebacks, the payment that each returns, and their claw-back lines.
 
 import type { Calendar } from '../domain/calendar.ts';
-import { ownIds } from '../domain/payment-ids.ts';
+import { originalName, ownNames } from '../domain/payment-ids.ts';
 import type { Claims, Line, Observation } from './claims.ts';
 import { joinDoublyNamed } from './double-names.ts';
 import { bestAmount, bestMoneyStatus, meansReturned } from './evidence.ts';
-import { type IdGroup, IdGroups } from './id-groups.ts';
+import { type IdGroup, IdGroups, withTitles } from './id-groups.ts';
 import { byDateAndId, type Payment } from './payments.ts';
 import { clawedBack, giveBack, giveHomes } from './return-lines.ts';
-import { type Return, toReturn, undo } from './return-state.ts';
+import { type Return, returnName, toReturn, undo } from './return-state.ts';
 import type { VoiceOf } from './speakers.ts';
 
 /** A payment's returns, and their total. */
@@ -43,7 +43,7 @@ export function findReturns(
   const links = new PaymentLinks(payments);
   const linked = new Map<Payment, IdGroup[]>();
   const unlinked: Return[] = [];
-  for (const group of groupReturns(claims, links, voiceOf)) {
+  for (const group of withTitles(groupReturns(claims, links, voiceOf), returnName)) {
     const payment = links.paymentOf(group);
     if (payment === undefined) {
       const found = toReturn(group, calendar);
@@ -84,7 +84,7 @@ function groupReturns(claims: Claims, links: PaymentLinks, voiceOf: VoiceOf): Id
   const groups = new IdGroups();
   const nameless = new Map<string, IdGroup>();
   const ownIdsOf = ({ body }: Observation | Line, voice: string) =>
-    ownIds(body).filter((id) => links.named(voice, id) === undefined);
+    ownNames(body).filter((id) => links.named(voice, id) === undefined);
   for (const claim of claims.returnObservations) {
     const voice = voiceOf(claim);
     const ids = ownIdsOf(claim, voice);
@@ -99,9 +99,9 @@ function groupReturns(claims: Claims, links: PaymentLinks, voiceOf: VoiceOf): Id
 }
 
 function addNameless(groups: Map<string, IdGroup>, claim: Observation, voice: string, links: PaymentLinks): void {
-  const { kind, amount, currency, original_transaction_id } = claim.body;
+  const { kind, amount, currency } = claim.body;
   const group: IdGroup = { voice, ids: [], observations: [claim], lines: [] };
-  const payment = links.paymentOf(group)?.name ?? original_transaction_id;
+  const payment = links.paymentOf(group)?.name ?? originalName(claim.body);
   const name = [voice, kind, payment, amount, currency].join('\n');
   const known = groups.get(name);
   if (known === undefined) groups.set(name, group);
@@ -162,8 +162,9 @@ function namedBy(
   const originals: string[] = [];
   const borne: string[] = [];
   const add = ({ body }: Observation | Line) => {
-    if (body.original_transaction_id !== null) originals.push(body.original_transaction_id);
-    for (const id of ownIds(body)) if (links.named(voice, id) !== undefined) borne.push(id);
+    const original = originalName(body);
+    if (original !== null) originals.push(original);
+    for (const id of ownNames(body)) if (links.named(voice, id) !== undefined) borne.push(id);
   };
   for (const claim of observations) add(claim);
   for (const claim of lines) add(claim);

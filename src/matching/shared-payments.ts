@@ -3,7 +3,7 @@
 import type { Claim } from '../domain/fact.ts';
 import type { Held } from '../domain/handoff.ts';
 import { identityKey } from '../domain/key.ts';
-import { idsIn } from '../domain/payment-ids.ts';
+import { namesIn } from '../domain/payment-ids.ts';
 import { compareHolders } from './claimants.ts';
 import { claimsWithGiven, type Told, toldTo } from './handoffs.ts';
 import { type OrderPart, type PartOf, partOfIn, partsIn } from './order-parts.ts';
@@ -90,7 +90,7 @@ interface HeldPayment {
 function heldPayments(claims: readonly Claim[], holders: ReadonlyMap<string, Held>): HeldPayment[] {
   const byId = new Map<string, Claim[]>();
   for (const claim of claims) {
-    for (const id of idsIn(claim.body)) {
+    for (const id of namesIn(claim.body)) {
       const key = identityKey(claim.provider, id);
       const named = byId.get(key);
       if (named === undefined) byId.set(key, [claim]);
@@ -110,7 +110,7 @@ function heldPayments(claims: readonly Claim[], holders: ReadonlyMap<string, Hel
       if (holders.has(key)) identities.push(key);
       for (const claim of byId.get(key) ?? []) {
         payment.add(claim);
-        for (const id of idsIn(claim.body)) waiting.push(identityKey(claim.provider, id));
+        for (const id of namesIn(claim.body)) waiting.push(identityKey(claim.provider, id));
       }
     }
     if (payment.size > 0) payments.push({ claims: [...payment], identities });

@@ -30,16 +30,22 @@ function wrapped(fact: Fact): object {
 
 /** What says more than usual has a record of its own around the usual one. */
 function wrappedBody({ type, ...fields }: Fact['body']): object {
-  const { aliases, hint, untimed, parent, ...usual } = fields as Record<string, unknown>;
-  const sorted = Object.entries(aliases ?? {}).sort(([left], [right]) => (left < right ? -1 : 1));
-  const names = Object.fromEntries(sorted);
+  const { aliases, hint, untimed, parent, series, ...usual } = fields as Record<string, unknown>;
+  const names = sorted(aliases);
   if (parent !== undefined) return { 'hesabu.OrderPart': { order: usual, parent } };
-  if (type === 'PaymentObserved' && (aliases ?? hint ?? untimed) !== undefined) {
-    const more = { aliases: names, hint: hint === true, untimed: untimed === true };
-    return { 'hesabu.FurtherPayment': { payment: usual, ...more } };
+  if (type === 'PaymentObserved' && (aliases ?? hint ?? untimed ?? series) !== undefined) {
+    const further = { payment: usual, aliases: names, hint: hint === true, untimed: untimed === true };
+    if (series === undefined) return { 'hesabu.FurtherPayment': further };
+    return { 'hesabu.NumberedPayment': { further, series: sorted(series) } };
   }
-  if (aliases !== undefined) return { 'hesabu.FurtherLine': { line: usual, aliases: names } };
+  const further = { line: usual, aliases: names };
+  if (series !== undefined) return { 'hesabu.NumberedLine': { further, series: sorted(series) } };
+  if (aliases !== undefined) return { 'hesabu.FurtherLine': further };
   return { [`hesabu.${type}`]: fields };
+}
+
+function sorted(names: unknown): object {
+  return Object.fromEntries(Object.entries(names ?? {}).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 function bytesOf(fact: Fact): Buffer {

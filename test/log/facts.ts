@@ -86,14 +86,17 @@ const aliases = fc
     { minLength: 1, maxLength: 3, selector: ([name]) => name },
   )
   .map((entries) => Object.fromEntries(entries));
+const series = aliases;
 const yes = fc.constant(true as const);
 
 /** Of these, members that say nothing are absent. */
 const further = fc
-  .record({ aliases, hint: yes, untimed: yes }, { requiredKeys: [], noNullPrototype: true })
+  .record({ aliases, hint: yes, untimed: yes, series }, { requiredKeys: [], noNullPrototype: true })
   .filter((more) => Object.keys(more).length > 0);
 const furtherPayment = fc.tuple(payment, further).map(([body, more]) => ({ ...body, ...more }));
-const furtherLine = fc.tuple(line, aliases).map(([body, more]) => ({ ...body, aliases: more }));
+const furtherLine = fc
+  .tuple(line, fc.record({ aliases, series }, { requiredKeys: [], noNullPrototype: true }))
+  .map(([body, more]) => ({ ...body, ...more }));
 const orderPart = fc.tuple(order, text).map(([body, parent]) => ({ ...body, parent }));
 
 const statusChange = fc.record({

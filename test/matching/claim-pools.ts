@@ -44,9 +44,14 @@ const fee = fc.constantFrom(null, '15.00', '15.005', '0');
 const aliases = fc.constantFrom<Pick<PaymentObserved, 'aliases'>>(
   ...[{}, {}, {}, {}, { aliases: { receipt: 'O1' } }, { aliases: { receipt: 'P2', session: 'S1' } }],
 );
+/** Some of the ids are numbers of another series. */
+const series = fc.constantFrom<Pick<PaymentObserved, 'series'>>(
+  ...[{}, {}, {}, {}, {}, { series: { provider_transaction_id: 'request' } }],
+  { series: { operator_transaction_id: 'request', original_transaction_id: 'request' } },
+);
 const further = fc
-  .tuple(aliases, fc.constantFrom<Pick<PaymentObserved, 'untimed'>>({}, {}, {}, { untimed: true }))
-  .map(([ids, time]) => ({ ...ids, ...time }));
+  .tuple(aliases, series, fc.constantFrom<Pick<PaymentObserved, 'untimed'>>({}, {}, {}, { untimed: true }))
+  .map(([ids, numbers, time]) => ({ ...ids, ...numbers, ...time }));
 
 const orders = fc
   .record({
@@ -86,6 +91,7 @@ const lines = fc
     id: fc.constantFrom('l1', 'l2', 'l3', 'l4', 'l5'),
     at: fc.constantFrom(null, null, t('3 08:00'), t('9 08:00')),
     aliases,
+    series,
     forwarded: fc.boolean(),
     line_type: fc.constantFrom('payment' as const, 'payment' as const, 'refund' as const, ...LINE_TYPES),
     money,
@@ -99,9 +105,9 @@ const lines = fc
     operator_transaction_id: operatorId,
     original,
   })
-  .map(({ money: { amount, currency }, fx, aliases, ...parts }) => {
+  .map(({ money: { amount, currency }, fx, aliases, series, ...parts }) => {
     const comesIn = parts.line_type === 'payment' || parts.line_type === 'unclassified';
-    return line({ ...parts, ...fx, ...aliases, currency, gross: comesIn ? amount : `-${amount}` });
+    return line({ ...parts, ...fx, ...aliases, ...series, currency, gross: comesIn ? amount : `-${amount}` });
   });
 
 const merchant = fc.constantFrom('shop-1', 'shop-1', 'shop-1', '', 'shop-2');

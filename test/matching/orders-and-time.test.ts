@@ -239,6 +239,20 @@ describe('an order of several statuses', () => {
       .shows({ payment: 'matched', settlement: 'pending', next: t('2 10:00') });
   });
 
+  it('has counted as paid all the while where a status was overtaken at once', () => {
+    const first = order({ status: 'paid', status_at: t('2 08:00') });
+    const [overtaken, last] = (['awaiting_payment', 'fulfilled'] as const).map((status) =>
+      order({ status, status_at: t('6 09:00') }),
+    );
+    given(first, overtaken!, last!)
+      .at(t('9 00:00'))
+      .shows({
+        payment: 'unmatched',
+        settlement: 'closed',
+        found: [{ reason: 'PAYMENT_MISSING', opened_at: t('3 08:00') }],
+      });
+  });
+
   it('takes a status without its own time to hold from the placing', () => {
     given(order({ status: 'paid' }), cancelled)
       .at(t('2 09:00'))

@@ -25,7 +25,8 @@ export function statusOf({ orders, changes }: Heard, verdict: Verdict): Status {
   const all = [...placed, ...changes.map(({ body }) => ({ status: body.status, at: body.at, isTimed: true }))];
   const inForce = all
     .filter(({ at, isTimed }) => !isTimed || verdict.reached(at))
-    .sort((one, other) => one.at - other.at || LIFE.indexOf(one.status) - LIFE.indexOf(other.status));
+    .sort((one, other) => one.at - other.at || LIFE.indexOf(one.status) - LIFE.indexOf(other.status))
+    .filter(({ at }, place, sorted) => sorted[place + 1]?.at !== at);
   const ending = (statuses: readonly string[]) => {
     const before = inForce.findLastIndex(({ status }) => !statuses.includes(status));
     return inForce[before + 1]?.at ?? null;

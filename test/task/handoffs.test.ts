@@ -106,6 +106,32 @@ describe('over keys', () => {
     expect(await stood(facts)).toEqual([['A-1', 'matched']]);
   });
 
+  test('one number of two series is two payments, also where both lie under it without a reference', async () => {
+    const request = { payment: null, request_id: '123', series: { request_id: 'request' } } as const;
+    const small = { amount: '900.00' } as const;
+    const facts = [
+      { key: 'A-1', claim: order() },
+      { key: 'A-1', claim: callback({ payment: '123' }) },
+      { key: 'A-2', claim: order({ id: 'order:A-2', ...small }) },
+      { key: 'A-2', claim: poll({ ...request, ...small, id: 'asked', status: 'pending' }) },
+      // Both lie under the number, which is all that people see.
+      { key: '?mfs-africa:123', claim: line({ payment: '123' }) },
+      { key: '?mfs-africa:123', claim: line({ ...request, id: 'of-request', gross: '900.00' }) },
+    ];
+    expect(await stood(facts)).toEqual([
+      ['A-1', 'matched'],
+      ['A-2', 'matched'],
+    ]);
+    expect(await stood(facts.filter(({ key }) => key !== 'A-2'))).toEqual([
+      ['?mfs-africa:123', 'unmatched', 'ORDER_MISSING'],
+      ['A-1', 'matched'],
+    ]);
+    expect(await stood(facts.filter(({ claim }) => claim.body.type !== 'OrderPlaced'))).toEqual([
+      ['A-1', 'unmatched', 'ORDER_MISSING'],
+      ['A-2', 'unmatched', 'ORDER_MISSING'],
+    ]);
+  });
+
   test('a callback that nobody signed takes no payment to the order that it names', async () => {
     const facts = [
       { key: 'A-1', claim: order({ id: 'order:A-1', amount: '900.00' }) },

@@ -1,7 +1,7 @@
 // The identities of what is traced: which references name each payment's ids, and where its money counts.
 
 import { identityKey, isIdentityKey, isPayoutKey } from '../../domain/key.ts';
-import { idsIn } from '../../domain/payment-ids.ts';
+import { namesIn } from '../../domain/payment-ids.ts';
 import type { Ask } from '../../engine/executors/queries.ts';
 import { claimsWithGiven, toldTo } from '../../matching/handoffs.ts';
 import { sharing } from '../../matching/shared-payments.ts';
@@ -46,7 +46,7 @@ function namedBy({ key, claims }: KeyClaims, name: string): string[] {
   if (isPayoutKey(key)) return [];
   const all = claimsWithGiven(toldTo(claims)).map((claim) => ({
     isAsked: goesBy(claim, name),
-    identities: idsIn(claim.body).map((id) => identityKey(claim.provider, id)),
+    identities: namesIn(claim.body).map((id) => identityKey(claim.provider, id)),
   }));
   const asked = all.filter(({ isAsked, identities }) => isAsked || identities.includes(name));
   const own = isIdentityKey(key) ? [key] : [];
@@ -62,7 +62,7 @@ function holdersBy(found: readonly KeyClaims[]): Map<string, Pick<TracedIdentity
     const { counting, lost, split } = sharing(told);
     const decided = new Set(told.words.filter(({ word }) => word === 'holder').map(({ from }) => from));
     for (const { provider, body } of counting) {
-      const identities = idsIn(body).map((id) => identityKey(provider, id));
+      const identities = namesIn(body).map((id) => identityKey(provider, id));
       if (identities.some((identity) => split.has(identity))) {
         for (const identity of identities) holders.set(identity, { holder: null, split: true });
       } else if (identities.some((identity) => decided.has(identity))) {
@@ -71,7 +71,8 @@ function holdersBy(found: readonly KeyClaims[]): Map<string, Pick<TracedIdentity
     }
     for (const payment of lost) {
       for (const { provider, body } of payment.claims) {
-        for (const id of idsIn(body)) holders.set(identityKey(provider, id), { holder: payment.holder, split: false });
+        for (const id of namesIn(body))
+          holders.set(identityKey(provider, id), { holder: payment.holder, split: false });
       }
     }
   }

@@ -2,6 +2,7 @@
 
 import { HesabuError } from '../../domain/errors.ts';
 import { OPEN_STATUSES, type PaymentStatus } from '../../domain/fact.ts';
+import { idOfName } from '../../domain/key.ts';
 import { formatInstant, type Instant, latest } from '../../domain/time.ts';
 import { isUnsigned } from '../../matching/evidence.ts';
 import type { Payment } from '../../matching/payments.ts';
@@ -34,7 +35,8 @@ export function demandFewerUnderWay(
   const own = asked.find((payment) => payment.key === key);
   if (own !== undefined && own.transaction_id !== null) return;
   const others = asked.filter((payment) => payment.key !== key);
-  const isOthers = ({ ids }: Payment) => others.some(({ transaction_id: id }) => id !== null && ids.includes(id));
+  const isOthers = ({ ids }: Payment) =>
+    ids.some((name) => others.some(({ transaction_id: id }) => id === idOfName(name)));
   const underWay = [
     ...about.payments.filter((payment) => own === undefined || isOthers(payment)).map((one) => inFlight(one, now)),
     ...others.filter(({ transaction_id: id }) => id === null).map(unanswered),

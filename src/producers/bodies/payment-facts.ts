@@ -8,6 +8,7 @@ import {
   sourceName,
   type Via,
 } from '../../domain/fact.ts';
+import { idName } from '../../domain/key.ts';
 import { identityOf } from '../../domain/payment-ids.ts';
 import type { Instant } from '../../domain/time.ts';
 import { contentHash } from '../formats/claim-id.ts';
@@ -23,6 +24,8 @@ export interface IdsSaid {
   readonly original?: string | null;
   /** Further ids by the names that the network gives them. Only ids that no other payment has. */
   readonly aliases?: Readonly<Record<string, string | null>>;
+  /** The series of ids whose numbers may stand for other things too, by their place here or their name in `aliases`. */
+  readonly series?: Readonly<Record<string, string>>;
 }
 
 export interface PaymentSaid extends IdsSaid {
@@ -82,6 +85,7 @@ export function addPayment(facts: BodyFacts, fields: JsonFields, said: PaymentSa
     status,
     word,
     ...ids,
+    ...seriesOf(said, ids),
     amount: said.amount,
     currency: said.currency ?? settings.currency,
     fee: said.fee ?? null,
@@ -119,6 +123,7 @@ export function addLine(facts: BodyFacts, fields: JsonFields, said: LineSaid): v
     line_type: said.type,
     word: said.type === 'unclassified' ? said.word : null,
     ...ids,
+    ...seriesOf(said, ids),
     gross: said.gross!,
     currency: currency!,
     fee: said.fee,
@@ -127,15 +132,16 @@ export function addLine(facts: BodyFacts, fields: JsonFields, said: LineSaid): v
     settlement_amount: said.settlementAmount ?? null,
     fx_rate: said.fxRate ?? null,
   };
-  const { aliases, ...plain } = body;
+  const { aliases, series: _, ...plain } = body;
   const content = [key!, ...Object.values(plain), ...Object.values(aliases ?? {}), payout];
   const id = said.line ?? facts.repeated(contentHash(content));
   facts.add(`line:${id}`, key!, said.at ?? null, body, { report: said.report ?? null, line: said.line, payout });
 }
 
-function idsOf({ provider, operator, request, original, aliases = {} }: IdsSaid): PaymentIds {
-  const known = [provider, operator, request];
-  const further = Object.entries(aliases).filter(([, id]) => id !== null && !known.includes(id));
+function idsOf({ provider, operator, request, original, aliases = {}, series = {} }: IdsSaid): PaymentIds {
+  const nameOf = (place: string, id: string | null | undefined) => (id == null ? null : idName(id, series[place]));
+  const known = [nameOf('provider', provider), nameOf('operator', operator), nameOf('request', request)];
+  const further = Object.entries(aliases).filter(([name, id]) => id !== null && !known.includes(nameOf(name, id)));
   return {
     provider_transaction_id: provider ?? null,
     operator_transaction_id: operator ?? null,
@@ -143,6 +149,22 @@ function idsOf({ provider, operator, request, original, aliases = {} }: IdsSaid)
     original_transaction_id: original ?? null,
     ...(further.length === 0 ? {} : { aliases: Object.fromEntries(further) as Record<string, string> }),
   };
+}
+
+const FIELDS: readonly (readonly [place: keyof IdsSaid, field: keyof PaymentIds])[] = [
+  ['provider', 'provider_transaction_id'],
+  ['operator', 'operator_transaction_id'],
+  ['request', 'request_id'],
+  ['original', 'original_transaction_id'],
+];
+
+/** The series of the ids that are there, by their fields. */
+function seriesOf({ series = {} }: IdsSaid, ids: PaymentIds): Pick<PaymentIds, 'series'> {
+  const found: Record<string, string> = {};
+  for (const [place, field] of FIELDS)
+    if (ids[field] !== null && series[place] !== undefined) found[field] = series[place];
+  for (const name of Object.keys(ids.aliases ?? {})) if (series[name] !== undefined) found[name] = series[name];
+  return Object.keys(found).length === 0 ? {} : { series: found };
 }
 
 function idText(id: string | Readonly<Record<string, string>> | null): string | null {

@@ -2,6 +2,7 @@
 // network knows a payment by its own ids.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { ownNames } from '../../domain/payment-ids.ts';
 import { type KnownIds, NO_IDS } from '../gateway.ts';
 
 const TABLE = `
@@ -11,7 +12,6 @@ const TABLE = `
   ) WITHOUT ROWID`;
 /** Of a reference with more, such as a till's number that all payers use, the newest are asked about. */
 const PAYMENTS_MAX = 8;
-const FIELDS = ['provider_transaction_id', 'operator_transaction_id', 'request_id'] as const;
 
 /** What an account is asked about. */
 interface PollKey {
@@ -48,7 +48,7 @@ export class PaymentTable {
   add(key: PollKey, given: KnownIds): void {
     const { reference, account } = key;
     const ids = onlyIds(given);
-    if (valuesOf(ids).length === 0) return;
+    if (namesOf(ids).length === 0) return;
     const rows = this.rows(key);
     const same = rows.filter((row) => isSame(row.ids, ids));
     const nth = same[0]?.nth ?? (rows.at(-1)?.nth ?? -1) + 1;
@@ -74,18 +74,24 @@ export class PaymentTable {
   }
 }
 
-function onlyIds({ provider_transaction_id, operator_transaction_id, request_id, aliases }: KnownIds): KnownIds {
-  const ids = { provider_transaction_id, operator_transaction_id, request_id };
-  return aliases === undefined ? ids : { ...ids, aliases };
+function onlyIds({ provider_transaction_id, operator_transaction_id, request_id, ...of }: KnownIds): KnownIds {
+  return { provider_transaction_id, operator_transaction_id, request_id, ...namesMaps(of) };
 }
 
-function valuesOf({ aliases = {}, ...ids }: KnownIds): string[] {
-  return [...FIELDS.flatMap((field) => ids[field] ?? []), ...Object.values(aliases)];
+type Names = Readonly<Record<string, string>> | undefined;
+
+/** Members are absent, not undefined. */
+function namesMaps({ aliases, series }: { readonly aliases?: Names; readonly series?: Names }): Partial<KnownIds> {
+  return { ...(aliases === undefined ? {} : { aliases }), ...(series === undefined ? {} : { series }) };
+}
+
+function namesOf(ids: KnownIds): string[] {
+  return ownNames({ ...ids, original_transaction_id: null });
 }
 
 function isSame(left: KnownIds, right: KnownIds): boolean {
-  const known = new Set(valuesOf(left));
-  return valuesOf(right).some((id) => known.has(id));
+  const known = new Set(namesOf(left));
+  return namesOf(right).some((id) => known.has(id));
 }
 
 /** What was said first stays. */
@@ -95,6 +101,12 @@ function joined(older: KnownIds, newer: KnownIds): KnownIds {
     operator_transaction_id: older.operator_transaction_id ?? newer.operator_transaction_id,
     request_id: older.request_id ?? newer.request_id,
   };
-  const aliases = { ...newer.aliases, ...older.aliases };
-  return Object.keys(aliases).length === 0 ? ids : { ...ids, aliases };
+  return {
+    ...ids,
+    ...namesMaps({ aliases: both(newer.aliases, older.aliases), series: both(newer.series, older.series) }),
+  };
+}
+
+function both(newer: Names, older: Names): Names {
+  return newer === undefined && older === undefined ? undefined : { ...newer, ...older };
 }

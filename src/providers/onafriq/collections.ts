@@ -7,7 +7,7 @@ import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
 import { amountIn, signedAmountIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
-import { currencyOf, referenceOf, timeIn } from './values.ts';
+import { currencyOf, referenceOf, SERIES, timeIn } from './values.ts';
 
 const STATUSES: ReadonlyMap<string, PaymentStatus> = new Map([
   ['new', 'pending'],
@@ -50,6 +50,7 @@ export function addCollection(object: JsonFields, facts: BodyFacts, given: Given
     request: requestIn(object),
     operator: object.id('remote_transaction_id'),
     aliases: { transaction: transaction.id('id') },
+    series: { request: SERIES.request, operator: SERIES.operator, transaction: SERIES.transaction },
     amount: amountIn(object, 'amount', currency),
     fee: feeOf(transaction, currency),
     phone: phoneOf(object),
@@ -70,6 +71,7 @@ export function addRequest(object: JsonFields, facts: BodyFacts, given: Given): 
     provider: typeof object.value('collection') === 'string' ? object.id('collection') : object.id('collection.id'),
     request: object.id('id'),
     operator: object.id(['remote_transaction_id', 'collection.remote_transaction_id']),
+    series: { request: SERIES.request, operator: SERIES.operator },
     amount: amountIn(object, 'amount', currency),
     phone: about.phone ?? phoneOf(object),
     operatorName: about.operator ?? null,

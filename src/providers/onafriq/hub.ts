@@ -8,7 +8,7 @@ import { amountIn, referenceIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
 import type { Given } from './collections.ts';
-import { currencyOf, timeIn } from './values.ts';
+import { currencyOf, SERIES, timeIn } from './values.ts';
 
 const REFERENCE = ['thirdPartyTransId', 'third_party_trans_id', 'thirdPartyId'] as const;
 const OWN_ID = ['mfsTransId', 'mfs_trans_id'] as const;
@@ -36,6 +36,7 @@ export function addHubStatus(object: JsonFields, facts: BodyFacts, given: Given)
     status: given.isStart === true && status !== 'failed' && status !== 'unclassified' ? 'initiated' : status,
     provider: object.id(OWN_ID),
     operator: object.id(['eTransId', 'e_trans_id', 'partnerTransId']),
+    series: { provider: SERIES.hub, operator: SERIES.operator },
     amount: amountIn(object, 'amount', currency),
     at: timeIn(object, ['timestamp', 'timeStamp'], facts),
   });

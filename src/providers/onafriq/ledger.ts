@@ -6,7 +6,7 @@ import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
 import { signedAmountIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addLine } from '../../producers/bodies/payment-facts.ts';
-import { currencyOf, dayIn, referenceOf, timeIn } from './values.ts';
+import { currencyOf, dayIn, referenceOf, SERIES, timeIn } from './values.ts';
 
 const TYPES: ReadonlyMap<string, LineType> = new Map([
   ['mobile_collection', 'payment'],
@@ -55,6 +55,7 @@ function addRow(row: JsonFields, facts: BodyFacts, charged: ReadonlyMap<string, 
     operator: row.id('remote_transaction_id'),
     original: isFee ? (idOrObject(row, 'transaction') ?? charged.get(line ?? '') ?? null) : null,
     aliases: { collection: idOrObject(row, 'collection') },
+    series: { provider: SERIES.transaction, operator: SERIES.operator, original: SERIES.transaction },
     // What was taken, below zero as in every settlement, whichever sign the ledger has.
     gross: isFee && amount !== null && /^[^-]*[1-9]/.test(amount) ? `-${amount}` : amount,
     date: dayIn(at),

@@ -7,7 +7,7 @@ import { amountIn, feeIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
 import { type Given, phoneOf } from './collections.ts';
-import { currencyOf, referenceOf, timeIn } from './values.ts';
+import { currencyOf, referenceOf, SERIES, timeIn } from './values.ts';
 
 const STATES: ReadonlyMap<string, PaymentStatus> = new Map([
   ['new', 'pending'],
@@ -35,6 +35,7 @@ export function addPayout(object: JsonFields, facts: BodyFacts, given: Given): v
     reference: referenceOf(given.root, [object], facts) ?? about.transaction_reference ?? null,
     provider: object.id('id'),
     operator: object.id('remote_transaction_id'),
+    series: { provider: SERIES.payout, operator: SERIES.operator },
     amount: amountIn(object, 'amount', currency),
     fee: feeIn(object, 'charged_fee', currency),
     phone: about.phone ?? receiverOf(object),

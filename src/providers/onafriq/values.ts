@@ -25,6 +25,18 @@ const REFERENCE_NAMES = [
   'order',
 ] as const;
 
+/**
+ * Onafriq counts each kind of object from 1, so that a collection and a collection request may have one number. Ids
+ * without a series are those of collections: files name payments by them. Those of operators are theirs.
+ */
+export const SERIES = {
+  request: 'collectionrequest',
+  payout: 'payment',
+  transaction: 'transaction',
+  hub: 'hub',
+  operator: 'operator',
+} as const;
+
 export function timeIn(fields: JsonFields, path: Path, { context }: BodyFacts): Instant | null {
   return instantIn(fields, path, timesOf(context.settings));
 }

@@ -1,9 +1,26 @@
 // What is read of Onafriq's collections and collection requests, in the versions of its API.
 import { describe, expect, test } from 'vitest';
+import { namesIn } from '../../../src/domain/payment-ids.ts';
 import { READ_AT } from '../body-reader.ts';
-import { BY_ORDER, COLLECTION, changed, REQUEST, read, received } from './given-objects.ts';
+import { BY_ORDER, COLLECTION, changed, hook, REQUEST, read, received } from './given-objects.ts';
 
 const PAID_AT = Date.parse('2024-05-01T09:00:00Z');
+
+const PAYOUT = { amount: '5', currency: 'UGX', state: 'processed', phone_nos: ['+256772123456'] };
+
+/** By what names their payments are compared. */
+const namesOf = (body: object) => read('webhook', body).facts.flatMap((fact) => namesIn(fact.body));
+
+test('objects of several kinds with one number are several payments', () => {
+  const collection = namesOf(
+    received({ ...COLLECTION, id: 123, collection_request: null, remote_transaction_id: null }),
+  );
+  const request = namesOf(changed({ ...REQUEST, id: 123 }));
+  const payout = namesOf({ hook: hook('payment.status.changed'), data: { ...PAYOUT, id: 123 } });
+  const all = [...collection, ...request, ...payout];
+  expect([collection.length, request.length, payout.length, new Set(all).size]).toEqual([1, 1, 1, 3]);
+  expect(namesOf(received({ ...COLLECTION, collection_request: 123 }))).toEqual(expect.arrayContaining(request));
+});
 
 describe('a collection', () => {
   test('that was received is the payment, under its own id, its request and the operator', () => {
@@ -17,6 +34,7 @@ describe('a collection', () => {
           ...{ provider_transaction_id: '131820', request_id: '427737', operator_transaction_id: 'SS12' },
           ...{ original_transaction_id: null, amount: '3000', currency: 'UGX', fee: null, operator: null },
           ...{ msisdn: 'UG:#256772123456', hint: true },
+          series: { request_id: 'collectionrequest', operator_transaction_id: 'operator' },
         },
       }),
     ]);

@@ -21,7 +21,7 @@ describe('a row of the ledger', () => {
           ...{ type: 'SettlementLineReported', line_type: 'payment', word: null, gross: '228', currency: 'UGX' },
           ...{ provider_transaction_id: '218', operator_transaction_id: null, request_id: null, fee: null },
           ...{ original_transaction_id: null, settlement_date: '2024-05-01', settlement_currency: null },
-          ...{ settlement_amount: null, fx_rate: null },
+          ...{ settlement_amount: null, fx_rate: null, series: { provider_transaction_id: 'transaction' } },
         },
       }),
     ]);

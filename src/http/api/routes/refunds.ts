@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { sourceName } from '../../../domain/fact.ts';
+import { idOfName } from '../../../domain/key.ts';
 import { formatMinor, minorOf, readAmount } from '../../../domain/money.ts';
 import { ownIds } from '../../../domain/payment-ids.ts';
 import { phoneCountryOf } from '../../../domain/phone.ts';
@@ -160,7 +161,7 @@ function leftOf({ about }: KnownOrder, payment: Payment, asked: readonly AskedRe
     const isEnded = namedIn(id).some(({ body }) => ENDED.has(body.status));
     return !isEnded && !returnLines.some(({ body }) => ownIds(body).includes(id));
   };
-  const own = asked.filter((refund) => payment.ids.includes(refund.payment));
+  const own = asked.filter((refund) => payment.ids.some((name) => idOfName(name) === refund.payment));
   let held = own.filter(isWaiting).reduce((sum, { amount, currency }) => sum + minorOf(amount, currency), 0n);
   for (const entry of returns) {
     if (entry.state === 'open') held += entry.amount;
