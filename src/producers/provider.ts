@@ -8,6 +8,7 @@ import type { Meter } from '../runtime/meter.ts';
 import type { AccountSettings, SecretPlace } from './account-settings.ts';
 import type { BodyContext, BodyReaders, BodyReading } from './bodies/body.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { Mapping } from './files/mapping.ts';
 import type { NamedExport } from './files/named-export.ts';
 import type { FileKind, Format } from './formats/format.ts';
 import type { Gateway } from './gateway.ts';
@@ -102,6 +103,8 @@ export interface Provider<Settings extends AccountSettings = AccountSettings, Ou
   readonly formats: Partial<Readonly<Record<FileKind, Format>>>;
   /** The files that it gives to people, each with its mapping to a canonical format. */
   readonly exports: readonly NamedExport[];
+  /** How the files of an account are read, where its own settings say it. */
+  fileMapping?(settings: Partial<Settings>, kind: FileKind): Mapping | undefined;
   /** The provider's part of an account in hesabu.yaml. */
   readonly account: z.ZodType<Settings>;
   readonly webhook?: WebhookPort<Settings>;

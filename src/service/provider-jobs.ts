@@ -11,7 +11,7 @@ import { PageReader } from '../producers/pages/page-reader.ts';
 import { Poller } from '../producers/poller/poller.ts';
 import { SettlementFetcher } from '../producers/settlement-fetcher/settlement-fetcher.ts';
 import type { UnreadWebhooks } from '../producers/webhooks/unread-webhooks.ts';
-import { fileReading, type Providers } from '../providers/registry.ts';
+import { fileReading, type Providers, providerNamed } from '../providers/registry.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { LiveAccount } from './gateways.ts';
@@ -83,13 +83,14 @@ function startFetcher(
   const fetcher = new SettlementFetcher({
     ...parts,
     logger,
-    accounts: accounts.flatMap(({ gateway, config: { provider, settlement } }) => {
+    accounts: accounts.flatMap(({ gateway, config }) => {
+      const { provider, settlement } = config;
       if (settlement === undefined || !hasCall(gateway, 'settlement')) return [];
-      return [{ gateway, settlement, reading: fileReading(provider, 'settlements', undefined, providers) }];
+      const mapping = providerNamed(provider, providers)?.fileMapping?.(config, 'settlements');
+      return [{ gateway, settlement, reading: fileReading(provider, 'settlements', mapping, providers) }];
     }),
     dir: join(ledger.reconciler.dir, 'raw', 'settlements'),
-    importFile: (path, kind, source, name) =>
-      rejects.collect((onReject) => ledger.writer.importFile({ path, kind, name }, source, onReject)),
+    importFile: (file, source) => rejects.collect((onReject) => ledger.writer.importFile(file, source, onReject)),
     takePage: (source, page) => pages.take(source, page),
     events: {
       missing: (account, date) => logger.warn({ account, date }, 'a settlement report is missing'),

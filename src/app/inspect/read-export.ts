@@ -23,10 +23,11 @@ export async function readExport(
   const ignored: { place: string; id: string | null; why: string }[] = [];
   try {
     const kind = await kindOf(path, row);
-    const { provider, account, pseudonym } = context;
+    const { provider, account, pseudonym, own } = context;
+    const mapping = row.fileMapping?.(own ?? {}, kind);
     const result = await readFile(
       {
-        ...{ path, kind, provider, account, ...fileReading(provider, kind, undefined, [row]) },
+        ...{ path, kind, provider, account, ...fileReading(provider, kind, mapping, [row]) },
         ...{ importId: 0, partitions: 1, receivedAt: now, statedAt: now, pseudonym },
       },
       {

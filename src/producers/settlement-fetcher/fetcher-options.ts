@@ -6,6 +6,7 @@ import type { Source } from '../../domain/fact.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { FileReading } from '../files/import-file.ts';
+import type { Mapping } from '../files/mapping.ts';
 import type { GatewayWith } from '../gateway.ts';
 import type { SettlementEvents } from './report-notifier.ts';
 import type { TakePage } from './report-pages.ts';
@@ -29,12 +30,20 @@ interface ImportOutcome {
   readonly fault: Error | null;
 }
 
+export interface ReportFile {
+  readonly path: string;
+  readonly kind: 'settlements';
+  readonly name: string;
+  /** Of the account, where its settings have one. */
+  readonly mapping: Mapping | undefined;
+}
+
 export interface SettlementFetcherOptions {
   readonly accounts: readonly FetchedAccount[];
   readonly database: DatabaseSync;
   /** The directory of the latest versions of reports, kept for some days; it holds nothing else. */
   readonly dir: string;
-  readonly importFile: (path: string, kind: 'settlements', source: Source, name: string) => Promise<ImportOutcome>;
+  readonly importFile: (file: ReportFile, source: Source) => Promise<ImportOutcome>;
   /** Reads a page of a report that comes in pages. */
   readonly takePage: TakePage;
   readonly events: SettlementEvents;

@@ -207,7 +207,9 @@ export class SettlementFetcher {
     const { provider, account: named } = account.gateway;
     const file = await this.files.write(row.account, row.date, sha256, report);
     const name = `${provider}-${named}-${row.date}.${report.format}`;
-    const { record, fault } = await importFile(this.files.pathOf(file), 'settlements', account.gateway, name);
+    const { mapping } = account.reading;
+    const read = { path: this.files.pathOf(file), kind: 'settlements', name, mapping } as const;
+    const { record, fault } = await importFile(read, account.gateway);
     if (fault !== null) {
       this.files.remove(file);
       this.notifier.fault(fault, aboutOf(row), 'a settlement report could not be read');

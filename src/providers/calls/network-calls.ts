@@ -23,6 +23,8 @@ export interface NetworkCall {
   readonly body?: string;
   /** The references and ids that it is about. */
   readonly names: readonly string[];
+  /** Where an answer may be longer, or later, than usual. */
+  readonly limits?: Pick<OutgoingCall, 'bytesMax' | 'timeoutMillis'>;
 }
 
 interface NetworkOptions {
@@ -64,7 +66,7 @@ export class NetworkCalls<Settings extends AccountSettings> {
   }
 
   make(call: NetworkCall, purpose: Purpose): Promise<OutgoingAnswer> {
-    const { method, path, query, headers, body, names } = call;
+    const { method, path, query, headers, body, names, limits = {} } = call;
     const text = query === undefined ? '' : `?${new URLSearchParams(query)}`;
     const url = `${this.options.baseUrl.replace(/\/$/, '')}${path}${text}`;
     const sent: Omit<OutgoingCall, 'account'> = {
@@ -72,6 +74,7 @@ export class NetworkCalls<Settings extends AccountSettings> {
       url,
       headers: { accept: 'application/json', ...headers },
       names,
+      ...limits,
     };
     return this.calls.call(body === undefined ? sent : { ...sent, body }, purpose);
   }

@@ -18,7 +18,8 @@ import type { Mapping } from '../../producers/files/mapping.ts';
 import { OneRow } from '../../producers/files/one-row.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
-import { mappingsIn } from './settings.ts';
+import { jsonListAt } from './json-list.ts';
+import { fileMapping } from './settings.ts';
 
 const KINDS: Readonly<Partial<Record<BodyKind, FileKind>>> = {
   webhook: 'callbacks',
@@ -28,10 +29,10 @@ const KINDS: Readonly<Partial<Record<BodyKind, FileKind>>> = {
 };
 
 export function genericBodies(context: BodyContext): BodyReaders {
-  const { mapping = {} } = (context.own ?? {}) as { readonly mapping?: object };
-  const mappings = mappingsIn(mapping);
+  const { mapping } = (context.own ?? {}) as { readonly mapping?: object };
+  const zone = context.settings.zone ?? undefined;
   const readers = Object.entries(KINDS).flatMap(([kind, file]) => {
-    const own = mappings[file];
+    const own = fileMapping({ mapping, zone }, file);
     return own === undefined ? [] : [[kind, readerOf(file, own, context)] as const];
   });
   return Object.fromEntries(readers);
@@ -39,8 +40,8 @@ export function genericBodies(context: BodyContext): BodyReaders {
 
 function readerOf(kind: FileKind, mapping: Mapping, context: BodyContext): ReadBody {
   const { provider, account, pseudonym, reservations, isUnsigned, settings } = context;
-  const zoned = mapping.zone === undefined && settings.zone !== null ? { ...mapping, zone: settings.zone } : mapping;
-  const row = new OneRow(CANONICAL_FORMATS[kind], { provider, account, pseudonym, reservations }, zoned);
+  const row = new OneRow(CANONICAL_FORMATS[kind], { provider, account, pseudonym, reservations }, mapping);
+  const { each } = mapping;
   const readOne = (text: string, place: string, { raw, readAt }: Body): BodyReading => {
     const left = { place, id: null, why: 'the mapping leaves it out' };
     if (!row.isTaken(text)) return { ...NOTHING, ignored: [left] };
@@ -66,18 +67,25 @@ function readerOf(kind: FileKind, mapping: Mapping, context: BodyContext): ReadB
     return { ...fact, occurred_at: fact.occurred_at ?? readAt, body };
   };
   return (body: Body) => {
-    const texts = rowsIn(body.text);
+    const json = exactJson(body.text);
+    if ('fault' in json && /^\s*[[{]/.test(body.text)) return unread('JSON', json.fault, 'HESABU_JSON_INVALID');
+    const texts = each === undefined ? rowsIn(body.text) : jsonListAt(body.text, each);
+    if (texts === undefined && each !== undefined) return unread(`JSON with a list at ${each}`, 'another body');
     if (texts === undefined) return unread('JSON, or a form', 'another text');
-    const isList = texts.length !== 1 || body.text.trimStart().startsWith('[');
-    const readings = texts.map((text, at) => readOne(text, isList ? `[${at}]` : '', body));
-    const [first] = readings;
-    if (readings.length === 1 && first !== undefined) return first;
-    return {
-      facts: readings.flatMap((one) => one.facts),
-      rejects: readings.flatMap((one) => one.rejects),
-      ignored: readings.flatMap((one) => one.ignored),
-      unread: null,
-    };
+    const isList = each !== undefined || body.text.trimStart().startsWith('[');
+    const readings = texts.map((text, at) => readOne(text, isList ? `${each ?? ''}[${at}]` : '', body));
+    return oneReading(readings);
+  };
+}
+
+function oneReading(readings: readonly BodyReading[]): BodyReading {
+  const [first] = readings;
+  if (readings.length === 1 && first !== undefined) return first;
+  return {
+    facts: readings.flatMap((one) => one.facts),
+    rejects: readings.flatMap((one) => one.rejects),
+    ignored: readings.flatMap((one) => one.ignored),
+    unread: null,
   };
 }
 
@@ -120,7 +128,6 @@ function rowsIn(text: string): readonly string[] | undefined {
 
 /** The parts of a list, with their numbers as they are written; undefined for an empty one, and for none. */
 function partsOf(text: string): readonly string[] | undefined {
-  const exact = exactJson(text);
-  if (!('value' in exact) || !Array.isArray(exact.value) || exact.value.length === 0) return undefined;
-  return exact.value.map((part: unknown) => JSON.stringify(part));
+  const parts = jsonListAt(text, undefined);
+  return parts?.length === 0 ? undefined : parts;
 }

@@ -6,7 +6,7 @@ import type { SecretPlace } from '../../producers/account-settings.ts';
 import type { Provider } from '../../producers/provider.ts';
 import { genericBodies } from './bodies.ts';
 import { GenericGateway } from './gateway.ts';
-import { NAME, SETTINGS, type Settings, schemeOf } from './settings.ts';
+import { fileMapping, NAME, SETTINGS, type Settings, schemeOf } from './settings.ts';
 
 const TOLERANCE_MILLIS = 300_000;
 
@@ -19,7 +19,7 @@ export const GENERIC: Provider<Settings, OutboundParts> = {
     operators: false,
     status: 'immediate',
     webhooks: 'unsigned',
-    settlement: false,
+    settlement: true,
   },
   formats: {},
   exports: [],
@@ -38,7 +38,8 @@ export const GENERIC: Provider<Settings, OutboundParts> = {
   },
   bodies: genericBodies,
   gateway(context) {
-    const { status } = context.initial;
-    return status === undefined ? { provider: NAME, account: context.account } : new GenericGateway(context);
+    const { base_url } = context.initial;
+    return base_url === undefined ? { provider: NAME, account: context.account } : new GenericGateway(context);
   },
+  fileMapping,
 };

@@ -4,9 +4,10 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
-import { ACCOUNT, duration, secret, url } from '../../producers/account-settings.ts';
-import type { Mappings } from '../../producers/files/mapping.ts';
+import { ACCOUNT, duration, FETCHED_SETTLEMENT, secret, url } from '../../producers/account-settings.ts';
+import type { Mapping, Mappings } from '../../producers/files/mapping.ts';
 import { parseMappings } from '../../producers/files/mapping-file.ts';
+import type { FileKind } from '../../producers/formats/format.ts';
 import { WEBHOOK_ORIGIN } from '../../producers/webhooks/origin.ts';
 import {
   basicScheme,
@@ -58,13 +59,27 @@ const mapping = z.partialRecord(z.enum(MAPPED), z.record(z.string(), z.unknown()
   }
 });
 
+/** Headers of a question; each value is a secret, so that none stands in a URL. */
+const headers = z.record(header, secret).default({});
+
 const asked = z.strictObject({
   /** Below the base address; `{transaction_reference}` or `{id}` stands in it. */
   path: z
     .string()
     .regex(/^\/[^{]*\{(?:transaction_reference|id)\}/, 'expected a path with {transaction_reference} or {id}'),
-  /** Headers of the question; each value is a secret, so that none stands in a URL. */
-  headers: z.record(header, secret).default({}),
+  headers,
+});
+
+const DATED = /^\/(?:[^{}]|\{page\})*\{date\}(?:[^{}]|\{page\}|\{date\})*$/;
+
+const reported = z.strictObject({
+  ...FETCHED_SETTLEMENT,
+  /** Below the base address; `{date}` stands in it as `2026-06-01`, and `{page}` where the report has pages. */
+  path: z.string().regex(DATED, 'expected a path with {date}, and with {page} where the report has pages'),
+  /** The number of the first page. */
+  first_page: z.int().min(0).max(1).default(1),
+  format: z.enum(['json', 'csv']).default('json'),
+  headers,
 });
 
 export const SETTINGS = z
@@ -75,18 +90,33 @@ export const SETTINGS = z
     mapping,
     base_url: url.optional(),
     status: asked.optional(),
+    settlement: reported.optional(),
   })
-  .refine(({ base_url, status }) => status === undefined || base_url !== undefined, {
+  .refine(({ base_url, status, settlement }) => base_url !== undefined || (status ?? settlement) === undefined, {
     path: ['base_url'],
-    error: 'expected the address of the network, because of the status query',
+    error: 'expected the address of the network, because of the status query or the report',
+  })
+  .refine(({ mapping: written, settlement }) => settlement === undefined || written.settlements !== undefined, {
+    path: ['mapping', 'settlements'],
+    error: 'expected how the report is read, because of settlement',
   });
 
 export type Settings = z.output<typeof SETTINGS>;
 type Webhook = z.output<typeof webhook>;
 
 /** The mappings of an account, by kind. Throws HESABU_MAPPING_INVALID. */
-export function mappingsIn(written: object): Mappings {
+function mappingsIn(written: object): Mappings {
   return parseMappings(stringify(written), 'mapping');
+}
+
+/** How an account's files of a kind are read; undefined where its settings say nothing of them. */
+export function fileMapping(
+  settings: { readonly mapping?: object | undefined; readonly zone?: string | undefined },
+  kind: FileKind,
+): Mapping | undefined {
+  const own = mappingsIn(settings.mapping ?? {})[kind];
+  if (own === undefined || own.zone !== undefined || settings.zone === undefined) return own;
+  return { ...own, zone: settings.zone };
 }
 
 /** The scheme of an account; undefined for `none`, and for settings that name none. */

@@ -11,9 +11,8 @@ test('a report is imported once, and a changed one leaves conflicting evidence',
     const world = new World();
     world.reports.set('2026-06-01', csv('2026-06-01', lines('A', 'B')));
     const taken: string[] = [];
-    const importFile: SettlementFetcherOptions['importFile'] = async (...file) => {
-      const [path, kind, source, name] = file;
-      const result = await ledger.writer.importFile({ path, kind, name }, source, () => {});
+    const importFile: SettlementFetcherOptions['importFile'] = async (file, source) => {
+      const result = await ledger.writer.importFile(file, source, () => {});
       taken.push(`${result.record.file} ${result.record.status} ${result.record.rows}`);
       return result;
     };

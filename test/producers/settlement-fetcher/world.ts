@@ -62,7 +62,7 @@ export class World {
       ],
       database: this.database,
       dir: join(this.dir, 'reports'),
-      importFile: (path, _, __, name) => this.take(path, name),
+      importFile: ({ path, name }) => this.take(path, name),
       takePage: async () => ({ facts: 0, rejected: 0 }),
       events: {
         missing: (account, date) => void this.sent.push(['missing', account, date]),

@@ -6,13 +6,12 @@ import type { ProviderSample } from '../../contract/provider/sample.ts';
 
 const payment = { ref: 'A-1', id: 'T-1', paid: 1500.5, currency: 'KES', state: 'OK', at: '01/06/2026 14:59:00' };
 const expected = { status: 'succeeded', amount: '1500.50', currency: 'KES', provider_transaction_id: 'T-1' };
-const columns = {
-  ...{ transaction_reference: 'ref', transaction_id: 'id', amount: 'paid', currency: 'currency' },
-};
+const ids = { transaction_reference: 'ref', transaction_id: 'id', currency: 'currency' };
+const columns = { ...ids, amount: 'paid' };
 
 export const GENERIC_SAMPLE: ProviderSample = {
   provider: GENERIC,
-  open: ['mapping', 'status.headers'],
+  open: ['mapping', 'status.headers', 'settlement.headers'],
   account: {
     ...{ provider: 'generic', account: 'main', merchants: ['shop-1'], base_url: 'https://net.example' },
     webhook: {
@@ -30,13 +29,22 @@ export const GENERIC_SAMPLE: ProviderSample = {
         columns: { ...columns, status: 'state', updated_at: 'at' },
         words: { status: { OK: 'succeeded' } },
       },
+      settlements: {
+        columns: { ...ids, amount_received: 'paid', fee_deduction: 'fee', settlement_date: 'day' },
+        constants: { type: 'payment' },
+      },
     },
     status: {
       path: '/v1/payments/{transaction_reference}',
       headers: { 'X-Key': { env: 'NET_KEY' } },
     },
+    settlement: { path: '/v1/reports/{date}', format: 'json', headers: { 'X-Key': { env: 'NET_REPORTS' } } },
   },
-  secrets: { NET_SECRET: 'the-secret-of-the-network', NET_KEY: 'the-key-of-the-network' },
+  secrets: {
+    NET_SECRET: 'the-secret-of-the-network',
+    NET_KEY: 'the-key-of-the-network',
+    NET_REPORTS: 'the-key-of-reports',
+  },
   files: [
     {
       kind: 'orders',
@@ -58,7 +66,10 @@ export const GENERIC_SAMPLE: ProviderSample = {
     tolerance: null,
   },
   gateway: {
-    answers: { status: { status: 200, body: JSON.stringify(payment) } },
+    answers: {
+      status: { status: 200, body: JSON.stringify(payment) },
+      settlement: { status: 200, body: JSON.stringify([{ ...payment, fee: '1.00', day: '2026-06-01' }]) },
+    },
     status: { transaction_reference: 'A-1', body: { via: 'poll', ...expected } },
   },
 };
