@@ -30,6 +30,11 @@ export interface InspectOptions {
 /** In place of phone numbers, addresses and names: the result may be shown to others. */
 const HIDDEN = 'hidden';
 const TEXTS = z.record(z.string(), z.union([z.string(), z.number().transform(String), z.null()]));
+/** The one name of a context that is not in lower case. */
+const REQUEST_ID = 'X-Reference-Id';
+/** Longer than any body that the service takes of a webhook or an answer. */
+const BODY_LENGTH_MAX = 4 * 2 ** 20;
+const TOO_LONG = unread(`at most ${BODY_LENGTH_MAX} characters`, 'more', 'HESABU_ROW_TOO_LONG');
 const HEADERS = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
 /** Throws HESABU_USAGE, HESABU_FILE_MISSING and HESABU_CONFIG_INVALID for options; what the file holds is data. */
@@ -68,6 +73,7 @@ export async function inspectFile(path: string, options: InspectOptions, provide
   const bodies = bodiesIn(bytes);
   if (bodies === undefined) return told(verified, [{ place: '', reading: unread('UTF-8 text', 'other bytes') }]);
   const readings = bodies.map(({ text, place }) => {
+    if (text.length > BODY_LENGTH_MAX) return { place, reading: TOO_LONG };
     return { place, reading: read({ text, header, about, readAt: now, raw: '' }) };
   });
   return told(verified, readings);
@@ -109,14 +115,16 @@ function bodiesIn(bytes: Buffer): { text: string; place: string }[] | undefined 
     return undefined;
   }
   const lines = text.split('\n').flatMap((line, at) => (line.trim() === '' ? [] : [{ line, at }]));
-  const areLines = lines.length > 1 && 'fault' in exactJson(text) && areBodies(lines.map(({ line }) => line));
+  const isWhole = () => text.length <= BODY_LENGTH_MAX && 'value' in exactJson(text);
+  const areLines = lines.length > 1 && !isWhole() && areBodies(lines.map(({ line }) => line));
   return areLines ? lines.map(({ line, at }) => ({ text: line, place: `line ${at + 1}` })) : [{ text, place: '' }];
 }
 
 /** Any line may be broken. A part of one broken body stands in a line of its own too, but with others indented. */
 function areBodies(lines: readonly string[]): boolean {
-  if ('value' in exactJson(lines[0]!)) return true;
-  return lines.every((line) => !/^\s/.test(line)) && lines.some(isOneObject);
+  const short = lines.filter((line) => line.length <= BODY_LENGTH_MAX);
+  if (short[0] === lines[0] && 'value' in exactJson(lines[0]!)) return true;
+  return lines.every((line) => !/^\s/.test(line)) && short.some(isOneObject);
 }
 
 function isOneObject(text: string): boolean {
@@ -176,11 +184,18 @@ function headersOf(path: string | undefined): ReadonlyMap<string, readonly strin
 function aboutOf(path: string | undefined): Readonly<Record<string, string>> {
   if (path === undefined) return {};
   const read = objectIn(path, TEXTS, 'a JSON object of names to texts');
-  return Object.fromEntries(Object.entries(read).flatMap(([name, text]) => (text === null ? [] : [[name, text]])));
+  const known = Object.entries(read).flatMap(([name, text]) => (text === null ? [] : [[nameOf(name), text] as const]));
+  return Object.fromEntries(known);
+}
+
+/** In any case, as the names of headers. */
+function nameOf(written: string): string {
+  const name = written.toLowerCase();
+  return name === REQUEST_ID.toLowerCase() ? REQUEST_ID : name;
 }
 
 function objectIn<Shape extends z.ZodType>(path: string, shape: Shape, expected: string): z.output<Shape> {
-  const json = exactJson(readSettingsFile(path));
+  const json = exactJson(readSettingsFile(path).replace(/^\ufeff/, ''));
   const read = shape.safeParse('value' in json ? json.value : undefined);
   if (read.success) return read.data;
   throw new HesabuError('HESABU_USAGE', { where: path, expected, found: 'something else' });

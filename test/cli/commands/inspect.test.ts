@@ -100,6 +100,19 @@ describe('hesabu inspect', () => {
     },
   );
 
+  it.each(['X-Reference-Id', 'x-reference-id', 'X-REFERENCE-ID'])(
+    'takes what the body lacks by names in any case: %s',
+    async (name) => {
+      const id = '8a6c3a4e-0b57-4f43-9c0b-1d2e3f405162';
+      const context = JSON.stringify({ [name]: id, HTTP_Status: 202 });
+      const options = ['--provider', 'mtn-momo', '--as', 'initiation', '--context', 'c.json'];
+      const { told } = await inspect({ 'a.json': '', 'c.json': `\ufeff${context}` }, 'a.json', ...options);
+      expect(told.facts).toMatchObject([
+        { transaction_reference: `?mtn-momo:${id}`, body: { status: 'initiated', request_id: id } },
+      ]);
+    },
+  );
+
   it('reads an export, and lists each row that is no fact', async () => {
     const { told } = await inspect({}, STATEMENT, '--provider', 'mpesa', '--as', 'export');
     expect(told.facts.length).toBeGreaterThan(0);
@@ -119,11 +132,22 @@ describe('hesabu inspect', () => {
     ['a provider that nobody knows', ['--provider', 'nobody'], 'HESABU_USAGE'],
     ['a kind that the provider does not send', [...MFS, '--as', 'initiation'], 'HESABU_USAGE'],
     ['headers that are no object', [...MFS, '--headers', 'list.json'], 'HESABU_USAGE'],
+    ['headers that are no texts', [...MFS, '--headers', 'numbers.json'], 'HESABU_USAGE'],
+    ['headers that are no JSON', [...MFS, '--headers', 'a.txt'], 'HESABU_USAGE'],
+    ['a header twice', [...MFS, '--headers', 'twice.json'], 'HESABU_USAGE'],
+    ['a context of objects', [...MFS, '--context', 'numbers.json'], 'HESABU_USAGE'],
+    ['a secret file that is not there', [...MFS, '--secret-file', 'nowhere'], 'HESABU_FILE_MISSING'],
+    ['headers that are not there', [...MFS, '--headers', 'nowhere'], 'HESABU_FILE_MISSING'],
+    ['a configuration that is not there', [...MFS, '--config', 'nowhere'], 'HESABU_FILE_MISSING'],
+    ['a time that is none', [...MFS, '--now', 'tomorrow'], 'HESABU_USAGE'],
     ['a time without an offset', [...MFS, '--now', '2026-06-01T12:00:00'], 'HESABU_USAGE'],
     ['an account that is not there', [...MFS, '--config', 'hesabu.yaml', '--account', 'x'], 'HESABU_CONFIG_INVALID'],
   ])('refuses %s with a message, and prints nothing else', async (_what, options, code) => {
     const dir = freshDirectory();
-    const files: Record<string, string> = { 'a.json': hook('ev-1'), 'list.json': '[]', 'hesabu.yaml': CONFIG };
+    const files: Record<string, string> = {
+      ...{ 'a.json': hook('ev-1'), 'list.json': '[]', 'hesabu.yaml': CONFIG, 'a.txt': 'no JSON' },
+      ...{ 'numbers.json': '{"a":{"b":1}}', 'twice.json': '{"a":"1","a":"2"}' },
+    };
     const paths: Record<string, string> = writeFiles(dir, files);
     const args = options.map((option) => paths[option] ?? option);
     const result = await hesabu(['inspect', paths['a.json']!, '--format', 'json', ...args]);
