@@ -102,14 +102,17 @@ export function standardWebhooksScheme(): WebhookScheme {
     headers: [idHeader, timeHeader, signatureHeader],
     secretHeaders: [],
     open: (secrets, tolerance) => {
-      const keys = secrets.map(standardKey);
+      const keys = secrets.flatMap((secret) => standardKey(secret) ?? []);
       return (values, body, now) => {
         const [id, time, signature] = [idHeader, timeHeader, signatureHeader].map((name) => theOnly(values, [name]));
         const expected = `one ${idHeader}, ${timeHeader} and ${signatureHeader} header each`;
         if (!id || time === undefined || !signature) return invalid(expected, 'fewer, or several');
         if (!TIMESTAMP.test(time)) return invalid('a time in seconds since 1970', 'another form');
         const given = signature.split(' ').filter((one) => one.startsWith(VERSION));
-        if (given.length === 0 || given.length > SIGNATURES_MAX) return invalid('a signature of v1', 'none');
+        if (given.length === 0 || given.length > SIGNATURES_MAX) {
+          return invalid(`1 to ${SIGNATURES_MAX} signatures of v1`, `${given.length}`);
+        }
+        if (keys.length === 0) return invalid('a secret of the account: whsec_ and base64', 'another text');
         let fits = false;
         for (const key of keys) {
           const wanted = createHmac('sha256', key).update(`${id}.${time}.`).update(body).digest('base64');
@@ -122,9 +125,15 @@ export function standardWebhooksScheme(): WebhookScheme {
   };
 }
 
-function standardKey(secret: Uint8Array): Buffer {
-  const text = Buffer.from(secret).toString('utf8').trim();
-  return Buffer.from(text.replace(/^whsec_/, ''), 'base64');
+/** Undefined for what is no base64: anybody knows the key that would be left of it. */
+function standardKey(secret: Uint8Array): Buffer | undefined {
+  const text = Buffer.from(secret)
+    .toString('utf8')
+    .trim()
+    .replace(/^whsec_/, '');
+  const key = Buffer.from(text, 'base64');
+  const isSpelled = key.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '');
+  return key.length > 0 && isSpelled ? key : undefined;
 }
 
 /** Null where a signed time is near enough to now; both in milliseconds. */

@@ -1,5 +1,7 @@
 // The schemes by which networks sign. Vectors: RFC 4231, test case 2, for HMAC; the example of standardwebhooks.com.
 
+import { createHmac } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import {
   basicScheme,
@@ -124,6 +126,60 @@ describe('a signed time', () => {
       expect(judge(now + sign * (TOLERANCE + 1000))?.code).toBe('HESABU_SIGNATURE_STALE');
     }
   });
+});
+
+describe('the signatures of Standard Webhooks', () => {
+  const { scheme, secret, body, headers, now } = VECTORS.at(-1)!;
+  const right = headers['webhook-signature']!;
+  const wrong = `v1,${Buffer.alloc(32).toString('base64')}`;
+  const judge = (signature: string, secrets: readonly string[] = [`${secret}`]) => {
+    const values = { ...headers, 'webhook-signature': signature };
+    const keys = secrets.map((one) => Buffer.from(one));
+    return scheme.open(keys, TOLERANCE)((name) => [values[name as keyof typeof values] ?? []].flat(), body, now);
+  };
+
+  test('may be several while a secret is changed, of which one fits', () => {
+    expect(judge(`${wrong} ${right}`)).toBeNull();
+    expect(judge(`${right} ${wrong}`)).toBeNull();
+    expect(judge(`v1a,${wrong.slice(3)} v2,x ${right}`)).toBeNull();
+    expect(judge(`${wrong} ${wrong}`)).not.toBeNull();
+    expect(judge(Array(9).fill(right).join(' '))).not.toBeNull();
+  });
+
+  test.each(['', 'v1', 'v1,', `v2,${right.slice(3)}`, right.slice(3), `V1,${right.slice(3)}`, `${right}=`])(
+    'are none of version 1 in %j',
+    (signature) => {
+      expect(judge(signature)?.code).toBe('HESABU_SIGNATURE_INVALID');
+    },
+  );
+
+  test('are taken with the secret without its prefix, and with one of two', () => {
+    expect(judge(right, [`${secret}`.replace('whsec_', '')])).toBeNull();
+    expect(judge(right, ['whsec_bmV3ZXI=', `${secret}`])).toBeNull();
+    expect(judge(right, ['whsec_bmV3ZXI='])).not.toBeNull();
+  });
+
+  test('are those of the library that shops sign with', () => {
+    const at = new Date(now);
+    const signed = new Webhook(`${secret}`).sign('msg_2', at, '{"type":"order.placed"}');
+    const values: Record<string, string> = {
+      ...{ 'webhook-id': 'msg_2', 'webhook-timestamp': String(now / 1000), 'webhook-signature': signed },
+    };
+    const check = scheme.open([secret], TOLERANCE);
+    const verify = (text: string) => check((name) => [values[name] ?? []].flat(), Buffer.from(text), now);
+    expect(verify('{"type":"order.placed"}')).toBeNull();
+    expect(verify('{"type":"order.placed" }')).not.toBeNull();
+  });
+
+  test.each(['', 'whsec_', 'whsec_!!!!', 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwx', ' \n', '{"a":1}'])(
+    'are never made with the empty key of %j',
+    (broken) => {
+      const content = `${headers['webhook-id']}.${headers['webhook-timestamp']}.`;
+      const forged = createHmac('sha256', '').update(content).update(body).digest('base64');
+      expect(judge(`v1,${forged}`, [broken])?.code).toBe('HESABU_SIGNATURE_INVALID');
+      expect(judge(right, [broken, `${secret}`])).toBeNull();
+    },
+  );
 });
 
 test('the word Basic may be in any case (RFC 7235), the password may not', () => {
