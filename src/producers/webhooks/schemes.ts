@@ -125,7 +125,7 @@ export function standardWebhooksScheme(): WebhookScheme {
   };
 }
 
-/** Undefined for what is no base64: anybody knows the key that would be left of it. */
+/** Undefined for a text that is not base64: anybody knows the key that would be left of it. */
 function standardKey(secret: Uint8Array): Buffer | undefined {
   const text = Buffer.from(secret)
     .toString('utf8')

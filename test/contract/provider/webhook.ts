@@ -52,6 +52,14 @@ export function webhookContract({ provider, secrets, account }: ProviderSample, 
       expectNoSecret(JSON.stringify(fault), secrets);
     });
 
+    test.runIf(isProved)('are proved by the bytes of the secret alone, as hesabu inspect has them', () => {
+      const { scheme = null } = own.webhook as { readonly scheme?: string };
+      const judgeBy = (bytes: string) =>
+        port.check?.(Buffer.from(bytes), scheme, own.webhook)?.((name) => [signed()[name] ?? []].flat(), body, NOON);
+      expect(judgeBy(secret)).toBeNull();
+      expect(judgeBy('another-secret')).toMatchObject({ code: 'HESABU_SIGNATURE_INVALID' });
+    });
+
     test('are refused with one bit changed in any header', () => {
       for (const [name, value] of Object.entries(signed())) {
         for (const changed of withBitChanged(Buffer.from(value))) {

@@ -1,27 +1,18 @@
 // The webhooks of Tiny Pay: the header x-tiny-token has a secret that only Tiny Pay and the account know.
 
-import { timingSafeEqual } from 'node:crypto';
-import type { WebhookFault, WebhookPort } from '../../../../src/producers/provider.ts';
+import type { WebhookPort } from '../../../../src/producers/provider.ts';
+import { tokenScheme } from '../../../../src/producers/webhooks/schemes.ts';
 import type { TinySettings } from './settings.ts';
 
-const TOKEN_HEADER = 'x-tiny-token';
-
-const REFUSED: WebhookFault = {
-  code: 'HESABU_SIGNATURE_INVALID',
-  expected: `one ${TOKEN_HEADER} header with the token of the account`,
-  found: 'something else',
-};
+const SCHEME = tokenScheme('x-tiny-token');
+/** No time is signed. */
+const TOLERANCE_MILLIS = 0;
 
 export const TINY_WEBHOOK: WebhookPort<TinySettings> = {
-  headers: [TOKEN_HEADER],
-  secretHeaders: [TOKEN_HEADER],
+  headers: SCHEME.headers,
+  secretHeaders: SCHEME.secretHeaders,
   verifier({ webhook }, secretAt) {
-    if (webhook === undefined) return undefined;
-    const token = Buffer.from(secretAt(webhook.token));
-    return (values) => {
-      const [given, ...more] = values(TOKEN_HEADER).map((value) => Buffer.from(value));
-      const isOne = given !== undefined && more.length === 0;
-      return isOne && given.length === token.length && timingSafeEqual(given, token) ? null : REFUSED;
-    };
+    return webhook === undefined ? undefined : SCHEME.open([Buffer.from(secretAt(webhook.token))], TOLERANCE_MILLIS);
   },
+  check: (secret) => SCHEME.open([secret], TOLERANCE_MILLIS),
 };
