@@ -96,8 +96,10 @@ export function addPayment(facts: BodyFacts, fields: JsonFields, said: PaymentSa
   };
   const claim = said.via === 'callback' ? 'callback' : status === 'initiated' ? 'initiated' : 'poll';
   const told = [claim, kind, status, said.word, key!, ...Object.values(ids).map(idText), at];
-  // Of two polls with two amounts each is a claim; of a callback told twice with two amounts one must be wrong.
-  const content = said.via === 'callback' ? told : [...told, body.amount, body.currency, body.fee];
+  // Of two polls with two amounts each is a claim; of a callback told twice with two amounts one must be wrong. A list
+  // may leave out the payer, whom an answer about one payment names.
+  const payer = [body.operator, body.msisdn].filter((text) => text !== null);
+  const content = said.via === 'callback' ? told : [...told, body.amount, body.currency, body.fee, ...payer];
   facts.add(`${claim}:${said.event ?? `#${contentHash(content)}`}`, key!, at ?? facts.body.readAt, body);
 }
 

@@ -58,3 +58,13 @@ describe('a transfer of version 4', () => {
     expect(facts).toMatchObject([{ body: { status: 'pending', amount: '10.00', currency: 'KES' } }]);
   });
 });
+
+test('a charge of a list, which leaves out its payer, is another claim than the same one verified', () => {
+  const charge = { ...V3, created_at: '2024-05-01T09:00:00.000Z' };
+  const ids = [{}, { customer: { phone_number: '+250781234567' } }].map((payer) => {
+    const [fact] = poll({ ...charge, ...payer }).facts;
+    expect(poll({ ...charge, ...payer }).facts[0]!.id).toBe(fact!.id);
+    return fact!.id;
+  });
+  expect(new Set(ids).size).toBe(2);
+});
