@@ -116,6 +116,8 @@ describe('hesabu sandbox', () => {
     const first = await sandbox();
     expect(await first.end()).toBe(0);
     for (const name of FAULT_NAMES) expect(first.first).toContain(`\n${name} `);
+    expect(first.first).toContain(`\naccounts:\n  - provider: mfs-africa\n`);
+    expect(first.first).toContain(`file: ${join(dir, 'secrets', 'mfs-africa', 'api_key')}\n`);
     expect(first.first).toContain(`hesabu serve --config ${join(dir, 'hesabu.yaml')}`);
     const secret = readFileSync(join(dir, 'secrets', 'mfs-africa', 'api_key'), 'utf8');
     expect(first.text()).not.toContain(secret);

@@ -1,7 +1,8 @@
 // `hesabu sandbox`: a gateway for trying the live service, until a signal ends it.
 
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { stringify } from 'yaml';
 import { grouped, paint, tableText } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
@@ -11,7 +12,12 @@ import { shellWord } from '../../runtime/shell-word.ts';
 import { type FaultName, faultSentence, parseFaults } from '../../simulation/gateway/faults.ts';
 import type { Personality } from '../../simulation/gateway/personality.ts';
 import { type Sandbox, startSandbox } from '../../simulation/gateway/sandbox.ts';
-import { checkSandboxDirectory, sandboxSecrets, writeSandboxConfig } from '../../simulation/gateway/service-config.ts';
+import {
+  accountIn,
+  checkSandboxDirectory,
+  sandboxSecrets,
+  writeSandboxConfig,
+} from '../../simulation/gateway/service-config.ts';
 import { NETWORK_NAMES } from '../../simulation/personalities/names.ts';
 import { PERSONALITIES } from '../../simulation/personalities/personalities.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
@@ -57,12 +63,13 @@ export async function runSandbox(options: RunSandboxOptions): Promise<number> {
     ...(callsPerMinute === undefined ? {} : { callsPerMinute }),
   });
   const ended = endOf();
+  const account = { personality, url: sandbox.url, webhookUrl: webhooks.href };
+  const tolerance = fast === undefined ? {} : { tolerance: toleranceOf(fast.speed) };
   const config = writeSandboxConfig(dir, {
-    accounts: [{ personality, url: sandbox.url, webhookUrl: webhooks.href }],
-    rules: sandbox.truth().rules,
-    port: portOf(webhooks),
-    ...(fast === undefined ? {} : { clock: fast, tolerance: toleranceOf(fast.speed) }),
+    ...{ accounts: [account], rules: sandbox.truth().rules, port: portOf(webhooks), ...tolerance },
+    ...(fast === undefined ? {} : { clock: fast }),
   });
+  const pasted = accountIn(resolve(dir), account, tolerance.tolerance);
   sandbox.sendWebhooks(webhooks.href);
   const words = WORDS[lang];
   const started = {
@@ -72,6 +79,7 @@ export async function runSandbox(options: RunSandboxOptions): Promise<number> {
     seed,
     faults: [...faults],
     config,
+    account: pasted,
     ...(fast ?? {}),
   };
   if (format === 'json') process.stdout.write(`${JSON.stringify(started)}\n`);
@@ -81,6 +89,7 @@ export async function runSandbox(options: RunSandboxOptions): Promise<number> {
       callText(personality, lang),
       faultText([...faults], lang),
       words.webhooks(webhooks.href),
+      `${words.account}\n${stringify({ accounts: [pasted] }).trimEnd()}`,
       words.next(config, dir, join(dir, 'books'), join(dir, 'secrets', personality.name)),
     ];
     process.stdout.write(`${parts.join('\n\n')}\n`);
@@ -168,6 +177,7 @@ const WORDS = {
     what: 'What happens',
     none: 'No faults: everything arrives once, in order and on time.',
     webhooks: (url: string) => `Webhooks go to ${url}.`,
+    account: 'Its account, as a hesabu.yaml of your own may have it:',
     next: (config: string, dir: string, ledger: string, secrets: string) =>
       [
         `${dir} holds a matching configuration, and the secrets that both sides know. In another terminal:`,
@@ -188,6 +198,7 @@ const WORDS = {
     what: '表现',
     none: '没有故障：一切按序、按时送达，各一次。',
     webhooks: (url: string) => `回调发往 ${url}。`,
+    account: '对应的账户配置，可粘贴到您自己的 hesabu.yaml：',
     next: (config: string, dir: string, ledger: string, secrets: string) =>
       [
         `${dir} 中有配套的配置文件和双方共用的密钥。请在另一个终端运行：`,

@@ -11,6 +11,7 @@ import type { SecretNamed } from './webhook-message.ts';
 
 const SECRETS = 'secrets';
 const NOTIFY = 'notify';
+const TOLERANCE = 'PT300S';
 
 /** Gives the secrets of a network's account in `dir`, created if they are missing. */
 export function sandboxSecrets(dir: string, { name, secrets }: Pick<Personality, 'name' | 'secrets'>): SecretNamed {
@@ -41,6 +42,17 @@ export interface SandboxAccount {
   readonly webhookUrl: string;
   /** Whose orders it takes; all by default. */
   readonly merchants?: readonly string[];
+}
+
+/** An account as hesabu.yaml has it; its secrets are in files below `dir`, or beside hesabu.yaml if that is ''. */
+export function accountIn(dir: string, account: SandboxAccount, tolerance = TOLERANCE): object {
+  const { personality, url, webhookUrl, merchants } = account;
+  const secret = (name: string) => ({ file: join(dir, SECRETS, personality.name, name) });
+  return {
+    ...{ provider: personality.name, account: 'main' },
+    ...(merchants === undefined ? {} : { merchants }),
+    ...personality.account({ url, webhookUrl, tolerance, secret }),
+  };
 }
 
 export interface SandboxConfigOptions {
@@ -80,20 +92,11 @@ export function checkSandboxDirectory(dir: string): void {
  * Throws HESABU_USAGE as `checkSandboxDirectory` does.
  */
 export function writeSandboxConfig(dir: string, options: SandboxConfigOptions): string {
-  const { accounts, port, tolerance = 'PT300S', timeout = 'PT10S', notifyUrl, logLevel = 'info', clock } = options;
+  const { accounts, port, tolerance = TOLERANCE, timeout = 'PT10S', notifyUrl, logLevel = 'info', clock } = options;
   const allow = [...accounts.map(({ url }) => url), notifyUrl ?? []].flat().map((one) => new URL(one).host);
   checkSandboxDirectory(dir);
   writeFileSync(join(dir, 'rules.yaml'), `${MARK}\n${stringify(options.rules)}`);
-  const written = accounts.map(({ personality, url, webhookUrl, merchants }) => {
-    const secret = (name: string) => ({ file: `${SECRETS}/${personality.name}/${name}` });
-    const settings = personality.account({ url, webhookUrl, tolerance, secret });
-    return {
-      provider: personality.name,
-      account: 'main',
-      ...(merchants === undefined ? {} : { merchants }),
-      ...settings,
-    };
-  });
+  const written = accounts.map((account) => accountIn('', account, tolerance));
   const config = {
     ...{ data: 'books', rules: 'rules.yaml', listen: { port } },
     accounts: written,

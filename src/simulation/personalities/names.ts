@@ -11,6 +11,7 @@ export const NETWORK_NAMES = [
   'paga',
   'shopify',
   'woocommerce',
+  'generic',
 ] as const;
 
 export type NetworkName = (typeof NETWORK_NAMES)[number];

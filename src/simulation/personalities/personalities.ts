@@ -3,6 +3,7 @@
 import type { Personality } from '../gateway/personality.ts';
 import { AIRTEL } from './airtel/airtel.ts';
 import { FLUTTERWAVE } from './flutterwave/flutterwave.ts';
+import { GENERIC } from './generic/generic.ts';
 import { MFS_AFRICA } from './mfs-africa/mfs-africa.ts';
 import { MPESA } from './mpesa/mpesa.ts';
 import { MTN_MOMO } from './mtn-momo/mtn-momo.ts';
@@ -24,4 +25,5 @@ export const PERSONALITIES: Readonly<Record<NetworkName, Personality>> = {
   paga: PAGA,
   shopify: SHOPIFY,
   woocommerce: WOOCOMMERCE,
+  generic: GENERIC,
 };

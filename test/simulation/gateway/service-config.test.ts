@@ -4,9 +4,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { readConfig } from '../../../src/service/config/config-file.ts';
-import { writeSandboxConfig } from '../../../src/simulation/gateway/service-config.ts';
+import { accountIn, sandboxSecrets, writeSandboxConfig } from '../../../src/simulation/gateway/service-config.ts';
 import { MFS_AFRICA } from '../../../src/simulation/personalities/mfs-africa/mfs-africa.ts';
+import { NETWORK_NAMES } from '../../../src/simulation/personalities/names.ts';
+import { PERSONALITIES } from '../../../src/simulation/personalities/personalities.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -20,6 +23,21 @@ const write = (port: number) =>
     rules: {},
     port,
   });
+
+describe.each(NETWORK_NAMES)('the account of %s', (name) => {
+  test('names the files of its secrets in full, and is that of the configuration but for these names', () => {
+    const personality = PERSONALITIES[name];
+    sandboxSecrets(dir, personality);
+    const account = { personality, url: 'http://127.0.0.1:1', webhookUrl: 'http://127.0.0.1:2/hook' };
+    const text = JSON.stringify(accountIn(dir, account));
+    const files = [...text.matchAll(/"file":"([^"]+)"/g)].map(([, path]) => path!);
+    expect(files.length).toBeGreaterThan(0);
+    for (const path of files) expect(readFileSync(path, 'utf8').length).toBeGreaterThan(7);
+    const config = writeSandboxConfig(dir, { accounts: [account], rules: {}, port: 1 });
+    const written = parse(readFileSync(config, 'utf8')) as { accounts: object[] };
+    expect(JSON.stringify(written.accounts[0])).toBe(text.replaceAll(`${dir}/`, ''));
+  });
+});
 
 describe('the configuration of the sandbox', () => {
   test('given one that it wrote, when it writes again, then the new one replaces it', () => {

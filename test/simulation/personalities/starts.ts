@@ -27,6 +27,7 @@ export function readersOf(
   const settings: Partial<AccountSettings> = PERSONALITIES[name].account(place);
   const context = {
     ...{ provider: name, account: 'main', merchant: 'm', pseudonym: (text: string) => text },
+    own: settings,
     ...{ settings: bodySettings(settings), isUnsigned: isUnsigned(provider, settings.webhook) },
   };
   return { readers: provider.bodies(context), check: proof(name) };
@@ -111,6 +112,10 @@ export const STARTS: Partial<Record<NetworkName, Start>> = {
       const subscriber = { country, currency, msisdn: '752123456' };
       return { reference: id, subscriber, transaction: { amount: 1_500, country, currency, id } };
     },
+  },
+  generic: {
+    ...{ path: '/v1/payments', headers: () => ({ authorization: 'the-authorization' }) },
+    body: (merchant_reference) => ({ merchant_reference, amount: '1500.00', currency: 'NGN' }),
   },
   paga: {
     path: '/paymentRequest',

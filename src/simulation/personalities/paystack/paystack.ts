@@ -64,8 +64,11 @@ export const PAYSTACK: Personality = {
   without: [],
   limit: null,
   secrets: { secret_key: (random) => `sk_test_${random(20).toString('hex')}` },
-  account: ({ secret }) => ({
+  account: ({ url, secret }) => ({
+    ...{ base_url: url, api_key: secret('secret_key'), email: 'payments@shop.example' },
+    rate: { per_minute: 100, burst: 10 },
     webhook: { secrets: [secret('secret_key')] },
+    settlement: { at: '06:30', zone: 'Africa/Nairobi', alert_after: 'PT6H' },
   }),
   serve(scope, desk) {
     scope.addHook('preHandler', async (request, reply) => {
