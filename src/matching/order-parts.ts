@@ -5,6 +5,7 @@
 import type { Standing } from '../domain/assessment.ts';
 import type { Claim, OrderPlaced, OrderStatusChanged, RefundRequested } from '../domain/fact.ts';
 import { isAboutPayment, ownIds } from '../domain/payment-ids.ts';
+import type { ReasonCode } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
 import { sortClaims } from './claims.ts';
 import type { Told } from './handoffs.ts';
@@ -34,6 +35,10 @@ export interface WholeStand {
   readonly paidAt: Instant | null;
   /** What went back of this part, a decimal text. */
   readonly returned: string;
+  /** What was said to go back of it and failed, a decimal text; absent where nothing did. */
+  readonly failed?: string;
+  /** How the whole ended without money; absent where it did not. */
+  readonly ended?: { readonly reason: ReasonCode; readonly at: Instant | null };
 }
 
 /** After `whole`, where the order that a part names is itself a part of another one. */

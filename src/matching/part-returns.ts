@@ -3,12 +3,15 @@
 import { minorOf } from '../domain/money.ts';
 import type { Payment } from './payments.ts';
 import type { Return } from './return-state.ts';
+import { amountNotArrived } from './returned-check.ts';
 import { type FoundReturns, returnsOf } from './returns.ts';
 import type { PlacedPart, Whole } from './whole-orders.ts';
 
 export interface ReturnedByPart {
   /** By the reference of the part, in minor units of the currency of the whole. */
   readonly parts: ReadonlyMap<string, bigint>;
+  /** What was said to go back of a part and failed, where anything did. */
+  readonly failed: ReadonlyMap<string, bigint>;
   /** What nothing says of which part it was. */
   readonly rest: bigint;
 }
@@ -41,7 +44,7 @@ export function returnedByPart(whole: Whole, { payments, returns }: Paid, nameOf
   const unnamed: Return[] = [];
   for (const entry of all.flatMap((payment) => returnsOf(returns, payment).returns).sort(byTime)) {
     if (entry.state !== 'done' || (entry.currency ?? currency) !== currency) continue;
-    const part = [entry.name, ...entry.lines.map(({ id }) => id)].map((name) => nameOf.get(name)).find((one) => one);
+    const part = partOf(entry, nameOf);
     if (part !== undefined && left.has(part)) give(part, least(entry.amount, rest));
     else unnamed.push(entry);
   }
@@ -52,7 +55,35 @@ export function returnedByPart(whole: Whole, { payments, returns }: Paid, nameOf
   const open = [...left.values()].reduce((sum, amount) => sum + amount, 0n);
   if (rest > 0n && rest >= open) for (const { reference } of owed) give(reference, left.get(reference)!);
   const parts = new Map(owed.map(({ reference, order }) => [reference, order.amount - left.get(reference)!]));
-  return { parts, rest } satisfies ReturnedByPart;
+  return { parts, failed: failedByPart(all, { owed, left, nameOf }, returns), rest } satisfies ReturnedByPart;
+}
+
+interface OpenParts {
+  readonly owed: readonly PlacedPart[];
+  readonly left: ReadonlyMap<string, bigint>;
+  readonly nameOf: ReadonlyMap<string, string>;
+}
+
+/** A return that failed was for the part that names it, otherwise for the one that its amount fits. */
+function failedByPart(paid: readonly Payment[], { owed, left, nameOf }: OpenParts, found: FoundReturns) {
+  const failed = new Map<string, bigint>();
+  for (const payment of paid) {
+    const { returns } = returnsOf(found, payment);
+    for (const entry of returns) {
+      if (entry.state !== 'failed' || (entry.currency ?? payment.currency) !== payment.currency) continue;
+      const missing = amountNotArrived(payment, entry, returns);
+      if (missing === 0n) continue;
+      const named = partOf(entry, nameOf);
+      const parts = named === undefined ? partsFor(missing, owed, left) : [{ reference: named, given: missing }];
+      for (const { reference, given } of parts) failed.set(reference, (failed.get(reference) ?? 0n) + given);
+    }
+  }
+  return failed;
+}
+
+/** The part under whose reference anything of a return came. */
+function partOf({ name, lines }: Return, nameOf: ReadonlyMap<string, string>): string | undefined {
+  return [name, ...lines.map(({ id }) => id)].map((each) => nameOf.get(each)).find((reference) => reference);
 }
 
 interface Given {

@@ -58,8 +58,10 @@ function standing(found: Findings, about: Part, order: Order, stand: WholeStand)
   if (isOfPayment(stand)) checkReturned(found, about, order, stand);
   if (stand.payment === 'pending') found.wait('payment');
   const isPaid = stand.payment === 'matched';
-  if (isPaid || stand.payment === 'closed') {
-    found.ended('payment', stand.payment, null, sumsOf(order, stand, isPaid ? order.amount : 0n));
+  if (isPaid) found.ended('payment', 'matched', null, sumsOf(order, stand, order.amount));
+  else if (stand.payment === 'closed') {
+    const { reason, at } = stand.ended ?? { reason: null, at: null };
+    found.ended('payment', 'closed', reason, { ...sumsOf(order, stand, 0n), ...(at === null ? {} : { openedAt: at }) });
   }
   return stand.payment === 'unmatched' ? 'unmatched' : found.standing('payment', stand.payment);
 }
@@ -80,7 +82,9 @@ function checkReturned(found: Findings, about: Part, order: Order, stand: WholeS
     found.amounts('CANCELLED_BUT_PAID', { subject: '', openedAt: deadline }, 0n, left, order.currency);
     return;
   }
-  const sums = { gross: order.amount, returned, answered: returned, paidAt: stand.paidAt, currency: order.currency };
+  // That a return failed is told under the whole.
+  const answered = returned + minorOf(stand.failed ?? '0', stand.currency);
+  const sums = { gross: order.amount, returned, answered, paidAt: stand.paidAt, currency: order.currency };
   checkAsked(found, about.rules, requestsOf(about.claims, order, order.currency), sums);
 }
 

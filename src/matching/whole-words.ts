@@ -48,14 +48,18 @@ function standsOf(state: PaymentState, told: Told, parts: readonly OrderPart[], 
   }
   // Nobody knows whose order the whole is.
   if (whole === null) return stands;
-  const { payment, settlement } = assess(state, rules, asOf);
+  const { payment, settlement, findings } = assess(state, rules, asOf);
+  const end = findings.find(({ stage, kind, reason }) => stage === 'payment' && kind === 'closed' && reason !== null);
   const { currency } = whole.order;
   const returned = returnedByPart(whole, about, partByName(told, parts));
   for (const { reference, isOwed } of whole.parts) {
+    const failed = returned.failed.get(reference);
     stands.set(reference, {
       ...{ payment, settlement, currency, isOwed },
       ...{ isPaid: whole.isPaid, paidAt: whole.paidAt },
       returned: formatMinor(returned.parts.get(reference) ?? 0n, currency),
+      ...(failed === undefined ? {} : { failed: formatMinor(failed, currency) }),
+      ...(end === undefined ? {} : { ended: { reason: end.reason!, at: end.opened_at } }),
     });
   }
   return stands;

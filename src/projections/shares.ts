@@ -4,9 +4,10 @@ import { ByteReader } from '../domain/bytes.ts';
 import { handoffId } from '../domain/handoff.ts';
 import { PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { formatMinor, minorOf } from '../domain/money.ts';
+import type { ReasonCode } from '../domain/reasons.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { type Share, wholeSharesOf } from '../matching/shares.ts';
-import { readBeginning } from '../task/assessment-codec.ts';
+import { isOpen, readBeginning, readFindings } from '../task/assessment-codec.ts';
 import { claimsOf } from '../task/key-record.ts';
 import { hasAssessment } from '../task/outcome.ts';
 import type { RecordPlace, StateTable } from '../task/state-table.ts';
@@ -43,7 +44,10 @@ export interface ShareSums {
   readonly net: string;
 }
 
-/** The shares of all wholes whose payment agrees with them. `rules` are asked for only where there is a whole. */
+/**
+ * The shares of all wholes whose payment agrees with them, but for money that is to go back. `rules` are asked for only
+ * where there is a whole.
+ */
 export function sharesOfTasks(
   tasks: readonly Pick<ReconciliationTask, 'table' | 'head'>[],
   rules: () => CompiledRules,
@@ -90,8 +94,16 @@ function isWhole({ bytes, from, to }: RecordPlace): boolean {
   return bytes.subarray(from, to).includes(BELONGS);
 }
 
+/** What is still to go back, or may, changes nothing about what was paid for each part. */
+const OF_RETURNS: ReadonlySet<ReasonCode> = new Set(['REFUND_FAILED', 'CHARGEBACK_OPEN', 'CANCELLED_BUT_PAID']);
+
 function isPaymentMatched({ bytes, from, to }: RecordPlace): boolean {
-  return readBeginning(new ByteReader(bytes, from + 4, to)).payment === 'matched';
+  const reader = new ByteReader(bytes, from + 4, to);
+  const { payment } = readBeginning(reader);
+  if (payment !== 'unmatched') return payment === 'matched';
+  return readFindings(reader).every((finding) => {
+    return finding.stage !== 'payment' || !isOpen(finding) || OF_RETURNS.has(finding.reason);
+  });
 }
 
 /** In the order of merchants, wholes and parts. */

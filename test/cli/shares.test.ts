@@ -22,24 +22,32 @@ const LINES = [
 const REFUND = 'W-1-b,R1,refund,-40.00,KES,,2026-06-03,T1\n';
 const RULES = 'commissions: [{ percent: "10" }, { merchant: baskets, percent: "5", min: "3" }]\n';
 
-async function run(status: string, lines: string) {
+const SENT_BACK = { ...PAID, transaction_id: 'R1', original_transaction_id: 'T1', amount: '40.00' };
+const FAILED = ['refund.success', 'refund.failed']
+  .map((event, at) => {
+    const created_at = `2026-06-0${at + 3}T08:00:00Z`;
+    return `${JSON.stringify({ id: `r${at}`, event, created_at, data: SENT_BACK })}\n`;
+  })
+  .join('');
+
+/** `later`: the orders come in a second run. */
+async function run(status: string, lines: string, callbacks = '', when: 'at once' | 'later' = 'at once') {
   const dir = freshDirectory();
   const [out, data] = [join(dir, 'out'), join(dir, 'books')];
   const orders = ORDERS.replace('STATUS,STATUS_AT', status);
   const files = writeFiles(dir, {
     'orders.csv': orders,
-    'callbacks.jsonl': CALLBACK,
+    'callbacks.jsonl': CALLBACK + callbacks,
     'lines.csv': lines,
     'rules.yaml': RULES,
   });
-  const inputs = [
-    '--orders',
-    files['orders.csv']!,
-    '--callbacks',
-    files['callbacks.jsonl']!,
-    '--settlements',
-    files['lines.csv']!,
-  ];
+  const ordered = ['--orders', files['orders.csv']!];
+  const paid = ['--callbacks', files['callbacks.jsonl']!, '--settlements', files['lines.csv']!];
+  const inputs = when === 'later' ? ordered : [...ordered, ...paid];
+  if (when === 'later') {
+    const first = ['--rules', files['rules.yaml']!, '--data', data, '--out', out, '--as-of', '2026-06-01T08:10:00Z'];
+    expect((await hesabu(['reconcile', ...paid, ...first])).code).toBe(0);
+  }
   const more = ['--rules', files['rules.yaml']!, '--data', data, '--out', out, '--as-of', '2026-06-08T00:00:00Z'];
   const { code, stdout, stderr } = await hesabu(['reconcile', ...inputs, ...more]);
   expect([code, stderr]).toEqual([0, '']);
@@ -91,6 +99,32 @@ describe('one payment for the parts of several merchants', () => {
     expect(back.breaks).toEqual([]);
     const none = { returned: '40.00', commission: '0.00', provider_fee: '0.62', net: '-0.62' };
     expect(back.shares).toEqual([{ ...BASKETS, ...none }, BEADS]);
+  });
+
+  test('keeps the shares of all where a refund of one part failed', async () => {
+    const { shares, breaks } = await run(',', LINES, FAILED);
+    expect(breaks).toMatchObject([{ transaction_reference: 'W-1', reason: 'REFUND_FAILED', expected: '40.00' }]);
+    expect(shares).toEqual([{ ...BASKETS, commission: '3.00', provider_fee: '0.62', net: '36.38' }, BEADS]);
+  });
+
+  test('is split before its settlement without fee and net, also where the parts come after it', async () => {
+    const [before, after] = [await run(',', LINES.split('\n')[0]!), await run(',', LINES, '', 'later')];
+    const open = { provider_fee: '', net: '', settled: 'no', settlement_date: '' };
+    expect(before.shares).toEqual([
+      { ...BASKETS, commission: '3.00', ...open },
+      { ...BEADS, ...open },
+    ]);
+    expect(after.shares).toEqual((await run(',', LINES)).shares);
+    expect(after.breaks).toEqual([]);
+  });
+
+  test('loses no cent of a fee that its parts do not divide', async () => {
+    const odd = LINES.replace('1.55', '0.01');
+    const { shares } = await run(',', odd);
+    expect(shares.map(({ provider_fee }) => provider_fee)).toEqual(['0.00', '0.01']);
+    const cents = (name: 'net' | 'commission' | 'provider_fee') =>
+      shares.reduce((sum, row) => sum + Math.round(Number(row[name]) * 100), 0);
+    expect(cents('net') + cents('commission') + cents('provider_fee')).toBe(10_000);
   });
 });
 

@@ -3,8 +3,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { entryId } from '../../src/domain/entry.ts';
 import { type Claim, isFromSource, type OrderPlaced, type SourceBody } from '../../src/domain/fact.ts';
 import { isIdentityKey } from '../../src/domain/key.ts';
+import { entriesAfter } from '../../src/projections/entry-feed.ts';
 import { replayPartition } from '../../src/task/replay.ts';
 import { callback, line, order, poll, refund, refundLine, t, withdrawn } from '../matching/given.ts';
 import { refundRequest, statusChange } from '../matching/given-shop.ts';
@@ -187,6 +189,43 @@ describe('a part alone', () => {
     expect(await stands(given)).toEqual(['W matched', 'W-a unmatched CANCELLED_BUT_PAID', 'W-b matched']);
     const back = [refund({ amount: '100.00', at: t('2 12:30') }), refundLine({ gross: '-100.00' })];
     expect(await stands({ ...given, W: [...settled, ...back] })).toEqual(['W matched', 'W-a matched', 'W-b matched']);
+  });
+
+  it('whose refund failed is told once, under the whole', async () => {
+    const failed = [
+      refund({ amount: '100.00', at: t('2 12:30') }),
+      refund({ amount: '100.00', status: 'failed', at: t('3 12:30') }),
+    ];
+    const asks = refundRequest({ merchant: 'a', amount: '100.00' });
+    const given = { 'W-a': [part('a'), asks], 'W-b': [part('b')] };
+    const told = ['W unmatched REFUND_FAILED', 'W-a unmatched', 'W-b unmatched'];
+    expect(await stands({ W: [...settled, ...failed], ...given })).toEqual(told);
+    expect(await stands({ W: settled, ...given, 'W-a': [...given['W-a'], ...failed] })).toEqual(told);
+    const again = [
+      refund({ payment: 'R2', amount: '100.00', at: t('4 09:00') }),
+      refundLine({ payment: 'R2', gross: '-100.00' }),
+    ];
+    expect(await stands({ W: [...settled, ...failed, ...again], ...given })).toEqual([
+      'W matched',
+      'W-a matched',
+      'W-b matched',
+    ]);
+  });
+
+  it('expires with the whole, each with its own amount and under its own merchant', async () => {
+    const facts = factsOf({ 'W-a': [part('a')], 'W-b': [cancelled('b', t('2 08:30'))] });
+    const { log } = await run(facts, WHOLE, rulesOf({}));
+    const { entries } = entriesAfter(log, null, 1_000);
+    const over = new Set(entries.flatMap(({ supersedes }) => supersedes));
+    const standing = entries.filter(({ partition, height, index }) => !over.has(entryId(partition, height, index)));
+    const told = standing.flatMap(({ key, merchant, finding: { stage, reason, expected, opened_at } }) => {
+      return stage === 'payment' && reason !== null ? [[key, merchant, reason, expected, opened_at]] : [];
+    });
+    expect(told.sort()).toEqual([
+      ['W', '', 'ORDER_EXPIRED', '600.00', t('3 08:00')],
+      ['W-a', 'a', 'ORDER_EXPIRED', '600.00', t('3 08:00')],
+      ['W-b', 'b', 'ORDER_CANCELLED', '400.00', t('2 08:30')],
+    ]);
   });
 
   it('that is the whole of another one is refused, and money under it stays visible', async () => {
