@@ -4,6 +4,7 @@ export const NETWORK_NAMES = [
   'mfs-africa',
   'paystack',
   'flutterwave',
+  'flutterwave-v4',
   'mpesa',
   'onafriq',
   'mtn-momo',

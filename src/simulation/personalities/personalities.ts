@@ -3,6 +3,7 @@
 import type { Personality } from '../gateway/personality.ts';
 import { AIRTEL } from './airtel/airtel.ts';
 import { FLUTTERWAVE } from './flutterwave/flutterwave.ts';
+import { FLUTTERWAVE_4 } from './flutterwave/version-4.ts';
 import { GENERIC } from './generic/generic.ts';
 import { MFS_AFRICA } from './mfs-africa/mfs-africa.ts';
 import { MPESA } from './mpesa/mpesa.ts';
@@ -18,6 +19,7 @@ export const PERSONALITIES: Readonly<Record<NetworkName, Personality>> = {
   'mfs-africa': MFS_AFRICA,
   paystack: PAYSTACK,
   flutterwave: FLUTTERWAVE,
+  'flutterwave-v4': FLUTTERWAVE_4,
   mpesa: MPESA,
   onafriq: ONAFRIQ,
   'mtn-momo': MTN_MOMO,

@@ -60,7 +60,11 @@ test('the push of M-Pesa is told by its own ids, and without the reference of th
 test.each(Object.keys(PERSONALITIES) as NetworkName[])('the account of %s is one that a service takes', (name) => {
   const place = { url: 'http://127.0.0.1:1', webhookUrl: 'http://127.0.0.1:2/hook', tolerance: 'PT300S' };
   const settings = PERSONALITIES[name].account({ ...place, secret: (one) => ({ file: one }) });
-  const read = providerNamed(name)!.account.safeParse({ provider: name, account: 'main', ...settings });
+  const read = providerNamed(PERSONALITIES[name].name)!.account.safeParse({
+    provider: PERSONALITIES[name].name,
+    account: 'main',
+    ...settings,
+  });
   expect(read.error?.issues ?? []).toEqual([]);
 });
 
@@ -129,9 +133,14 @@ describe.each(Object.keys(SETTLED) as NetworkName[])('the settlement of %s', (na
   });
 });
 
-const SIGNED_WITH = { paystack: 'the-secret_key', flutterwave: 'the-secret_hash', airtel: 'the-private_key' };
+const SIGNED_WITH = {
+  paystack: 'the-secret_key',
+  flutterwave: 'the-secret_hash',
+  'flutterwave-v4': 'the-secret_hash_4',
+  airtel: 'the-private_key',
+};
 
-describe.each(['paystack', 'flutterwave', 'airtel'] as const)('the proof of %s', (name) => {
+describe.each(['paystack', 'flutterwave', 'flutterwave-v4', 'airtel'] as const)('the proof of %s', (name) => {
   test('is accepted by the check of that network, and refused once a bit or the secret is another', async () => {
     const { came, check } = await given(name);
     const secret = SIGNED_WITH[name];

@@ -17,7 +17,8 @@ export function readersOf(
   name: NetworkName,
   { sandbox }: Network,
 ): { readers: BodyReaders; check: ReturnType<typeof proof> } {
-  const provider = providerNamed(name)!;
+  const own = PERSONALITIES[name].name;
+  const provider = providerNamed(own)!;
   const place = {
     url: sandbox.url,
     webhookUrl: `${sandbox.url}/hook`,
@@ -26,15 +27,21 @@ export function readersOf(
   };
   const settings: Partial<AccountSettings> = PERSONALITIES[name].account(place);
   const context = {
-    ...{ provider: name, account: 'main', merchant: 'm', pseudonym: (text: string) => text },
+    ...{ provider: own, account: 'main', merchant: 'm', pseudonym: (text: string) => text },
     own: settings,
     ...{ settings: bodySettings(settings), isUnsigned: isUnsigned(provider, settings.webhook) },
   };
   return { readers: provider.bodies(context), check: proof(name) };
 }
 
+/** Where the account names another scheme than the usual one. */
+function schemeOf(name: NetworkName): string | null {
+  return name === 'flutterwave-v4' ? 'hmac-sha256-base64' : null;
+}
+
 function proof(name: NetworkName) {
-  return (secret: string) => providerNamed(name)!.webhook?.check?.(Buffer.from(secret), null);
+  return (secret: string) =>
+    providerNamed(PERSONALITIES[name].name)!.webhook?.check?.(Buffer.from(secret), schemeOf(name));
 }
 
 export function read(
@@ -87,6 +94,23 @@ export const STARTS: Partial<Record<NetworkName, Start>> = {
   flutterwave: {
     ...{ path: '/v3/charges?type=mpesa', headers: BEARER },
     body: (tx_ref) => ({ email: 'a@b.c', amount: 1_500, currency: 'KES', tx_ref }),
+  },
+  'flutterwave-v4': {
+    ...{ path: '/orchestration/direct-charges', headers: () => ({}) },
+    login: async (url) => {
+      const keys = { client_id: 'the-client_id', client_secret: 'the-client_secret', grant_type: 'client_credentials' };
+      const path = '/realms/flutterwave/protocol/openid-connect/token';
+      const answer = await fetch(`${url}${path}`, { method: 'POST', body: new URLSearchParams(keys) });
+      const { access_token } = (await answer.json()) as { access_token: string };
+      return { authorization: `Bearer ${access_token}` };
+    },
+    body: (reference) => {
+      const mobile_money = { country_code: '254', network: 'MPESA', phone_number: '712345678' };
+      return {
+        ...{ amount: 1_500, currency: 'KES', reference: `order-${reference}` },
+        payment_method: { type: 'mobile_money', mobile_money },
+      };
+    },
   },
   onafriq: {
     ...{ path: '/collectionrequests', headers: () => ({ authorization: 'Token the-api_key' }) },
