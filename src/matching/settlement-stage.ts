@@ -40,38 +40,16 @@ function checkPayment(found: Findings, about: MatchGroup, payment: Payment): voi
   for (const entry of returnsOf(about.returns, payment).returns) checkClawBack(found, about.rules, payment, entry);
 }
 
-function awaitLine(found: Findings, about: MatchGroup, payment: Payment): void {
-  const { rules, returns } = about;
+function awaitLine(found: Findings, { rules, returns }: MatchGroup, payment: Payment): void {
   // If neither the payment nor its return was settled, the net is zero. A claw-back alone leaves the line due.
   const back = returnsOf(returns, payment);
   if (back.inFull && back.returns.every((entry) => entry.lines.length === 0)) return;
   if (payment.dueDay === null) return found.wait('settlement');
-  if (isPerhapsSettled(about, payment)) return;
   const deadline = rules.calendar.startOf(payment.dueDay + 1);
   if (!found.passed('settlement', deadline)) return;
+  const about = { subject: payment.name, openedAt: deadline };
   const { gross, currency } = payment;
-  found.amounts('SETTLEMENT_MISSING', { subject: payment.name, openedAt: deadline }, gross, 0n, currency);
-}
-
-/**
- * Some networks answer about a request without the amount and without the id that their lines have. If there are lines
- * under the same reference that no request is known for, one of them may be its line: nobody can say that it is
- * missing.
- */
-function isPerhapsSettled({ payments, parts }: MatchGroup, payment: Payment): boolean {
-  if (parts !== null || !isNamelessSuccess(payment)) return false;
-  const ofVoice = payments.filter(({ voice }) => voice === payment.voice);
-  return ofVoice.filter(isNamelessSuccess).indexOf(payment) < ofVoice.filter(isWithoutRequest).length;
-}
-
-function isNamelessSuccess({ succeeded, gross, lines, observations }: Payment): boolean {
-  const isRequest = observations.some(({ body }) => body.request_id !== null);
-  const hasId = observations.some(({ body }) => body.provider_transaction_id !== null);
-  return succeeded && gross === null && lines.length === 0 && isRequest && !hasId;
-}
-
-function isWithoutRequest({ lines, observations }: Payment): boolean {
-  return lines.length > 0 && [...lines, ...observations].every(({ body }) => body.request_id === null);
+  found.amounts('SETTLEMENT_MISSING', about, gross, 0n, currency);
 }
 
 function checkLines(found: Findings, about: MatchGroup, payment: Payment): void {

@@ -75,6 +75,7 @@ const observations = fc
     money: fc.option(money, { freq: 8, nil: { amount: null, currency: null } }),
     payment: paymentId,
     operator_transaction_id: operatorId,
+    request_id: fc.constantFrom(null, null, null, 'W1', 'W2', 'W3'),
     original,
     isHint: fc.option(fc.constant(true), { freq: 6 }),
     further,

@@ -29,7 +29,6 @@ function judgeSettled(verdict: Verdict, read: Read, payment: Payment): void {
   if (lines.length === 0) {
     const hasLine = returnsOfPayment(read, payment).some(({ taken, back }) => taken.length + back.length > 0);
     if (isReturnedInFull(read, payment) && !hasLine) return;
-    if (successAt !== null && mayHaveLine(read, payment)) return;
     const due = successAt === null ? null : terms.dueEnd(terms.days.dayOf(successAt));
     if (verdict.passed('settlement', due)) {
       verdict.money(
@@ -51,22 +50,6 @@ function judgeSettled(verdict: Verdict, read: Read, payment: Payment): void {
   const due = terms.days.dueDay(terms.days.dayOf(successAt), terms.settlementDays);
   // What was settled again is not what was due.
   judgeLate(verdict, terms, names, due, isTwice ? byDate(lines).slice(0, 1) : lines);
-}
-
-/** A request without amount and id of the provider: lines of no request may be its own, one for each. */
-function mayHaveLine({ payments }: Read, payment: Payment): boolean {
-  const same = payments.filter(({ voice }) => voice === payment.voice);
-  const nameless = same.filter(({ isPaid, amount, lines, words }) => {
-    const ids = words.map(({ body }) => body);
-    const isRequest = ids.some(({ request_id }) => request_id !== null);
-    const isNamed = ids.some(({ provider_transaction_id }) => provider_transaction_id !== null);
-    return isPaid && amount === null && lines.length === 0 && isRequest && !isNamed;
-  });
-  const free = same.filter(({ lines, words }) => {
-    return lines.length > 0 && ![...lines, ...words].some(({ body }) => body.request_id !== null);
-  });
-  const at = nameless.indexOf(payment);
-  return at >= 0 && at < free.length;
 }
 
 function judgeNotPaid(verdict: Verdict, { terms }: Read, payment: Payment): void {

@@ -81,6 +81,7 @@ export class MappedFields {
     const column = columnOf(this.mapping, field);
     const source = firstOf('from' in column ? this.sourcesOf(column.from, column.when) : []);
     const part = partOf('from' in column ? column.pattern : undefined);
+    const isUpper = 'from' in column && column.isUpper === true;
     const constant = this.constantOf(field);
     const translate = translator(this.format, this.mapping, field);
     const isOurs = constant === null ? null : wordUnnamed(this.format, this.mapping, field);
@@ -92,6 +93,7 @@ export class MappedFields {
     return () => {
       let text = source.text();
       if (text !== null && part !== null) text = part(text);
+      if (text !== null && isUpper) text = text.toUpperCase();
       if (text !== null && translate !== null) text = translate(text);
       if (text !== null && isOurs !== null && !isOurs(text)) text = null;
       cells[index] = text ?? constant;

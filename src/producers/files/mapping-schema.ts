@@ -81,6 +81,8 @@ const any = <Value extends z.ZodType>(value: Value) =>
 /** A pattern is matched in linear time, whatever it is: it needs no other check than that it is one. */
 const pattern = text.max(200).refine(isPattern, 'expected a pattern of RE2: without look-around and back references');
 
+const letters = choice(['upper']).optional();
+
 function isPattern(written: string): boolean {
   try {
     RE2JS.compile(written);
@@ -111,11 +113,13 @@ const condition = strict({
 interface WrittenFrom {
   readonly from?: readonly string[] | undefined;
   readonly pattern?: string | undefined;
+  readonly letters?: 'upper' | undefined;
   readonly when?: readonly ConditionalValue[] | undefined;
 }
 
-function fromWhen({ from = [], pattern: part, when }: WrittenFrom): Column {
-  return { from, ...(part === undefined ? {} : { pattern: part }), ...(when === undefined ? {} : { when }) };
+function fromWhen({ from = [], letters: written, ...rest }: WrittenFrom): Column {
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  return { from, ...(written === undefined ? {} : { isUpper: true }), ...Object.fromEntries(given) };
 }
 
 /** A column that is added twice doubles an amount; one that is taken from itself makes nothing of it. */
@@ -135,10 +139,12 @@ const COLUMN_FORMS: readonly (readonly [string, z.ZodType<Column>])[] = [
   ['sum', strict({ sum: names.refine(areOnce, ONCE) })],
   [
     'when',
-    strict({ from: names.optional(), pattern: pattern.optional(), when: z.array(condition) }).transform(fromWhen),
+    strict({ from: names.optional(), pattern: pattern.optional(), letters, when: z.array(condition) }).transform(
+      fromWhen,
+    ),
   ],
   ['negate', strict({ negate: names }).transform(({ negate }): Column => ({ from: negate, isNegated: true }))],
-  ['from', strict({ from: names, pattern: pattern.optional() }).transform(fromWhen)],
+  ['from', strict({ from: names, pattern: pattern.optional(), letters }).transform(fromWhen)],
 ];
 
 interface WrittenPlusMinus {
@@ -160,7 +166,6 @@ const column = z.unknown().transform((written, context): Column => {
   return z.NEVER;
 });
 
-/** A text in parts would be read as none. */
 function requireAmounts(columns: ReadonlyMap<string, Column>, context: z.RefinementCtx): void {
   for (const [field, of] of columns) {
     if (('from' in of && of.isNegated === undefined) || AMOUNT_FIELDS.has(field) || RATE_FIELDS.has(field)) continue;

@@ -12,6 +12,8 @@ export type Column =
       readonly when?: readonly ConditionalValue[];
       /** Of an amount that the source writes with the other sign. */
       readonly isNegated?: true;
+      /** Of ids that a source writes in either case. */
+      readonly isUpper?: true;
     }
   /** What came in less what went out; a cell of `minus` counts by its absolute value. */
   | { readonly plus: readonly string[]; readonly minus: readonly string[] }

@@ -59,7 +59,8 @@ settlements:
   zone: Africa/Nairobi
   columns:
     transaction_reference: ["A/C No.", "A/C No", "Account No."]
-    transaction_id: [${RECEIPTS.map((name) => `"${name}"`).join(', ')}]
+    # Programs that pass statements on write receipts in small letters too.
+    transaction_id: { from: [${RECEIPTS.map((name) => `"${name}"`).join(', ')}], letters: upper }
     type: "Reason Type"
     amount_received: { plus: "Paid In", minus: "Withdrawn" }
     settlement_date: "Completion Time"
@@ -67,6 +68,7 @@ settlements:
     # A charge without a link is of the payment that has its receipt.
     original_transaction_id:
       from: "Linked Transaction ID"
+      letters: upper
       when:
 ${RECEIPTS.map(ownCharge).join('')}  constants:
     { currency: KES, type: "no reason type", fee_deduction: "", transaction_reference: "", original_transaction_id: "" }

@@ -59,7 +59,7 @@ export function currencyOf({ context }: BodyFacts): string {
 
 export function receiptIn(fields: JsonFields, path: Path): string | null {
   const receipt = fields.id(path);
-  return receipt === null || NO_RECEIPT.test(receipt) ? null : receipt;
+  return receipt === null || NO_RECEIPT.test(receipt) ? null : receipt.toUpperCase();
 }
 
 /** `2026-06-01 12:00:00`, in Nairobi. */

@@ -81,6 +81,24 @@ test('an amount that the source writes with the other sign is turned, whatever i
   expect(facts.map(settledOf).map(({ gross }) => gross)).toEqual(['-5.00', '7.25', '0.00']);
 });
 
+test('ids in small letters are capitals where the mapping says so, also those under a condition', async () => {
+  const when = '{ from: request_id, letters: upper, when: [{ from: other, where: { kind: [x] } }] }';
+  const columns = `transaction_id: { from: transaction_id, letters: upper }, request_id: ${when}`;
+  const yaml = `settlements:
+  constants: { type: payment, currency: KES, fee_deduction: "", settlement_date: "2026-06-02" }
+  columns: { transaction_reference: ref, amount_received: paid, ${columns} }`;
+  const file = 'ref,paid,transaction_id,request_id,other,kind\na,5,tab1,r1,o1,x\nb,5,TaB2,r2,o2,y\n';
+  const { facts } = await read('settlements', file, { mapping: parseMappings(yaml, 'm').settlements! });
+  const lines = facts.map(settledOf);
+  expect(lines.map(({ provider_transaction_id: id }) => id)).toEqual(['TAB1', 'TAB2']);
+  expect(lines.map(({ request_id: id }) => id)).toEqual(['O1', 'R2']);
+});
+
+test('letters are upper, and nothing else', () => {
+  const yaml = 'settlements: { columns: { request_id: { from: a, letters: lower } } }';
+  expect(() => parseMappings(yaml, 'm')).toThrow('expected "upper"');
+});
+
 test('keys with nothing but comments after them have no members', () => {
   const text = 'orders:\n  columns:\n    # ? amount: Total\n  words:\n    status:\n  constants:\npolls:\n';
   expect(parseMappings(text, 'm')).toEqual(parseMappings('{ orders: { words: { status: {} } }, polls: {} }', 'm'));

@@ -46,7 +46,8 @@ const LINES = [
 ];
 
 describe('the organisation statement', () => {
-  const changed = (from: RegExp, to: string) => ROWS.map((row) => row.replace(from, to));
+  const changed = (from: RegExp, to: string | ((found: string) => string)) =>
+    ROWS.map((row) => row.replace(from, to as string));
   test.each<[string, readonly string[]]>([
     ['as the portal gives it', [...TITLES, header(), ...ROWS, TOTALS]],
     ['without titles and without totals', [header(), ...ROWS]],
@@ -54,16 +55,17 @@ describe('the organisation statement', () => {
     ['with another label of the receipt', [header('Receipt No'), ...ROWS]],
     ['with a third label of the receipt', [header('Receipt'), ...ROWS]],
     ['with what was withdrawn above zero', [header(), ...changed(/"?-([\d,.]+)"?,0,/, '"$1",0,')]],
+    ['with receipts in small letters', [header(), ...changed(/TF2[A-Z]{3}000\d/g, (receipt) => receipt.toLowerCase())]],
     ['with dates as yyyy-MM-dd', [header(), ...ROWS.map((row) => row.replace(/(\d\d)-(\d\d)-(2026)/g, '$3-$2-$1'))]],
     ['with dates as d/M/yyyy', [header(), ...ROWS.map((row) => row.replace(/0(\d)-0(\d)-(2026)/g, '$1/$2/$3'))]],
   ])('%s is read to its completed rows, each with its time', async (_, rows) => {
     expect(await linesOf(rows)).toEqual(LINES);
   });
 
-  test('with a receipt in small letters and without a reason keeps both as they are', async () => {
+  test('without a reason keeps what it is open', async () => {
     const row = 'tf2zzz0001,01-06-2026 08:04:03,01-06-2026 08:04:00,x,Completed,5.00,,0,true,,,,till-1';
     const [line] = await linesOf([header(), row]);
-    expect(line).toMatchObject({ id: 'tf2zzz0001', line_type: 'unclassified', gross: '5.00', key: 'till-1' });
+    expect(line).toMatchObject({ id: 'TF2ZZZ0001', line_type: 'unclassified', gross: '5.00', key: 'till-1' });
     const out = row.replace('5.00,,0,true,,', ',5.00,0,true,Withdrawal,');
     expect(await linesOf([header(), out])).toMatchObject([{ line_type: 'payout', gross: '-5.00' }]);
   });
