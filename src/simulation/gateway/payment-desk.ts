@@ -8,7 +8,13 @@ import { randomFor } from '../random/seeded-random.ts';
 import type { Faults } from './faults.ts';
 import type { Payment, Refund } from './payment.ts';
 import type { OutcomeOf } from './payment-outcome.ts';
-import { paymentTimeline, type RequestedPayment, refundEvent, type ScheduledEvent } from './payment-timeline.ts';
+import {
+  declinedTimeline,
+  paymentTimeline,
+  type RequestedPayment,
+  refundEvent,
+  type ScheduledEvent,
+} from './payment-timeline.ts';
 import { linesOf, reportAt, type SettledLine } from './settlement.ts';
 import type { SecretNamed, WebhookMessage } from './webhook-message.ts';
 
@@ -39,13 +45,19 @@ export class PaymentDesk {
     return this.options.clock.now();
   }
 
-  /** The first of the payments that a request leads to. */
+  /**
+   * The first of the payments that a request leads to. Who was asked for the payment before, because an answer to the
+   * merchant was lost, declines the second request.
+   */
   start(requested: RequestedPayment): Payment {
     const { seed, outcomeOf, onEvents } = this.options;
     const { reference } = requested;
-    const earlier = this.references.get(reference) ?? [];
-    const timeline = paymentTimeline(seed, requested, outcomeOf(reference), this.now, earlier.length);
-    this.references.set(reference, [...earlier, ...timeline.payments]);
+    const before = this.references.get(reference) ?? [];
+    const timeline =
+      before.length === 0
+        ? paymentTimeline(seed, requested, outcomeOf(reference), this.now)
+        : declinedTimeline(seed, requested, this.now, before.length + 2);
+    this.references.set(reference, [...before, ...timeline.payments]);
     onEvents(timeline.events);
     return timeline.payments[0]!;
   }

@@ -1,5 +1,6 @@
 // The outcome of a payment and the faults that it has. The seed and the reference decide them once.
 
+import type { ReasonCode } from '../../domain/reasons.ts';
 import { randomFor } from '../random/seeded-random.ts';
 import type { FaultName, Faults } from './faults.ts';
 
@@ -33,6 +34,12 @@ export interface PaymentOutcome {
 
 /** What a network has not, or does not tell in a way that a payment could be known by. */
 export type Unknown = 'twice' | 'refunded' | 'reversed' | 'fee' | Contradiction | LineFault;
+
+/**
+ * Faults that end with another break than elsewhere, or with none (null), because the network tells of them in another
+ * way.
+ */
+export type ToldOtherwise = Readonly<Partial<Record<Contradiction | LineFault, ReasonCode | null>>>;
 
 export type OutcomeOf = (reference: string) => PaymentOutcome;
 

@@ -10,6 +10,8 @@ import type { PaymentOutcome } from './payment-outcome.ts';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+/** The number of a payment that a payer made a second time. */
+const PAID_AGAIN = 2;
 
 /** What a network tells of a payment. */
 export interface PaymentEvent {
@@ -45,20 +47,20 @@ export interface RequestedPayment {
   readonly requestId?: string;
 }
 
-/** `earlier` is how many payments the reference has already: those of a further request have ids of their own. */
 export function paymentTimeline(
   seed: number,
   requested: RequestedPayment,
   outcome: PaymentOutcome,
   now: Instant,
-  earlier = 0,
 ): Timeline {
-  const random = randomFor(seed, 'story', requested.reference, ...(earlier === 0 ? [] : [earlier]));
+  const random = randomFor(seed, 'story', requested.reference);
   const first = makePayment(random, requested, now, timesOf(outcome, random, now), 1);
   const payments = [first];
   if (outcome.name === 'twice') {
     const at = first.paidAt! + random.between(5, 30) * MINUTE;
-    payments.push(makePayment(random, requested, at, { changes: [{ at, status: 'succeeded' }], paidAt: at }, 2));
+    payments.push(
+      makePayment(random, requested, at, { changes: [{ at, status: 'succeeded' }], paidAt: at }, PAID_AGAIN),
+    );
   }
   if (outcome.name === 'refunded' || outcome.name === 'reversed') {
     const kind = outcome.name === 'refunded' ? 'refund' : 'reversal';
@@ -67,6 +69,19 @@ export function paymentTimeline(
   }
   const events = payments.flatMap((payment) => eventsOf(payment, outcome, random));
   return { payments, events: [...events, ...forgedEvents(first, outcome)] };
+}
+
+/** Of a payer who was asked for the same payment before. */
+export function declinedTimeline(seed: number, requested: RequestedPayment, now: Instant, nth: number): Timeline {
+  const random = randomFor(seed, 'again', requested.reference, nth);
+  const at = now + random.between(20, 60) * SECOND;
+  const changes: readonly Change[] = [
+    { at: now, status: 'pending' },
+    { at, status: 'failed' },
+  ];
+  const payment = makePayment(random, requested, now, { changes, paidAt: null }, nth);
+  const told: ScheduledEvent = { kind: 'failed', payment, refund: null, at, toldAt: at + 2 * SECOND, forged: false };
+  return { payments: [payment], events: [told] };
 }
 
 type Times = Pick<Payment, 'changes' | 'paidAt'>;
@@ -106,7 +121,8 @@ function makePayment(
   const digits = () => String(random.below(1_000_000_000)).padStart(9, '0');
   const id = `TX${digits()}${nth}`;
   const drawn = `RQ${digits()}`;
-  const ownRequest = nth === 1 ? (requested.requestId ?? drawn) : drawn;
+  // Nobody asked for what a payer pays again.
+  const ownRequest = nth === PAID_AGAIN ? drawn : (requested.requestId ?? drawn);
   return {
     ...requested,
     id,

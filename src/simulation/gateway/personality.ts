@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Language } from '../../domain/reason-words.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { PaymentDesk } from './payment-desk.ts';
-import type { Unknown } from './payment-outcome.ts';
+import type { ToldOtherwise, Unknown } from './payment-outcome.ts';
 import type { ScheduledEvent } from './payment-timeline.ts';
 import type { SecretNamed, WebhookMessage } from './webhook-message.ts';
 
@@ -40,6 +40,7 @@ export interface Personality {
   /** The currencies in which it takes money. */
   readonly currencies: readonly string[];
   readonly without: readonly Unknown[];
+  readonly toldOtherwise?: ToldOtherwise;
   /** Which calls of a minute it answers, where it says so. */
   readonly limit: CallLimit | null;
   /** The secrets of an account by their names, each with a value that the network could have made. */

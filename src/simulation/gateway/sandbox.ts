@@ -68,8 +68,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const limit = { perMinute: options.callsPerMinute ?? perMinute, burst };
   const callFaults = new CallFaults({ clock, seed, faults, slowMillis, limit, refuse: personality.refuse });
   const truth = () => {
-    const { name: provider, currencies } = personality;
-    return truthOf(desk.references, { seed, faults, outcomeOf, provider, currencies, now: clock.now() });
+    const { name: provider, currencies, toldOtherwise } = personality;
+    const now = clock.now();
+    return truthOf(desk.references, { seed, faults, outcomeOf, toldOtherwise, provider, currencies, now });
   };
   const app = fastify({ forceCloseConnections: true });
   app.get('/truth', async () => truthJson(truth()));

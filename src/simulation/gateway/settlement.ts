@@ -31,7 +31,11 @@ export interface SettledLine {
 
 /** The agreed fee of an amount, in minor units: rounded half-up once. */
 export function feeOf(minor: bigint, currency: string): bigint {
-  const percent = parseDecimal(FEE_PERCENT)!;
+  return percentOf(minor, currency, FEE_PERCENT);
+}
+
+export function percentOf(minor: bigint, currency: string, share: string): bigint {
+  const percent = parseDecimal(share)!;
   const exponent = currencyExponent(currency)!;
   return roundHalfUp({ digits: minor * percent.digits, scale: exponent + percent.scale + 2 }, exponent);
 }

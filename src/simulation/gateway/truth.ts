@@ -6,7 +6,7 @@ import type { ReasonCode } from '../../domain/reasons.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
 import type { Faults } from './faults.ts';
 import { changeAt, type Payment } from './payment.ts';
-import type { OutcomeOf, PaymentOutcome } from './payment-outcome.ts';
+import type { OutcomeOf, PaymentOutcome, ToldOtherwise } from './payment-outcome.ts';
 import { FEE_PERCENT, feeOf } from './settlement.ts';
 
 export interface Expected {
@@ -48,6 +48,7 @@ export interface TruthContext {
   readonly seed: number;
   readonly faults: Faults;
   readonly outcomeOf: OutcomeOf;
+  readonly toldOtherwise?: ToldOtherwise | undefined;
   readonly provider: string;
   readonly currencies: readonly string[];
   readonly now: Instant;
@@ -66,7 +67,7 @@ function sandboxRules(provider: string, currencies: readonly string[]): SandboxR
 
 export function truthOf(
   references: ReadonlyMap<string, readonly Payment[]>,
-  { seed, faults, outcomeOf, provider, currencies, now }: TruthContext,
+  { seed, faults, outcomeOf, toldOtherwise = {}, provider, currencies, now }: TruthContext,
 ): Truth {
   const trueReferences: Record<string, TrueReference> = {};
   for (const [reference, payments] of references) {
@@ -86,15 +87,17 @@ export function truthOf(
           currency,
         ),
       })),
-      expected: expectedOf(outcome),
+      expected: expectedOf(outcome, toldOtherwise),
     };
   }
   const rules = sandboxRules(provider, currencies);
   return { as_of: formatInstant(now), seed, faults: [...faults].sort(), rules, references: trueReferences };
 }
 
-function expectedOf(outcome: PaymentOutcome): Expected {
-  const reason = breakOf(outcome);
+function expectedOf(outcome: PaymentOutcome, told: ToldOtherwise): Expected {
+  const fault = outcome.contradiction ?? outcome.line;
+  const otherwise = fault === null ? undefined : told[fault];
+  const reason = otherwise === undefined ? breakOf(outcome) : otherwise;
   if (reason !== null) return { standing: 'unmatched', reasons: [reason] };
   const isPaid = outcome.name !== 'failed' && outcome.name !== 'abandoned';
   return { standing: isPaid ? 'matched' : 'closed', reasons: [] };

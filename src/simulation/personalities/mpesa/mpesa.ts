@@ -88,6 +88,9 @@ export const MPESA: Personality = {
   },
   currencies: ['KES'],
   without: [],
+  // A request that failed contradicts no receipt: its payer may have paid without being asked. A line that is doubled has
+  // a receipt of its own, and so is another payment.
+  toldOtherwise: { 'failed-settled': null, 'failed-then-paid': null, doubled: 'DUPLICATE_PAYMENT' },
   limit: null,
   secrets: {
     consumer_key: (random) => random(24).toString('base64url'),
@@ -105,6 +108,7 @@ export const MPESA: Personality = {
     callback_url: webhookUrl,
     // Its list writes the times of Nairobi with a Z.
     pull: { nominated_number: NOMINATED_NUMBER, zone: 'Africa/Nairobi' },
+    rate: { per_minute: 100, burst: 10 },
     webhook: {},
   }),
   serve(scope, desk) {
