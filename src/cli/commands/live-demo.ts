@@ -56,6 +56,7 @@ export async function runLiveDemo(options: RunLiveDemoOptions): Promise<number> 
   const onProgress = (state: LiveDemoState) => printText(progressLine(state, lang));
   const result = await runSimulation({ seed, faults, orders, speed, networks, dir: place, logger, onProgress });
   printText(`\n${resultText(result, lang)}`);
+  printText(outcomeText(result, lang));
   if (networks.length > 1) printText(networkText(result, lang));
   if (format === 'json') {
     const { ledger, ...rest } = result;
@@ -96,7 +97,7 @@ function resultText({ shop, sandbox, breaks, notices, differences }: LiveDemoRes
     .sort()
     .map(([type, count]) => `${type} ${grouped(count)}`);
   const rows = [
-    [words.shop, words.ofShop(shop.orders, shop.payments, shop.cancelled, shop.refunds)],
+    [words.shop, words.ofShop(shop.orders, shop.parts, shop.payments, shop.cancelled, shop.refunds)],
     [words.webhooks, words.ofWebhooks(deliveries.sent, deliveries.acknowledged, deliveries.refused, deliveries.forged)],
     [words.calls, words.ofCalls(calls.fine, calls.limited, calls.errors, calls.slow, calls.cut)],
     [words.notices, sentCounts.join(', ')],
@@ -106,13 +107,26 @@ function resultText({ shop, sandbox, breaks, notices, differences }: LiveDemoRes
   return tableText([{ title: '' }, { title: '' }], rows).trimStart();
 }
 
+/** What really happened, and how often the ledger says the same. */
+function outcomeText({ outcomes }: LiveDemoResult, lang: Language): string {
+  const words = LIVE_WORDS[lang];
+  const rows = outcomes.map(({ outcome, expected, count, agreeing }) => {
+    const shown = agreeing === count ? grouped(agreeing) : paint('red', grouped(agreeing), process.stdout);
+    return [words.happened[outcome as keyof typeof words.happened] ?? outcome, expected, grouped(count), shown];
+  });
+  return tableText(
+    words.outcomes.map((title, at) => ({ title, align: at < 2 ? ('left' as const) : ('right' as const) })),
+    rows,
+  );
+}
+
 function networkText({ networks }: LiveDemoResult, lang: Language): string {
   const head = LIVE_WORDS[lang].networks;
-  const rows = networks.map(({ name, orders, payments, deliveries, calls, matched, breaks, differences }) => {
+  const rows = networks.map(({ name, orders, parts, payments, deliveries, calls, matched, breaks, differences }) => {
     const { fine, ...failed } = calls;
     const unanswered = Object.values(failed).reduce((sum, count) => sum + count, 0);
     const { sent, forged } = deliveries;
-    const counts = [orders, payments, sent, forged, fine, unanswered, matched, breaks, differences];
+    const counts = [orders, parts, payments, sent, forged, fine, unanswered, matched, breaks, differences];
     return [name, ...counts.map((count) => grouped(count))];
   });
   return tableText(
@@ -152,8 +166,8 @@ const LIVE_WORDS = {
       `${time}  orders ${at.orders}  payments ${at.payments}  webhooks ${at.webhooks} (${at.forged} forged)  ` +
       `calls ${at.calls} (${at.failed} failed)  open breaks ${at.breaks}`,
     shop: 'The shop',
-    ofShop: (orders: number, payments: number, cancelled: number, refunds: number) =>
-      `${orders} orders, ${payments} payments started, ${cancelled} cancelled, ${refunds} refunds requested`,
+    ofShop: (orders: number, parts: number, payments: number, cancelled: number, refunds: number) =>
+      `${orders} orders${parts === 0 ? '' : ` (${parts} parts of several merchants)`}, ${payments} payments started, ${cancelled} cancelled, ${refunds} refunds requested`,
     webhooks: 'Webhooks',
     ofWebhooks: (sent: number, accepted: number, refused: number, forged: number) =>
       `${sent} sent, ${accepted} acknowledged, ${refused} to be sent again, ${forged} forged and rejected`,
@@ -162,9 +176,22 @@ const LIVE_WORDS = {
       `${fine} answered, ${limited} rate-limited, ${errors} failed, ${slow} timed out, ${cut} cut off`,
     notices: 'Messages to the shop',
     networks: [
-      ...['network', 'orders', 'payments', 'webhooks', 'forged', 'calls', 'failed calls', 'matched', 'breaks'],
+      ...['network', 'orders', 'parts', 'payments', 'webhooks', 'forged', 'calls', 'failed', 'matched', 'breaks'],
       'differences',
     ],
+    outcomes: ['what really happened', 'the ledger must say', 'orders', 'it says so'],
+    happened: {
+      paid: 'paid',
+      hours: 'paid after hours',
+      unclear: 'unknown for hours, then paid',
+      twice: 'paid twice',
+      refunded: 'paid, given back by the network',
+      reversed: 'paid, reversed by the network',
+      failed: 'the payment failed',
+      abandoned: 'the payer did nothing',
+      leaves: 'no payment was started',
+      cancels: 'cancelled before anyone paid',
+    },
     breaks: 'Open breaks',
     difference: 'Differs',
     next: 'Try next:',
@@ -180,8 +207,8 @@ const LIVE_WORDS = {
       `${time}  订单 ${at.orders}  支付 ${at.payments}  回调 ${at.webhooks}（伪造 ${at.forged}）  ` +
       `调用 ${at.calls}（失败 ${at.failed}）  未结差异 ${at.breaks}`,
     shop: '店铺',
-    ofShop: (orders: number, payments: number, cancelled: number, refunds: number) =>
-      `订单 ${orders} 笔，发起支付 ${payments} 笔，取消 ${cancelled} 笔，申请退款 ${refunds} 笔`,
+    ofShop: (orders: number, parts: number, payments: number, cancelled: number, refunds: number) =>
+      `订单 ${orders} 笔${parts === 0 ? '' : `（多商户子订单 ${parts} 笔）`}，发起支付 ${payments} 笔，取消 ${cancelled} 笔，申请退款 ${refunds} 笔`,
     webhooks: '回调',
     ofWebhooks: (sent: number, accepted: number, refused: number, forged: number) =>
       `发送 ${sent} 次，确认 ${accepted} 次，待重发 ${refused} 次，伪造并被拒 ${forged} 次`,
@@ -189,7 +216,20 @@ const LIVE_WORDS = {
     ofCalls: (fine: number, limited: number, errors: number, slow: number, cut: number) =>
       `成功 ${fine} 次，限流 ${limited} 次，出错 ${errors} 次，超时 ${slow} 次，中断 ${cut} 次`,
     notices: '发给店铺的消息',
-    networks: ['网络', '订单', '支付', '回调', '伪造', '调用', '失败调用', '已匹配', '差异', '不一致'],
+    networks: ['网络', '订单', '子订单', '支付', '回调', '伪造', '调用', '失败调用', '已匹配', '差异', '不一致'],
+    outcomes: ['真实情况', '账本应得出', '订单', '一致'],
+    happened: {
+      paid: '已支付',
+      hours: '数小时后支付',
+      unclear: '数小时状态不明，随后支付',
+      twice: '重复支付',
+      refunded: '已支付，网络退款',
+      reversed: '已支付，网络冲正',
+      failed: '支付失败',
+      abandoned: '付款人未操作',
+      leaves: '未发起支付',
+      cancels: '支付前取消',
+    },
     breaks: '未结差异',
     difference: '不一致',
     next: '接下来可以试试：',

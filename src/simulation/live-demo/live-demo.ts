@@ -6,19 +6,30 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { parseInstant } from '../../domain/time.ts';
-import { type Clock, fastClock } from '../../runtime/clock.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import { loadConfig, type Service, startService } from '../../service/service.ts';
 import type { Faults } from '../gateway/faults.ts';
 import type { Personality } from '../gateway/personality.ts';
 import { type Sandbox, startSandbox } from '../gateway/sandbox.ts';
 import { notifySecret, sandboxSecrets, writeSandboxConfig } from '../gateway/service-config.ts';
 import type { Truth } from '../gateway/truth.ts';
-import { compareWithTruth, type KnownResult } from '../truth/truth-check.ts';
 import { ApiClient } from './api-client.ts';
-import { type LiveNetwork, ONE_GATEWAY } from './networks.ts';
+import { type NetworkResult, resultOf, sumOf } from './network-results.ts';
+import { type LiveNetwork, merchantsOf, ONE_GATEWAY } from './networks.ts';
 import { listenForNotices, type Notices } from './notices.ts';
-import { type PlannedOrder, planOrders } from './plan.ts';
+import { planOrders } from './plan.ts';
 import { Shop, type ShopCounts } from './shop.ts';
+import { SimulatedClock } from './simulated-clock.ts';
+import {
+  COMMISSION_PERCENT,
+  countsOf,
+  knownResults,
+  noticeDifferences,
+  shareDifferences,
+  standingDifferences,
+  type TruthRow,
+  truthRows,
+} from './truths.ts';
 
 export interface LiveDemoOptions {
   readonly seed: number;
@@ -49,21 +60,13 @@ export interface LiveDemoResult extends LiveDemoState {
   readonly ledger: string;
   readonly config: string;
   readonly truths: number;
+  /** What happened, and what the ledger says of it. */
+  readonly outcomes: readonly TruthRow[];
   readonly networks: readonly NetworkResult[];
   /** The differences between the ledger and the truth, one sentence each. */
   readonly differences: readonly string[];
   /** Messages that the shop accepted, by type. */
   readonly notices: Readonly<Record<string, number>>;
-}
-
-/** Of one network, at the end. */
-export interface NetworkResult extends Pick<Sandbox, 'deliveries' | 'calls'> {
-  readonly name: string;
-  readonly orders: number;
-  readonly payments: number;
-  readonly matched: number;
-  readonly breaks: number;
-  readonly differences: number;
 }
 
 /** A network whose side is played, and the sandbox that plays it. */
@@ -86,9 +89,10 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
   const { seed, faults, orders: count, speed, dir, logger } = options;
   const closers: (() => Promise<unknown>)[] = [];
   try {
-    const clock = fastClock(FROM, speed);
+    const clock = new SimulatedClock(FROM, speed);
+    closers.push(async () => clock.stop());
     const { networks = [ONE_GATEWAY] } = options;
-    const markets = networks.flatMap((network) => network.markets);
+    const markets = networks.map((network) => network.markets);
     const orders = planOrders(seed, count, FROM, FROM + ORDERS_MILLIS, markets);
     const played: Played[] = [];
     for (const network of networks) {
@@ -118,7 +122,7 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
       return outcome === 'paid' && expected.standing === 'matched';
     };
     const key = service.keys.create(
-      { role: 'shop', merchants: markets.flatMap(({ merchants }) => merchants), label: 'live demo', expiresAt: null },
+      { role: 'shop', merchants: networks.flatMap(merchantsOf), label: 'live demo', expiresAt: null },
       clock.now(),
     );
     const shop = new Shop({ clock, api: new ApiClient(service.url, key.text, clock), orders, isPlain });
@@ -133,13 +137,19 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
     await clock.sleep(END - clock.now());
     await settle(played, service, () => failure);
     const standings = await service.ledger.reconciler.executors.ask({ query: 'standings' });
-    const truths = knownResults(orders, truthsOf(played));
-    const differences = [...compareWithTruth(truths, standings), ...noticeDifferences(truths, notices)];
+    const references = truthsOf(played);
+    const truths = knownResults(orders, references);
+    const differences = [
+      ...standingDifferences(truths, standings),
+      ...noticeDifferences(orders, truths, notices),
+      ...shareDifferences(orders, references, await service.ledger.shares()),
+    ];
     return {
       ...(await state()),
       ledger: join(dir, 'books'),
       config,
       truths: truths.length,
+      outcomes: truthRows(truths, differences),
       networks: played.map((network) => resultOf(network, orders, truths, differences)),
       differences,
       notices: countsOf(notices),
@@ -154,36 +164,17 @@ function truthsOf(played: readonly Played[]): Truth['references'] {
   return Object.assign({}, ...played.map(({ sandbox }) => sandbox.truth().references));
 }
 
-function resultOf(
-  { personality: { title: name }, markets, sandbox: { deliveries, calls } }: Played,
-  orders: readonly PlannedOrder[],
-  truths: readonly KnownResult[],
-  differences: readonly string[],
-): NetworkResult {
-  const merchants = new Set(markets.flatMap((market) => market.merchants));
-  const own = new Set(orders.filter(({ merchant }) => merchants.has(merchant)).map(({ reference }) => reference));
-  const known = truths.filter(({ key }) => own.has(key));
-  const count = (standing: KnownResult['standing']) => known.filter((one) => one.standing === standing).length;
-  return {
-    ...{ name, deliveries, calls, orders: own.size, payments: count('matched') + count('unmatched') },
-    ...{ matched: count('matched'), breaks: count('unmatched') },
-    differences: differences.filter((text) => [...own].some((key) => text.includes(key))).length,
-  };
-}
-
 function webhookUrlOf({ name }: Personality, port: number): string {
   return `http://127.0.0.1:${port}/webhooks/${name}/main`;
 }
 
 function writeConfig(dir: string, played: readonly Played[], notices: Notices, port: number): string {
   return writeSandboxConfig(dir, {
-    accounts: played.map(({ personality, markets, sandbox: { url } }) => {
-      const merchants = [...new Set(markets.flatMap((market) => market.merchants))];
+    accounts: played.map((network) => {
+      const { personality, sandbox } = network;
       return {
-        personality,
-        url,
-        webhookUrl: webhookUrlOf(personality, port),
-        ...(played.length > 1 ? { merchants } : {}),
+        ...{ personality, url: sandbox.url, webhookUrl: webhookUrlOf(personality, port) },
+        ...(played.length > 1 ? { merchants: merchantsOf(network) } : {}),
       };
     }),
     rules: rulesOf(played),
@@ -209,7 +200,7 @@ async function freePort(): Promise<number> {
 /** They differ in the agreed fees only. */
 function rulesOf(played: readonly Played[]): object {
   const all = played.map(({ sandbox }) => sandbox.truth().rules);
-  return { ...all[0], fees: all.flatMap(({ fees }) => fees) };
+  return { ...all[0], fees: all.flatMap(({ fees }) => fees), commissions: [{ percent: COMMISSION_PERCENT }] };
 }
 
 async function stateOf(clock: Clock, shop: Shop, played: readonly Played[], service: Service): Promise<LiveDemoState> {
@@ -219,13 +210,6 @@ async function stateOf(clock: Clock, shop: Shop, played: readonly Played[], serv
   const deliveries = sumOf(played.map(({ sandbox }) => sandbox.deliveries));
   const calls = sumOf(played.map(({ sandbox }) => sandbox.calls));
   return { now: clock.now(), shop: { ...shop.counts }, sandbox: { deliveries, calls }, breaks: all.breaks, alerts };
-}
-
-/** Of objects with the same names, at least one. */
-function sumOf<T extends object>(all: readonly T[]): T {
-  const names = Object.keys(all[0]!) as (keyof T)[];
-  const sums = names.map((name) => [name, all.reduce((sum, one) => sum + Number(one[name]), 0)]);
-  return Object.fromEntries(sums) as T;
 }
 
 async function reportProgress(clock: Clock, signal: AbortSignal, report: () => Promise<void>): Promise<void> {
@@ -247,38 +231,4 @@ async function settle(played: readonly Played[], service: Service, failure: () =
     if (failed !== undefined) throw failed;
   } while (isBusy() && Date.now() < until);
   await service.ledger.loop.catchUp();
-}
-
-/** The gateway knows the results of payments, and the shop those of orders that nobody paid. */
-function knownResults(orders: readonly PlannedOrder[], references: Truth['references']): KnownResult[] {
-  return orders.map(({ reference, customer }) => {
-    const known = references[reference];
-    if (known === undefined) return { key: reference, scenario: customer, standing: 'closed', reasons: [] };
-    return { key: reference, scenario: known.outcome, ...known.expected };
-  });
-}
-
-/**
- * The shop must have a notice for each order that expired without money, except those that it cancelled itself, and for
- * no other.
- */
-function noticeDifferences(truths: readonly KnownResult[], { accepted, refused }: Notices): string[] {
-  const expired = new Set<string>();
-  for (const { type, data } of accepted.values()) {
-    const reference = String(data.transaction_reference);
-    if (type === 'order.expired') expired.add(reference);
-    if (type === 'order.revived') expired.delete(reference);
-  }
-  const wrong = truths.flatMap(({ key, scenario, standing }) => {
-    const hasExpired = standing === 'closed' && scenario !== 'cancels';
-    if (expired.has(key) === hasExpired) return [];
-    return [hasExpired ? `${key} expired without a notice to the shop` : `the shop got a notice that ${key} expired`];
-  });
-  return refused === 0 ? wrong : [...wrong, `${refused} messages to the shop had invalid signatures`];
-}
-
-function countsOf({ accepted }: Notices): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { type } of accepted.values()) counts[type] = (counts[type] ?? 0) + 1;
-  return counts;
 }

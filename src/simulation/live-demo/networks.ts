@@ -13,13 +13,27 @@ export interface LiveNetwork {
 
 export const ONE_GATEWAY: LiveNetwork = { personality: MFS_AFRICA, markets: MARKETS };
 
+const PEARL = { merchants: ['pearl-books', 'ubuzima-shop'], marketplace: 'pearl-market', refunds: false };
+
 export const LIVE_NETWORKS: readonly LiveNetwork[] = [
   ONE_GATEWAY,
   {
     personality: ONAFRIQ,
     markets: [
-      { country: 'UG', prefix: '+25677', digits: 7, merchants: ['pearl-books'], refunds: false },
-      { country: 'RW', prefix: '+25078', digits: 7, merchants: ['pearl-books', 'ubuzima-shop'], refunds: false },
+      { ...PEARL, country: 'UG', prefix: '+25677', digits: 7 },
+      { ...PEARL, country: 'RW', prefix: '+25078', digits: 7 },
     ],
   },
 ];
+
+/** Of the orders that go over a network. */
+export function merchantsOf({ markets }: LiveNetwork): string[] {
+  return [
+    ...new Set(
+      markets.flatMap(({ merchants, marketplace }) => [
+        ...merchants,
+        ...(marketplace === undefined ? [] : [marketplace]),
+      ]),
+    ),
+  ];
+}

@@ -15,6 +15,8 @@ export interface Market {
   readonly fixed?: { readonly operator: string; readonly currency: string; readonly decimals: number };
   /** Whether the network can be asked for a refund. */
   readonly refunds: boolean;
+  /** Whose orders are of several merchants, each with a part, and paid as a whole; absent where there are none. */
+  readonly marketplace?: string;
 }
 
 const MERCHANTS = ['savanna-crafts', 'kilimo-direct'] as const;
@@ -22,6 +24,13 @@ const MERCHANTS = ['savanna-crafts', 'kilimo-direct'] as const;
 /** `leaves`: no payment is started. `cancels`: the shop cancels before anyone has paid. */
 export type Customer = 'pays' | 'leaves' | 'cancels';
 export type RefundPlan = 'none' | 'whole' | 'part';
+
+/** One merchant's part of an order; in whole units, but for the first part, which has the order's decimals. */
+export interface PlannedPart {
+  readonly reference: string;
+  readonly merchant: string;
+  readonly units: number;
+}
 
 export interface PlannedOrder {
   readonly reference: string;
@@ -38,9 +47,14 @@ export interface PlannedOrder {
   readonly units: number;
   readonly decimals: string;
   readonly customer: Customer;
-  /** The refund if the payment succeeds. */
+  /** The refund if the payment succeeds. Of an order with parts, `part` is the last of them. */
   readonly refund: RefundPlan;
+  /** Empty for an order of one merchant. */
+  readonly parts: readonly PlannedPart[];
 }
+
+/** Out of a hundred orders of a market with a marketplace. */
+const WHOLES = 35;
 
 /** Those of the gateway that has every operator. */
 export const MARKETS: readonly Market[] = (
@@ -55,21 +69,25 @@ export const MARKETS: readonly Market[] = (
   ] as const
 ).map(([country, prefix, digits]) => ({ country, prefix, digits, merchants: MERCHANTS, refunds: true }));
 
+/** Each network has as many orders as another, however many markets it has. */
 export function planOrders(
   seed: number,
   count: number,
   from: Instant,
   until: Instant,
-  markets: readonly Market[] = MARKETS,
+  networks: readonly (readonly Market[])[] = [MARKETS],
 ): readonly PlannedOrder[] {
   const random = new Random(seed);
   return Array.from({ length: count }, (_, at): PlannedOrder => {
-    const { country, prefix, digits, merchants, fixed, refunds } = random.pick(markets);
+    const { country, prefix, digits, merchants, fixed, refunds, marketplace } = random.pick(random.pick(networks));
     const roll = random.below(100);
     const wish = random.below(100);
+    const reference = `LD-${seed}-${String(at + 1).padStart(4, '0')}`;
+    const units = random.between(120, 48_000);
+    const parts = marketplace !== undefined && random.percent(WHOLES) ? partsOf(reference, units, merchants) : [];
     return {
-      reference: `LD-${seed}-${String(at + 1).padStart(4, '0')}`,
-      merchant: random.pick(merchants),
+      reference,
+      merchant: parts.length > 0 ? marketplace! : random.pick(merchants),
       number: String(1001 + at),
       at: from + Math.floor(((until - from) * at) / count),
       country,
@@ -77,12 +95,23 @@ export function planOrders(
       phone: prefix + String(random.below(10 ** digits)).padStart(digits, '0'),
       device: `device-${random.below(count)}`,
       nthOperator: random.below(12),
-      units: random.between(120, 48_000),
+      units,
       decimals: String(random.below(1_000)).padStart(3, '0'),
       customer: roll < 8 ? 'leaves' : roll < 13 ? 'cancels' : 'pays',
       refund: refunds && wish < 6 ? 'whole' : refunds && wish < 10 ? 'part' : 'none',
+      parts,
     };
   });
+}
+
+/** One for each merchant; the last one has what is left over. */
+function partsOf(whole: string, units: number, merchants: readonly string[]): PlannedPart[] {
+  const each = Math.floor(units / (merchants.length + 1));
+  return merchants.map((merchant, at) => ({
+    reference: `${whole}-${at + 1}`,
+    merchant,
+    units: at === merchants.length - 1 ? units - each * at : each,
+  }));
 }
 
 /**

@@ -21,6 +21,8 @@ export interface ShopOptions {
 
 export interface ShopCounts {
   orders: number;
+  /** Parts of several merchants' orders. */
+  parts: number;
   payments: number;
   cancelled: number;
   refunds: number;
@@ -34,7 +36,7 @@ const REFUND_AFTER_MILLIS = 7 * HOUR_MILLIS;
 const REFUND_TRIES_MAX = 24;
 
 export class Shop {
-  readonly counts: ShopCounts = { orders: 0, payments: 0, cancelled: 0, refunds: 0 };
+  readonly counts: ShopCounts = { orders: 0, parts: 0, payments: 0, cancelled: 0, refunds: 0 };
   private readonly options: ShopOptions;
   private readonly operators = new Map<string, Promise<readonly Operator[]>>();
 
@@ -58,10 +60,11 @@ export class Shop {
     });
     requireStatus(placed, 201);
     this.counts.orders++;
+    await this.placeParts(order, currency, amount);
     if (customer === 'leaves') return;
     await this.until(order.at + 3 * MINUTE_MILLIS);
     if (customer === 'cancels') {
-      requireStatus(await api.post(`/v1/orders/${reference}/cancel`, {}), 200);
+      await this.cancel(reference);
       this.counts.cancelled++;
       return;
     }
@@ -71,9 +74,27 @@ export class Shop {
     this.counts.payments++;
     if (refund === 'none' || !isPlain(reference)) return;
     await this.until(order.at + REFUND_AFTER_MILLIS);
-    const part = amountOf({ ...order, units: Math.floor(order.units / 3) }, currency, 0);
-    await this.refund(reference, refund === 'part' ? { amount: part } : {});
+    const last = order.parts.at(-1);
+    const units = last?.units ?? Math.floor(order.units / 3);
+    // A part that is cancelled alone gets its money back alone.
+    if (refund === 'part' && last !== undefined) await this.cancel(last.reference);
+    await this.refund(reference, refund === 'part' ? { amount: amountOf({ ...order, units }, currency, 0) } : {});
     this.counts.refunds++;
+  }
+
+  private async placeParts(order: PlannedOrder, currency: string, whole: string): Promise<void> {
+    for (const [at, { reference, merchant, units }] of order.parts.entries()) {
+      const [, decimals] = whole.split('.');
+      const amount =
+        at === 0 && decimals !== undefined ? `${units}.${decimals}` : amountOf({ ...order, units }, currency, 0);
+      const body = { merchant, transaction_reference: reference, amount, currency, parent: order.reference };
+      requireStatus(await this.options.api.post('/v1/orders', body), 201);
+      this.counts.parts++;
+    }
+  }
+
+  private async cancel(reference: string): Promise<void> {
+    requireStatus(await this.options.api.post(`/v1/orders/${reference}/cancel`, {}), 200);
   }
 
   private async refund(reference: string, body: object): Promise<void> {

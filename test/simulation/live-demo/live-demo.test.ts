@@ -10,7 +10,7 @@ import { type LiveDemoResult, runSimulation } from '../../../src/simulation/live
 import { amountOf, planOrders } from '../../../src/simulation/live-demo/plan.ts';
 
 const SPEED = 7_200;
-const MILLIS_MAX = 150_000;
+const MILLIS_MAX = 300_000;
 
 async function playAndCheck(
   seed: number,
