@@ -167,7 +167,8 @@ const LIVE_WORDS = {
       `calls ${at.calls} (${at.failed} failed)  open breaks ${at.breaks}`,
     shop: 'The shop',
     ofShop: (orders: number, parts: number, payments: number, cancelled: number, refunds: number) =>
-      `${orders} orders${parts === 0 ? '' : ` (${parts} parts of several merchants)`}, ${payments} payments started, ${cancelled} cancelled, ${refunds} refunds requested`,
+      `${orders} orders${parts === 0 ? '' : ` and ${parts} parts of several merchants`}, ` +
+      `${payments} payments started, ${cancelled} cancelled, ${refunds} refunds requested`,
     webhooks: 'Webhooks',
     ofWebhooks: (sent: number, accepted: number, refused: number, forged: number) =>
       `${sent} sent, ${accepted} acknowledged, ${refused} to be sent again, ${forged} forged and rejected`,
@@ -208,7 +209,8 @@ const LIVE_WORDS = {
       `调用 ${at.calls}（失败 ${at.failed}）  未结差异 ${at.breaks}`,
     shop: '店铺',
     ofShop: (orders: number, parts: number, payments: number, cancelled: number, refunds: number) =>
-      `订单 ${orders} 笔${parts === 0 ? '' : `（多商户子订单 ${parts} 笔）`}，发起支付 ${payments} 笔，取消 ${cancelled} 笔，申请退款 ${refunds} 笔`,
+      `订单 ${orders} 笔${parts === 0 ? '' : `（多商户子订单 ${parts} 笔）`}，` +
+      `发起支付 ${payments} 笔，取消 ${cancelled} 笔，申请退款 ${refunds} 笔`,
     webhooks: '回调',
     ofWebhooks: (sent: number, accepted: number, refused: number, forged: number) =>
       `发送 ${sent} 次，确认 ${accepted} 次，待重发 ${refused} 次，伪造并被拒 ${forged} 次`,

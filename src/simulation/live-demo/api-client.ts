@@ -11,6 +11,11 @@ export interface ApiAnswer {
   readonly body: any;
 }
 
+interface Body {
+  readonly type: string;
+  readonly bytes: string | Buffer;
+}
+
 const TRIES_MAX = 100;
 /** In milliseconds of the demo's clock. */
 const WAIT_MILLIS = 60_000;
@@ -34,19 +39,23 @@ export class ApiClient {
   }
 
   post(path: string, body: object): Promise<ApiAnswer> {
-    return this.send('POST', path, body);
+    return this.send('POST', path, { type: 'application/json', bytes: JSON.stringify(body) });
   }
 
-  private async send(method: 'GET' | 'POST', path: string, body: object | undefined): Promise<ApiAnswer> {
+  upload(path: string, bytes: Buffer): Promise<ApiAnswer> {
+    return this.send('POST', path, { type: 'application/octet-stream', bytes });
+  }
+
+  private async send(method: 'GET' | 'POST', path: string, body: Body | undefined): Promise<ApiAnswer> {
     const id = randomUUID();
     for (let tries = 1; ; tries++) {
       const answer = await request(`${this.url}${path}`, {
         method,
         headers: {
           authorization: `Bearer ${this.key}`,
-          ...(body === undefined ? {} : { 'content-type': 'application/json', 'idempotency-key': id }),
+          ...(body === undefined ? {} : { 'content-type': body.type, 'idempotency-key': id }),
         },
-        body: body === undefined ? null : JSON.stringify(body),
+        body: body?.bytes ?? null,
       });
       const text = await answer.body.text();
       const isFinal = answer.statusCode < 500 && answer.statusCode !== 429;

@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { parseInstant } from '../../domain/time.ts';
+import { ALL_MERCHANTS } from '../../http/access/api-key.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { loadConfig, type Service, startService } from '../../service/service.ts';
 import type { Faults } from '../gateway/faults.ts';
@@ -13,6 +14,7 @@ import type { Personality } from '../gateway/personality.ts';
 import { type Sandbox, startSandbox } from '../gateway/sandbox.ts';
 import { notifySecret, sandboxSecrets, writeSandboxConfig } from '../gateway/service-config.ts';
 import type { Truth } from '../gateway/truth.ts';
+import type { SecretNamed } from '../gateway/webhook-message.ts';
 import { ApiClient } from './api-client.ts';
 import { type NetworkResult, resultOf, sumOf } from './network-results.ts';
 import { type LiveNetwork, merchantsOf, ONE_GATEWAY } from './networks.ts';
@@ -20,6 +22,7 @@ import { listenForNotices, type Notices } from './notices.ts';
 import { planOrders } from './plan.ts';
 import { Shop, type ShopCounts } from './shop.ts';
 import { SimulatedClock } from './simulated-clock.ts';
+import { Accountant } from './statements.ts';
 import {
   COMMISSION_PERCENT,
   countsOf,
@@ -72,6 +75,7 @@ export interface LiveDemoResult extends LiveDemoState {
 /** A network whose side is played, and the sandbox that plays it. */
 interface Played extends LiveNetwork {
   readonly sandbox: Sandbox;
+  readonly secret: SecretNamed;
 }
 
 const FROM = parseInstant('2026-06-01T14:00:00+03:00')!;
@@ -86,7 +90,7 @@ const PROGRESS_MILLIS = 6 * HOUR_MILLIS;
 const SETTLING_MILLIS_MAX = 20_000;
 
 export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoResult> {
-  const { seed, faults, orders: count, speed, dir, logger } = options;
+  const { seed, orders: count, speed, dir, logger } = options;
   const closers: (() => Promise<unknown>)[] = [];
   try {
     const clock = new SimulatedClock(FROM, speed);
@@ -96,13 +100,9 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
     const orders = planOrders(seed, count, FROM, FROM + ORDERS_MILLIS, markets);
     const played: Played[] = [];
     for (const network of networks) {
-      const { personality } = network;
-      const secret = sandboxSecrets(dir, personality);
-      // Real milliseconds: a slow response must exceed every timeout, and the demo's hours are short.
-      const real = { slowMillis: 600, timeoutMillis: 2_000 };
-      const sandbox = await startSandbox({ personality, clock, seed, faults, secret, ...real });
-      closers.push(() => sandbox.close());
-      played.push({ ...network, sandbox });
+      const one = await play(network, options, clock);
+      closers.push(() => one.sandbox.close());
+      played.push(one);
     }
     const notices = await listenForNotices(notifySecret(dir), clock);
     closers.push(() => notices.close());
@@ -116,11 +116,7 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
     for (const { sandbox, personality } of played) {
       sandbox.sendWebhooks(`${service.url}/webhooks/${personality.name}/main`);
     }
-    const truthOf = (reference: string) => truthsOf(played)[reference];
-    const isPlain = (reference: string) => {
-      const { outcome, expected } = truthOf(reference)!;
-      return outcome === 'paid' && expected.standing === 'matched';
-    };
+    const isPlain = (reference: string) => isPlainIn(truthsOf(played), reference);
     const key = service.keys.create(
       { role: 'shop', merchants: networks.flatMap(merchantsOf), label: 'live demo', expiresAt: null },
       clock.now(),
@@ -128,19 +124,23 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
     const shop = new Shop({ clock, api: new ApiClient(service.url, key.text, clock), orders, isPlain });
     const state = async () => stateOf(clock, shop, played, service);
     const demoEnd = new AbortController();
+    const accounting = keepAccounts(played, service, clock, demoEnd.signal);
+    // A failure is thrown where the demo waits for it.
+    accounting.catch(() => {});
     const reporting = reportProgress(clock, demoEnd.signal, async () => options.onProgress(await state()));
     closers.push(async () => {
       demoEnd.abort();
       await reporting;
+      await accounting.catch(() => {});
     });
     await shop.run();
     await clock.sleep(END - clock.now());
+    await accounting;
     await settle(played, service, () => failure);
-    const standings = await service.ledger.reconciler.executors.ask({ query: 'standings' });
     const references = truthsOf(played);
     const truths = knownResults(orders, references);
     const differences = [
-      ...standingDifferences(truths, standings),
+      ...standingDifferences(truths, await service.ledger.reconciler.executors.ask({ query: 'standings' })),
       ...noticeDifferences(orders, truths, notices),
       ...shareDifferences(orders, references, await service.ledger.shares()),
     ];
@@ -157,6 +157,36 @@ export async function runSimulation(options: LiveDemoOptions): Promise<LiveDemoR
   } finally {
     for (const close of closers.reverse()) await close();
   }
+}
+
+async function play(network: LiveNetwork, options: LiveDemoOptions, clock: Clock): Promise<Played> {
+  const { personality } = network;
+  const { seed, faults, dir } = options;
+  const secret = sandboxSecrets(dir, personality);
+  // Real milliseconds: a slow response must exceed every timeout, and the demo's hours are short.
+  const real = { slowMillis: 600, timeoutMillis: 2_000 };
+  return { ...network, secret, sandbox: await startSandbox({ personality, clock, seed, faults, secret, ...real }) };
+}
+
+/** The statements of networks that give them to people only. */
+async function keepAccounts(played: readonly Played[], service: Service, clock: Clock, signal: AbortSignal) {
+  const key = service.keys.create(
+    { role: 'operator', merchants: [ALL_MERCHANTS], label: 'accountant', expiresAt: null },
+    clock.now(),
+  );
+  const api = new ApiClient(service.url, key.text, clock);
+  const accountants = played.flatMap(({ personality: { name: provider }, sandbox: { url }, secret, statement }) => {
+    if (statement === undefined) return [];
+    const portal = { url, secret };
+    return [new Accountant({ clock, api, provider, portal, statement, from: FROM, until: END })];
+  });
+  await Promise.all(accountants.map((accountant) => accountant.run(signal)));
+}
+
+/** Whether a payment has no faults. */
+function isPlainIn(references: Truth['references'], reference: string): boolean {
+  const { outcome, expected } = references[reference]!;
+  return outcome === 'paid' && expected.standing === 'matched';
 }
 
 /** What is known of all payments. */

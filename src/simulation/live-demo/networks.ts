@@ -3,17 +3,28 @@
 
 import type { Personality } from '../gateway/personality.ts';
 import { MFS_AFRICA } from '../personalities/mfs-africa/mfs-africa.ts';
+import { MPESA } from '../personalities/mpesa/mpesa.ts';
 import { ONAFRIQ } from '../personalities/onafriq/onafriq.ts';
+import { PAYSTACK } from '../personalities/paystack/paystack.ts';
 import { MARKETS, type Market } from './plan.ts';
+import { mpesaStatement, type Statement } from './statements.ts';
 
 export interface LiveNetwork {
   readonly personality: Personality;
   readonly markets: readonly Market[];
+  /** How a person gets a day's statement, of a network that gives it to people only. */
+  readonly statement?: Statement;
 }
 
 export const ONE_GATEWAY: LiveNetwork = { personality: MFS_AFRICA, markets: MARKETS };
 
 const PEARL = { merchants: ['pearl-books', 'ubuzima-shop'], marketplace: 'pearl-market', refunds: false };
+const COAST = { merchants: ['coast-bazaar', 'volta-market'], marketplace: 'coast-mall', refunds: true };
+const NYOTA = { merchants: ['nyota-crafts', 'mkulima-fresh'], marketplace: 'nyota-market', refunds: true };
+
+function wallet(operator: string, currency: string, decimals: number): NonNullable<Market['fixed']> {
+  return { operator, currency, decimals };
+}
 
 export const LIVE_NETWORKS: readonly LiveNetwork[] = [
   ONE_GATEWAY,
@@ -23,6 +34,19 @@ export const LIVE_NETWORKS: readonly LiveNetwork[] = [
       { ...PEARL, country: 'UG', prefix: '+25677', digits: 7 },
       { ...PEARL, country: 'RW', prefix: '+25078', digits: 7 },
     ],
+  },
+  {
+    personality: PAYSTACK,
+    markets: [
+      { ...COAST, country: 'GH', prefix: '+23324', digits: 7, fixed: wallet('mtn', 'GHS', 2) },
+      { ...COAST, country: 'KE', prefix: '+25471', digits: 7, fixed: wallet('mpesa', 'KES', 2) },
+      { ...COAST, country: 'CI', prefix: '+22507', digits: 8, fixed: wallet('mtn', 'XOF', 0) },
+    ],
+  },
+  {
+    personality: MPESA,
+    markets: [{ ...NYOTA, country: 'KE', prefix: '+25472', digits: 7, fixed: wallet('MPESA', 'KES', 0) }],
+    statement: mpesaStatement,
   },
 ];
 

@@ -88,8 +88,8 @@ export const MPESA: Personality = {
   },
   currencies: ['KES'],
   without: [],
-  // A request that failed contradicts no receipt: its payer may have paid without being asked. A line that is doubled has
-  // a receipt of its own, and so is another payment.
+  // A request that failed contradicts no receipt: its payer may have paid without being asked. A line that is doubled
+  // has a receipt of its own, and so is another payment.
   toldOtherwise: { 'failed-settled': null, 'failed-then-paid': null, doubled: 'DUPLICATE_PAYMENT' },
   limit: null,
   secrets: {

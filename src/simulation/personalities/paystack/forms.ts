@@ -37,7 +37,9 @@ export const NOTES = new WeakMap<Refund, Notes>();
 /** The word for a status at a time. */
 function wordOf(payment: Payment, now: Instant): string {
   const { status } = changeAt(payment, now);
-  if (status === 'succeeded') return payment.refunds.some(({ at }) => at <= now) ? 'reversed' : 'success';
+  // What was given back in part is a success still.
+  const returned = payment.refunds.reduce((sum, { at, minor }) => (at <= now ? sum + minor : sum), 0n);
+  if (status === 'succeeded') return returned >= payment.minor ? 'reversed' : 'success';
   return { failed: 'failed', expired: 'abandoned', MR102: 'processing' }[status] ?? 'ongoing';
 }
 
