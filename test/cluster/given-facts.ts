@@ -30,7 +30,16 @@ export interface GivenFacts {
 
 export async function givenFacts(keys: number): Promise<GivenFacts> {
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-facts-'));
-  const { orders, callbacks, settlements, rules, asOf } = generate(keys, join(dir, 'files'));
+  return factsIn(dir, generate(keys, join(dir, 'files')));
+}
+
+type Files = Pick<ReturnType<typeof generate>, 'orders' | 'callbacks' | 'settlements' | 'rules' | 'asOf'>;
+
+/** The facts of files in a directory that is theirs, and their outcome. */
+export async function factsIn(
+  dir: string,
+  { orders, callbacks, settlements, rules, asOf }: Files,
+): Promise<GivenFacts> {
   const data = join(dir, 'books');
   const files = { orders: [orders], callbacks: [callbacks], settlements: [settlements] };
   const { summary } = await reconcile({ ...files, provider: 'mfs-africa', rules, asOf, data, lang: 'en' });
