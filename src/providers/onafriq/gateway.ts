@@ -22,6 +22,7 @@ import { isTaken, NetworkCalls } from '../calls/network-calls.ts';
 import { OperatorLists } from '../calls/operator-lists.ts';
 import { onafriqBodies } from './bodies.ts';
 import { BASE_URL, NAME, type Settings } from './settings.ts';
+import { networkCurrency } from './values.ts';
 
 const REQUESTS = '/collectionrequests';
 const METADATA = 'metadata.';
@@ -60,7 +61,8 @@ export class OnafriqGateway implements Gateway {
    * request that it began: it is looked for among the newest ones.
    */
   async initiate(request: PaymentRequest): Promise<GatewayAnswer> {
-    const { reference, amount, currency, phone, operator, idempotencyKey } = request;
+    const { reference, amount, phone, operator, idempotencyKey } = request;
+    const currency = networkCurrency(request.currency, this.network.settings().currencies);
     const metadata = { [this.referenceName()]: reference };
     const body = JSON.stringify({ phonenumber: phone, currency, amount, metadata, send_instructions: true });
     const headers = { ...this.headers(), 'content-type': 'application/json', 'duplicate-check-key': idempotencyKey };

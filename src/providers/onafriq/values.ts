@@ -56,6 +56,15 @@ function timesOf({ zone }: BodySettings): TimeReader {
 }
 
 /**
+ * The code that the network has for a currency: of a test account BXC, its money for tests, where the settings say of
+ * which currency it is. Without them it is refused, so that no money for tests is taken for any other.
+ */
+export function networkCurrency(currency: string, currencies: Readonly<Record<string, string>> = {}): string {
+  const [code] = Object.entries(currencies).find(([name, of]) => of === currency && /^[A-Z]{3}$/.test(name)) ?? [];
+  return code ?? currency;
+}
+
+/**
  * A currency is a code, or since v1 the network's number of one, which only the account's `currencies` can tell; a
  * ledger row has its account only. Null for the currency of the settings, too, so that none is guessed.
  */
@@ -65,7 +74,7 @@ export function currencyOf(fields: JsonFields, { context }: BodyFacts): string |
   for (const path of ['currency', 'currency_code', 'transaction.currency']) {
     const text = codeIn(fields, path);
     if (text === null) continue;
-    if (!/^\d+$/.test(text)) return known(fields, path, text);
+    if (!/^\d+$/.test(text)) return known(fields, path, currencies[text.toUpperCase()] ?? text);
     numbers.push(text);
   }
   const accounts = ['account', 'account.id', 'transaction.account', 'transaction.account.id'];

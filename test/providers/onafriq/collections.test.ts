@@ -231,6 +231,13 @@ describe('values of Onafriq', () => {
     });
   });
 
+  test('of a test account the settings say which currency its test money stands for', () => {
+    const settings = { currencies: { BXC: 'UGX' } };
+    const { facts, rejects } = read('poll', { ...REQUEST, currency: 'BXC' }, { settings });
+    expect([facts.length, rejects]).toEqual([1, []]);
+    expect(facts).toMatchObject([{ body: { currency: 'UGX' } }]);
+  });
+
   test('ids are as they are written, also beyond 2^53', () => {
     const body = JSON.stringify(changed(REQUEST)).replace('"id":427737', '"id":9007199254740993');
     expect(read('webhook', body).facts).toMatchObject([{ body: { request_id: '9007199254740993' } }]);

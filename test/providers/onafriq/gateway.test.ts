@@ -24,6 +24,13 @@ test('a request has the reference in the metadata that the settings name', async
   });
 });
 
+test('a test account is asked for its test money', async () => {
+  const account = { ...ONAFRIQ_SAMPLE.account, currencies: { 4: 'KES', BXC: 'KES' } };
+  const { gateway, asked } = gatewayOf({ ...ONAFRIQ_SAMPLE, account }, () => answers.initiate!);
+  await gateway.initiate!(PAYMENT);
+  expect(JSON.parse(asked[0]!.body!)).toMatchObject({ currency: 'BXC', amount: '1500.00' });
+});
+
 test('a repeated request is the first one, which is found among the newest by its reference', async () => {
   const row = (id: number, order_id: string) => {
     const money = { phonenumber: '+254711223344', currency: 'KES', amount: '1500.0000', status: 'pending' };
