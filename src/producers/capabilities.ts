@@ -1,4 +1,5 @@
-// What a payment provider can do, as its documents say. The contract of providers holds it against what the code does.
+// What a payment provider can do, as its documents say, and where they say it. The contract of providers holds it
+// against what the code does.
 
 /** docs/providers.md shows the table. The API answers a call that a provider lacks with HESABU_PROVIDER_CANNOT. */
 export interface Capabilities {
@@ -19,4 +20,17 @@ export interface Capabilities {
   readonly settlement: boolean;
   /** Whether it can be asked what happened in a time, for webhooks that never came; absent where it cannot. */
   readonly gaps?: true;
+}
+
+type Ability = keyof Capabilities;
+
+/** What is read of a provider, and what it lacks. docs/providers.md shows it. */
+export interface Documents {
+  /**
+   * Each document with a month, such as 2026-11: of the copy that was read, where that is known, otherwise of the
+   * reading. Nobody read it anew since.
+   */
+  readonly read: Readonly<Record<string, string>>;
+  /** In a few words of each ability that `capabilities` denies: what the documents say, and what to do instead. */
+  readonly lacks: Readonly<Partial<Record<Ability, string>>>;
 }

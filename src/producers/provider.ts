@@ -7,7 +7,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { AccountSettings, SecretPlace } from './account-settings.ts';
 import type { BodyContext, BodyReaders, BodyReading } from './bodies/body.ts';
-import type { Capabilities } from './capabilities.ts';
+import type { Capabilities, Documents } from './capabilities.ts';
 import type { Mapping } from './files/mapping.ts';
 import type { NamedExport } from './files/named-export.ts';
 import type { FileKind, Format } from './formats/format.ts';
@@ -99,6 +99,7 @@ export interface Provider<Settings extends AccountSettings = AccountSettings, Ou
   /** As people write it. */
   readonly title: string;
   readonly capabilities: Capabilities;
+  readonly documents: Documents;
   /** The provider's own export formats. A kind without one is read in the canonical format. */
   readonly formats: Partial<Readonly<Record<FileKind, Format>>>;
   /** The files that it gives to people, each with its mapping to a canonical format. */

@@ -16,6 +16,7 @@ const NAMES = [
     'callbacks',
     'capabilities',
     'commands',
+    'documents',
     'exports',
     'faults',
     'metrics',

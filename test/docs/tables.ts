@@ -12,6 +12,7 @@ import { alertTexts } from '../../src/projections/alerts/words.ts';
 import { PROVIDERS } from '../../src/providers/registry.ts';
 import { METRICS } from '../../src/runtime/meter.ts';
 import { FAULT_NAMES, faultSentence } from '../../src/simulation/gateway/faults.ts';
+import { ABILITIES, type Ability } from '../contract/provider/abilities.ts';
 import type { CommandHelp } from './command-help.ts';
 
 /** What a table shows: its head and its rows, without the marks of Markdown. */
@@ -43,6 +44,8 @@ export function tableOf(name: string, asked: Asked, before: string): Table | und
       return fieldTable(CANONICAL_FORMATS[name], before);
     case 'capabilities':
       return capabilityTable();
+    case 'documents':
+      return documentTable();
     case 'exports':
       return exportTable();
     case 'alerts':
@@ -86,14 +89,39 @@ function fieldTable({ fields, required }: Format, before: string): Table {
   return { head: ['field', 'a CSV must have it', 'what it is'], rows };
 }
 
+/** What users call the abilities. */
+const ABILITY_NAMES: Readonly<Record<Ability, string>> = {
+  payments: 'payments',
+  refunds: 'refunds',
+  operators: 'operators',
+  status: 'status',
+  webhooks: 'webhooks',
+  settlement: 'settlement reports',
+  gaps: 'lost webhooks',
+};
+
 function capabilityTable(): Table {
   const rows = PROVIDERS.map(({ name, capabilities }) => {
-    const { payments, refunds, operators, status, webhooks, settlement, gaps = false } = capabilities;
-    const cells = [payments, refunds, operators, status, webhooks, settlement, gaps];
+    const cells = ABILITIES.map((ability) => capabilities[ability] ?? false);
     return [code(name), ...cells.map((cell) => (typeof cell === 'boolean' ? (cell ? 'yes' : 'no') : cell))];
   });
-  const abilities = ['payments', 'refunds', 'operators', 'status', 'webhooks', 'settlement reports', 'lost webhooks'];
-  return { head: ['provider', ...abilities], rows };
+  return { head: ['provider', ...ABILITIES.map((ability) => ABILITY_NAMES[ability])], rows };
+}
+
+/** A row for each reason, with all abilities that are missing for it. */
+function documentTable(): Table {
+  const rows = PROVIDERS.flatMap(({ name, documents: { read, lacks } }) => {
+    const sources = Object.entries(read).map(([source, month]) => `${source} (${month})`);
+    const reasons = new Map<string, string[]>();
+    for (const ability of ABILITIES) {
+      const why = lacks[ability];
+      if (why !== undefined) reasons.set(why, [...(reasons.get(why) ?? []), ABILITY_NAMES[ability]]);
+    }
+    return [...reasons].map(([why, names]) => {
+      return [code(name), names.join(', '), why, sources.join(', ') || 'its account in hesabu.yaml'];
+    });
+  });
+  return { head: ['provider', 'lacks', 'why, and what to do instead', 'read in'], rows };
 }
 
 function exportTable(): Table {

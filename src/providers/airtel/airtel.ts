@@ -19,6 +19,16 @@ export const AIRTEL: Provider<Settings, OutboundParts> = {
     webhooks: 'unsigned',
     settlement: false,
   },
+  documents: {
+    read: { 'developers.airtel.africa, by copies of others, since it needs a login': '2026-11' },
+    lacks: {
+      refunds: 'a refund names the payment and no amount',
+      operators: 'one operator',
+      webhooks: 'a hash only where callback authentication was switched on',
+      settlement: 'no report and no export is public',
+      gaps: '`/merchant/v1/transactions` exists, but how it is asked for a time stands in no copy: it is not called',
+    },
+  },
   formats: {},
   exports: [],
   account: SETTINGS,

@@ -22,6 +22,12 @@ export const FLUTTERWAVE: Provider<Settings, OutboundParts> = {
     settlement: true,
     gaps: true,
   },
+  documents: {
+    read: { 'developer.flutterwave.com/v3.0/docs': '2026-11', 'developer.flutterwave.com/docs': '2026-11' },
+    lacks: {
+      operators: 'version 3, which is called, lists none for charges',
+    },
+  },
   formats: {},
   exports: [SETTLEMENT_EXPORT, WEBHOOK_BODIES, RAVE_BODIES],
   account: SETTINGS,

@@ -21,6 +21,16 @@ export const GENERIC: Provider<Settings, OutboundParts> = {
     webhooks: 'unsigned',
     settlement: true,
   },
+  documents: {
+    read: {},
+    lacks: {
+      payments: 'no setting describes it: the shop asks the network itself',
+      refunds: 'no setting describes it: the shop asks the network itself',
+      operators: 'no setting describes it: the shop asks the network itself',
+      webhooks: 'signed where `webhook.scheme` says how',
+      gaps: 'no setting describes it: payments that stay silent are polled',
+    },
+  },
   formats: {},
   exports: [],
   account: SETTINGS,

@@ -43,6 +43,12 @@ export const MFS_AFRICA: Provider<Settings, OutboundParts> = {
     webhooks: 'signed',
     settlement: true,
   },
+  documents: {
+    read: { 'a guide for shops; no document of the network has this API': '2026-11' },
+    lacks: {
+      gaps: 'nothing lists what happened in a time: payments that stay silent are polled',
+    },
+  },
   formats: {},
   exports: [],
   account,

@@ -23,6 +23,14 @@ export const MPESA: Provider<Settings, OutboundParts> = {
     settlement: false,
     gaps: true,
   },
+  documents: {
+    read: { 'developer.safaricom.co.ke': '2025-12' },
+    lacks: {
+      operators: 'one operator',
+      webhooks: 'nobody signs: `trust: network`, or each is asked about',
+      settlement: 'no call gives a report: export the organisation statement from the portal',
+    },
+  },
   formats: {},
   exports: [ORGANISATION_STATEMENT, C2B_CONFIRMATIONS, STK_RESULTS],
   account: SETTINGS,

@@ -18,6 +18,15 @@ export const MTN_MOMO: Provider<Settings, OutboundParts> = {
     webhooks: 'unsigned',
     settlement: false,
   },
+  documents: {
+    read: { 'momodeveloper.mtn.com': '2026-11' },
+    lacks: {
+      operators: 'one operator',
+      webhooks: 'nobody signs: a secret `path`, and each is asked about',
+      settlement: 'no report and no export is public',
+      gaps: 'nothing lists what happened in a time: payments that stay silent are polled',
+    },
+  },
   formats: {},
   exports: [],
   account: SETTINGS,

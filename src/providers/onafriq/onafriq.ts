@@ -23,6 +23,17 @@ export const ONAFRIQ: Provider<Settings, OutboundParts> = {
     settlement: true,
     gaps: true,
   },
+  documents: {
+    read: {
+      'github.com/beyonic/api-docs': '2021-03',
+      'apidocs.beyonic.com': '2026-11',
+      'developers.onafriq.com/docs': '2026-11',
+    },
+    lacks: {
+      refunds: 'no call gives a collection back: pay it out, and the ledger has it',
+      webhooks: 'nobody signs; HTTP Basic (`scheme: basic`) by request',
+    },
+  },
   formats: {},
   exports: [DAILY_TRANSACTION_REPORT],
   account: SETTINGS,

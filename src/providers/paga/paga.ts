@@ -22,6 +22,14 @@ export const PAGA: Provider<Settings, OutboundParts> = {
     webhooks: 'secret',
     settlement: false,
   },
+  documents: {
+    read: { 'developer-docs.paga.com': '2026-11' },
+    lacks: {
+      operators: 'the payer chooses how to pay',
+      settlement: 'no report and no export is public',
+      gaps: '`/history` lists requests of a time, but is not asked yet: payments that stay silent are polled',
+    },
+  },
   formats: {},
   exports: [],
   account: SETTINGS,

@@ -22,6 +22,12 @@ export const PAYSTACK: Provider<Settings, OutboundParts> = {
     settlement: true,
     gaps: true,
   },
+  documents: {
+    read: { 'paystack.com/docs': '2026-11' },
+    lacks: {
+      operators: 'no list of those that `/charge` takes; `/bank` lists those of transfers, under other codes',
+    },
+  },
   formats: {},
   exports: [PAYOUT_EXPORT, WEBHOOK_BODIES],
   account: SETTINGS,

@@ -31,6 +31,17 @@ export const SHOP: Provider<Settings, OutboundParts> = {
     webhooks: 'signed',
     settlement: false,
   },
+  documents: {
+    read: { 'github.com/standard-webhooks': '2026-11' },
+    lacks: {
+      payments: 'a shop sends orders: money goes through the accounts of networks',
+      refunds: 'give money back in the shop: it says so by `refund.requested`',
+      operators: 'a shop sends orders: money goes through the accounts of networks',
+      status: 'a shop sends orders: money goes through the accounts of networks',
+      settlement: 'a shop sends orders: money goes through the accounts of networks',
+      gaps: 'your shop is not asked: it sends each event again until the answer is 200',
+    },
+  },
   formats: {},
   exports: [],
   account,

@@ -24,6 +24,16 @@ export const SHOPIFY: Provider<Settings, OutboundParts> = {
     settlement: false,
     gaps: true,
   },
+  documents: {
+    read: { 'shopify.dev/docs': '2026-11', 'help.shopify.com': '2026-11' },
+    lacks: {
+      payments: 'a shop sends orders: money goes through the accounts of networks',
+      refunds: 'give money back in the shop: it comes with the order',
+      operators: 'a shop sends orders: money goes through the accounts of networks',
+      status: 'a shop sends orders: money goes through the accounts of networks',
+      settlement: 'only of Shopify Payments, which no African country has: import the exports',
+    },
+  },
   formats: {},
   exports: [ORDERS_EXPORT, PAYMENT_TRANSACTIONS_EXPORT, PAYOUTS_EXPORT],
   account: SETTINGS,

@@ -21,6 +21,16 @@ export const WOOCOMMERCE: Provider<Settings, OutboundParts> = {
     settlement: false,
     gaps: true,
   },
+  documents: {
+    read: { 'woocommerce.github.io/woocommerce-rest-api-docs': '2026-11' },
+    lacks: {
+      payments: 'a shop sends orders: money goes through the accounts of networks',
+      refunds: 'give money back in the shop: it comes with the order',
+      operators: 'a shop sends orders: money goes through the accounts of networks',
+      status: 'a shop sends orders: money goes through the accounts of networks',
+      settlement: 'a shop sends orders: money goes through the accounts of networks',
+    },
+  },
   formats: {},
   exports: [ORDERS_EXPORT],
   account: SETTINGS,

@@ -13,6 +13,7 @@ import { hasCall } from '../../../src/producers/gateway.ts';
 import { fileReading, type RegisteredProvider } from '../../../src/providers/registry.ts';
 import { readConfig } from '../../../src/service/config/config-file.ts';
 import { read as readText } from '../../producers/import-helpers.ts';
+import { ABILITIES, isLacking } from './abilities.ts';
 import { objectsIn, secretPathsIn, withKey } from './account-tree.ts';
 import { expectExact } from './expect-facts.ts';
 import { gatewayContract } from './gateway.ts';
@@ -52,6 +53,20 @@ export function providerContract(sample: ProviderSample): void {
       );
       expect(settings().settlement !== undefined).toBe(settlement);
       expect(settings().webhook !== undefined).toBe(webhooks !== 'none');
+    });
+
+    test('says of each ability that it lacks why, and of no other', () => {
+      const { capabilities, documents } = provider;
+      const lacking = ABILITIES.filter((ability) => isLacking(capabilities, ability));
+      expect(sorted(Object.keys(documents.lacks))).toEqual(sorted(lacking));
+      for (const [ability, why] of Object.entries(documents.lacks)) expect(why, ability).toMatch(/^[^|\n]{3,}$/);
+    });
+
+    test('says in which month each of its documents was read', () => {
+      for (const [source, month] of Object.entries(provider.documents.read)) {
+        expect(source).toMatch(/^[^|\n]{3,}$/);
+        expect(month).toMatch(/^20\d{2}-(0[1-9]|1[0-2])$/);
+      }
     });
 
     test('has samples of all that it can do', () => {

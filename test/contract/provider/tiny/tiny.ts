@@ -19,6 +19,15 @@ export const TINY: Provider<TinySettings, OutboundParts> = {
     webhooks: 'secret',
     settlement: false,
   },
+  documents: {
+    read: { 'docs.tiny.example': '2026-06' },
+    lacks: {
+      refunds: 'no call gives a payment back: refund it in the portal',
+      operators: 'one operator',
+      settlement: 'no call gives a report: export it from the portal',
+      gaps: 'nothing lists what happened in a time',
+    },
+  },
   formats: { callbacks: TINY_CALLBACKS, polls: TINY_POLLS },
   exports: [TINY_REPORT],
   account: SETTINGS,
