@@ -9,6 +9,7 @@ import { Agent, request } from 'undici';
 import { checkSpace, examine, failed } from '../app/doctor.ts';
 import type { Check, CheckName } from '../app/doctor-check.ts';
 import type { Exchange } from '../archive/exchanges/exchange.ts';
+import { HesabuError } from '../domain/errors.ts';
 import { sourceName } from '../domain/fact.ts';
 import { KeyStore } from '../http/access/key-store.ts';
 import { databasePath } from '../log/data-directory.ts';
@@ -203,7 +204,7 @@ async function checkGateway({ config, gateway }: LiveAccount, dates: Dates, isFa
   try {
     seen = await look(gateway);
   } catch (error) {
-    return failed('gateway', error);
+    return failedCall(error);
   }
   if (seen === null) {
     return { name: 'gateway', found: `${name}: has no harmless call, so it was not called`, remedy: null };
@@ -215,6 +216,17 @@ async function checkGateway({ config, gateway }: LiveAccount, dates: Dates, isFa
   const remedy = "Set the machine's clock by NTP: signatures with a wrong time are refused.";
   return { name: 'gateway', found: `${found}; its clock is ${seconds} s ${skew > 0 ? 'ahead' : 'behind'}`, remedy };
 }
+
+/** The remedy of the service, which repeats polls by itself, is none of the doctor's. */
+function failedCall(error: unknown): Check {
+  const check = failed('gateway', error);
+  const isSilent = error instanceof HesabuError && error.code === 'HESABU_GATEWAY_FAILED';
+  return isSilent && error.detail.remedy === undefined ? { ...check, remedy: ASK_AGAIN } : check;
+}
+
+const ASK_AGAIN =
+  "Run doctor again. If the call fails each time, check the account's base_url, this machine's network, and the " +
+  "provider's status page.";
 
 /** What one harmless call shows; null if the gateway has none. */
 async function look(gateway: Gateway): Promise<string | null> {

@@ -97,10 +97,13 @@ function asText(checks: readonly Check[], lang: Language): string {
     remedy === null ? paint('green', ok, process.stdout) : paint('yellow', attention, process.stdout),
     printable(found),
   ]);
-  const remedies = checks.flatMap(({ name, remedy }) => (remedy === null ? [] : [`${names[name]}: ${remedy}`]));
+  // Several checks may have the same remedy: it is printed once.
+  const remedies = new Set(
+    checks.flatMap(({ name, remedy }) => (remedy === null ? [] : [`${names[name]}: ${remedy}`])),
+  );
   const table = tableText(
     columns.map((title) => ({ title })),
     rows,
   );
-  return remedies.length === 0 ? table : `${table}\n\n${remedies.join('\n')}`;
+  return remedies.size === 0 ? table : `${table}\n\n${[...remedies].join('\n')}`;
 }

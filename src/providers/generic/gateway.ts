@@ -19,6 +19,9 @@ type Headers = Readonly<Record<string, SecretPlace>>;
 const PAGES_MAX = 1_000;
 const REPORT_LIMITS = { bytesMax: 256 * 2 ** 20, timeoutMillis: 120_000 };
 const NOT_THERE: ReadonlySet<number> = new Set([204, 404]);
+/** Answers that tell of a key, and not of a payment. */
+const KEY_REFUSED: ReadonlySet<number> = new Set([401, 403, 407]);
+const UNKNOWN = 'HESABUDOCTOR';
 
 export class GenericGateway implements Gateway {
   readonly provider = NAME;
@@ -27,6 +30,7 @@ export class GenericGateway implements Gateway {
   /** Absent where the account's settings do not say how to ask. */
   readonly status?: (query: StatusQuery) => Promise<GatewayAnswer | null>;
   readonly settlement?: (date: string) => Promise<SettlementReport | null>;
+  readonly check?: () => Promise<string>;
   private readonly network: NetworkCalls<Settings>;
   /** By their dates, reports of which a limit held back the rest. After a stop they begin again. */
   private readonly begun = new Map<string, ReportPage[]>();
@@ -39,7 +43,10 @@ export class GenericGateway implements Gateway {
       ...{ provider: NAME, bodies: genericBodies, baseUrl: base_url! },
       words: ['message', 'error.message', 'error', 'detail'],
     });
-    if (status !== undefined) this.status = (query) => this.askStatus(status.path, query);
+    if (status !== undefined) {
+      this.status = (query) => this.askStatus(status.path, query);
+      this.check = () => this.askUnknown(status.path);
+    }
     if (settlement !== undefined) this.settlement = (date) => this.askReport(settlement, date);
   }
 
@@ -55,6 +62,17 @@ export class GenericGateway implements Gateway {
     if (answer.status === 404) return { exchange: answer.exchange, facts: [], fault: null };
     if (!isTaken(answer)) throw this.network.refused('GET status', answer);
     return this.network.polled(answer, reference, {});
+  }
+
+  /**
+   * Asks for a payment that does not exist. How a network says so is its own affair; that it refuses the key, or is not
+   * there, it says by the status.
+   */
+  private async askUnknown(template: string): Promise<string> {
+    const path = template.replace(/\{[a-z_]+\}/g, UNKNOWN);
+    const answer = await this.get(path, this.network.settings().status!.headers, []);
+    if (KEY_REFUSED.has(answer.status)) throw this.network.refused('GET status', answer);
+    return `GET ${path}: ${answer.status}`;
   }
 
   private async askReport(terms: NonNullable<Settings['settlement']>, date: string): Promise<SettlementReport | null> {

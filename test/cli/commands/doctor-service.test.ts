@@ -103,6 +103,14 @@ describe('given a gateway that answers', () => {
     expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('HESABU_USAGE: --data')]);
   });
 
+  test('then a remedy that several checks share is printed once', async () => {
+    const config = configFor(await sandbox());
+    for (const name of ['api_key', 'webhook']) rmSync(join(dir, name));
+    const { stdout } = await hesabu(['doctor', '--config', config]);
+    expect(stdout.match(/HESABU_SECRET_MISSING/g)).toHaveLength(2);
+    expect(stdout.match(/Secrets: Set the environment variable/g)).toHaveLength(1);
+  });
+
   test.each([
     ['an unknown key', () => write('api_key', 'another'), ['gateway', /HESABU_GATEWAY_REFUSED.*401/]],
     ['a missing secret', () => rmSync(join(dir, 'webhook')), ['secrets', /HESABU_SECRET_MISSING.*webhook/]],
@@ -148,6 +156,15 @@ describe('given a gateway that does not answer', () => {
       expect(await faultsIn(config)).toEqual([['gateway', expect.stringMatching(found)]]);
     },
   );
+
+  test('then one that cuts its answer off is asked again by hand, since nothing repeats the doctor', async () => {
+    const config = configFor(await listen((_request, response) => response.socket!.destroy()));
+    const check = (await examineService(config)).find(({ name }) => name === 'gateway')!;
+    expect([check.found, check.remedy]).toEqual([
+      expect.stringMatching(/^HESABU_GATEWAY_FAILED: mfs-africa\/main: GET \/operators: /),
+      expect.stringMatching(/^Run doctor again\./),
+    ]);
+  });
 
   test('then a forbidden address is reported', async () => {
     const config = configFor(await sandbox(), { outgoing: { timeout: 'PT60S' } });

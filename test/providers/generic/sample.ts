@@ -68,6 +68,7 @@ export const GENERIC_SAMPLE: ProviderSample = {
   gateway: {
     answers: {
       status: { status: 200, body: JSON.stringify(payment) },
+      check: { status: 404, body: '{"message":"unknown payment"}' },
       settlement: { status: 200, body: JSON.stringify([{ ...payment, fee: '1.00', day: '2026-06-01' }]) },
     },
     status: { transaction_reference: 'A-1', body: { via: 'poll', ...expected } },
