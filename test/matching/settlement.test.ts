@@ -12,6 +12,26 @@ const missing = 'SETTLEMENT_MISSING';
 /** An order that is paid at once, at the given time. */
 const paidAt = (at: number) => [order({ placed_at: at - 60_000 }), callback({ at })] as const;
 
+describe('a network that reports no settlements', () => {
+  const rules = { settlement: { unreported: ['mfs-africa'] } };
+
+  it('is not asked for the line of a payment', () => {
+    given(order(), callback()).at(t('30 00:00'), rules).shows({ payment: 'matched', settlement: 'closed', next: null });
+  });
+
+  it('is compared where a line comes all the same', () => {
+    given(order(), callback(), line({ gross: '900.00' }))
+      .at(t('30 00:00'), rules)
+      .shows({ payment: 'matched', settlement: 'unmatched', found: ['SETTLEMENT_AMOUNT'] });
+  });
+
+  it('leaves other networks as they are', () => {
+    given(order(), callback())
+      .at(t('30 00:00'), { settlement: { unreported: ['airtel'] } })
+      .shows({ payment: 'matched', settlement: 'unmatched', found: [missing] });
+  });
+});
+
 describe('SETTLEMENT_MISSING: no line by the end of the due day', () => {
   it('holds from the midnight after the next business day', () => {
     given(order(), callback())

@@ -32,6 +32,7 @@ export const claimsOf = ({ claims, withdrawn: taken }: Example): Claim[] => [
 export const RULES: readonly WrittenRules[] = [
   {},
   {},
+  { settlement: { unreported: ['mfs-africa'] } },
   {
     tolerance: { KES: '0.50', UGX: '0.5', fx: '1' },
     fees: [

@@ -6,7 +6,7 @@ import { type Exact, exact, floor } from './values.ts';
 export interface WrittenRules {
   readonly zone?: string;
   readonly grace?: Readonly<Partial<Record<'order' | 'payment' | 'inconclusive' | 'return', string>>>;
-  readonly settlement?: { days?: number; weekend?: number[]; holidays?: string[] };
+  readonly settlement?: { days?: number; weekend?: number[]; holidays?: string[]; unreported?: string[] };
   readonly tolerance?: Readonly<Record<string, string>>;
   readonly fees?: readonly Schedule[];
   readonly payouts?: Readonly<Partial<Record<'due' | 'bank', string>>>;
@@ -27,6 +27,7 @@ export type Schedule = Readonly<
 export interface Terms {
   readonly days: Days;
   readonly settlementDays: number;
+  readonly unreported: readonly string[];
   readonly grace: Readonly<Record<'order' | 'payment' | 'inconclusive' | 'return', number>>;
   /** Business days; null without such rules. */
   readonly payouts: Readonly<Partial<Record<'due' | 'bank', number>>> | null;
@@ -46,6 +47,7 @@ export function termsOf(rules: WrittenRules): Terms {
   return {
     days,
     settlementDays,
+    unreported: settlement.unreported ?? [],
     grace: {
       order: duration(grace.order ?? 'PT15M'),
       payment: duration(grace.payment ?? 'PT24H'),
