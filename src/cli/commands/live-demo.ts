@@ -56,20 +56,20 @@ export async function runLiveDemo(options: RunLiveDemoOptions): Promise<number> 
   const onProgress = (state: LiveDemoState) => printText(progressLine(state, lang));
   const result = await runSimulation({ seed, faults, orders, speed, networks, dir: place, logger, onProgress });
   printText(`\n${resultText(result, lang)}`);
-  printText(outcomeText(result, lang));
-  if (networks.length > 1) printText(networkText(result, lang));
+  printText(`\n${outcomeText(result, lang)}`);
+  if (networks.length > 1) printText(`\n${networkText(result, lang)}`);
   if (format === 'json') {
     const { ledger, ...rest } = result;
     process.stdout.write(`${JSON.stringify({ seed, faults: [...faults], log, books: ledger, ...rest })}\n`);
   }
-  printText(`${paint('bold', words.next, process.stdout)}\n${nextSteps(result, log, words.log)}\n`);
+  printText(`\n${paint('bold', words.next, process.stdout)}\n${nextSteps(result, log, words.log)}\n`);
   if (result.differences.length > 0) {
     throw new HesabuError('HESABU_DEMO_DIFFERS', {
       where: `seed ${seed}`,
       found: `${result.differences.length} of ${result.truths}, first ${result.differences[0]}`,
     });
   }
-  printText(paint('green', words.agrees(grouped(result.truths)), process.stdout));
+  printText(paint('green', words.agrees(grouped(result.shop.orders), grouped(result.shop.parts)), process.stdout));
   return 0;
 }
 
@@ -190,6 +190,7 @@ const LIVE_WORDS = {
       reversed: 'paid, reversed by the network',
       failed: 'the payment failed',
       abandoned: 'the payer did nothing',
+      part: 'a part of an order: as the whole',
       leaves: 'no payment was started',
       cancels: 'cancelled before anyone paid',
     },
@@ -197,7 +198,9 @@ const LIVE_WORDS = {
     difference: 'Differs',
     next: 'Try next:',
     log: "The service's log:",
-    agrees: (orders: string) => `The ledger agrees with what really happened to all ${orders} orders.`,
+    agrees: (orders: string, parts: string) =>
+      `The ledger agrees with what really happened to all ${orders} orders` +
+      `${parts === '0' ? '' : ` and ${parts} parts`}.`,
   },
   'zh-CN': {
     title: (names: readonly string[], seed: number, orders: string, speed: string) => {
@@ -229,6 +232,7 @@ const LIVE_WORDS = {
       reversed: '已支付，网络冲正',
       failed: '支付失败',
       abandoned: '付款人未操作',
+      part: '子订单：与整单一致',
       leaves: '未发起支付',
       cancels: '支付前取消',
     },
@@ -236,6 +240,7 @@ const LIVE_WORDS = {
     difference: '不一致',
     next: '接下来可以试试：',
     log: '服务日志：',
-    agrees: (orders: string) => `账本与全部 ${orders} 笔订单的真实情况一致。`,
+    agrees: (orders: string, parts: string) =>
+      `账本与全部 ${orders} 笔订单${parts === '0' ? '' : `及 ${parts} 笔子订单`}的真实情况一致。`,
   },
 } as const;

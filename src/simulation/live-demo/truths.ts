@@ -14,6 +14,9 @@ import type { PlannedOrder } from './plan.ts';
 /** What the marketplaces keep of what their merchants sell. */
 export const COMMISSION_PERCENT = '7.5';
 
+/** Why a part has its result. */
+const PART = 'part';
+
 /** What has the same outcome and the same result. */
 export interface TruthRow {
   /** What really happened, as the network and the shop name it. */
@@ -36,7 +39,7 @@ export function knownResults(orders: readonly PlannedOrder[], references: Refere
       standing,
       reasons: known?.expected.reasons ?? [],
     };
-    return [whole, ...parts.map(({ reference: key }) => ({ ...whole, key, reasons: [] }))];
+    return [whole, ...parts.map(({ reference: key }) => ({ key, scenario: PART, standing, reasons: [] }))];
   });
 }
 

@@ -61,8 +61,8 @@ describe('the standings', () => {
   test('are those of the networks, and a part stands as its whole, without a reason of its own', () => {
     expect(truths).toEqual([
       { key: 'W', scenario: 'paid', standing: 'unmatched', reasons: ['FEE_VARIANCE'] },
-      { key: 'W-1', scenario: 'paid', standing: 'unmatched', reasons: [] },
-      { key: 'W-2', scenario: 'paid', standing: 'unmatched', reasons: [] },
+      { key: 'W-1', scenario: 'part', standing: 'unmatched', reasons: [] },
+      { key: 'W-2', scenario: 'part', standing: 'unmatched', reasons: [] },
     ]);
     expect(knownResults([ORDER], {}).map(({ standing }) => standing)).toEqual(['closed', 'closed', 'closed']);
   });
@@ -77,9 +77,9 @@ describe('the standings', () => {
   });
 
   test('are counted by what happened, and those that differ are not counted as agreeing', () => {
-    const differences = ['W-1 (paid): expected unmatched, found matched'];
+    const differences = ['W-1 (part): expected unmatched, found matched'];
     expect(truthRows(truths, differences)).toEqual([
-      { outcome: 'paid', expected: 'unmatched', count: 2, agreeing: 1 },
+      { outcome: 'part', expected: 'unmatched', count: 2, agreeing: 1 },
       { outcome: 'paid', expected: 'unmatched FEE_VARIANCE', count: 1, agreeing: 1 },
     ]);
   });
