@@ -10,7 +10,7 @@ import { PaymentDesk } from './payment-desk.ts';
 import { type OutcomeOf, paymentOutcomeOf } from './payment-outcome.ts';
 import type { Personality } from './personality.ts';
 import { type Truth, truthJson, truthOf } from './truth.ts';
-import type { SecretNamed } from './webhook-message.ts';
+import type { SecretNamed, WebhookMessage } from './webhook-message.ts';
 import { type Deliveries, type ScheduledWebhook, WebhookSender } from './webhook-sender.ts';
 
 export interface SandboxOptions {
@@ -27,6 +27,8 @@ export interface SandboxOptions {
   readonly slowMillis?: number;
   /** By default the network's own limit, or 120. */
   readonly callsPerMinute?: number;
+  /** Told of each webhook that the service took. */
+  readonly onTaken?: (message: WebhookMessage) => void;
 }
 
 export interface Sandbox {
@@ -85,7 +87,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return {
     url: `http://${at}`,
     sendWebhooks: (url) => {
-      sender = new WebhookSender({ clock, personality, url, secret, timeoutMillis });
+      sender = new WebhookSender({ clock, personality, url, secret, timeoutMillis, onTaken: options.onTaken });
       if (personality.greeting !== undefined) {
         sender.add([{ message: personality.greeting, at: clock.now(), forged: false }]);
       }

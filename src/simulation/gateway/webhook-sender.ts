@@ -14,6 +14,8 @@ export interface WebhookSenderOptions {
   readonly secret: SecretNamed;
   /** In real time. */
   readonly timeoutMillis: number;
+  /** Told of each webhook that the receiver took, but for forged ones. */
+  readonly onTaken?: ((message: WebhookMessage) => void) | undefined;
 }
 
 export interface Deliveries {
@@ -107,6 +109,7 @@ export class WebhookSender {
     else if (isAccepted) {
       this.failures = 0;
       this.deliveries.acknowledged++;
+      this.options.onTaken?.(webhook.message);
     } else {
       this.failures++;
       this.deliveries.refused++;

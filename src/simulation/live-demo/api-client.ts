@@ -49,7 +49,23 @@ export class ApiClient {
   private async send(method: 'GET' | 'POST', path: string, body: Body | undefined): Promise<ApiAnswer> {
     const id = randomUUID();
     for (let tries = 1; ; tries++) {
-      const answer = await request(`${this.url}${path}`, {
+      const { status, text, retryAfter } = await this.attempt(method, path, body, id);
+      const isFinal = status !== null && status < 500 && status !== 429;
+      if (isFinal) return { status, body: text === '' ? null : JSON.parse(text) };
+      if (tries === TRIES_MAX) throw new Error(`${method} ${path} still gives ${status ?? 'no answer'}: ${text}`);
+      this.retries++;
+      await this.clock.sleep(retryAfter > 0 ? retryAfter : Math.min(WAIT_MILLIS * tries, WAIT_MILLIS_MAX));
+    }
+  }
+
+  /** The status is null where the service is away: it may have taken the request. */
+  private async attempt(method: 'GET' | 'POST', path: string, body: Body | undefined, id: string) {
+    try {
+      const {
+        statusCode,
+        headers,
+        body: answered,
+      } = await request(`${this.url}${path}`, {
         method,
         headers: {
           authorization: `Bearer ${this.key}`,
@@ -57,13 +73,10 @@ export class ApiClient {
         },
         body: body?.bytes ?? null,
       });
-      const text = await answer.body.text();
-      const isFinal = answer.statusCode < 500 && answer.statusCode !== 429;
-      if (isFinal) return { status: answer.statusCode, body: text === '' ? null : JSON.parse(text) };
-      if (tries === TRIES_MAX) throw new Error(`${method} ${path} still gives ${answer.statusCode}: ${text}`);
-      this.retries++;
-      const retryAfter = Number(answer.headers['retry-after']) * 1000;
-      await this.clock.sleep(retryAfter > 0 ? retryAfter : Math.min(WAIT_MILLIS * tries, WAIT_MILLIS_MAX));
+      const text = await answered.text();
+      return { status: statusCode, text, retryAfter: Number(headers['retry-after']) * 1000 };
+    } catch (error) {
+      return { status: null, text: String(error), retryAfter: 0 };
     }
   }
 }

@@ -58,7 +58,7 @@ export class Shop {
       ...{ merchant, transaction_reference: reference, amount, currency, order_number: number },
       ...{ msisdn: phone, country, operator: code, device_id: device },
     });
-    requireStatus(placed, 201);
+    requirePlaced(placed);
     this.counts.orders++;
     await this.placeParts(order, currency, amount);
     if (customer === 'leaves') return;
@@ -88,7 +88,7 @@ export class Shop {
       const amount =
         at === 0 && decimals !== undefined ? `${units}.${decimals}` : amountOf({ ...order, units }, currency, 0);
       const body = { merchant, transaction_reference: reference, amount, currency, parent: order.reference };
-      requireStatus(await this.options.api.post('/v1/orders', body), 201);
+      requirePlaced(await this.options.api.post('/v1/orders', body));
       this.counts.parts++;
     }
   }
@@ -131,6 +131,11 @@ export class Shop {
   private until(at: Instant): Promise<void> {
     return this.options.clock.sleep(at - this.options.clock.now());
   }
+}
+
+/** A service that was killed may have placed an order without an answer: then it says that it had it before. */
+function requirePlaced(answer: ApiAnswer): void {
+  requireStatus(answer, answer.status === 200 ? 200 : 201);
 }
 
 function requireStatus({ status, body }: ApiAnswer, expected: number): void {
