@@ -3,6 +3,11 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+const FUZZED = [
+  ...['airtel', 'flutterwave', 'generic', 'mpesa', 'mtn-momo', 'onafriq', 'paga', 'paystack'],
+  ...['shop', 'shopify', 'woocommerce'],
+];
+
 /** One row a run: the variable that scales it, its count, and its tests. */
 const RUNS = [
   ['HESABU_TEST_TREES', 257, 'test/ledger/merkle.test.ts'],
@@ -21,11 +26,7 @@ const RUNS = [
   ['HESABU_TEST_PROOFS', 10_000, 'test/verifier/many-proofs.test.ts'],
   ['HESABU_TEST_REFERENCE', 200_000, 'test/reference/reference.test.ts', 'test/reference/shared-payments.test.ts'],
   ['HESABU_TEST_CUT_STRIDE', 1, 'test/providers/cut-exports.test.ts'],
-  [
-    'HESABU_TEST_FUZZ',
-    10_000,
-    ...['airtel', 'mtn-momo', 'onafriq'].map((name) => `test/providers/${name}/fuzz.test.ts`),
-  ],
+  ['HESABU_TEST_FUZZ', 10_000, ...FUZZED.map((name) => `test/providers/${name}/fuzz.test.ts`)],
   ['HESABU_TEST_DIALECTS', 50_000, 'test/producers/files/dialects.test.ts'],
   ['HESABU_TEST_WORKBOOK_ROWS', 500_000, 'test/producers/files/workbook-large.test.ts'],
   ['HESABU_TEST_IMPORTS', 1000, 'test/engine/import-statements.test.ts'],

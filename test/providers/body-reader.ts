@@ -15,18 +15,24 @@ export interface Given {
 }
 
 /** A body that is no text is written as JSON. */
-export function readBody(
+export function readBody(provider: RegisteredProvider, kind: BodyKind, body: unknown, given: Given = {}): BodyReading {
+  return bodyReader(provider, kind, given)(body);
+}
+
+/** The same for many bodies. */
+export function bodyReader(
   provider: RegisteredProvider,
   kind: BodyKind,
-  body: unknown,
   { settings = {}, about = {}, headers = {} }: Given = {},
-): BodyReading {
+): (body: unknown) => BodyReading {
   const readers = provider.bodies({
     ...{ provider: provider.name, account: 'main', merchant: 'shop-a', settings: bodySettings(settings) },
     own: settings,
     isUnsigned: isUnsigned(provider, settings.webhook),
     pseudonym: (text) => `#${text}`,
   });
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return readers[kind]!({ text, header: (name) => headers[name] ?? null, about, readAt: READ_AT, raw: 'ex-1' });
+  return (body) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    return readers[kind]!({ text, header: (name) => headers[name] ?? null, about, readAt: READ_AT, raw: 'ex-1' });
+  };
 }
