@@ -30,8 +30,8 @@ export interface InspectOptions {
 /** In place of phone numbers, addresses and names: the result may be shown to others. */
 const HIDDEN = 'hidden';
 const TEXTS = z.record(z.string(), z.union([z.string(), z.number().transform(String), z.null()]));
-/** The one name of a context that is not in lower case. */
-const REQUEST_ID = 'X-Reference-Id';
+/** The names of a context that are not in lower case. */
+const NAMES = ['X-Reference-Id', 'CheckoutRequestID'] as const;
 /** Longer than any body that the service takes of a webhook or an answer. */
 const BODY_LENGTH_MAX = 4 * 2 ** 20;
 const TOO_LONG = unread(`at most ${BODY_LENGTH_MAX} characters`, 'more', 'HESABU_ROW_TOO_LONG');
@@ -191,7 +191,7 @@ function aboutOf(path: string | undefined): Readonly<Record<string, string>> {
 /** In any case, as the names of headers. */
 function nameOf(written: string): string {
   const name = written.toLowerCase();
-  return name === REQUEST_ID.toLowerCase() ? REQUEST_ID : name;
+  return NAMES.find((known) => known.toLowerCase() === name) ?? name;
 }
 
 function objectIn<Shape extends z.ZodType>(path: string, shape: Shape, expected: string): z.output<Shape> {

@@ -113,6 +113,22 @@ describe('hesabu inspect', () => {
     },
   );
 
+  it.each(['CheckoutRequestID', 'checkoutrequestid'])(
+    'takes the id of a query whose answer has none: %s',
+    async (name) => {
+      const body = JSON.stringify({
+        requestId: 'r',
+        errorCode: '500.001.1001',
+        errorMessage: 'The transaction is being processed',
+      });
+      const files = { 'a.json': body, 'c.json': JSON.stringify({ http_status: 500, [name]: 'ws_CO_1' }) };
+      const { told } = await inspect(files, 'a.json', '--provider', 'mpesa', '--as', 'poll', '--context', 'c.json');
+      expect(told.facts).toMatchObject([
+        { transaction_reference: '?mpesa:ws_CO_1', body: { status: 'pending', request_id: 'ws_CO_1' } },
+      ]);
+    },
+  );
+
   it('reads an export, and lists each row that is no fact', async () => {
     const { told } = await inspect({}, STATEMENT, '--provider', 'mpesa', '--as', 'export');
     expect(told.facts.length).toBeGreaterThan(0);
