@@ -69,7 +69,7 @@ function addEvent(root: JsonFields, event: string | null, facts: BodyFacts): voi
 function addOther(object: JsonFields, event: string | null, facts: BodyFacts, given: Given): void {
   const add = adderOf(object, '');
   if (add === undefined)
-    facts.ignore(object.path, object.id('id'), `the event ${event ?? 'without a name'}: no ${NO_OBJECT}`);
+    facts.ignore(object.path, object.id('id'), `the event ${event ?? 'without a name'}: not ${NO_OBJECT}`);
   else add(object, facts, event === null ? given : { ...given, unknown: event });
 }
 
@@ -85,7 +85,7 @@ function addAnswer(root: JsonFields, facts: BodyFacts, isStart: boolean): BodyRe
   for (const one of root.each('results')) {
     if (one.has('data')) addEvent(one, one.text('type'), facts);
     else if (isLedgerRow(one)) rows.push(one);
-    else if (adderOf(one, endpointOf(facts)) === undefined) facts.ignore(one.path, one.id('id'), `no ${NO_OBJECT}`);
+    else if (adderOf(one, endpointOf(facts)) === undefined) facts.ignore(one.path, one.id('id'), `not ${NO_OBJECT}`);
     else addObject(one, facts, { ...given, root: one });
   }
   addRows(rows, facts);

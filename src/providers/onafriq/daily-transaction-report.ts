@@ -26,6 +26,7 @@ settlements:
     currency: Send_Currency
     fee_deduction: Fee_Amount
     settlement_date: Datestamp
+    completed_at: Datestamp
     original_transaction_id: Related_Transaction_ID
   words:
     type: { Transfer: payment, Reversal: reversal }

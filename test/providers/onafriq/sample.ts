@@ -34,7 +34,7 @@ export const ONAFRIQ_SAMPLE: ProviderSample = {
       text: readFileSync(new URL('../../fixtures/exports/onafriq-dtr.csv', import.meta.url), 'utf8'),
       facts: [
         {
-          transaction_reference: 'ord-81',
+          ...{ transaction_reference: 'ord-81', occurred_at: Date.parse('2026-06-01T23:30:00Z') },
           body: { ...line, gross: '50000', currency: 'UGX', fee: '250', provider_transaction_id: '90001' },
         },
         {
