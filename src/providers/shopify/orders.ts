@@ -29,7 +29,7 @@ const FINANCIAL: ReadonlyMap<string, OrderStatus> = new Map([
  */
 export function addShopOrder(facts: BodyFacts, fields: JsonFields): void {
   const id = fields.id('id');
-  const currency = currencyIn(fields, 'currency');
+  const currency = currencyIn(fields, 'currency') ?? facts.context.settings.currency;
   const amount = fields.required('total_price', amountIn(fields, 'total_price', currency), 'an amount');
   if (fields.text('test') === 'true') return facts.ignore(fields.path, id, 'a test order');
   if (amount !== null && !/[1-9]/.test(amount)) return facts.ignore(fields.path, id, 'an order of zero');

@@ -70,7 +70,7 @@ const DRAFTS: ReadonlySet<string> = new Set(['checkout-draft', 'auto-draft']);
 function addShopOrder(facts: BodyFacts, fields: JsonFields): void {
   const id = fields.id('id');
   const word = (fields.text('status') ?? '').replace(/^wc-/, '');
-  const currency = currencyIn(fields, 'currency');
+  const currency = currencyIn(fields, 'currency') ?? facts.context.settings.currency;
   const amount = fields.required('total', amountIn(fields, 'total', currency), 'an amount');
   if (DRAFTS.has(word)) return facts.ignore(fields.path, id, 'a draft of an order');
   if (amount !== null && !/[1-9]/.test(amount)) return facts.ignore(fields.path, id, 'an order of zero');

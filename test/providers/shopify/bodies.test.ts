@@ -20,6 +20,11 @@ const read = (body: unknown, given: Given = {}) => readBody(SHOPIFY, 'order', bo
 const under = (topic: string) => ({ headers: { 'x-shopify-topic': topic } });
 
 describe('an order', () => {
+  test('without a currency is in that of the account', () => {
+    const read = readBody(SHOPIFY, 'order', { ...ORDER, currency: null }, { settings: { currency: 'UGX' } });
+    expect(read.facts).toMatchObject([{ body: { amount: '1500', currency: 'UGX' } }]);
+  });
+
   test('is what the payer was to pay, in the currency of the shop', () => {
     expect(read(ORDER, under('orders/create')).facts).toMatchObject([
       {

@@ -24,6 +24,11 @@ describe('an order', () => {
     ]);
   });
 
+  test('without a currency is in that of the account', () => {
+    const { facts } = read({ ...ORDER, currency: undefined }, { settings: { currency: 'UGX' } });
+    expect(facts).toMatchObject([{ body: { amount: '1500', currency: 'UGX' } }]);
+  });
+
   test('with local times alone needs the zone of the site', () => {
     const { date_created_gmt: _, ...local } = ORDER;
     const settings = { zone: 'Africa/Nairobi' };
