@@ -8,10 +8,12 @@ import { type BodyFacts, readEach } from '../../producers/bodies/body-facts.ts';
 import { amountIn, dateIn, ownReferenceIn, signedAmountIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addLine } from '../../producers/bodies/payment-facts.ts';
-import { currencyOf, feesIn } from './values.ts';
+import { chargeStatus, currencyOf, feesIn } from './values.ts';
 
 const PAID: ReadonlySet<string> = new Set(['completed', 'completed-offline']);
 const FEES = ['app_fee', 'merchant_fee', 'stampduty_charge'];
+/** What the tax may be on. A stamp duty is a tax itself. */
+const TAXED = [['app_fee'], ['app_fee', 'merchant_fee']];
 
 /** Until then it has no lines. */
 export function isPaidOut(head: JsonFields): boolean {
@@ -52,9 +54,10 @@ interface Settled {
 }
 
 function addSettled(facts: BodyFacts, fields: JsonFields, { payout, date }: Settled): void {
-  const status = fields.text('status');
-  if (status !== null && status !== 'successful' && status !== 'succeeded') {
-    return facts.ignore(fields.path, fields.id('id'), `a charge that is ${status}`);
+  const word = fields.text('status');
+  const status = word === null ? 'succeeded' : chargeStatus(word);
+  if (status !== 'succeeded' && status !== 'unclassified') {
+    return facts.ignore(fields.path, fields.id('id'), `a charge that is ${word}`);
   }
   const currency = currencyOf(fields, facts.context.settings.currency);
   const amount = ['charged_amount', 'amount'];
@@ -62,14 +65,15 @@ function addSettled(facts: BodyFacts, fields: JsonFields, { payout, date }: Sett
   const left = signedAmountIn(fields, 'settlement_amount', currency);
   const gross = fields.required(amount, amountIn(fields, amount, currency), 'an amount');
   const common = {
-    ...{ word: null, line: null, payout, date, currency },
+    ...{ word, line: null, payout, date, currency },
     reference: ownReferenceIn(fields, facts.context.settings, ['tx_ref', 'reference']),
   };
   const fee = feesIn(fields, FEES, currency);
-  const tax = taxOf({ gross, fee, left, currency });
+  const taxed = TAXED.map((names) => feesIn(fields, names, currency));
+  const tax = status === 'succeeded' ? taxOf({ gross, fee, taxed, left, currency }) : null;
   const ids = { provider: fields.id('id'), aliases: { flw_ref: fields.id('flw_ref') } };
   addLine(facts, fields, {
-    ...{ ...common, ...ids, type: 'payment', gross, fee },
+    ...{ ...common, ...ids, type: status === 'succeeded' ? 'payment' : status, gross, fee },
     settlementCurrency: left === null ? null : currency,
     settlementAmount: left,
   });
@@ -84,16 +88,20 @@ const TAX = { digits: 75n, scale: 3 };
 interface Sums {
   readonly gross: string | null;
   readonly fee: string | null;
+  readonly taxed: readonly (string | null)[];
   readonly left: string | null;
   readonly currency: string | null;
 }
 
 /** What is missing from a line, if that is the tax on its fee, to the last kobo; null if it is anything else. */
-function taxOf({ gross, fee, left, currency }: Sums): string | null {
+function taxOf({ gross, fee, taxed, left, currency }: Sums): string | null {
   if (gross === null || fee === null || left === null || currency !== 'NGN') return null;
-  const tax = formatMinor(roundHalfUp(multiplyDecimal(decimalOf(fee), TAX), 2), currency);
-  const sum = [left, fee, tax].map(decimalOf).reduce(addDecimal);
-  return /[1-9]/.test(tax) && compareDecimal(sum, decimalOf(gross)) === 0 ? tax : null;
+  const isMissing = (tax: string) => {
+    const sum = [left, fee, tax].map(decimalOf).reduce(addDecimal);
+    return /[1-9]/.test(tax) && compareDecimal(sum, decimalOf(gross)) === 0;
+  };
+  const taxes = taxed.flatMap((base) => (base === null ? [] : [multiplyDecimal(decimalOf(base), TAX)]));
+  return taxes.map((tax) => formatMinor(roundHalfUp(tax, 2), currency)).find(isMissing) ?? null;
 }
 
 function turned(amount: string): string {

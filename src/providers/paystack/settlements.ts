@@ -9,7 +9,7 @@ import { dateIn, feeIn, instantIn, ownReferenceIn, signedAmountIn } from '../../
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addLine } from '../../producers/bodies/payment-facts.ts';
 import { addRefundLine, isRefund } from './returns.ts';
-import { currencyOf, hundredthsIn, negative } from './values.ts';
+import { currencyOf, hundredthsIn, negative, statusOf } from './values.ts';
 
 export function addSettlementPart(facts: BodyFacts, fields: JsonFields): void {
   if (fields.has(['total_amount', 'total_processed', 'effective_amount'])) addHead(facts, fields);
@@ -35,17 +35,19 @@ function addHead(facts: BodyFacts, fields: JsonFields): void {
 
 function addSettled(facts: BodyFacts, fields: JsonFields): void {
   const { settlement_id: payout = null, settlement_date: date } = facts.body.about;
-  const status = fields.text('status');
+  const word = fields.text('status');
+  const status = statusOf(word ?? '');
   const id = fields.id('id');
-  if (status !== 'success' && status !== 'reversed') {
-    return facts.ignore(fields.path, id, `a transaction that is ${status ?? 'of no status'}`);
+  const isSettled = status === 'succeeded' || status === 'reversed';
+  if (!isSettled && (word === null || status !== 'unclassified')) {
+    return facts.ignore(fields.path, id, `a transaction that is ${word ?? 'of no status'}`);
   }
   if (date === undefined || !isDate(date.slice(0, 10))) {
     fields.refuse('settlement_date', 'HESABU_FIELD_MISSING', 'the date of the settlement', date ?? 'none');
   }
   const currency = currencyOf(fields, facts.context.settings.currency);
   addLine(facts, fields, {
-    ...{ type: 'payment', word: null, line: null, payout },
+    ...{ type: isSettled ? 'payment' : 'unclassified', word, line: null, payout },
     reference: ownReferenceIn(fields, facts.context.settings, 'reference'),
     provider: id,
     gross: fields.required('amount', hundredthsIn(fields, 'amount', currency), 'an amount'),
