@@ -31,8 +31,9 @@ const KINDS: Readonly<Partial<Record<BodyKind, FileKind>>> = {
 export function genericBodies(context: BodyContext): BodyReaders {
   const { mapping } = (context.own ?? {}) as { readonly mapping?: object };
   const zone = context.settings.zone ?? undefined;
+  const currency = context.settings.currency ?? undefined;
   const readers = Object.entries(KINDS).flatMap(([kind, file]) => {
-    const own = fileMapping({ mapping, zone }, file);
+    const own = fileMapping({ mapping, zone, currency }, file);
     return own === undefined ? [] : [[kind, readerOf(file, own, context)] as const];
   });
   return Object.fromEntries(readers);

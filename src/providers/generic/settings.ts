@@ -109,14 +109,21 @@ function mappingsIn(written: object): Mappings {
   return parseMappings(stringify(written), 'mapping');
 }
 
-/** How an account's files of a kind are read; undefined where its settings say nothing of them. */
-export function fileMapping(
-  settings: { readonly mapping?: object | undefined; readonly zone?: string | undefined },
-  kind: FileKind,
-): Mapping | undefined {
-  const own = mappingsIn(settings.mapping ?? {})[kind];
-  if (own === undefined || own.zone !== undefined || settings.zone === undefined) return own;
-  return { ...own, zone: settings.zone };
+interface Written {
+  readonly mapping?: object | undefined;
+  readonly zone?: string | undefined;
+  readonly currency?: string | undefined;
+}
+
+/**
+ * How an account's files of a kind are read; undefined where its settings say nothing of them. The account's zone and
+ * currency are of rows that have none, where the mapping names no other.
+ */
+export function fileMapping({ mapping, zone, currency }: Written, kind: FileKind): Mapping | undefined {
+  const own = mappingsIn(mapping ?? {})[kind];
+  if (own === undefined) return undefined;
+  const constants = currency === undefined ? own.constants : new Map([['currency', currency], ...own.constants]);
+  return { ...own, constants, ...(own.zone === undefined && zone !== undefined ? { zone } : {}) };
 }
 
 /** The scheme of an account; undefined for `none`, and for settings that name none. */

@@ -31,6 +31,13 @@ describe('a body of', () => {
     ...{ currency: 'NGN', fee: 22.5, completed_at: '2026-06-01T11:00:00Z' },
   };
 
+  it('Helium Money without a currency is in that of the account', async () => {
+    const { facts } = await inspect('helium-money', 'webhook', { ...helium, currency: null });
+    expect(facts).toMatchObject([{ body: { amount: '1500.00', currency: 'NGN' } }]);
+    const other = await inspect('helium-money', 'webhook', { ...helium, currency: 'KES' });
+    expect(other.facts).toMatchObject([{ body: { currency: 'KES' } }]);
+  });
+
   it('Helium Money is a payment, signed as the account says', async () => {
     const signature = createHmac('sha256', 'shh').update(JSON.stringify(helium)).digest('hex');
     const told = await inspect('helium-money', 'webhook', helium, signature);
