@@ -170,11 +170,16 @@ function isA<Type extends FactBody['type']>(
   return claim.body.type === type;
 }
 
-/** The id that people see for a payment or return: the provider's, otherwise any; the smallest of several. */
+/**
+ * The id that people see for a payment or return: the provider's, otherwise any; the smallest of several. What nobody
+ * signed names it where nothing else does.
+ */
 export function nameOf(observations: readonly Observation[], lines: readonly Line[]): string {
   let name: string | null = null;
-  for (const { body } of observations) name = smaller(name, body.provider_transaction_id);
+  for (const claim of observations) if (!isUnsigned(claim)) name = smaller(name, claim.body.provider_transaction_id);
   for (const { body } of lines) name = smaller(name, body.provider_transaction_id);
+  if (name !== null) return name;
+  for (const { body } of observations) name = smaller(name, body.provider_transaction_id);
   if (name !== null) return name;
   for (const claim of [...observations, ...lines]) for (const id of ownIds(claim.body)) name = smaller(name, id);
   return name ?? '';

@@ -4,7 +4,7 @@
 import { minorOf } from '../domain/money.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Line, Observation } from './claims.ts';
-import { meansMoney } from './evidence.ts';
+import { isUnsigned, meansMoney } from './evidence.ts';
 import type { IdGroup } from './id-groups.ts';
 
 /** Whether a claim says that a request was paid, and names neither an amount nor what brought it. */
@@ -48,7 +48,8 @@ function isRequest({ observations, lines }: IdGroup): boolean {
 
 function isReceipt({ observations, lines }: IdGroup): boolean {
   const claims = [...observations, ...lines];
-  if (claims.some(({ body }) => body.request_id !== null)) return false;
+  // What nobody signed may name any request.
+  if (claims.some((claim) => claim.body.request_id !== null && !isUnsigned(claim))) return false;
   return lines.length > 0 || observations.some(({ body }) => meansMoney(body.status));
 }
 

@@ -8,12 +8,13 @@ import { ownNames } from '../domain/payment-ids.ts';
 import { earlier, type Instant } from '../domain/time.ts';
 import { type Claims, type Line, nameOf, type Observation } from './claims.ts';
 import { bestAmount, bestStatus, isUnsigned, meansMoney, withoutReleases } from './evidence.ts';
-import { type IdGroup, IdGroups, withTitles } from './id-groups.ts';
+import { type IdGroup, withTitles } from './id-groups.ts';
 import { amountOfLines, lineTime, type PaymentAmount } from './lines.ts';
 import type { Order } from './orders.ts';
 import { joinPaidRequests } from './paid-requests.ts';
 import { type CompiledRules, dueDay } from './rules.ts';
 import type { VoiceOf } from './speakers.ts';
+import { LinkedGroups } from './unsigned-links.ts';
 
 export interface Payment {
   readonly name: string;
@@ -74,7 +75,7 @@ export function byTimeAndName(left: Payment, right: Payment): number {
 }
 
 function groupClaims(claims: Claims, voiceOf: VoiceOf): IdGroup[] {
-  const groups = new IdGroups();
+  const groups = new LinkedGroups();
   const nameless: (Observation | Line)[] = [];
   const add = (claim: Observation | Line) => {
     const ids = ownNames(claim.body);

@@ -11,11 +11,12 @@ import { type Line, type Observation, sortClaims } from './claims.ts';
 import { bestAmount, isFinal, isUnsigned, meansMoney } from './evidence.ts';
 import { contentHash } from './evolve.ts';
 import { claimsWithGiven, type Given, type Told, toldTo } from './handoffs.ts';
-import { type IdGroup, IdGroups } from './id-groups.ts';
+import type { IdGroup } from './id-groups.ts';
 import { grossOf } from './lines.ts';
 import { merchantsOfParts, type OrderPart, parentOf, partClaimsOf, partsIn } from './order-parts.ts';
 import { sharing } from './shared-payments.ts';
 import { isOfShop, merchantsOf, speakerOf } from './speakers.ts';
+import { LinkedGroups } from './unsigned-links.ts';
 import { Words } from './words.ts';
 
 type Path = readonly string[];
@@ -100,17 +101,20 @@ function isShorter(path: Path, known: Path): boolean {
 class Details {
   private readonly order: NamedAmount | null;
   private readonly merchants: readonly string[];
+  /** By identities: what another reference gave away follows from what is decided here. */
+  private readonly given: readonly Claim[];
   private readonly payments: readonly IdGroup[];
   private readonly returned = new Set<string>();
   private readonly evidence: number;
 
   constructor(told: Told, parts: readonly OrderPart[]) {
+    this.given = told.given.filter(({ path }) => path !== null).map(({ claim }) => claim);
     const known = parts.length === 0 ? told.own : withPartClaims(told, parts);
     const { orders, observations, paymentLines, returnObservations, returnLines } = sortClaims(known);
     this.order = orders[0] === undefined ? sumOfParts(parts) : namedAmount(orders[0].body);
     const merchants = merchantsOf(known);
     this.merchants = merchants.length > 0 ? merchants : merchantsOfParts(parts);
-    const groups = new IdGroups();
+    const groups = new LinkedGroups();
     for (const claim of [...observations, ...paymentLines]) groups.add(claim, ownNames(claim.body), claim.provider);
     this.payments = groups.list();
     for (const { provider, body } of [...returnObservations, ...returnLines]) {
@@ -124,14 +128,19 @@ class Details {
     const named = payments.find(({ voice, ids }) => ids.some((id) => identityKey(voice, id) === identity));
     // What it knows of its only payment speaks for an id of it that it was given.
     const group = named ?? (payments.length === 1 ? payments[0]! : EMPTY_GROUP);
-    return {
-      kind: kindOf(named, this.returned.has(identity)),
-      sources: sourcesOf(group),
-      merchants,
-      order,
-      ...gistOf(group),
-      evidence,
-    };
+    const kind = this.kindOf(identity, named);
+    // The amount of a payment is not that of another one which somebody connected with it.
+    const gist = kind === 'linked' ? { ...gistOf(group), reported: null, settled: null } : gistOf(group);
+    return { kind, sources: sourcesOf(group), merchants, order, ...gist, evidence };
+  }
+
+  /** An id that only a return names, or that nobody signed, makes no claim to the payment's money. */
+  private kindOf(identity: string, named: IdGroup | undefined): ClaimantDetail['kind'] {
+    if (named === undefined && this.returned.has(identity)) return 'return';
+    const own = named === undefined ? this.given : [...named.observations, ...named.lines];
+    if (named !== undefined && own.every(isUnsigned)) return 'unsigned';
+    const naming = own.filter((claim) => isNamedBy(claim, identity));
+    return naming.length > 0 && naming.every(isUnsigned) ? 'linked' : 'payment';
   }
 }
 
@@ -155,10 +164,8 @@ function namedAmount({ amount, currency }: OrderPlaced): NamedAmount {
 
 const EMPTY_GROUP: Pick<IdGroup, 'observations' | 'lines'> = { observations: [], lines: [] };
 
-/** An id that only a return names, or that nobody signed, makes no claim to the payment's money. */
-function kindOf(named: IdGroup | undefined, isReturned: boolean): ClaimantDetail['kind'] {
-  if (named === undefined) return isReturned ? 'return' : 'payment';
-  return named.lines.length === 0 && named.observations.every(isUnsigned) ? 'unsigned' : 'payment';
+function isNamedBy({ provider, body }: Claim, identity: string): boolean {
+  return isAboutPayment(body) && ownNames(body).some((id) => identityKey(provider, id) === identity);
 }
 
 function gistOf({ observations, lines }: Pick<IdGroup, 'observations' | 'lines'>): PaymentGist {

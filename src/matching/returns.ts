@@ -5,11 +5,12 @@ import { originalName, ownNames } from '../domain/payment-ids.ts';
 import type { Claims, Line, Observation } from './claims.ts';
 import { joinDoublyNamed } from './double-names.ts';
 import { bestAmount, bestMoneyStatus, meansReturned } from './evidence.ts';
-import { type IdGroup, IdGroups, withTitles } from './id-groups.ts';
+import { type IdGroup, withTitles } from './id-groups.ts';
 import { byDateAndId, type Payment } from './payments.ts';
 import { clawedBack, giveBack, giveHomes } from './return-lines.ts';
 import { type Return, returnName, toReturn, undo } from './return-state.ts';
 import type { VoiceOf } from './speakers.ts';
+import { LinkedGroups } from './unsigned-links.ts';
 
 /** A payment's returns, and their total. */
 export interface PaymentReturns {
@@ -81,7 +82,7 @@ export function mayBeReturned(payment: Payment): boolean {
  * alone, what is of one kind and amount is one return.
  */
 function groupReturns(claims: Claims, links: PaymentLinks, voiceOf: VoiceOf): IdGroup[] {
-  const groups = new IdGroups();
+  const groups = new LinkedGroups();
   const nameless = new Map<string, IdGroup>();
   const ownIdsOf = ({ body }: Observation | Line, voice: string) =>
     ownNames(body).filter((id) => links.named(voice, id) === undefined);
