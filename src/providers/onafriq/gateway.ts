@@ -137,19 +137,23 @@ export class OnafriqGateway implements Gateway {
   }
 
   private async askOperators(country: string): Promise<readonly Operator[]> {
-    const currencies = (await this.all('/currencies', country)).flatMap((one) => one.text('code') ?? []);
-    return (await this.all('/networks', country)).flatMap((one) => {
+    const currencies = (await this.all('/currencies', country, 'list')).flatMap((one) => one.text('code') ?? []);
+    return (await this.all('/networks', country, 'money')).flatMap((one) => {
       const [code, name] = [one.id('id'), one.text('name')];
       return code === null || name === null ? [] : [{ code, name, country, currencies, amountDecimals: null }];
     });
   }
 
-  /** All of a list that are of a country. */
-  private async all(path: string, country: string): Promise<JsonFields[]> {
+  /**
+   * All of a list that are of a country. `first` is the purpose of its first call. What has begun is finished, as a
+   * customer waits for it: where polls leave two tokens, only the first half would be asked for, again and again.
+   */
+  private async all(path: string, country: string, first: Purpose): Promise<JsonFields[]> {
     const found: JsonFields[] = [];
     let list: JsonFields | undefined;
     for (let page = 0; page < PAGES_MAX && (list === undefined || list.has('next')); page++) {
-      const answer = await this.get(path, { limit: `${PAGE_LENGTH}`, offset: `${page * PAGE_LENGTH}` }, 'list', []);
+      const purpose = page === 0 ? first : 'money';
+      const answer = await this.get(path, { limit: `${PAGE_LENGTH}`, offset: `${page * PAGE_LENGTH}` }, purpose, []);
       list = listIn(answer);
       if (!isTaken(answer) || list === undefined) throw this.network.refused(`GET ${path}`, answer);
       found.push(...list.each('results').filter((one) => one.text('country.iso') === country));

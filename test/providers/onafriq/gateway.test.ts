@@ -125,3 +125,18 @@ test('operators are the networks of the country, with its currencies', async () 
     { code: '15', name: 'MTN', country: 'KE', currencies: ['KES'], amountDecimals: null },
   ]);
 });
+
+test('the list of operators is finished where polls leave two tokens, whatever a payment then waits for', async () => {
+  const account = { ...ONAFRIQ_SAMPLE.account, rate: { per_minute: 30, burst: 4 } };
+  const row = { id: 15, name: 'MTN', code: 'KES', country: { iso: 'KE' } };
+  const page = { status: 200, body: JSON.stringify({ next: null, results: [row] }) };
+  const { gateway, asked } = gatewayOf({ ...ONAFRIQ_SAMPLE, account }, ({ url }) =>
+    url.includes('/collectionrequests/') ? answers.status! : page,
+  );
+  const poll = () => gateway.status!({ reference: 'A-1', ids: { ...NO_IDS, request_id: '8' } });
+  await poll();
+  await poll();
+  await expect(poll()).rejects.toMatchObject({ code: 'HESABU_GATEWAY_LIMITED' });
+  expect(await gateway.operators!('KE')).toMatchObject([{ code: '15', currencies: ['KES'] }]);
+  expect(asked.map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['8', '8', 'currencies', 'networks']);
+});
