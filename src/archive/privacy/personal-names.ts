@@ -8,11 +8,13 @@
  */
 export type NameKind = 'secret' | 'personal' | 'person' | 'id' | 'label' | 'name' | 'value' | 'plain';
 
+/** With the addresses at which a network calls back: their last part may be the secret path of an account. */
 const SECRETS = words(`
   secret token password passwd pwd passphrase passcode passkey pin mpin otp cvv cvc credential auth authorization
   signature sign sig hmac jwt bearer apikey accesskey privatekey secretkey consumerkey sessionkey clientkey appkey
   authkey signingkey encryptionkey subscriptionkey masterkey accesstoken refreshtoken authtoken clientsecret
-  consumersecret`);
+  consumersecret
+  callbackurl webhookurl resulturl timeouturl confirmationurl validationurl notificationurl notifyurl ipnurl`);
 
 const PERSONAL = words(`
   msisdn phone phonenumber phoneno mobile mobilenumber mobileno mobilephone tel telephone cellphone whatsapp partyid

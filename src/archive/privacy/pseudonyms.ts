@@ -10,6 +10,10 @@ const TEXT_LENGTH_MAX = 200;
 /** A keyed hash of a text: letters, digits, `-`, `_` and `:`. */
 export type Pseudonym = (text: string) => string;
 
+/** The address of an account for its webhooks, whose last part is as long as a secret path. */
+const WEBHOOKS = '/webhooks/';
+const SECRET_PATH = /(\/webhooks\/[a-z0-9-]+\/[a-z0-9-]+\/)[\w-]{24,}/g;
+
 /** Digits and separators of a written phone number; no dots, which IP addresses have. */
 const WRITTEN_NUMBER = /^\+?[\d\s()-]{7,}$/;
 /** Long runs of digits: a cheap test before the expensive ones. */
@@ -40,8 +44,12 @@ export class Pseudonymiser {
     return `#${this.pseudonym(WRITTEN_NUMBER.test(text) ? text.replace(/\D/g, '') : cacheable(text))}`;
   }
 
-  /** Hides the telephone and card numbers in a text. A text that is only a number is judged by its form alone. */
-  freeText(text: string): string {
+  /**
+   * Hides the telephone and card numbers in a text, and the secret path in an address for webhooks. A text that is only
+   * a number is judged by its form alone.
+   */
+  freeText(written: string): string {
+    const text = written.includes(WEBHOOKS) ? written.replace(SECRET_PATH, `$1${REDACTED}`) : written;
     if (text.length < 9 || !DIGITS.test(text)) return text;
     if (/^\+?\d+$/.test(text)) {
       if (isCard(text)) return CARD;

@@ -13,6 +13,7 @@ import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
 import type { Gateway, GatewayAnswer, PaymentRequest, RefundRequest, StatusQuery } from '../../producers/gateway.ts';
 import type { GatewayContext } from '../../producers/provider.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { callbackUrl } from '../calls/callback-url.ts';
 import { isTaken, NetworkCalls } from '../calls/network-calls.ts';
 import { mpesaBodies } from './bodies.ts';
 import { answerMeans, errorIn, isAccepted, isAnswer, isLimit, isTokenRefused, wordsOf } from './errors.ts';
@@ -216,7 +217,8 @@ export class MpesaGateway implements Gateway {
   }
 
   private url(endpoint = ''): string {
-    const base = this.network.settings().callback_url!.replace(/\/$/, '');
+    const { callback_url, webhook } = this.network.settings();
+    const base = callbackUrl(callback_url!, webhook, (place) => this.network.secret(place));
     return endpoint === '' ? base : `${base}/${endpoint}`;
   }
 

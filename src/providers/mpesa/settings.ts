@@ -44,7 +44,7 @@ export const SETTINGS = z
     app: app.optional(),
     /** Who asks for reversals and for the status of a receipt; the credential as the portal gives it. */
     initiator: z.strictObject({ name: z.string().min(1), security_credential: secret }).optional(),
-    /** The account's own URL, with its secret path: callbacks and results go there and below. */
+    /** The account's own URL, to which its secret path is added: callbacks and results go there and below. */
     callback_url: url.optional(),
     /** Whether the number is registered for the Pull API: it tells of lost confirmations, for 48 hours. */
     pull: z.union([z.boolean(), pull]).default(false),

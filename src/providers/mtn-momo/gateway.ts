@@ -10,6 +10,7 @@ import type { OutgoingAnswer } from '../../outbound/client/client.ts';
 import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
 import type { Gateway, GatewayAnswer, PaymentRequest, RefundRequest, StatusQuery } from '../../producers/gateway.ts';
 import type { GatewayContext } from '../../producers/provider.ts';
+import { callbackUrl } from '../calls/callback-url.ts';
 import { isTaken, type NetworkCall, NetworkCalls } from '../calls/network-calls.ts';
 import { mtnBodies } from './bodies.ts';
 import { baseUrlOf, NAME, type ProductKeys, type Settings } from './settings.ts';
@@ -95,10 +96,12 @@ export class MtnMomoGateway implements Gateway {
   }
 
   private ask(product: Product, path: string, { requestId, ...call }: Ask, purpose: Purpose): Promise<OutgoingAnswer> {
-    const { target_environment, callback_url } = this.network.settings();
+    const { target_environment, callback_url, webhook } = this.network.settings();
     const own: Record<string, string> = requestId === undefined ? {} : { 'x-reference-id': requestId };
     // A refund's callback would look like any other money that goes out.
-    if (callback_url !== undefined && path.endsWith('/requesttopay')) own['x-callback-url'] = callback_url;
+    if (callback_url !== undefined && path.endsWith('/requesttopay')) {
+      own['x-callback-url'] = callbackUrl(callback_url, webhook, (place) => this.network.secret(place));
+    }
     if (call.body !== undefined) own['content-type'] = 'application/json';
     return this.tokens[product].use((token) => {
       const headers = { ...this.subscription(product), ...own, authorization: `Bearer ${token}` };

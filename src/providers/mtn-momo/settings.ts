@@ -19,7 +19,7 @@ export const SETTINGS = z.strictObject({
   collection: product.optional(),
   /** For refunds. */
   disbursement: product.optional(),
-  /** Where callbacks go: its host must be the one that the API user was made with. */
+  /** The account's own URL, to which its secret path is added; its host is the one that the API user was made with. */
   callback_url: url.optional(),
   webhook: z.strictObject({ ...WEBHOOK_ORIGIN, scheme: z.literal('none').default('none') }).optional(),
 });

@@ -5,8 +5,10 @@
 import type { Purpose } from '../../outbound/client/account-calls.ts';
 import type { OutgoingAnswer } from '../../outbound/client/client.ts';
 import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
+import type { SecretPlace } from '../../producers/account-settings.ts';
 import type { Gateway, GatewayAnswer, PaymentRequest, RefundRequest, StatusQuery } from '../../producers/gateway.ts';
 import type { GatewayContext } from '../../producers/provider.ts';
+import { callbackUrl } from '../calls/callback-url.ts';
 import { isTaken, NetworkCalls } from '../calls/network-calls.ts';
 import { pagaBodies } from './bodies.ts';
 import { pagaHash } from './hash.ts';
@@ -35,11 +37,13 @@ export class PagaGateway implements Gateway {
   async initiate(request: PaymentRequest): Promise<GatewayAnswer> {
     const { reference, amount, currency, phone, operator, idempotencyKey } = request;
     const { name, account_number, callback_url } = this.app();
+    const { webhook } = this.network.settings();
+    const secret = (place: SecretPlace) => this.network.secret(place);
     const body = {
       ...{ referenceNumber: reference, amount, currency, isSuppressMessages: false },
       payer: { name: phone, phoneNumber: phone },
       payee: account_number === undefined ? { name } : { name, accountNumber: account_number },
-      ...(callback_url === undefined ? {} : { callBackUrl: callback_url }),
+      ...(callback_url === undefined ? {} : { callBackUrl: callbackUrl(callback_url, webhook, secret) }),
     };
     const hashed = [reference, amount, currency, phone, account_number ?? ''];
     const answer = await this.post(REQUEST, body, hashed, 'money', [reference], { 'x-correlation-id': idempotencyKey });

@@ -18,7 +18,7 @@ const app = z.strictObject({
   hash_key: secret,
   name: z.string().min(1),
   account_number: z.string().min(1).optional(),
-  /** Where notifications go: the account's own URL, with its secret path. */
+  /** Where notifications go: the account's own URL, to which its secret path is added. */
   callback_url: url.optional(),
 });
 

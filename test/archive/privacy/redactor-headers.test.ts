@@ -17,6 +17,7 @@ describe('headers and addresses', () => {
     ['x-auth', 'abc', '(redacted)'],
     ['mfssign', 'abc', '(redacted)'],
     ['x-consumer-key', 'abc', '(redacted)'],
+    ['x-callback-url', 'https://pay.example/webhooks/mtn-momo/main/q7Rk2_vVx9-ZpLw3TnB8mYd4', '(redacted)'],
     ['x-signature', `t=1782000000,v1=${'ab'.repeat(32)}`, 't=1782000000,v1=(redacted)'],
     ['webhook-signature', 'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=', 'v1,(redacted)'],
     ['x-hub-signature-256', `sha256=${'0f'.repeat(32)}`, 'sha256=(redacted)'],

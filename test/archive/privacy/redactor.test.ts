@@ -55,6 +55,21 @@ describe('a JSON body', () => {
       '{"pwd":"(redacted)","auth":"(redacted)","consumer_key":"(redacted)","sessionKey":"(redacted)",' +
         '"signature":"(redacted)","sign":"(redacted)"}',
     ],
+    [
+      'an address of ours that a network calls back',
+      '{"CallBackURL":"https://pay.example/hooks/a1","ResultURL":"https://pay.example/r","QueueTimeOutURL":"b"}',
+      '{"CallBackURL":"(redacted)","ResultURL":"(redacted)","QueueTimeOutURL":"(redacted)"}',
+    ],
+    [
+      'the secret path of an account, wherever an address of its webhooks stands',
+      '{"hook":{"target":"https://pay.example/webhooks/onafriq/main/q7Rk2_vVx9-ZpLw3TnB8mYd4/result"}}',
+      '{"hook":{"target":"https://pay.example/webhooks/onafriq/main/(redacted)/result"}}',
+    ],
+    [
+      'an address without a secret path',
+      '{"redirect_url":"https://shop.example/thanks","target":"https://pay.example/webhooks/onafriq/main"}',
+      '{"redirect_url":"https://shop.example/thanks","target":"https://pay.example/webhooks/onafriq/main"}',
+    ],
     ["a person's number", `{"customer":{"number":${PHONE}}}`, `{"customer":{"number":"${HIDDEN}"}}`],
     ['a number without a name', `{"to":[${PHONE}],"a":{"b":1}}`, `{"to":["${HIDDEN}"],"a":{"b":1}}`],
     ['as dialled within the country', `{"to":"${AT_HOME}"}`, `{"to":"${HIDDEN_AT_HOME}"}`],
