@@ -98,7 +98,7 @@ function addSandbox(command: MakeCommand): void {
     .option('--dir <dir>', 'where a matching hesabu.yaml is written, with its rules and secrets', 'hesabu-sandbox')
     .option('--host <host>', 'the address on which it listens', '127.0.0.1')
     .option('--port <number>', 'the port on which it listens; 0 for any free port', '8071')
-    .option('--webhook-url <url>', 'where webhooks are sent; default: a service on this machine, port 8070')
+    .option('--webhook-url <url>', 'address for webhooks; default: of the account, on this machine, port 8070')
     .option('--faults <names>', `all, none, or names separated by commas: ${FAULT_NAMES.join(', ')}`, 'all')
     .option('--seed <number>', 'another seed gives other payment outcomes', '1')
     .option(
