@@ -104,6 +104,11 @@ export interface Provider<Settings extends AccountSettings = AccountSettings, Ou
   readonly formats: Partial<Readonly<Record<FileKind, Format>>>;
   /** The files that it gives to people, each with its mapping to a canonical format. */
   readonly exports: readonly NamedExport[];
+  /**
+   * Where returns have numbers of their own, by `refund` or `chargeback` their series as `bodies` says it: of a file's
+   * row that names the payment beside its own id, where no mapping says more.
+   */
+  readonly returnSeries?: Readonly<Record<string, string>>;
   /** How the files of an account are read, where its own settings say it. */
   fileMapping?(settings: Partial<Settings>, kind: FileKind): Mapping | undefined;
   /** The provider's part of an account in hesabu.yaml. */

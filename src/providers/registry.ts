@@ -61,7 +61,8 @@ export function fileReading(
   const row = providerNamed(provider, providers);
   const own = row?.formats[kind];
   const exports = row?.exports.filter((one) => one.kind === kind) ?? [];
-  const reading = { format: own ?? CANONICAL_FORMATS[kind], mapping, exports };
+  const series = row?.returnSeries === undefined ? {} : { returnSeries: row.returnSeries };
+  const reading = { format: own ?? CANONICAL_FORMATS[kind], mapping, exports, ...series };
   return own === undefined ? { ...reading, findForeign: (names) => foreignExport(names, providers) } : reading;
 }
 

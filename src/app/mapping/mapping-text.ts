@@ -9,7 +9,7 @@ import type { Alternative, ConcludedSetting, Question, Setting, Suggestion } fro
 const ORDER = [
   ...['provider', 'account', 'encoding', 'separator', 'sheet', 'header', 'header_row', 'footer', 'each', 'rows'],
   ...['decimal', 'thousands', 'currency_signs', 'unit', 'brackets', 'trailing_minus', 'signs', 'dates', 'zone'],
-  ...['columns', 'constants', 'words', 'prefix'],
+  ...['columns', 'constants', 'words', 'prefix', 'series'],
 ];
 const PLAIN = /^[A-Za-z][\w./-]*$/;
 /** Words that YAML takes for something else than a text. */

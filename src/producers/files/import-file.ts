@@ -21,6 +21,8 @@ export interface FileReading {
   readonly mapping?: Mapping | undefined;
   /** Of the provider, for this kind: where there is no mapping, that of the one that the file is. */
   readonly exports?: readonly NamedExport[];
+  /** See Provider. */
+  readonly returnSeries?: FileContext['returnSeries'];
   /** Where the format is not a network's own: of which network a file is that is not in it. */
   readonly findForeign?: FindForeign;
 }

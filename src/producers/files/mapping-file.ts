@@ -5,7 +5,8 @@ import { HesabuError } from '../../domain/errors.ts';
 import { schemaFault } from '../../domain/schema-fault.ts';
 import { FILE_KINDS, type FileKind } from '../formats/format.ts';
 import type { Mapping, Mappings } from './mapping.ts';
-import { expectedName, mappingSchema, nearestOf, PART_KEYS } from './mapping-schema.ts';
+import { mappingSchema, PART_KEYS } from './mapping-schema.ts';
+import { expectedName, nearestOf } from './named-keys.ts';
 
 /** Which of the named mappings is meant, and for which kinds of file one is needed: all of the mapping if absent. */
 export interface MappingChoice {

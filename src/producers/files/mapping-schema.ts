@@ -1,7 +1,6 @@
 // The schema of a mapping: its keys, what each may hold, and words for people about what is refused. All values are
 // texts, as they are written.
 
-import { distance } from 'fastest-levenshtein';
 import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { isZone } from '../../domain/calendar.ts';
@@ -12,7 +11,9 @@ import type { FileKind } from '../formats/format.ts';
 import { CANONICAL_FORMATS } from '../formats/formats.ts';
 import { isEncoding } from './encodings.ts';
 import { nameKey } from './header.ts';
+import { seriesSchema } from './id-series.ts';
 import type { Column, ConditionalValue, Mapping, RowFilter, Unit } from './mapping.ts';
+import { expectedName, mapOf, named, strict } from './named-keys.ts';
 
 import { isTimeForm } from './time-forms.ts';
 
@@ -20,7 +21,7 @@ import { isTimeForm } from './time-forms.ts';
 export const PART_KEYS: readonly string[] = [
   ...['provider', 'account', 'encoding', 'ends_lines', 'separator', 'sheet', 'header', 'header_row', 'footer', 'rows'],
   ...['decimal', 'thousands', 'currency_signs', 'unit', 'brackets', 'trailing_minus', 'signs', 'dates', 'zone'],
-  ...['columns', 'constants', 'words', 'prefix', 'each'],
+  ...['columns', 'constants', 'words', 'prefix', 'series', 'each'],
 ];
 
 /** A point, a comma, an apostrophe, and blanks, also those that do not break a line. */
@@ -28,40 +29,6 @@ const THOUSANDS = ['.', ',', "'", '\u2019', ' ', '\u00a0', '\u202f', '\u2009'] a
 /** The decimal point where a mapping names none. */
 const POINT = '.';
 const LIST_MAX = 200;
-
-/** The known name that somebody may have meant; undefined where none is near. */
-export function nearestOf(name: string, known: readonly string[]): string | undefined {
-  const far = (other: string) => distance(name.toLowerCase(), other.toLowerCase());
-  const [nearest] = known.toSorted((left, right) => far(left) - far(right));
-  return nearest !== undefined && far(nearest) <= Math.ceil(name.length / 3) ? nearest : undefined;
-}
-
-/** What is expected in the place of a name that is not known. */
-export function expectedName(name: string, known: readonly string[]): string {
-  const nearest = nearestOf(name, known);
-  return nearest === undefined
-    ? `expected one of ${known.join(', ')}`
-    : `expected ${nearest}, the nearest that there is`;
-}
-
-function unknownKey(known: readonly string[]): z.core.$ZodErrorMap {
-  return ({ code, keys }) =>
-    code === 'unrecognized_keys' ? expectedName(String((keys as string[])[0]), known) : undefined;
-}
-
-function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  return z.strictObject(shape, { error: unknownKey(Object.keys(shape)) });
-}
-
-/** An object whose names are some of those that are known. */
-function named<Value extends z.ZodType>(known: readonly string[], value: Value) {
-  const name = z.enum(known as [string, ...string[]]);
-  return z.partialRecord(name, value, { error: unknownKey(known) }).transform((found) => mapOf<z.output<Value>>(found));
-}
-
-function mapOf<Value>(members: Readonly<Record<string, unknown>>): ReadonlyMap<string, Value> {
-  return new Map(Object.entries(members).filter(([, value]) => value !== undefined) as [string, Value][]);
-}
 
 const text = z.string({ error: 'expected a text' });
 const name = text.trim().min(1, 'expected a name');
@@ -219,6 +186,7 @@ function partSchema(kind: FileKind) {
     constants: named(fields, text).default(new Map()),
     words: wordsSchema(fields, known).optional(),
     prefix: (fields.includes('merchant') ? z.union([text.max(64), any(text.max(64))]) : text.max(64)).optional(),
+    series: seriesSchema(fields).optional(),
     each: name.optional(),
   });
 }
@@ -263,12 +231,25 @@ const schemas = new Map<FileKind, z.ZodType<Mapping>>();
 function mappingOf(written: Written): Mapping {
   const { encoding, ends_lines, provider, account, separator, sheet, header, header_row, footer, rows, ...rest } =
     written;
-  const { columns, constants, words, prefix, each, currency_signs, unit: units, signs, dates, zone, ...numbers } = rest;
+  const {
+    columns,
+    constants,
+    words,
+    prefix,
+    series,
+    each,
+    currency_signs,
+    unit: units,
+    signs,
+    dates,
+    zone,
+    ...numbers
+  } = rest;
   const row = header_row === undefined ? undefined : Number(header_row);
   const found = {
     ...{ encoding, endsLines: ends_lines, provider, account, separator, sheet, header: header ?? row, footer },
     ...{ rows: rows && filterOf(rows), numbers: numbersOf(numbers), currencySigns: currency_signs, unit: units },
-    ...{ signs, dates, zone, columns, constants, words, prefix, each },
+    ...{ signs, dates, zone, columns, constants, words, prefix, series, each },
   };
   // What is not said is not there, so that two mappings that say the same are the same.
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as unknown as Mapping;

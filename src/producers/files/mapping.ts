@@ -1,7 +1,7 @@
 // A mapping adapts other files to our formats: where a table begins and ends, which columns and words are ours, and how
 // numbers, dates and times are written.
 
-import type { FileKind } from '../formats/format.ts';
+import type { FileKind, IdSeries } from '../formats/format.ts';
 import type { NumberForm } from '../formats/number-form.ts';
 
 /** Where a field's value stands in a row. Of a list of columns, the first that is there and not empty counts. */
@@ -66,6 +66,8 @@ export interface Mapping {
   readonly words?: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** What is put before references: one text, or one by merchant. */
   readonly prefix?: string | ReadonlyMap<string, string>;
+  /** Of which series ids are whose numbers may stand for other things of the source too. */
+  readonly series?: IdSeries;
   /** Where the rows of a JSON document are. */
   readonly each?: string;
 }

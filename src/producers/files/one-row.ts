@@ -20,7 +20,7 @@ export class OneRow {
     const times = mapping === undefined ? null : timeReader(mapping.dates, mapping.zone);
     this.row = new Row(format.fields, { ...JSON_CELLS, times });
     this.json = new JsonRows(format, this.row, mapping);
-    this.reader = format.open({ ...context, importId: 0, receivedAt: 0, statedAt: null });
+    this.reader = format.open({ ...context, series: mapping?.series, importId: 0, receivedAt: 0, statedAt: null });
   }
 
   /** Whether the mapping takes the text; one that is no JSON is taken, to be refused. */

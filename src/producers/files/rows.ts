@@ -84,7 +84,7 @@ export class Rows {
     this.topic = format.topic;
     this.file = basename(job.path);
     const provider = mapping?.provider ?? job.provider;
-    this.reader = format.open({ ...job, provider });
+    this.reader = format.open({ ...job, provider, series: mapping?.series });
     this.visitor = visitor;
     this.unknownEncoding = job.unknownEncoding;
   }

@@ -4,7 +4,7 @@ import { phonePseudonym } from '../../archive/privacy/phone.ts';
 import { type PaymentKind, type PaymentObserved, type PaymentStatus, sourceName } from '../../domain/fact.ts';
 import { contentHash } from './claim-id.ts';
 import type { FileContext, Format, RowReader } from './format.ts';
-import { keyOf, msisdnPseudonym } from './payment-ids.ts';
+import { keyOf, msisdnPseudonym, withSeries } from './payment-ids.ts';
 import type { Row } from './row.ts';
 
 const FIELDS = [
@@ -106,7 +106,7 @@ function callbackReader(context: FileContext): RowReader {
       forwarded: false,
       stated_at: null,
       import_id: importId,
-      body,
+      body: withSeries(body, meaning.kind, context),
       transaction_reference: reference,
       received_at: receivedAt,
       raw: `${importId}/${row.line}`,

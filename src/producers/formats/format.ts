@@ -9,8 +9,15 @@ import type { Row } from './row.ts';
 export const FILE_KINDS = ['orders', 'callbacks', 'polls', 'settlements', 'bank'] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
 
+/** By the field of an id its series, or one by the kind or type of the row. */
+export type IdSeries = ReadonlyMap<string, string | ReadonlyMap<string, string>>;
+
 /** What rows have in common that come from one place, one at a time. */
 export interface RowContext extends Source {
+  /** Of which series ids are, as the mapping says it. */
+  readonly series?: IdSeries | undefined;
+  /** By kind, of which series is the id of a return that names its payment too, where no mapping says it. */
+  readonly returnSeries?: Readonly<Record<string, string>> | undefined;
   /** Which references merchants reserve for their orders; absent where none does. */
   readonly reservations?: Reservations | undefined;
   /** The keyed hash that replaces personal data. */

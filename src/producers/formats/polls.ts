@@ -3,7 +3,7 @@
 import { PAYMENT_STATUSES, type PaymentObserved, type PaymentStatus, sourceName } from '../../domain/fact.ts';
 import { contentHash } from './claim-id.ts';
 import type { FileContext, Format, RowReader } from './format.ts';
-import { keyOf } from './payment-ids.ts';
+import { keyOf, withSeries } from './payment-ids.ts';
 
 const FIELDS = [
   'transaction_reference',
@@ -93,7 +93,7 @@ function pollReader(context: FileContext): RowReader {
       forwarded: false,
       stated_at: null,
       import_id: importId,
-      body,
+      body: withSeries(body, body.kind, context),
       transaction_reference: reference,
       received_at: receivedAt,
       raw: `${importId}/${row.line}`,

@@ -3,7 +3,7 @@
 import { LINE_TYPES, type LineType, type SettlementLineReported, sourceName } from '../../domain/fact.ts';
 import { contentHash, RepeatCounter } from './claim-id.ts';
 import type { FileContext, Format, RowReader } from './format.ts';
-import { keyOf } from './payment-ids.ts';
+import { keyOf, withSeries } from './payment-ids.ts';
 import type { Row } from './row.ts';
 import { accountLineKey, isOfAccount, lineSignFault } from './settlement-lines.ts';
 
@@ -69,7 +69,7 @@ function settlementReader(context: FileContext): RowReader {
       forwarded: false,
       stated_at: null,
       import_id: importId,
-      body,
+      body: withSeries(body, type, context),
       transaction_reference: reference,
       received_at: receivedAt,
       raw: `${importId}/${row.line}`,

@@ -15,7 +15,7 @@ import { addPayment } from '../../producers/bodies/payment-facts.ts';
 import { addCharge, addTransfer, askedReference, merchantReference } from './charges.ts';
 import { addChargeback, addRefund, CHARGE_ID, isChargeback, isRefund, REFUNDED_AMOUNT } from './returns.ts';
 import { addSettlement } from './settlements.ts';
-import { currencyOf, timeIn } from './values.ts';
+import { currencyOf, SERIES, timeIn } from './values.ts';
 
 export function flutterwaveBodies(context: BodyContext): BodyReaders {
   return {
@@ -112,6 +112,7 @@ function readInitiation(root: JsonFields, facts: BodyFacts, { about }: Body): Bo
     ...{ via: 'poll', kind: isReturn ? 'refund' : 'payment', status: 'initiated', word: null, event: null, reference },
     provider: data.id('id'),
     original: isReturn ? (about.original_transaction_id ?? data.id(CHARGE_ID)) : null,
+    series: isReturn ? { provider: SERIES.refund } : {},
     aliases: isReturn ? {} : { flw_ref: data.id('flw_ref') },
     amount: amountIn(data, isReturn ? REFUNDED_AMOUNT : 'amount', currency),
     currency,

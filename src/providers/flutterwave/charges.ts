@@ -6,7 +6,7 @@ import type { BodyFacts } from '../../producers/bodies/body-facts.ts';
 import { amountIn, currencyIn, feeIn, ownReferenceIn, referenceIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
-import { chargeStatus, currencyOf, feesIn, sumOf, timeIn } from './values.ts';
+import { chargeStatus, currencyOf, feesIn, SERIES, sumOf, timeIn } from './values.ts';
 
 const MEANS_MONEY: ReadonlySet<PaymentStatus> = new Set(['succeeded', 'reversed', 'refunded']);
 
@@ -74,6 +74,7 @@ export function addTransfer(facts: BodyFacts, fields: JsonFields, { via, word, e
     ...{ via, kind: 'payout', status: chargeStatus(word), word, event },
     reference: referenceIn(fields, 'reference'),
     provider: fields.id('id'),
+    series: { provider: SERIES.transfer },
     amount: amountIn(fields, isWithin ? 'amount.value' : 'amount', currency),
     currency,
     fee: feeIn(fields, typeof fields.value('fee') === 'object' ? 'fee.value' : 'fee', currency),

@@ -8,6 +8,7 @@ import { flutterwaveBodies } from './bodies.ts';
 import { FlutterwaveGateway } from './gateway.ts';
 import { NAME, SCHEMES, SETTINGS, type Settings, USUAL } from './settings.ts';
 import { SETTLEMENT_EXPORT } from './settlement-export.ts';
+import { SERIES } from './values.ts';
 import { RAVE_BODIES, WEBHOOK_BODIES } from './webhook-bodies.ts';
 
 export const FLUTTERWAVE: Provider<Settings, OutboundParts> = {
@@ -29,6 +30,7 @@ export const FLUTTERWAVE: Provider<Settings, OutboundParts> = {
     },
   },
   formats: {},
+  returnSeries: { refund: SERIES.refund, chargeback: SERIES.chargeback },
   exports: [SETTLEMENT_EXPORT, WEBHOOK_BODIES, RAVE_BODIES],
   account: SETTINGS,
   webhook: schemePort(SCHEMES, USUAL),

@@ -7,7 +7,7 @@ import { amountIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
 import { merchantReference } from './charges.ts';
-import { chargebackStatus, currencyOf, refundStatus, timeIn } from './values.ts';
+import { chargebackStatus, currencyOf, refundStatus, SERIES, timeIn } from './values.ts';
 
 /** Where a refund has the id of its charge, its amount and what the merchant wrote to it; the list names them anew. */
 export const CHARGE_ID = ['charge_id', 'tx_id', 'TransactionId', 'transaction_id'];
@@ -31,6 +31,7 @@ export function addRefund(facts: BodyFacts, fields: JsonFields, { via, event = n
     reference: merchantReference(facts, fields),
     provider: fields.id('id'),
     original: fields.id(CHARGE_ID),
+    series: { provider: SERIES.refund },
     amount: fields.required(REFUNDED_AMOUNT, amountIn(fields, REFUNDED_AMOUNT, currency), 'an amount'),
     currency,
     at: timeIn(fields, ['updated_datetime', 'created_datetime', 'created_at', 'CreatedAt', 'createdAt']),
@@ -50,6 +51,7 @@ export function addChargeback(facts: BodyFacts, fields: JsonFields, { via, event
     reference: merchantReference(facts, fields),
     provider: fields.id('id'),
     original: fields.id(['charge_id', 'transaction_id', 'tx_id']),
+    series: { provider: SERIES.chargeback },
     amount: amountIn(fields, 'amount', currency),
     currency,
     at: timeIn(fields, ['updated_datetime', 'created_datetime', 'updated_at', 'created_at']),

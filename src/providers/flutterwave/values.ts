@@ -10,6 +10,12 @@ import { currencyIn, feeIn, instantIn } from '../../producers/bodies/field-value
 import type { JsonFields, Path } from '../../producers/bodies/json-fields.ts';
 import { timeReader } from '../../producers/files/time-forms.ts';
 
+/**
+ * Version 3 counts each kind of thing by itself, so that a refund may have the number of another order's charge. Ids
+ * without a series are those of charges: files and `tx_id` name charges by them.
+ */
+export const SERIES = { refund: 'refund', chargeback: 'chargeback', transfer: 'transfer' } as const;
+
 const TIMES = timeReader(['x', 'X'], 'UTC');
 
 export function timeIn(fields: JsonFields, path: Path): Instant | null {

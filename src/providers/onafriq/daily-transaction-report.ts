@@ -28,6 +28,8 @@ settlements:
     settlement_date: Datestamp
     completed_at: Datestamp
     original_transaction_id: Related_Transaction_ID
+  # The hub numbers its transfers by itself.
+  series: { transaction_id: hub, original_transaction_id: hub }
   words:
     type: { Transfer: payment, Reversal: reversal }
 `,

@@ -14,7 +14,7 @@ import { addPayment } from '../../producers/bodies/payment-facts.ts';
 import { addDispute, addRefund, chargeOf, isRefund } from './returns.ts';
 import { addSettlementPart } from './settlements.ts';
 import { addReservation, addTransaction, addTransfer, PREAUTHORISATION } from './transactions.ts';
-import { currencyOf, hundredthsIn, statusOf } from './values.ts';
+import { currencyOf, hundredthsIn, SERIES, statusOf } from './values.ts';
 
 export function paystackBodies(context: BodyContext): BodyReaders {
   return {
@@ -99,6 +99,7 @@ function readInitiation(root: JsonFields, facts: BodyFacts, { about }: Body): Bo
     reference: charge.reference ?? about.transaction_reference ?? null,
     provider: data.id('id'),
     original: isRefund ? original : null,
+    series: isRefund ? { provider: SERIES.refund } : {},
     amount: hundredthsIn(data, 'amount', currency),
     currency,
     operatorName: about.operator ?? null,

@@ -8,6 +8,7 @@ import { paystackBodies } from './bodies.ts';
 import { PaystackGateway } from './gateway.ts';
 import { PAYOUT_EXPORT } from './payout-export.ts';
 import { NAME, SCHEMES, SETTINGS, type Settings, SIGNED } from './settings.ts';
+import { SERIES } from './values.ts';
 import { WEBHOOK_BODIES } from './webhook-bodies.ts';
 
 export const PAYSTACK: Provider<Settings, OutboundParts> = {
@@ -29,6 +30,7 @@ export const PAYSTACK: Provider<Settings, OutboundParts> = {
     },
   },
   formats: {},
+  returnSeries: { refund: SERIES.refund, chargeback: SERIES.dispute },
   exports: [PAYOUT_EXPORT, WEBHOOK_BODIES],
   account: SETTINGS,
   webhook: schemePort(SCHEMES, SIGNED),

@@ -11,7 +11,7 @@ import { addLine, addPayment } from '../../producers/bodies/payment-facts.ts';
 import { isObject } from '../../producers/files/json-text.ts';
 import { contentHash } from '../../producers/formats/claim-id.ts';
 import { ownPath } from './settings.ts';
-import { currencyOf, hundredthsIn, negative } from './values.ts';
+import { currencyOf, hundredthsIn, negative, SERIES } from './values.ts';
 
 /** One that needs attention waits for the merchant: the bank did not take it. */
 const REFUNDS: ReadonlyMap<string, PaymentStatus> = new Map([
@@ -66,7 +66,8 @@ export function addRefund(facts: BodyFacts, fields: JsonFields, via: Via, word: 
     const status = DISPUTED.get(word) ?? 'unclassified';
     const amount = hundredthsIn(fields, 'amount', currency);
     const said = { via, kind: 'chargeback', status, word, event: null } as const;
-    addPayment(facts, fields, { ...said, reference, original, provider: dispute, amount, currency, at });
+    const series = { provider: SERIES.dispute };
+    addPayment(facts, fields, { ...said, reference, original, provider: dispute, series, amount, currency, at });
     return;
   }
   const [id, own] = [fields.id('refund_reference'), fields.id('id')];
@@ -79,6 +80,7 @@ export function addRefund(facts: BodyFacts, fields: JsonFields, via: Via, word: 
     provider: id ?? own,
     original,
     aliases: { id: own, bank_reference: fields.id('bank_reference') },
+    series: { provider: SERIES.refund, id: SERIES.refund, bank_reference: SERIES.bank },
     amount,
     currency,
     at,
@@ -105,6 +107,7 @@ export function addRefundLine(facts: BodyFacts, fields: JsonFields): void {
     ...{ type: dispute === null ? 'refund' : 'chargeback', word: null, line: `refund:${id}`, payout, fee: null },
     ...chargeOf(facts, fields),
     provider: dispute,
+    series: { provider: SERIES.dispute },
     gross: amount === null ? null : negative(amount),
     currency,
     date: date ?? null,
@@ -147,6 +150,7 @@ export function addDispute(facts: BodyFacts, fields: JsonFields, via: Via): void
     ...{ via, kind: 'chargeback', status: isOpen ? 'disputed' : resolved, word: resolution ?? word, event: null },
     ...chargeOf(facts, fields),
     provider: fields.id('id'),
+    series: { provider: SERIES.dispute },
     amount: hundredthsIn(fields, 'refund_amount', currency),
     currency,
     at: instantIn(

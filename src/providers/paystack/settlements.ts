@@ -71,6 +71,8 @@ function addLedgerRow(facts: BodyFacts, fields: JsonFields): void {
   const created = ['createdAt', 'created_at'];
   addLine(facts, fields, {
     ...{ type, word, line: fields.id('id'), payout: null, reference: null, provider: row, fee: null },
+    // A row names a thing of its own kind.
+    series: type === 'payment' || word === null ? {} : { provider: word.toLowerCase() },
     gross: fields.required('difference', signedAmountIn(fields, 'difference', currency, 'hundredths'), 'an amount'),
     currency,
     date: dateIn(fields, created),

@@ -6,7 +6,7 @@ import { feeIn, instantIn, ownReferenceIn, referenceIn } from '../../producers/b
 import type { JsonFields, Path } from '../../producers/bodies/json-fields.ts';
 import { addPayment } from '../../producers/bodies/payment-facts.ts';
 import { ownPath } from './settings.ts';
-import { currencyOf, hundredthsIn, statusOf } from './values.ts';
+import { currencyOf, hundredthsIn, SERIES, statusOf } from './values.ts';
 
 const PAID_AT = ['paid_at', 'paidAt'];
 const CREATED_AT = ['created_at', 'createdAt', 'transaction_date'];
@@ -102,6 +102,7 @@ export function addTransfer(facts: BodyFacts, fields: JsonFields, event: string)
     reference: referenceIn(fields, 'reference'),
     provider: fields.id('id'),
     aliases: { transfer_code: fields.id('transfer_code') },
+    series: { provider: SERIES.transfer },
     amount: hundredthsIn(fields, 'amount', currency),
     currency,
     fee: feeIn(fields, 'fee_charged', currency, 'hundredths'),

@@ -7,6 +7,12 @@ import { amountIn, currencyIn } from '../../producers/bodies/field-values.ts';
 import type { JsonFields, Path } from '../../producers/bodies/json-fields.ts';
 
 /**
+ * Each kind of thing is counted by itself, so that a refund may have the number of another order's transaction. Ids
+ * without a series are those of transactions: files and `transaction` name them.
+ */
+export const SERIES = { refund: 'refund', dispute: 'dispute', transfer: 'transfer', bank: 'bank' } as const;
+
+/**
  * The statuses of a transaction. One that is not paid yet is `abandoned` from its first moment on, and may still be
  * paid: so it is not final. The words of a charge that waits for its payer are not final either.
  */

@@ -45,6 +45,8 @@ callbacks:
     currency: data.currency
     fee: data.fees
     completed_at: [data.paid_at, data.paidAt]
+  series:
+    transaction_id: { refund: refund, chargeback: dispute }
   words:
     event:
       charge.success: payment.success

@@ -22,6 +22,8 @@ export function addDispute(facts: BodyFacts, fields: JsonFields): void {
   const currency = currencyIn(fields, 'currency') ?? facts.context.settings.currency;
   addPayment(facts, fields, {
     ...{ via: 'callback', kind: 'chargeback', status, word, event: null, provider: id, currency },
+    // Disputes have numbers of their own; ids without a series are those of an order's transactions.
+    series: { provider: 'dispute' },
     // Where orders go by another reference, the dispute names none.
     reference: (facts.context.settings.reference ?? 'id') === 'id' ? referenceIn(fields, 'order_id') : null,
     amount: amountIn(fields, 'amount', currency),
