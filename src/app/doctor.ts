@@ -12,10 +12,11 @@ import { type LogReader, openReader } from '../log/log-reader.ts';
 import { hasPageChecksums } from '../log/page-checksums.ts';
 import { FileSnapshotStore } from '../log/snapshots.ts';
 import { shellWord } from '../runtime/shell-word.ts';
-import type { Check, CheckName } from './doctor-check.ts';
+import { type Check, type CheckName, ill, well } from './doctor-check.ts';
 import { checkClock, checkRules } from './doctor-ledger.ts';
 
 const NODE_MAJOR_MIN = 24;
+const NEWER_NODE = '运行 npm ci 可带来 Node 24，也可自行安装。';
 const SPACE_MIN_BYTES = 1024 ** 3;
 const MIB = 1024 ** 2;
 
@@ -25,7 +26,8 @@ export function examine(dir: string | undefined, now: number): Check[] {
   if (dir === undefined) return checks;
   if (!existsSync(databasePath(dir))) {
     const remedy = 'Give the directory that reconcile uses as --data, or let reconcile create it.';
-    return [...checks, { name: 'directory', found: `${dir} holds no ledger`, remedy }];
+    const chinese = '请用 --data 指定 reconcile 使用的目录，或由 reconcile 创建。';
+    return [...checks, ill('directory', [`${dir} holds no ledger`, `${dir} 中没有账本`], [remedy, chinese])];
   }
   checks.push({ name: 'directory', found: dir, remedy: null }, checkAccess(dir), checkSpace(dir));
   let lock: ReturnType<typeof lockDirectory>;
@@ -35,7 +37,7 @@ export function examine(dir: string | undefined, now: number): Check[] {
     return [...checks, failed('lock', error)];
   }
   try {
-    checks.push({ name: 'lock', found: 'free', remedy: null }, ...checkLog(dir, now));
+    checks.push(well('lock', 'free', '未被占用'), ...checkLog(dir, now));
   } finally {
     lock.close();
   }
@@ -46,7 +48,8 @@ function checkNode(): Check {
   const { node, sqlite } = process.versions;
   const isNew = Number(node.split('.')[0]) >= NODE_MAJOR_MIN;
   const found = `Node ${node}, SQLite ${sqlite}`;
-  return { name: 'node', found, remedy: isNew ? null : 'Run npm ci, which brings Node 24, or install it.' };
+  const remedy = 'Run npm ci, which brings Node 24, or install it.';
+  return isNew ? { name: 'node', found, remedy: null } : ill('node', [found, found], [remedy, NEWER_NODE]);
 }
 
 /** Anyone who can read the keys can sign, and anyone who can write the rest can destroy it. */
@@ -60,16 +63,18 @@ function checkAccess(dir: string): Check {
   }
   const name = 'access';
   if (open.length > 0) {
-    const found = `others may use ${open.join(', ')}`;
-    return { name, found, remedy: `Run: chmod -R go= ${shellWord(dir)}` };
+    const [list, command] = [open.join(', '), `chmod -R go= ${shellWord(dir)}`];
+    return ill(name, [`others may use ${list}`, `其他用户可访问 ${list}`], [`Run: ${command}`, `请运行：${command}`]);
   }
   try {
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
     accessSync(databasePath(dir), constants.R_OK | constants.W_OK);
   } catch (error) {
-    return { name, found: (error as Error).message, remedy: 'Run as the owner of the directory, or change its owner.' };
+    const { message } = error as Error;
+    const remedy = 'Run as the owner of the directory, or change its owner.';
+    return ill(name, [message, message], [remedy, '请以目录所有者的身份运行，或更改所有者。']);
   }
-  return { name, found: "the owner's alone, and writable", remedy: null };
+  return well(name, "the owner's alone, and writable", '仅所有者可访问，可写');
 }
 
 /** A day's work writes far less than the ledger holds. As much space again is enough for a snapshot and a copy. */
@@ -77,9 +82,13 @@ export function checkSpace(dir: string): Check {
   const { bavail, bsize } = statfsSync(dir);
   const free = bavail * bsize;
   const needed = Math.max(SPACE_MIN_BYTES, statSync(databasePath(dir), { throwIfNoEntry: false })?.size ?? 0);
-  const found = `${Math.floor(free / MIB)} MiB free`;
-  const remedy = `Free disk space until ${Math.ceil(needed / MIB)} MiB are available.`;
-  return { name: 'space', found, remedy: free < needed ? remedy : null };
+  const [there, least] = [Math.floor(free / MIB), Math.ceil(needed / MIB)];
+  const found = [`${there} MiB free`, `可用 ${there} MiB`] as const;
+  if (free >= needed) return well('space', ...found);
+  return ill('space', found, [
+    `Free disk space until ${least} MiB are available.`,
+    `请清理磁盘，使可用空间达到 ${least} MiB。`,
+  ]);
 }
 
 function checkLog(dir: string, now: number): Check[] {
@@ -87,8 +96,13 @@ function checkLog(dir: string, now: number): Check[] {
   let reader: LogReader | undefined;
   try {
     const { hasWal, pageSize } = readSettings(dir);
-    const remedy = hasWal ? null : 'Restore hesabu.db from a backup: another program changed its journal.';
-    checks.push({ name: 'sqlite', found: `${hasWal ? 'WAL' : 'no WAL'}, pages of ${pageSize} bytes`, remedy });
+    const found = [
+      `${hasWal ? 'WAL' : 'no WAL'}, pages of ${pageSize} bytes`,
+      `${hasWal ? '' : '不是 '}WAL，每页 ${pageSize} 字节`,
+    ] as const;
+    const remedy = 'Restore hesabu.db from a backup: another program changed its journal.';
+    const chinese = '请从备份恢复 hesabu.db：其他程序改动了它的日志模式。';
+    checks.push(hasWal ? well('sqlite', ...found) : ill('sqlite', found, [remedy, chinese]));
     reader = openReader(dir, true);
     checks.push(checkPageChecksums(dir), checkSignatures(dir), checkSnapshots(dir), checkLeftovers(dir));
     checks.push(checkClock(reader, now), checkRules(reader, now));
@@ -102,11 +116,13 @@ function checkLog(dir: string, now: number): Check[] {
 
 function checkPageChecksums(dir: string): Check {
   const changes = changesSize(dir);
-  if (hasPageChecksums(dir) && changes === 0) return { name: 'seal', found: 'closed cleanly', remedy: null };
+  if (hasPageChecksums(dir) && changes === 0) return well('seal', 'closed cleanly', '正常关闭');
   const beside = changes === 0 ? '' : `, with ${changes} bytes of changes not yet in the file`;
   const found = `the last run was interrupted${beside}`;
   const remedy = 'Run hesabu verify, then reconcile as before: nothing that was acknowledged is lost.';
-  return { name: 'seal', found, remedy };
+  const chinese = changes === 0 ? '' : `，另有 ${changes} 字节的改动尚未写入文件`;
+  const todo = '请运行 hesabu verify，然后照常对账：已确认接收的内容不会丢失。';
+  return ill('seal', [found, `上次运行被中断${chinese}`], [remedy, todo]);
 }
 
 /** Whether the next run has the key and the record that it needs. Only verify compares them with the ledger. */
@@ -116,16 +132,19 @@ function checkSignatures(dir: string): Check {
   const name = 'signatures';
   const [first] = faults;
   if (first !== undefined) return failed(name, new HesabuError(first.code, first));
-  return { name, found: verifier === undefined ? 'none yet' : `by ${nameOf(verifier)}`, remedy: null };
+  if (verifier === undefined) return well(name, 'none yet', '暂无');
+  return well(name, `by ${nameOf(verifier)}`, `签名者 ${nameOf(verifier)}`);
 }
 
 function checkSnapshots(dir: string): Check {
   const found = new FileSnapshotStore(join(dir, 'snapshots')).check();
   const torn = found.filter(({ isWhole }) => !isWhole).map(({ file }) => file);
   const name = 'snapshots';
-  if (torn.length === 0) return { name, found: `${found.length}, all whole`, remedy: null };
+  if (torn.length === 0) return well(name, `${found.length}, all whole`, `${found.length} 个，均完整`);
   const remedy = 'Nothing is lost: the next run deletes them and reads the facts again.';
-  return { name, found: `damaged: ${torn.join(', ')}`, remedy };
+  const list = torn.join(', ');
+  const todo = '没有丢失任何内容：下次运行会删除它们并重新读取事实。';
+  return ill(name, [`damaged: ${list}`, `已损坏：${list}`], [remedy, todo]);
 }
 
 /** Files that an interrupted run left under a temporary name. */
@@ -133,10 +152,12 @@ function checkLeftovers(dir: string): Check {
   const isLeft = (path: string) => path.endsWith('.tmp') || /^keys\/.+\.\d+\.\d+$/.test(path);
   const left = ['', 'raw', 'checkpoints', 'snapshots', 'keys'].flatMap((folder) => filesIn(dir, folder)).filter(isLeft);
   const name = 'leftovers';
-  if (left.length === 0) return { name, found: 'none', remedy: null };
+  if (left.length === 0) return well(name, 'none', '无');
   const isRaw = left.some((path) => path.startsWith('raw/'));
   const again = isRaw ? ' A file in raw/ is an interrupted import: import that file again.' : '';
-  return { name, found: left.join(', '), remedy: `They can be deleted.${again}` };
+  const todo = `可以删除。${isRaw ? ' raw/ 中的文件是中断的导入：请重新导入该文件。' : ''}`;
+  const list = left.join(', ');
+  return ill(name, [list, list], [`They can be deleted.${again}`, todo]);
 }
 
 /** Paths from `dir`. */

@@ -1,5 +1,5 @@
-// Checks of a service before it starts or while it runs: its configuration, its secrets, its address, and whether the
-// hosts that it calls can be reached. Each host is asked once, within a time limit; nothing is changed.
+// Checks of a service before it starts or while it runs: its configuration, its secrets, its address and certificates;
+// outside-check.ts asks those whom it calls. Nothing is changed.
 
 import { X509Certificate } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
@@ -7,34 +7,22 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { Agent, request } from 'undici';
 import { checkSpace, examine, failed } from '../app/doctor.ts';
-import type { Check, CheckName } from '../app/doctor-check.ts';
-import type { Exchange } from '../archive/exchanges/exchange.ts';
-import { HesabuError } from '../domain/errors.ts';
-import { sourceName } from '../domain/fact.ts';
+import { type Check, type CheckName, ill, well } from '../app/doctor-check.ts';
 import { KeyStore } from '../http/access/key-store.ts';
 import { databasePath } from '../log/data-directory.ts';
 import { certificateHosts, readCertificate } from '../outbound/client/certificates.ts';
-import { OutgoingClient } from '../outbound/client/client.ts';
 import { parseSigningSecrets } from '../outbound/outbox/target.ts';
 import type { SecretPlace } from '../producers/account-settings.ts';
-import { type Gateway, hasCall } from '../producers/gateway.ts';
-import { PROVIDERS } from '../providers/registry.ts';
 import { SYSTEM_CLOCK } from '../runtime/clock.ts';
-import { NO_METER } from '../runtime/meter.ts';
 import { shellWord } from '../runtime/shell-word.ts';
-import type { AccountConfig, Config } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { readConfig, readRules, readSecret, secretsOf } from './config/config-file.ts';
 import { checkListen } from './config/listen-rule.ts';
-import { Accounts, type LiveAccount } from './gateways.ts';
 import { readTls } from './http-server.ts';
-import { checkWebhooks } from './webhook-check.ts';
+import { checkGateways, checkTargets } from './outside-check.ts';
 
 const DAY_MILLIS = 86_400_000;
-/** A gateway's Date header has whole seconds, and its answer took time to arrive. */
-const SKEW_MILLIS_MAX = 30_000;
 const ALIVE_MILLIS_MAX = 2_000;
-/** Any country is suitable: the check is only whether the gateway accepts the key. */
-const COUNTRY = 'KE';
 
 /** Never throws because of a finding. Ends within the configured time-out for calls. */
 export async function examineService(path: string): Promise<Check[]> {
@@ -45,22 +33,24 @@ export async function examineService(path: string): Promise<Check[]> {
     return [...examine(undefined, 0), failed('config', error)];
   }
   const { accounts, notify } = config;
-  const found = `${path}; accounts: ${accounts.length}, targets of notifications: ${notify.length}`;
+  const [named, told] = [accounts.length, notify.length];
+  const found = `${path}; accounts: ${named}, targets of notifications: ${told}`;
   const [port, isAlive] = await checkPort(config.listen);
   const outside = await Promise.all([checkGateways(config), checkCertificates(config), checkTargets(config)]);
   return [
     ...checkData(config.data, isAlive),
-    { name: 'config', found, remedy: null },
+    well('config', found, `${path}；账户：${named}，通知目标：${told}`),
     ...checkSecrets(config),
     guarded('rules file', () => {
       const rules = readRules(config);
       return rules === undefined
-        ? 'none: the last rules in force apply, or the defaults'
-        : `${config.rules}, ${rules.zone}`;
+        ? ['none: the last rules in force apply, or the defaults', '无：沿用上次生效的规则，否则用默认规则']
+        : [`${config.rules}, ${rules.zone}`];
     }),
     guarded('listen', () => {
       checkListen(config.listen, new KeyStore(config.data).live(SYSTEM_CLOCK.now()).length);
-      return `${config.listen.host}, ${config.listen.tls === undefined ? 'without TLS' : 'with TLS'}`;
+      const { host, tls } = config.listen;
+      return tls === undefined ? [`${host}, without TLS`, `${host}，无 TLS`] : [`${host}, with TLS`, `${host}，有 TLS`];
     }),
     ...checkOwnCertificate(config.listen),
     port,
@@ -72,13 +62,13 @@ export async function examineService(path: string): Promise<Check[]> {
 function checkData(data: string, isAlive: boolean): Check[] {
   if (existsSync(databasePath(data))) {
     return examine(data, SYSTEM_CLOCK.now()).map((check) =>
-      isAlive && check.name === 'lock' ? { name: 'lock', found: 'the running service holds it', remedy: null } : check,
+      isAlive && check.name === 'lock' ? well('lock', 'the running service holds it', '正在运行的服务持有') : check,
     );
   }
   let there = data;
   while (!existsSync(there)) there = dirname(there);
-  const found = `${data}: no ledger yet; the service creates it`;
-  return [...examine(undefined, 0), { name: 'directory', found, remedy: null }, checkSpace(there)];
+  const none = well('directory', `${data}: no ledger yet; the service creates it`, `${data}：还没有账本，服务会创建`);
+  return [...examine(undefined, 0), none, checkSpace(there)];
 }
 
 function checkSecrets(config: Config): Check[] {
@@ -88,21 +78,18 @@ function checkSecrets(config: Config): Check[] {
     const check = guarded('secrets', () => {
       const text = readSecret(place);
       if (signing.has(nameOf(place))) parseSigningSecrets(text, nameOf(place));
-      return '';
+      return [''];
     });
     if (check.remedy !== null) return [check];
     // A reader of a secret can sign as the gateway, or pay as the shop.
     const mode = 'file' in place ? statSync(place.file).mode & 0o777 : 0o600;
     if ((mode & 0o077) === 0) return [];
-    return [
-      {
-        name: 'secrets',
-        found: `others may read ${nameOf(place)}`,
-        remedy: `Run: chmod go= ${shellWord(nameOf(place))}`,
-      },
-    ];
+    const [name, command] = [nameOf(place), `chmod go= ${shellWord(nameOf(place))}`];
+    const found = [`others may read ${name}`, `其他用户可读取 ${name}`] as const;
+    return [ill('secrets', found, [`Run: ${command}`, `请运行：${command}`])];
   });
-  return checks.length > 0 ? checks : [{ name: 'secrets', found: `${places.length}, all readable`, remedy: null }];
+  const { length } = places;
+  return checks.length > 0 ? checks : [well('secrets', `${length}, all readable`, `${length} 个，均可读取`)];
 }
 
 function nameOf(place: SecretPlace): string {
@@ -117,13 +104,12 @@ async function checkPort({ host, port, tls }: Config['listen']): Promise<[Check,
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
     server.listen({ host, port }, () => server.close(() => resolve(null)));
   });
-  if (fault === null) return [{ name: 'port', found: `${at} is free`, remedy: null }, false];
+  if (fault === null) return [well('port', `${at} is free`, `${at} 空闲`), false];
   const isAlive = fault === 'EADDRINUSE' && (await answersAlive(`${tls === undefined ? 'http' : 'https'}://${at}`));
-  if (isAlive) return [{ name: 'port', found: `${at}: the service listens there already`, remedy: null }, true];
-  return [
-    { name: 'port', found: `${at}: ${fault}`, remedy: 'Stop the process that listens there, or set listen.port.' },
-    false,
-  ];
+  if (isAlive) return [well('port', `${at}: the service listens there already`, `${at}：服务已在监听`), true];
+  const remedy = 'Stop the process that listens there, or set listen.port.';
+  const found = `${at}: ${fault}`;
+  return [ill('port', [found, found], [remedy, '请停止占用该端口的进程，或设置 listen.port。']), false];
 }
 
 async function answersAlive(url: string): Promise<boolean> {
@@ -163,130 +149,23 @@ async function checkCertificates({ accounts, notify, public_url: own, outgoing }
 const DAYS_MIN = 30;
 
 function daysCheck(host: string, daysLeft: number | null, fault: string | null): Check {
-  const found = [host, daysLeft === null ? [] : `${daysLeft} days left`, fault ?? []].flat().join(', ');
-  const isWell = fault === null && daysLeft !== null && daysLeft >= DAYS_MIN;
-  const remedy =
-    daysLeft === null ? 'Check the name, and whether it can be reached.' : 'Renew it, or ask its owner to.';
-  return { name: 'certificate', found, remedy: isWell ? null : remedy };
+  const why = fault === null ? '' : `, ${fault}`;
+  const found =
+    daysLeft === null
+      ? ([`${host}${why}`, `${host}${why}`] as const)
+      : ([`${host}, ${daysLeft} days left${why}`, `${host}，还有 ${daysLeft} 天${why}`] as const);
+  if (fault === null && daysLeft !== null && daysLeft >= DAYS_MIN) return well('certificate', ...found);
+  return ill('certificate', found, daysLeft === null ? CHECK_NAME : RENEW);
 }
 
-/** Asks each account once, which checks name, address, certificate, key and clock at once. */
-async function checkGateways(config: Config): Promise<Check[]> {
-  return withClient(config, async (client, dates) => {
-    const parts = { client, clock: SYSTEM_CLOCK, meter: NO_METER, pseudonym: () => '' };
-    // An account without its secrets has been reported already, and is not called.
-    const callable = config.accounts.filter(hasSecrets);
-    const { all } = new Accounts(
-      {
-        // Webhooks have a check of their own.
-        config: { ...config, accounts: callable.map((account) => ({ ...account, webhook: undefined })) },
-        rules: undefined,
-        cluster: undefined,
-        providers: PROVIDERS,
-        secret: readSecret,
-      },
-      parts,
-    );
-    const asked = new Set(
-      all.filter(({ gateway }) => hasCall(gateway, 'status')).map(({ gateway }) => sourceName(gateway)),
-    );
-    const webhooks = checkWebhooks(config.accounts.filter(hasSecrets), PROVIDERS, readSecret, (name) =>
-      asked.has(name),
-    );
-    const gateways = await Promise.all(all.map((account) => checkGateway(account, dates, config.clock !== undefined)));
-    return [...webhooks, ...gateways];
-  });
-}
+const CHECK_NAME = ['Check the name, and whether it can be reached.', '请检查名称，以及能否连接。'] as const;
+const RENEW = ['Renew it, or ask its owner to.', '请续期，或请其所有者续期。'] as const;
 
-async function checkGateway({ config, gateway }: LiveAccount, dates: Dates, isFast: boolean): Promise<Check> {
-  const name = `${config.provider}/${config.account}`;
-  let seen: string | null;
+/** `look` gives what it found, and the same in Chinese where that differs. */
+function guarded(name: CheckName, look: () => readonly [string, string?]): Check {
   try {
-    seen = await look(gateway);
-  } catch (error) {
-    return failedCall(error);
-  }
-  if (seen === null) {
-    return { name: 'gateway', found: `${name}: has no harmless call, so it was not called`, remedy: null };
-  }
-  const skew = dates.get(name) ?? 0;
-  const found = `${name} answers, with ${seen}`;
-  if (isFast || Math.abs(skew) <= SKEW_MILLIS_MAX) return { name: 'gateway', found, remedy: null };
-  const seconds = Math.round(Math.abs(skew) / 1000);
-  const remedy = "Set the machine's clock by NTP: signatures with a wrong time are refused.";
-  return { name: 'gateway', found: `${found}; its clock is ${seconds} s ${skew > 0 ? 'ahead' : 'behind'}`, remedy };
-}
-
-/** The remedy of the service, which repeats polls by itself, is none of the doctor's. */
-function failedCall(error: unknown): Check {
-  const check = failed('gateway', error);
-  const isSilent = error instanceof HesabuError && error.code === 'HESABU_GATEWAY_FAILED';
-  return isSilent && error.detail.remedy === undefined ? { ...check, remedy: ASK_AGAIN } : check;
-}
-
-const ASK_AGAIN =
-  "Run doctor again. If the call fails each time, check the account's base_url, this machine's network, and the " +
-  "provider's status page.";
-
-/** What one harmless call shows; null if the gateway has none. */
-async function look(gateway: Gateway): Promise<string | null> {
-  if (gateway.check !== undefined) return gateway.check();
-  if (gateway.operators === undefined) return null;
-  return `${(await gateway.operators(COUNTRY)).length} operators for ${COUNTRY}`;
-}
-
-/** A GET has no effect on the target; any answer shows that the target can be reached. */
-async function checkTargets(config: Config): Promise<Check[]> {
-  return withClient(config, (client) =>
-    Promise.all(
-      config.notify.map(async ({ url }): Promise<Check> => {
-        try {
-          const { status } = await client.call({ account: '', method: 'GET', url, headers: {}, names: [] });
-          return { name: 'notify', found: `${URL.parse(url)!.host} answers (${status})`, remedy: null };
-        } catch (error) {
-          return { ...failed('notify', error), remedy: 'Check the address, and whether a server answers there.' };
-        }
-      }),
-    ),
-  );
-}
-
-/** By account: how far its clock is ahead of this machine's, in milliseconds. */
-type Dates = ReadonlyMap<string, number>;
-
-async function withClient<Result>(
-  { outgoing }: Config,
-  work: (client: OutgoingClient, dates: Dates) => Promise<Result>,
-): Promise<Result> {
-  const dates = new Map<string, number>();
-  const add = async ({ account, at, elapsed_ms, response }: Exchange) => {
-    const theirs = Date.parse(response?.headers.date ?? '');
-    if (!Number.isNaN(theirs)) dates.set(account, theirs - (at + elapsed_ms));
-  };
-  const { allow, timeout: timeoutMillis } = outgoing;
-  const client = new OutgoingClient({ clock: SYSTEM_CLOCK, exchanges: { add }, allow, timeoutMillis });
-  try {
-    return await work(client, dates);
-  } finally {
-    await client.close();
-  }
-}
-
-function hasSecrets(account: AccountConfig): boolean {
-  return secretsOf({ accounts: [account], notify: [] }).every(isThere);
-}
-
-function isThere(place: SecretPlace): boolean {
-  try {
-    return readSecret(place) !== '';
-  } catch {
-    return false;
-  }
-}
-
-function guarded(name: CheckName, look: () => string): Check {
-  try {
-    return { name, found: look(), remedy: null };
+    const [found, chinese = found] = look();
+    return well(name, found, chinese);
   } catch (error) {
     return failed(name, error);
   }

@@ -2,7 +2,7 @@
 // signs.
 
 import { failed } from '../app/doctor.ts';
-import type { Check } from '../app/doctor-check.ts';
+import { type Check, ill, well } from '../app/doctor-check.ts';
 import type { SecretPlace } from '../producers/account-settings.ts';
 import { isUnsigned } from '../producers/provider.ts';
 import { webhookGate } from '../producers/webhooks/origin.ts';
@@ -33,25 +33,35 @@ function checkWebhook(
   try {
     const gate = webhookGate(settings.webhook, secret, name);
     if (row.webhook?.verifier(settings, secret) === undefined) {
-      return { name: 'webhook', found: `${name}: takes no webhooks`, remedy: null };
+      return well('webhook', `${name}: takes no webhooks`, `${name}：不接收回调`);
     }
-    const guards = [gate.isPath === null ? [] : 'a secret path', gate.addresses === null ? [] : 'a list of addresses'];
-    const from = guards.flat().length === 0 ? '' : `, with ${guards.flat().join(' and ')}`;
-    const isSigned = !isUnsigned(row, { ...settings.webhook, trust: undefined });
-    if (isSigned) return { name: 'webhook', found: `${name}: verified${from}`, remedy: null };
+    const [from, chineseFrom] = guardsOf(gate.isPath !== null, gate.addresses !== null);
+    if (!isUnsigned(row, { ...settings.webhook, trust: undefined })) {
+      return well('webhook', `${name}: verified${from}`, `${name}：会核验${chineseFrom}`);
+    }
+    const found = `${name}: nobody signs its webhooks`;
+    const chinese = `${name}：回调没有签名`;
     if (!isUnsigned(row, settings.webhook)) {
-      return {
-        name: 'webhook',
-        found: `${name}: nobody signs its webhooks; its network is trusted${from}`,
-        remedy: null,
-      };
+      return well('webhook', `${found}; its network is trusted${from}`, `${chinese}；信任其网络${chineseFrom}`);
     }
-    const found = `${name}: nobody signs its webhooks${from}; each counts once a status query or a line confirms it`;
-    return { name: 'webhook', found, remedy: canAsk(name) ? null : CANNOT_ASK };
+    const said = [
+      `${found}${from}; each counts once a status query or a line confirms it`,
+      `${chinese}${chineseFrom}；经状态查询或结算行确认后才计入`,
+    ] as const;
+    return canAsk(name) ? well('webhook', ...said) : ill('webhook', said, CANNOT_ASK);
   } catch (error) {
     return failed('webhook', error);
   }
 }
 
-const CANNOT_ASK =
-  'Give the account the key of its API, so that it can be asked; or set webhook.trust, with addresses and a path.';
+/** In English and Chinese: what keeps strangers out beside a signature. */
+function guardsOf(hasPath: boolean, hasAddresses: boolean): readonly [string, string] {
+  if (hasPath && hasAddresses) return [', with a secret path and a list of addresses', '，有秘密路径和地址名单'];
+  if (hasPath) return [', with a secret path', '，有秘密路径'];
+  return hasAddresses ? [', with a list of addresses', '，有地址名单'] : ['', ''];
+}
+
+const CANNOT_ASK = [
+  'Give the account the key of its API, so that it can be asked; or set webhook.trust, with addresses and a path.',
+  '请给账户配置 API 密钥以便查询；或设置 webhook.trust，并给出地址名单和秘密路径。',
+] as const;

@@ -92,14 +92,17 @@ export async function runDoctor({ data, config, format, lang }: RunDoctorOptions
 
 function asText(checks: readonly Check[], lang: Language): string {
   const { columns, ok, attention, names } = WORDS[lang];
-  const rows = checks.map(({ name, found, remedy }) => [
+  const rows = checks.map(({ name, found, remedy, chinese }) => [
     names[name],
     remedy === null ? paint('green', ok, process.stdout) : paint('yellow', attention, process.stdout),
-    printable(found),
+    printable(lang === 'zh-CN' ? (chinese?.found ?? found) : found),
   ]);
   // Several checks may have the same remedy: it is printed once.
   const remedies = new Set(
-    checks.flatMap(({ name, remedy }) => (remedy === null ? [] : [`${names[name]}: ${remedy}`])),
+    checks.flatMap(({ name, remedy, chinese }) => {
+      if (remedy === null) return [];
+      return lang === 'zh-CN' ? `${names[name]}：${chinese?.remedy ?? remedy}` : `${names[name]}: ${remedy}`;
+    }),
   );
   const table = tableText(
     columns.map((title) => ({ title })),

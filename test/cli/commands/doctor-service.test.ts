@@ -103,6 +103,16 @@ describe('given a gateway that answers', () => {
     expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('HESABU_USAGE: --data')]);
   });
 
+  test('then all that is found and to be done is in Chinese too, but names and numbers', async () => {
+    chmodSync(join(dir, 'webhook'), 0o644);
+    const { code, stdout } = await hesabu(['doctor', '--config', configFor(await sandbox()), '--lang', 'zh-CN']);
+    const words = stdout.replaceAll(dir, 'DIR').match(/\b[a-z]{2,}\b/g) ?? [];
+    const names = ['hesabu', 'yaml', 'books', 'webhook', 'chmod', 'go', 'mfs', 'africa', 'main'];
+    expect([code, words.filter((word) => !names.includes(word))]).toEqual([4, []]);
+    expect(stdout).toContain('其他用户可读取 DIR/webhook'.replace('DIR', dir));
+    expect(stdout).toContain('密钥：请运行：chmod go= ');
+  });
+
   test('then a remedy that several checks share is printed once', async () => {
     const config = configFor(await sandbox());
     for (const name of ['api_key', 'webhook']) rmSync(join(dir, name));
