@@ -75,8 +75,10 @@ const schema = z.strictObject({
       days: z.int().min(0).max(60).default(1),
       weekend: z.array(z.int().min(1).max(7)).max(6).default([6, 7]),
       holidays: z.array(date).default([]),
-      // Networks that report no settlements. No default, so that rules from before keep their hash.
+      // Networks that report no settlements, and those that report none of returns. No default, so that rules from
+      // before keep their hash.
       unreported: z.array(z.string().min(1)).optional(),
+      unreported_returns: z.array(z.string().min(1)).optional(),
     })
     .prefault({}),
   tolerance: z.record(z.union([z.literal('fx'), currency]), decimal).default({}),
@@ -179,6 +181,8 @@ export interface CompiledRules {
   readonly settlementDays: number;
   /** Providers whose payments nobody reports as settled: no line of theirs is missing. */
   readonly unreported: ReadonlySet<string>;
+  /** Likewise of their returns. */
+  readonly unreportedReturns: ReadonlySet<string>;
   /** In minor units; none means exact. */
   readonly tolerance: ReadonlyMap<string, bigint>;
   readonly fxPercent: Decimal;
@@ -223,6 +227,7 @@ export function compileRules(rules: Rules): CompiledRules {
     },
     settlementDays: rules.settlement.days,
     unreported: new Set(rules.settlement.unreported),
+    unreportedReturns: new Set(rules.settlement.unreported_returns),
     tolerance: new Map(Object.entries(byCurrency).map(([code, text]) => [code, toleranceMinor(text, code)])),
     fxPercent: parseDecimal(fx)!,
     fees: rules.fees.map(compileFee),

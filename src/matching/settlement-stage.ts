@@ -135,6 +135,7 @@ function noteLate(found: Findings, rules: CompiledRules, subject: string, due: D
 /** A return of a settled payment needs a claw-back line of its amount, due after the later of return and line. */
 function checkClawBack(found: Findings, rules: CompiledRules, payment: Payment, entry: Return): void {
   if (entry.state === 'open' || payment.currency === null) return;
+  if (entry.lines.length === 0 && rules.unreportedReturns.has(payment.provider)) return;
   if (!checkCurrencies(found, rules, payment, entry.lines)) return;
   const since = entry.state === 'done' ? later(lastTime(entry.lines, rules), entry.at) : keptSince(found, rules, entry);
   if (since === undefined) return;

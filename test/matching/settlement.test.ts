@@ -12,6 +12,25 @@ const missing = 'SETTLEMENT_MISSING';
 /** An order that is paid at once, at the given time. */
 const paidAt = (at: number) => [order({ placed_at: at - 60_000 }), callback({ at })] as const;
 
+describe('a network that reports no line of a return', () => {
+  const settled = [order(), callback(), line(), refund()];
+
+  it('is not asked for one', () => {
+    const rules = { settlement: { unreported_returns: ['mfs-africa'] } };
+    const { assessment } = given(...settled).at(t('30 00:00'), rules);
+    expect(assessment).toMatchObject({ settlement: 'matched', next_deadline: null });
+    const taken = line({ line_type: 'refund', payment: 'R1', original: 'P1', gross: '-999.00' });
+    const { assessment: compared } = given(...settled, taken).at(t('30 00:00'), rules);
+    expect(compared.findings.map(({ reason }) => reason)).toContain('SETTLEMENT_AMOUNT');
+  });
+
+  it('is asked where it is another one', () => {
+    const rules = { settlement: { unreported_returns: ['flutterwave'] } };
+    const { assessment } = given(...settled).at(t('30 00:00'), rules);
+    expect(assessment.findings.map(({ reason }) => reason)).toContain('REVERSAL_NOT_SETTLED');
+  });
+});
+
 describe('a network that reports no settlements', () => {
   const rules = { settlement: { unreported: ['mfs-africa'] } };
 

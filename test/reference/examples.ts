@@ -33,6 +33,7 @@ export const RULES: readonly WrittenRules[] = [
   {},
   {},
   { settlement: { unreported: ['mfs-africa'] } },
+  { settlement: { unreported_returns: ['mfs-africa'] } },
   {
     tolerance: { KES: '0.50', UGX: '0.5', fx: '1' },
     fees: [

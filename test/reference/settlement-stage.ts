@@ -185,6 +185,7 @@ function judgeClawBack(verdict: Verdict, read: Read, each: Return, payment: Paym
   if (state === 'open' || payment.amount === null) return;
   const { currency } = payment.amount;
   const lines = [...taken, ...back];
+  if (lines.length === 0 && terms.unreportedReturns.includes(payment.lines[0]!.provider)) return;
   const others = lines.filter(({ body }) => body.currency !== currency);
   // Nothing is compared before the payment itself was settled.
   const settledAt = timeOf(byDate(payment.lines)[0]!, terms)!;

@@ -6,7 +6,13 @@ import { type Exact, exact, floor } from './values.ts';
 export interface WrittenRules {
   readonly zone?: string;
   readonly grace?: Readonly<Partial<Record<'order' | 'payment' | 'inconclusive' | 'return', string>>>;
-  readonly settlement?: { days?: number; weekend?: number[]; holidays?: string[]; unreported?: string[] };
+  readonly settlement?: {
+    days?: number;
+    weekend?: number[];
+    holidays?: string[];
+    unreported?: string[];
+    unreported_returns?: string[];
+  };
   readonly tolerance?: Readonly<Record<string, string>>;
   readonly fees?: readonly Schedule[];
   readonly payouts?: Readonly<Partial<Record<'due' | 'bank', string>>>;
@@ -28,6 +34,7 @@ export interface Terms {
   readonly days: Days;
   readonly settlementDays: number;
   readonly unreported: readonly string[];
+  readonly unreportedReturns: readonly string[];
   readonly grace: Readonly<Record<'order' | 'payment' | 'inconclusive' | 'return', number>>;
   /** Business days; null without such rules. */
   readonly payouts: Readonly<Partial<Record<'due' | 'bank', number>>> | null;
@@ -48,6 +55,7 @@ export function termsOf(rules: WrittenRules): Terms {
     days,
     settlementDays,
     unreported: settlement.unreported ?? [],
+    unreportedReturns: settlement.unreported_returns ?? [],
     grace: {
       order: duration(grace.order ?? 'PT15M'),
       payment: duration(grace.payment ?? 'PT24H'),

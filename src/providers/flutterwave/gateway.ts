@@ -12,6 +12,7 @@ import type {
   BodyPage,
   Gateway,
   GatewayAnswer,
+  PageBody,
   PaymentRequest,
   RefundRequest,
   StatusQuery,
@@ -20,7 +21,7 @@ import type {
 import type { GatewayContext } from '../../producers/provider.ts';
 import { FlutterwaveCalls, type ListPage, rootOf } from './calls.ts';
 import { earlierCharge, earlierRefund } from './earlier-calls.ts';
-import { mobileCharge, plainAmount } from './mobile-charge.ts';
+import { CURRENCIES, mobileCharge, plainAmount } from './mobile-charge.ts';
 import { CHARGE_ID } from './returns.ts';
 import { NAME, type Settings } from './settings.ts';
 import { settlementPage } from './settlement-pages.ts';
@@ -95,12 +96,13 @@ export class FlutterwaveGateway implements Gateway {
   }
 
   /**
-   * Transactions of every status, the newest first, until one is older; then refunds, where the account has a currency:
-   * a refund does not say its own.
+   * Transactions of every status, the newest first, until one is older; then refunds, one currency after the other: a
+   * refund does not say its own.
    */
   async gaps(span: TimeSpan, cursor: string | null): Promise<BodyPage> {
-    const [list = 'transactions', page = '1'] = cursor?.split(' ') ?? [];
-    return list === 'refunds' ? this.missedRefunds(span, Number(page)) : this.missedCharges(span, Number(page));
+    const [list = '', page = '1'] = cursor?.split(' ') ?? [];
+    const isOfRefunds = this.currencies().includes(list);
+    return isOfRefunds ? this.missedRefunds(span, list, Number(page)) : this.missedCharges(span, Number(page));
   }
 
   async check(): Promise<string> {
@@ -112,15 +114,21 @@ export class FlutterwaveGateway implements Gateway {
     const query = { ...datesOf(since, until), page: `${page}` };
     const found = await this.calls.list('/transactions', query, []);
     const isEnd = found.isLast || areOlder(found, since);
-    const after = this.calls.network.settings().currency === undefined ? null : 'refunds 1';
-    return pageOf(found, isEnd ? after : `transactions ${page + 1}`);
+    return pageOf(found, isEnd ? `${this.currencies()[0]} 1` : `transactions ${page + 1}`);
   }
 
-  private async missedRefunds({ since, until }: TimeSpan, page: number): Promise<BodyPage> {
-    const { currency } = this.calls.network.settings();
+  private async missedRefunds({ since, until }: TimeSpan, currency: string, page: number): Promise<BodyPage> {
     const dates = datesOf(since - REFUND_DAYS * DAY_MILLIS, until);
-    const found = await this.calls.list('/refunds', { ...dates, currency: currency!, page: `${page}` }, []);
-    return pageOf(found, found.isLast ? null : `refunds ${page + 1}`);
+    const found = await this.calls.list('/refunds', { ...dates, currency, page: `${page}` }, []);
+    const following = this.currencies()[this.currencies().indexOf(currency) + 1];
+    const after = following === undefined ? null : `${following} 1`;
+    return pageOf(found, found.isLast ? after : `${currency} ${page + 1}`, { currency });
+  }
+
+  /** An account that names its currency has no other. */
+  private currencies(): readonly string[] {
+    const { currency } = this.calls.network.settings();
+    return currency === undefined ? CURRENCIES : [currency];
   }
 
   private email(): string {
@@ -162,8 +170,8 @@ function areOlder({ rows }: ListPage, since: Instant): boolean {
   return times.every((time, at) => at === 0 || time! <= times[at - 1]!) && times.at(-1)! < since;
 }
 
-function pageOf({ answer, rows }: ListPage, next: string | null): BodyPage {
-  const bodies = rows.length === 0 ? [] : [{ kind: 'poll', text: answer.body.toString('utf8') } as const];
+function pageOf({ answer, rows }: ListPage, next: string | null, about: PageBody['about'] = {}): BodyPage {
+  const bodies = rows.length === 0 ? [] : [{ kind: 'poll', text: answer.body.toString('utf8'), about } as const];
   return { exchange: answer.exchange, bodies, next };
 }
 

@@ -16,6 +16,8 @@ const TYPES: ReadonlyMap<string, string> = new Map([
   ['XOF', 'mobile_money_franco'],
   ['ZMW', 'mobile_money_zambia'],
 ]);
+/** The currencies that it collects from mobile money. */
+export const CURRENCIES: readonly string[] = [...TYPES.keys()];
 /** The countries of francs that it serves, by their calling codes. */
 const FRANC_COUNTRIES = { '+237': 'CM', '+221': 'SN', '+226': 'BF', '+225': 'CI' };
 const REFERENCE_LENGTH_MAX = 100;
@@ -32,7 +34,7 @@ export interface MobileCharge {
 export function mobileCharge(request: PaymentRequest, email: string): MobileCharge {
   const { reference, orderNumber, amount, currency, phone, operator, idempotencyKey } = request;
   const type = TYPES.get(currency);
-  if (type === undefined) throw invalid('currency', `one of ${[...TYPES.keys()].join(', ')}`, currency);
+  if (type === undefined) throw invalid('currency', `one of ${CURRENCIES.join(', ')}`, currency);
   if (reference.length > REFERENCE_LENGTH_MAX) {
     throw invalid('reference', `at most ${REFERENCE_LENGTH_MAX} characters`, `${reference.length}`);
   }

@@ -25,7 +25,7 @@ export function isRefund(fields: JsonFields): boolean {
 
 export function addRefund(facts: BodyFacts, fields: JsonFields, { via, event = null }: ReturnSaid): void {
   const word = fields.required(['status'], fields.text('status')) ?? '';
-  const currency = currencyOf(fields, facts.context.settings.currency);
+  const currency = currencyOf(fields, facts.body.about.currency ?? facts.context.settings.currency);
   addPayment(facts, fields, {
     ...{ via, kind: 'refund', status: refundStatus(word), word, event },
     reference: merchantReference(facts, fields),

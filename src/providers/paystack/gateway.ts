@@ -90,7 +90,7 @@ export class PaystackGateway implements Gateway {
     const from = path === LISTS[0] ? since : since - RETURN_DAYS * DAY_MILLIS;
     const answer = await this.calls.page(path, nth, spanOf(from, until), []);
     const { rows, hasMore } = demandList(`GET ${path}`, answer, nth);
-    const following = LISTS[LISTS.findIndex((one) => one === path) + 1];
+    const following = LISTS[(LISTS as readonly string[]).indexOf(path) + 1];
     return {
       exchange: answer.exchange,
       bodies: rows.length === 0 ? [] : [{ kind: 'poll', text: answer.body.toString('utf8') }],

@@ -41,6 +41,8 @@ export interface Personality {
   readonly currencies: readonly string[];
   readonly without: readonly Unknown[];
   readonly toldOtherwise?: ToldOtherwise;
+  /** Of what its reports have no line: of anything, as it has none, or of returns. */
+  readonly unreported?: 'payments' | 'returns';
   /** Which calls of a minute it answers, where it says so. */
   readonly limit: CallLimit | null;
   /** The secrets of an account by their names, each with a value that the network could have made. */

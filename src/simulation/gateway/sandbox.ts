@@ -9,7 +9,7 @@ import type { Faults } from './faults.ts';
 import { PaymentDesk } from './payment-desk.ts';
 import { type OutcomeOf, paymentOutcomeOf } from './payment-outcome.ts';
 import type { Personality } from './personality.ts';
-import { type Truth, truthJson, truthOf } from './truth.ts';
+import { sandboxRules, type Truth, truthJson, truthOf } from './truth.ts';
 import type { SecretNamed, WebhookMessage } from './webhook-message.ts';
 import { type Deliveries, type ScheduledWebhook, WebhookSender } from './webhook-sender.ts';
 
@@ -69,11 +69,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { perMinute = CALLS_PER_MINUTE, burst = BURST } = personality.limit ?? {};
   const limit = { perMinute: options.callsPerMinute ?? perMinute, burst };
   const callFaults = new CallFaults({ clock, seed, faults, slowMillis, limit, refuse: personality.refuse });
-  const truth = () => {
-    const { name: provider, currencies, toldOtherwise } = personality;
-    const now = clock.now();
-    return truthOf(desk.references, { seed, faults, outcomeOf, toldOtherwise, provider, currencies, now });
-  };
+  const rules = sandboxRules(personality);
+  const { toldOtherwise } = personality;
+  const truth = () => truthOf(desk.references, { seed, faults, outcomeOf, toldOtherwise, rules, now: clock.now() });
   const app = fastify({ forceCloseConnections: true });
   app.get('/truth', async () => truthJson(truth()));
   app.register(async (scope) => personality.control?.(scope, desk));

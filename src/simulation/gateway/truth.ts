@@ -7,6 +7,7 @@ import { formatInstant, type Instant } from '../../domain/time.ts';
 import type { Faults } from './faults.ts';
 import { changeAt, type Payment } from './payment.ts';
 import type { OutcomeOf, PaymentOutcome, ToldOtherwise } from './payment-outcome.ts';
+import type { Personality } from './personality.ts';
 import { FEE_PERCENT, feeOf } from './settlement.ts';
 
 export interface Expected {
@@ -31,7 +32,12 @@ export interface TrueReference {
 
 export interface SandboxRules {
   readonly zone: string;
-  readonly settlement: object;
+  readonly settlement: {
+    readonly days: number;
+    readonly weekend: readonly number[];
+    readonly unreported?: readonly string[];
+    readonly unreported_returns?: readonly string[];
+  };
   readonly fees: readonly object[];
 }
 
@@ -49,25 +55,28 @@ export interface TruthContext {
   readonly faults: Faults;
   readonly outcomeOf: OutcomeOf;
   readonly toldOtherwise?: ToldOtherwise | undefined;
-  readonly provider: string;
-  readonly currencies: readonly string[];
+  readonly rules: SandboxRules;
   readonly now: Instant;
 }
+
+type RuledBy = Pick<Personality, 'name' | 'currencies' | 'unreported'>;
+const UNREPORTED = { payments: 'unreported', returns: 'unreported_returns' } as const;
 
 /**
  * Every day is a business day, so that due dates do not depend on the day of the trial. Two days allow a late report.
  */
-function sandboxRules(provider: string, currencies: readonly string[]): SandboxRules {
+export function sandboxRules({ name: provider, currencies, unreported }: RuledBy): SandboxRules {
+  const unasked = unreported === undefined ? {} : { [UNREPORTED[unreported]]: [provider] };
   return {
     zone: 'Africa/Nairobi',
-    settlement: { days: 2, weekend: [] },
+    settlement: { days: 2, weekend: [], ...unasked },
     fees: currencies.map((currency) => ({ provider, currency, percent: FEE_PERCENT })),
   };
 }
 
 export function truthOf(
   references: ReadonlyMap<string, readonly Payment[]>,
-  { seed, faults, outcomeOf, toldOtherwise = {}, provider, currencies, now }: TruthContext,
+  { seed, faults, outcomeOf, toldOtherwise = {}, rules, now }: TruthContext,
 ): Truth {
   const trueReferences: Record<string, TrueReference> = {};
   for (const [reference, payments] of references) {
@@ -90,7 +99,6 @@ export function truthOf(
       expected: expectedOf(outcome, toldOtherwise),
     };
   }
-  const rules = sandboxRules(provider, currencies);
   return { as_of: formatInstant(now), seed, faults: [...faults].sort(), rules, references: trueReferences };
 }
 

@@ -13,7 +13,7 @@ import type { Faults } from '../gateway/faults.ts';
 import type { Personality } from '../gateway/personality.ts';
 import { type Sandbox, startSandbox } from '../gateway/sandbox.ts';
 import { notifySecret, sandboxSecrets, writeSandboxConfig } from '../gateway/service-config.ts';
-import type { Truth } from '../gateway/truth.ts';
+import type { SandboxRules, Truth } from '../gateway/truth.ts';
 import type { SecretNamed } from '../gateway/webhook-message.ts';
 import { ApiClient } from './api-client.ts';
 import { type NetworkResult, resultOf, sumOf } from './network-results.ts';
@@ -227,10 +227,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** They differ in the agreed fees only. */
+/** They differ in the agreed fees, and in what has no lines. */
 function rulesOf(played: readonly Played[]): object {
   const all = played.map(({ sandbox }) => sandbox.truth().rules);
-  return { ...all[0], fees: all.flatMap(({ fees }) => fees), commissions: [{ percent: COMMISSION_PERCENT }] };
+  const [first] = all as [SandboxRules, ...SandboxRules[]];
+  const unreported = all.flatMap((rules) => rules.settlement.unreported ?? []);
+  const unreported_returns = all.flatMap((rules) => rules.settlement.unreported_returns ?? []);
+  const settlement = { ...first.settlement, unreported, unreported_returns };
+  const fees = all.flatMap((rules) => rules.fees);
+  return { ...first, settlement, fees, commissions: [{ percent: COMMISSION_PERCENT }] };
 }
 
 async function stateOf(clock: Clock, shop: Shop, played: readonly Played[], service: Service): Promise<LiveDemoState> {

@@ -2,6 +2,7 @@
 // own, so that each order goes over one network.
 
 import type { Personality } from '../gateway/personality.ts';
+import { FLUTTERWAVE } from '../personalities/flutterwave/flutterwave.ts';
 import { MFS_AFRICA } from '../personalities/mfs-africa/mfs-africa.ts';
 import { MPESA } from '../personalities/mpesa/mpesa.ts';
 import { ONAFRIQ } from '../personalities/onafriq/onafriq.ts';
@@ -21,6 +22,7 @@ export const ONE_GATEWAY: LiveNetwork = { personality: MFS_AFRICA, markets: MARK
 const PEARL = { merchants: ['pearl-books', 'ubuzima-shop'], marketplace: 'pearl-market', refunds: false };
 const COAST = { merchants: ['coast-bazaar', 'volta-market'], marketplace: 'coast-mall', refunds: true };
 const NYOTA = { merchants: ['nyota-crafts', 'mkulima-fresh'], marketplace: 'nyota-market', refunds: true };
+const ADIRE = { merchants: ['adire-house', 'lagos-tailors'], marketplace: 'adire-street', refunds: true };
 
 function wallet(operator: string, currency: string, decimals: number): NonNullable<Market['fixed']> {
   return { operator, currency, decimals };
@@ -41,6 +43,14 @@ export const LIVE_NETWORKS: readonly LiveNetwork[] = [
       { ...COAST, country: 'GH', prefix: '+23324', digits: 7, fixed: wallet('mtn', 'GHS', 2) },
       { ...COAST, country: 'KE', prefix: '+25471', digits: 7, fixed: wallet('mpesa', 'KES', 2) },
       { ...COAST, country: 'CI', prefix: '+22507', digits: 8, fixed: wallet('mtn', 'XOF', 0) },
+    ],
+  },
+  {
+    personality: FLUTTERWAVE,
+    markets: [
+      { ...ADIRE, country: 'KE', prefix: '+25471', digits: 7, fixed: wallet('mpesa', 'KES', 2) },
+      { ...ADIRE, country: 'GH', prefix: '+23324', digits: 7, fixed: wallet('MTN', 'GHS', 2) },
+      { ...ADIRE, country: 'RW', prefix: '+25078', digits: 7, fixed: wallet('MTN', 'RWF', 0) },
     ],
   },
   {

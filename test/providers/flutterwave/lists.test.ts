@@ -98,7 +98,7 @@ describe('what webhooks missed', () => {
       ],
     ]);
     expect(await gateway.gaps!(span, null)).toMatchObject({ next: 'transactions 2', bodies: [{ kind: 'poll' }] });
-    expect(await gateway.gaps!(span, 'transactions 2')).toMatchObject({ next: null, bodies: [{ kind: 'poll' }] });
+    expect(await gateway.gaps!(span, 'transactions 2')).toMatchObject({ next: 'GHS 1', bodies: [{ kind: 'poll' }] });
   });
 
   test.each([
@@ -117,10 +117,10 @@ describe('what webhooks missed', () => {
       [transactions(2), ok([])],
     ]);
     expect(await gateway.gaps!(span, null)).toMatchObject({ next: 'transactions 2' });
-    expect(await gateway.gaps!(span, 'transactions 2')).toEqual({ exchange: 'ex-2', bodies: [], next: null });
+    expect(await gateway.gaps!(span, 'transactions 2')).toEqual({ exchange: 'ex-2', bodies: [], next: 'GHS 1' });
   });
 
-  test('has refunds too where the account has a currency, as long as one may take', async () => {
+  test('has refunds too, as long as one may take, in the currency of the account', async () => {
     const refunds = '/refunds?from=2026-05-11&to=2026-06-02&currency=KES&page=1';
     const refund = { id: 5, transaction_id: 7, amount_refunded: 500, status: 'completed' };
     const { gateway } = given(
@@ -130,8 +130,29 @@ describe('what webhooks missed', () => {
       ],
       { currency: 'KES' },
     );
-    expect(await gateway.gaps!(span, null)).toMatchObject({ next: 'refunds 1', bodies: [] });
-    expect(await gateway.gaps!(span, 'refunds 1')).toMatchObject({ next: null, bodies: [{ kind: 'poll' }] });
+    expect(await gateway.gaps!(span, null)).toMatchObject({ next: 'KES 1', bodies: [] });
+    expect(await gateway.gaps!(span, 'KES 1')).toMatchObject({ next: null, bodies: [{ kind: 'poll' }] });
+  });
+
+  test('has refunds in each currency where the account names none', async () => {
+    const currencies = ['GHS', 'KES', 'RWF', 'TZS', 'UGX', 'XAF', 'XOF', 'ZMW'];
+    const refund = { id: 5, transaction_id: 7, amount_refunded: 500, status: 'completed' };
+    const lists = currencies.map(
+      (currency) =>
+        [
+          `/refunds?from=2026-05-11&to=2026-06-02&currency=${currency}&page=1`,
+          ok(currency === 'RWF' ? [refund] : [], pages(1)),
+        ] as const,
+    );
+    const { gateway } = given([[transactions(1), ok([], pages(0))], ...lists]);
+    const read: object[] = [];
+    let cursor: string | null = null;
+    do {
+      const { bodies, next } = await gateway.gaps!(span, cursor);
+      read.push(...bodies);
+      cursor = next;
+    } while (cursor !== null);
+    expect(read).toMatchObject([{ kind: 'poll', about: { currency: 'RWF' } }]);
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { parseFaults } from '../../../src/simulation/gateway/faults.ts';
 import { PaymentDesk } from '../../../src/simulation/gateway/payment-desk.ts';
 import { paymentOutcomeOf, type ToldOtherwise } from '../../../src/simulation/gateway/payment-outcome.ts';
 import type { ScheduledEvent } from '../../../src/simulation/gateway/payment-timeline.ts';
-import { truthOf } from '../../../src/simulation/gateway/truth.ts';
+import { sandboxRules, truthOf } from '../../../src/simulation/gateway/truth.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
 
 const NOW = Date.parse('2026-06-01T06:00:00Z');
@@ -28,6 +28,8 @@ function givenDesk() {
   return { clock, desk, told, start };
 }
 
+const rules = sandboxRules({ name: 'p', currencies: ['KES'] });
+
 describe('a payer whom a network asks a second time for one payment', () => {
   test.each(['paid', 'twice', 'failed'])('declines, where the first ends as %s, and the truth stays', (name) => {
     const { clock, desk, told, start } = givenDesk();
@@ -36,7 +38,7 @@ describe('a payer whom a network asks a second time for one payment', () => {
     const before = desk.references.get(reference)!.map(({ id }) => id);
     const truth = () =>
       truthOf(desk.references, {
-        ...{ seed: SEED, faults: FAULTS, outcomeOf, provider: 'p', currencies: ['KES'], now: clock.now() },
+        ...{ seed: SEED, faults: FAULTS, outcomeOf, rules, now: clock.now() },
       }).references[reference]!.expected;
     const expected = truth();
     clock.advance(60_000);
@@ -58,7 +60,7 @@ describe('a fault that a network tells of in another way', () => {
     const { desk, clock, start } = givenDesk();
     for (const reference of REFERENCES) start(reference);
     const now = clock.now();
-    const context = { seed: SEED, faults: FAULTS, outcomeOf, provider: 'p', currencies: ['KES'], now };
+    const context = { seed: SEED, faults: FAULTS, outcomeOf, rules, now };
     const { references } = truthOf(desk.references, { ...context, toldOtherwise });
     return (fits: (reference: string) => boolean) =>
       new Set(REFERENCES.filter(fits).map((one) => references[one]!.expected.reasons.join()));

@@ -61,6 +61,7 @@ export const FLUTTERWAVE: Personality = {
     'GET /v3/settlements/:id': { en: 'returns one with its transactions', 'zh-CN': '查询某笔结算及其交易' },
   },
   currencies: CURRENCIES,
+  unreported: 'returns',
   without: [],
   limit: null,
   secrets: {

@@ -43,6 +43,7 @@ export const FLUTTERWAVE_4: Personality = {
   },
   currencies: CURRENCIES,
   // Of what goes back nothing is told here, and there is no list of settlements.
+  unreported: 'payments',
   without: ['refunded', 'reversed', 'failed-settled', 'missing', 'doubled', 'amount', 'fee'],
   limit: null,
   secrets: {

@@ -42,6 +42,7 @@ export const MTN_MOMO: Personality = {
   },
   currencies: CURRENCIES,
   // There is no report of what it settled.
+  unreported: 'payments',
   without: ['refunded', 'reversed', 'failed-settled', 'missing', 'doubled', 'amount', 'fee'],
   limit: null,
   secrets: {

@@ -56,6 +56,7 @@ export const PAGA: Personality = {
   currencies: [CURRENCY],
   // There is no report of what it settled; of what failed and of what goes back nothing is told, and a request is
   // paid once.
+  unreported: 'payments',
   without: [
     'twice',
     'refunded',
