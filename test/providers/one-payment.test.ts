@@ -1,6 +1,7 @@
 // What several bodies of a network say of one payment, brought together: they are one payment, whatever their order.
 import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../src/domain/fact.ts';
+import { idOfName } from '../../src/domain/key.ts';
 import { assess, readMatchGroup } from '../../src/matching/assess.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
 import { AIRTEL } from '../../src/providers/airtel/airtel.ts';
@@ -29,7 +30,7 @@ function paymentsOf(...readings: readonly { readonly facts: readonly Fact[] }[])
   const [first, again] = [facts, facts.toReversed()].map((claims) =>
     readMatchGroup(fold([ORDER, ...claims]), RULES).payments.map(({ succeeded, gross, ids }) => ({
       ...{ succeeded, gross },
-      ids: [...ids].sort(),
+      ids: ids.map(idOfName).sort(),
     })),
   );
   expect(again).toEqual(first);

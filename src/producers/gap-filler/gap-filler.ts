@@ -80,15 +80,19 @@ export class GapFiller {
     const { clock, meter, logger, pages } = this.options;
     let row = this.open(sourceName(gateway), gaps.back);
     let from = row.since;
+    const seen = new Set<string>();
     for (let nth = 0; nth < PAGES_MAX && !this.stopping.signal.aborted; nth++) {
       const { cursor } = row;
       const page = await gateway.gaps({ since: row.since, until: row.until }, cursor);
       from = Math.max(from, page.since ?? from);
-      const { facts, rejected } = await pages.take(gateway, page);
+      const { facts, rejected, sha256 } = await pages.take(gateway, page);
       meter.add('hesabu_gap_pages_total', { account: gateway.account, outcome: 'read' });
       logger.info({ account: row.account, facts, rejected }, 'a page about missed webhooks was read');
-      if (page.next === cursor && cursor !== null) logger.warn({ account: row.account }, 'a list does not go on');
-      if (page.next === null || page.next === cursor) {
+      const isRepeated = page.bodies.length > 0 && seen.has(sha256);
+      seen.add(sha256);
+      const isEndless = isRepeated || (page.next === cursor && cursor !== null);
+      if (isEndless) logger.warn({ account: row.account }, 'a list does not go on');
+      if (page.next === null || isEndless) {
         this.lose(row, from);
         this.table.put({ account: row.account, asked_until: row.until, since: null, until: null, cursor: null });
         return clock.now() + gaps.every;
@@ -105,7 +109,9 @@ export class GapFiller {
     const { since, until } = row;
     if (since !== null && until !== null) return { ...row, since, until };
     const now = this.options.clock.now();
-    const from = row.asked_until === null ? now - back : row.asked_until - OVERLAP_MILLIS;
+    // After a clock that was ahead, nobody knows until when it was really asked.
+    const isKnown = row.asked_until !== null && row.asked_until <= now;
+    const from = isKnown ? row.asked_until! - OVERLAP_MILLIS : now - back;
     return { ...row, since: Math.max(from, now - back), until: now };
   }
 

@@ -22,6 +22,8 @@ export interface PageCounts {
   readonly facts: number;
   /** Parts that could not be read. */
   readonly rejected: number;
+  /** A hash of what it says: two pages with the same one are one page. */
+  readonly sha256: string;
 }
 
 export class PageReader {
@@ -44,7 +46,8 @@ export class PageReader {
       rejected += faults.length;
       if (faults.length > 0) this.list(source, page, body, faults as [string, ...string[]]);
     }
-    return { facts: facts.length, rejected };
+    const content = facts.length > 0 ? facts.map(({ id }) => id) : page.bodies.map(({ text }) => text);
+    return { facts: facts.length, rejected, sha256: hash('sha256', JSON.stringify(content), 'base64') };
   }
 
   private list(

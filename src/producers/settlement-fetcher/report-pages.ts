@@ -16,7 +16,10 @@ export interface PageParts {
 /** A report that never ends is a fault of the other side. */
 const PAGES_MAX = 10_000;
 
-/** Reads from a page to the last one; null if the rest is not there yet. Throws what the gateway throws. */
+/**
+ * Reads from a page to the last one; null if the rest is not there yet, or a page comes again instead of it. Throws
+ * what the gateway throws.
+ */
 export async function readPages(
   gateway: GatewayWith<'settlement'>,
   begun: ReportRow,
@@ -25,8 +28,11 @@ export async function readPages(
 ): Promise<ReportRow | null> {
   let page = first;
   let row = begun.cursor === null ? { ...begun, rows: 0, rejected: 0, sha256: null, file: null, import: null } : begun;
+  const seen = new Set<string>();
   for (let nth = 0; nth < PAGES_MAX; nth++) {
-    const { facts, rejected } = await take(gateway, page);
+    const { facts, rejected, sha256 } = await take(gateway, page);
+    if (facts > 0 && seen.has(sha256)) break;
+    seen.add(sha256);
     const isLast = page.next === null || page.next === row.cursor;
     row = {
       ...row,

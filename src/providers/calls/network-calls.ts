@@ -1,6 +1,7 @@
 // Calls of one account to its network's API, whose answers the provider's own readers read. What networks have in
 // common is here: the address, the limits, refusals in the network's words, and that an answer is about what was asked.
 
+import { HesabuError } from '../../domain/errors.ts';
 import { GatewayRefused } from '../../domain/gateway-errors.ts';
 import { quoted } from '../../domain/quotation.ts';
 import { AccountCalls, type Purpose } from '../../outbound/client/account-calls.ts';
@@ -119,6 +120,12 @@ export class NetworkCalls<Settings extends AccountSettings> {
     const where = `${this.options.provider}/${this.context.account}: ${what}`;
     const found = told === undefined ? `${status}` : `${status} ${quoted(told)}`;
     return new GatewayRefused({ where, found }, status, isNothingStarted);
+  }
+
+  /** An answer that is no list says nothing of what there is: it is asked for again. */
+  noList(what: string, { exchange }: OutgoingAnswer): HesabuError {
+    const where = `${this.options.provider}/${this.context.account}: ${what}: ${exchange}`;
+    return new HesabuError('HESABU_GATEWAY_FAILED', { where, expected: 'a list', found: 'another body' });
   }
 
   private wordsOf(body: Buffer): string | undefined {

@@ -125,9 +125,10 @@ export class OnafriqGateway implements Gateway {
     const answer = await this.get(path, query, 'poll', names);
     if (!isTaken(answer)) throw this.network.refused(`GET ${path}`, answer);
     const list = listIn(answer);
-    const rows = list?.each('results') ?? [];
+    if (list === undefined) throw this.network.noList(`GET ${path}`, answer);
+    const rows = list.each('results');
     const oldest = parseInstant(rows.at(-1)?.text('created') ?? '');
-    const isLast = rows.length === 0 || !list!.has('next') || (oldest !== undefined && oldest < since);
+    const isLast = rows.length === 0 || !list.has('next') || (oldest !== undefined && oldest < since);
     const next = isLast ? null : `${offset + rows.length}`;
     return {
       exchange: answer.exchange,

@@ -4,6 +4,8 @@
 import { formatInstant } from '../../domain/time.ts';
 import type { OutgoingAnswer } from '../../outbound/client/client.ts';
 import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
+import { exactJson } from '../../producers/bodies/json-fields.ts';
+import { isObject } from '../../producers/files/json-text.ts';
 import type { BodyPage, Gateway, TimeSpan } from '../../producers/gateway.ts';
 import type { GatewayContext } from '../../producers/provider.ts';
 import { isTaken, NetworkCalls } from '../calls/network-calls.ts';
@@ -33,10 +35,14 @@ export class ShopifyGateway implements Gateway {
     const first = { status: 'any', ...times };
     const more: Readonly<Record<string, string>> = cursor === null ? first : { page_info: cursor };
     const answer = await this.get(ORDERS, { limit: `${PAGE_LENGTH}`, ...more });
+    const text = answer.body.toString('utf8');
+    const json = exactJson(text);
+    const isList = 'value' in json && isObject(json.value) && Array.isArray(json.value.orders);
+    if (!isList) throw this.network.noList(`GET ${ORDERS}`, answer);
     const next = NEXT.exec(answer.headers.link ?? '')?.[1];
     return {
       exchange: answer.exchange,
-      bodies: [{ kind: 'order', text: answer.body.toString('utf8') }],
+      bodies: [{ kind: 'order', text }],
       next: next === undefined ? null : decodeURIComponent(next),
     };
   }

@@ -26,23 +26,23 @@ export class WoocommerceGateway implements Gateway {
     this.network = new NetworkCalls(context, { provider: NAME, bodies: woocommerceBodies, baseUrl, words });
   }
 
-  /** A cursor is the number of the page. */
-  async gaps({ since, until }: TimeSpan, cursor: string | null): Promise<BodyPage> {
+  /**
+   * A cursor is the number of the page. Without an end of the time: an order that changes meanwhile would leave the
+   * list, and the first one of the next page would move to the page that was read.
+   */
+  async gaps({ since }: TimeSpan, cursor: string | null): Promise<BodyPage> {
     const page = Number(cursor ?? '1');
-    const times = {
-      modified_after: formatInstant(since),
-      modified_before: formatInstant(until),
-      dates_are_gmt: 'true',
-    };
+    const times = { modified_after: formatInstant(since), dates_are_gmt: 'true' };
     const query = { ...times, per_page: `${PAGE_LENGTH}`, page: `${page}`, orderby: 'id', order: 'asc' };
     const answer = await this.get(query);
     const text = answer.body.toString('utf8');
     const json = exactJson(text);
-    const length = 'value' in json && Array.isArray(json.value) ? json.value.length : null;
+    if (!('value' in json) || !Array.isArray(json.value)) throw this.network.noList(`GET ${ORDERS}`, answer);
+    const { length } = json.value;
     return {
       exchange: answer.exchange,
       bodies: length === 0 ? [] : [{ kind: 'order', text }],
-      next: length !== null && length >= PAGE_LENGTH ? `${page + 1}` : null,
+      next: length >= PAGE_LENGTH ? `${page + 1}` : null,
     };
   }
 

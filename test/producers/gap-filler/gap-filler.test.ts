@@ -173,6 +173,41 @@ describe('a gap', () => {
   });
 });
 
+describe('a network that lies', () => {
+  test('about further pages, which are those before, is asked for no more of them', async () => {
+    const world = new World();
+    world.answer = (cursor) => page([`A-${Number(cursor ?? 0) % 2}`], `${Number(cursor ?? 0) + 1}`);
+    const filler = world.start();
+    await world.clock.advance(HOUR / 2);
+    await filler.stop();
+    expect(world.asked.map(({ cursor }) => cursor)).toEqual([null, '1', '2']);
+  });
+
+  test('may say nothing on several pages', async () => {
+    const world = new World();
+    world.answer = (cursor) =>
+      page(cursor === '3' ? ['A-1'] : [], cursor === '3' ? null : `${Number(cursor ?? 0) + 1}`);
+    const filler = world.start();
+    await world.clock.settle();
+    await filler.stop();
+    expect(world.references).toEqual(['A-1']);
+  });
+});
+
+test('after a clock that was ahead, it is asked as far back as it may', async () => {
+  const world = new World();
+  world.clock.skip(DAY);
+  await world.start().stop();
+  world.clock.skip(-DAY + HOUR);
+  await world.start().stop();
+  world.clock.skip(HOUR);
+  await world.start().stop();
+  expect(world.spans().slice(1)).toEqual([
+    [60 - 2 * 1440, 60, null],
+    [55, 120, null],
+  ]);
+});
+
 describe('a time that nobody tells of any more', () => {
   test('is lost, where the service was away for longer than it may ask back', async () => {
     const world = new World();

@@ -29,7 +29,8 @@ function given(answer: (cursor: string | null) => BodyPage | null) {
         ],
         takePage: async (_, { bodies }) => {
           taken.push(...bodies.map(({ text }) => text));
-          return { facts: 10, rejected: bodies[0]!.text === 'b' ? 2 : 0 };
+          const { text } = bodies[0]!;
+          return { facts: 10, rejected: text === 'b' ? 2 : 0, sha256: text };
         },
       },
     );
@@ -70,6 +71,22 @@ describe('a report in pages', () => {
     await second.stop();
     expect(taken).toEqual(['0', '1', '2', '3']);
     expect(report(second)).toMatchObject({ status: 'taken', rows: 40 });
+  });
+
+  test('is not there while a page comes again instead of the rest', async () => {
+    let isMended = false;
+    const { world, taken, start, report } = given((cursor) => {
+      const nth = Number(cursor ?? 0);
+      return isMended && nth === 2 ? page('2', null) : page(`${nth % 2}`, `${nth + 1}`);
+    });
+    const fetcher = start();
+    await world.clock.settle();
+    expect(taken).toEqual(['0', '1', '0']);
+    expect(report(fetcher)).toMatchObject({ status: 'waiting', tries: 1 });
+    isMended = true;
+    await world.clock.advance(HOUR);
+    await fetcher.stop();
+    expect(report(fetcher)).toMatchObject({ status: 'taken', rows: 30 });
   });
 
   test('is fetched again on later days, for lines that come late', async () => {

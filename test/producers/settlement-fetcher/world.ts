@@ -63,7 +63,7 @@ export class World {
       database: this.database,
       dir: join(this.dir, 'reports'),
       importFile: ({ path, name }) => this.take(path, name),
-      takePage: async () => ({ facts: 0, rejected: 0 }),
+      takePage: async () => ({ facts: 0, rejected: 0, sha256: '' }),
       events: {
         missing: (account, date) => void this.sent.push(['missing', account, date]),
         arrived: (account, date) => void this.sent.push(['arrived', account, date]),

@@ -108,6 +108,14 @@ test('pages end with the last one, and with an empty one', async () => {
   }
 });
 
+test('an answer that is no list is a failure, so that nothing is taken for asked', async () => {
+  for (const body of ['<html>busy</html>', '{"detail":"maintenance"}', '{"results":[{"id":', '']) {
+    const { gateway } = gatewayOf(ONAFRIQ_SAMPLE, () => ({ status: 200, body }));
+    await expect(gateway.gaps!({ since: 0, until: 1 }, null)).rejects.toMatchObject({ code: 'HESABU_GATEWAY_FAILED' });
+    await expect(gateway.settlement!('2026-06-01', null)).rejects.toMatchObject({ code: 'HESABU_GATEWAY_FAILED' });
+  }
+});
+
 test('operators are the networks of the country, with its currencies', async () => {
   const results = (rows: object[]) => ({ status: 200, body: JSON.stringify({ next: null, results: rows }) });
   const { gateway } = gatewayOf(ONAFRIQ_SAMPLE, ({ url }) =>

@@ -42,7 +42,8 @@ function givenDays(settlements: object[], cameOn: readonly string[]) {
           const read = bodies.map(({ kind, text, about = {} }) => readBody(PAYSTACK, kind, text, { about }));
           const facts = read.flatMap((reading) => reading.facts) as Fact<SettlementLineReported>[];
           for (const { id, body } of facts) lines.set(id, `${body.line_type} ${body.settlement_date}`);
-          return { facts: facts.length, rejected: read.flatMap(({ rejects }) => rejects).length };
+          const rejected = read.flatMap(({ rejects }) => rejects).length;
+          return { facts: facts.length, rejected, sha256: bodies.map(({ text }) => text).join('\n') };
         },
       },
     );

@@ -31,3 +31,10 @@ test('an answer with orders is read by the reader of webhooks', async () => {
     ignored: [{ place: 'orders[1]' }],
   });
 });
+
+test('an answer that is no list is a failure, so that nothing is taken for asked', async () => {
+  for (const body of ['<html>busy</html>', '{"message":"maintenance"}', '[{"id":', '']) {
+    const { gateway } = gatewayOf(sample, () => ({ status: 200, body }));
+    await expect(gateway.gaps!(span, null)).rejects.toMatchObject({ code: 'HESABU_GATEWAY_FAILED' });
+  }
+});
