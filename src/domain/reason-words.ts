@@ -8,6 +8,7 @@ import { isAsking, NO_HINTS } from './hints.ts';
 import { doubtsAbout, type Surroundings } from './reason-doubts.ts';
 import type { ReasonText } from './reason-text.ts';
 import { ENGLISH } from './reason-words-en.ts';
+import { endedText } from './reason-words-ends.ts';
 import { CHINESE_FIELDS, partText } from './reason-words-parts.ts';
 import { CHINESE } from './reason-words-zh.ts';
 import { type EntryKind, REASONS, type ReasonCode, type Stage } from './reasons.ts';
@@ -181,7 +182,6 @@ const GRAMMARS: Record<Language, Grammar> = {
 const WORD_LENGTH_MAX = 60;
 /** A field with its value, as contents that differ are told. */
 const FIELD = /^([a-z_]+): (.*)$/s;
-const FIELDS_BETWEEN = '; ';
 const AMOUNT = /^-?\d+(\.\d+)?$/;
 /** One of our words, alone or with an amount and a currency after it. */
 const OWN_WORD = /^([a-z_]+)((?: -?\d+(?:\.\d+)?)?(?: [A-Z]{3})?)$/;
@@ -197,7 +197,7 @@ export function titleOf(reason: ReasonCode, language: Language): string {
  */
 export function sentenceFor(finding: Told, language: Language, besides: Surroundings = {}): string {
   const grammar = GRAMMARS[language];
-  if (finding.reason === null) return plainSentence(finding, grammar);
+  if (finding.reason === null) return plainSentence(finding, grammar, language);
   const text = partText(finding, language) ?? grammar.reasons[finding.reason];
   // Two contents may differ in a part that is not shown; then neither is quoted.
   const isSame = finding.expected === finding.observed;
@@ -226,10 +226,10 @@ export function wordFor(word: string, language: Language): string {
   return Object.hasOwn(words, word) ? words[word]! : word;
 }
 
-function plainSentence(finding: Told, grammar: Grammar): string {
-  const said = grammar.plain[finding.stage][finding.kind];
-  if (finding.observed === null) return said + grammar.stop;
-  return said + grammar.colon + withCurrency(finding.observed, finding.currency) + grammar.stop;
+function plainSentence(finding: Told, grammar: Grammar, language: Language): string {
+  const said = endedText(finding, language) ?? grammar.plain[finding.stage][finding.kind];
+  const { observed, currency } = finding;
+  return said + (observed === null ? '' : grammar.colon + withCurrency(observed, currency)) + grammar.stop;
 }
 
 function clause([known, unknown]: readonly [string, string], value: string | null): string {
@@ -248,7 +248,7 @@ function shown(value: string | null, finding: Told, grammar: Grammar): string | 
 
 /** Each field by its name in the language. Nothing is cut within a value: two that differ must not read the same. */
 function fieldsIn(value: string, grammar: Grammar): string {
-  const parts = value.split(FIELDS_BETWEEN).map((part) => {
+  const parts = value.split('; ').map((part) => {
     const [, name, told] = FIELD.exec(part) ?? [];
     if (name === undefined) return cleaned(part);
     const title = Object.hasOwn(grammar.fields, name) ? grammar.fields[name]! : name;

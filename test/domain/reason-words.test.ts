@@ -27,6 +27,19 @@ describe('a sentence for people', () => {
     );
   });
 
+  test('calls no order ended without money whose payment agreed before, nor what was settled nothing', () => {
+    const ended = { reason: null, kind: 'closed', subject: '', opened_at: null } as const;
+    const agreed = { ...ended, expected: '300.00', observed: '300.00', difference: '0.00', currency: 'KES' };
+    expect(sentenceFor({ ...agreed, stage: 'payment' }, 'en')).toBe(
+      'What was said of the order and its payment no longer holds: 300.00 KES.',
+    );
+    expect(sentenceFor({ ...agreed, stage: 'settlement' }, 'zh-CN')).toBe(
+      '此前关于支付与结算的结论不再成立：300.00 KES。',
+    );
+    const nothing = { ...ended, expected: null, observed: null, difference: null, currency: null };
+    expect(sentenceFor({ ...nothing, stage: 'payment' }, 'en')).toBe('The order ended without money.');
+  });
+
   test.each([
     ['en', 'The shop marks 700 UGX as paid, but no money arrived in the time allowed; usually '],
     ['zh-CN', '店铺已将 700 UGX 记为已付，但在期限内没有到账；常见原因是'],
