@@ -106,7 +106,7 @@ function addSandbox(command: MakeCommand): void {
       "calls per minute that it accepts, with the fault limited; default: the network's limit",
     )
     .option('--speed <number>', 'speed of its clock, as a multiple of real time', '1')
-    .option('--from <time>', 'start of a fast clock, ISO 8601 with an offset; default: now')
+    .option('--from <time>', 'when, in real time, its clock began to be fast, ISO 8601 with an offset; default: now')
     .action(async (options: RunSandboxOptions) => {
       const { runSandbox } = await import('./commands/sandbox.ts');
       process.exitCode = await runSandbox(options);

@@ -253,7 +253,9 @@ function untakenFault(where: string, result: ImportResult, first: Reject | undef
   const { rows, rejected, leftOut, lack } = result;
   if (lack === null && (rows === leftOut || rejected < rows - leftOut)) return undefined;
   const told =
-    first === undefined ? '' : `; the first in line ${first.line}: ${[first.field, first.message].join(' ').trim()}`;
+    first === undefined
+      ? ''
+      : `; the first in line ${first.line}: ${[first.field, first.message].filter((part) => part !== '').join(': ')}`;
   return new HesabuError('HESABU_FILE_UNREADABLE', {
     where,
     expected: lack?.expected ?? 'a row that can be taken',

@@ -24,6 +24,7 @@ const WORDS = {
     facts: (count: number) => `${count} ${count === 1 ? 'fact' : 'facts'}`,
     rejects: (count: number) => `${count} rejected`,
     ignored: (count: number) => `${count} ignored`,
+    hint: ', a hint: nobody signed it',
     hidden: 'Personal data is hidden. Nothing was kept.',
   },
   'zh-CN': {
@@ -32,6 +33,7 @@ const WORDS = {
     facts: (count: number) => `${count} 条事实`,
     rejects: (count: number) => `${count} 条被拒绝`,
     ignored: (count: number) => `${count} 条被忽略`,
+    hint: '，仅为提示：没有签名',
     hidden: '个人信息已隐藏，未保存任何内容。',
   },
 } as const;
@@ -48,7 +50,8 @@ function textOf({ verified, facts, rejects, ignored, unread }: Inspection, lang:
   if (unread !== null) lines.push(`${words.none} ${printable(unread)}`);
   lines.push(words.facts(facts.length));
   for (const fact of facts) {
-    const said = isFromSource(fact) ? bodyText(fact.body, lang, formatInstant) : '';
+    const body = isFromSource(fact) ? bodyText(fact.body, lang, formatInstant) : '';
+    const said = 'hint' in fact.body && fact.body.hint === true ? `${body}${words.hint}` : body;
     const at = fact.occurred_at === null ? '' : `  ${formatInstant(fact.occurred_at)}`;
     lines.push(`  ${printable(fact.transaction_reference)}  ${said}${at}`);
   }

@@ -51,6 +51,17 @@ describe('hesabu inspect', () => {
     expect(stdout).not.toContain('254700000001');
   });
 
+  it('says to people that a callback which nobody signed is a hint only', async () => {
+    const body = { transaction: { id: 'A1', status_code: 'TS', airtel_money_id: 'MP1', message: 'Paid' } };
+    const path = writeFiles(freshDirectory(), { 'a.json': JSON.stringify(body) })['a.json'];
+    const airtel = await hesabu(['inspect', path, '--provider', 'airtel', '--now', NOW]);
+    expect(airtel.stdout).toContain('payment succeeded [MP1], a hint: nobody signed it');
+    const chinese = await hesabu(['inspect', path, '--provider', 'airtel', '--now', NOW, '--lang', 'zh-CN']);
+    expect(chinese.stdout).toContain('[MP1]，仅为提示：没有签名');
+    const signed = writeFiles(freshDirectory(), { 'b.json': hook('ev-1') })['b.json'];
+    expect((await hesabu(['inspect', signed, ...MFS, '--now', NOW])).stdout).not.toContain('a hint');
+  });
+
   it('reads the other lines where the first one is broken, and no part of one broken body', async () => {
     const { told } = await inspect({ 'a.jsonl': `{"id": "ev-1",\n${hook('ev-2')}\n` }, 'a.jsonl', ...MFS);
     expect(told.facts.map(({ id }: { id: string }) => id)).toEqual(['mfs-africa:callback:ev-2']);
