@@ -82,9 +82,9 @@ const MPESA_FILES: readonly ExportSample[] = [
     kind: 'settlements',
     file: 'mpesa-till-statement.csv',
     facts: [
-      line('?mpesa:tf3aaa0001', 'payment', '2000.00', 'KES', on('2026-06-03')),
-      line('?mpesa:tf3bbb0002', 'fee', '-11.00', 'KES', of('tf3aaa0001')),
-      line('!mpesa:tf3ccc0003', 'payout', '-1989.00', 'KES'),
+      line('?mpesa:TF3AAA0001', 'payment', '2000.00', 'KES', on('2026-06-03')),
+      line('?mpesa:TF3BBB0002', 'fee', '-11.00', 'KES', of('TF3AAA0001')),
+      line('!mpesa:TF3CCC0003', 'payout', '-1989.00', 'KES'),
       line('TILL-9', 'unclassified', '1.00', 'KES', { word: 'A Reason That Nobody Knows' }),
     ],
   },
