@@ -1,9 +1,11 @@
 // What would be read of a file of a provider's portal.
 
-import { HesabuError } from '../../domain/errors.ts';
+import { HesabuError, type Reject } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
+import { quoted } from '../../domain/quotation.ts';
 import type { BodyContext } from '../../producers/bodies/body.ts';
 import { readFile } from '../../producers/files/import-file.ts';
+import type { TableStart } from '../../producers/files/rows.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
 import { fileReading, type RegisteredProvider } from '../../providers/registry.ts';
 import { factsIn } from '../batch-facts.ts';
@@ -19,8 +21,17 @@ export async function readExport(
   now: number,
 ): Promise<Omit<Inspection, 'verified'>> {
   const facts: Fact[] = [];
-  const rejects: { field: string; why: string; place: string }[] = [];
+  const found: Reject[] = [];
   const ignored: { place: string; id: string | null; why: string }[] = [];
+  // Where the table begins may be known only once its rows were read.
+  let table: TableStart | undefined;
+  const told = (unread: string | null) => {
+    const rejects = found.map((reject) => {
+      const { line, message: why } = reject;
+      return { field: columnOf(reject, table), why, place: line === null ? '' : `line ${line}` };
+    });
+    return { facts, rejects, ignored, unread };
+  };
   try {
     const kind = await kindOf(path, row);
     const { provider, account, pseudonym, own } = context;
@@ -32,21 +43,21 @@ export async function readExport(
       },
       {
         append: ({ payload }) => void facts.push(...factsIn(payload)),
-        reject: ({ line, field, message }) => {
-          rejects.push({ field, why: message, place: line === null ? '' : `line ${line}` });
+        table: (start) => {
+          table = start;
         },
+        reject: (reject) => void found.push(reject),
         leftOut: (line, id) => {
           ignored.push({ place: `line ${line}`, id, why: 'a row that is no fact of this kind' });
         },
       },
     );
     const { lack } = result;
-    const unread = lack === null ? null : `expected ${lack.expected}, found ${lack.found}`;
-    return { facts, rejects, ignored, unread };
+    return told(lack === null ? null : `expected ${lack.expected}, found ${lack.found}`);
   } catch (error) {
     // Whatever the file holds is data.
     if (!(error instanceof HesabuError)) throw error;
-    return { facts, rejects, ignored, unread: error.message };
+    return told(error.message);
   }
 }
 
@@ -56,4 +67,12 @@ async function kindOf(path: string, row: RegisteredProvider): Promise<FileKind> 
     .map(({ kind }) => kind)
     .find((kind) => namedExportIn(sample, { kind, provider: row.name, providers: [row] }) !== undefined);
   return found ?? row.exports[0]?.kind ?? 'settlements';
+}
+
+/** The file's own column of a field; of several, the one that the message quotes, or one that is filled. */
+function columnOf({ field, original = [], message }: Reject, table: TableStart | undefined): string {
+  const names = table?.names.filter((_, at) => table.fields[at]!.includes(field)) ?? [];
+  const cells = new Map(original);
+  const filled = names.filter((name) => (cells.get(name) ?? '').trim() !== '');
+  return filled.find((name) => message.includes(quoted(cells.get(name)!.trim()))) ?? filled[0] ?? names[0] ?? field;
 }

@@ -4,21 +4,15 @@
 import { quoted } from '../../domain/quotation.ts';
 import { describe } from '../../domain/schema-fault.ts';
 import { isObject, type JsonObject, parseJson } from '../files/json-text.ts';
+import { isNoId } from '../formats/no-id.ts';
 import type { Fault } from '../formats/row.ts';
 
 /** A path with dots, such as `data.customer.id`; of several, the first with a value counts. */
 export type Path = string | readonly string[];
 
 const TEXT_LENGTH_MAX = 256;
-/** What networks write where they have no id. */
-const NO_ID = /^(?:#?n\/?a|null|none|nil|undefined|false|true|[-0]+)$/i;
 /** No body of a network has a tenth of these levels; a reader of the engine's may fail on many more. */
 const DEPTH_MAX = 100;
-
-/** Whether a text stands where an id would, and is none. */
-export function isNoId(text: string): boolean {
-  return NO_ID.test(text);
-}
 
 interface FaultBox {
   fault: Fault | null;

@@ -80,7 +80,7 @@ function mappingOf(one: NamedExport, job: FileJob, names: readonly string[] | nu
     parsed.set(one, mapping);
   }
   const columns = names === null ? mapping.columns : columnsIn(mapping, job.format, names);
-  return { ...mapping, columns, constants: constantsOf(mapping, job) };
+  return { ...mapping, columns, constants: constantsOf(mapping, job), hasPlaceholders: true };
 }
 
 /** Without columns that the file does not have and its rows do without: exports can be made with fewer. */

@@ -6,6 +6,7 @@ import { addDecimal, formatDecimal, negated, parseDecimal } from '../../domain/d
 import { quoted } from '../../domain/quotation.ts';
 import { AMOUNT_FIELDS, FEE_FIELDS, RATE_FIELDS } from '../formats/field-forms.ts';
 import type { Format } from '../formats/format.ts';
+import { isNoId } from '../formats/no-id.ts';
 import { cellOf, currencyIn, type Row } from '../formats/row.ts';
 import { type AmountFault, Amounts } from './amounts.ts';
 import { type CellSource, type FindCell, rowTest } from './cell-source.ts';
@@ -28,6 +29,10 @@ interface Part {
 /** Lines of money that goes back, which a source may write above zero, since the type tells it. */
 const GOES_BACK: ReadonlySet<string> = new Set(['refund', 'reversal', 'chargeback', 'reserve']);
 const TAKEN: ReadonlySet<string> = new Set(['fee', 'tax']);
+const IDS: ReadonlySet<string> = new Set([
+  ...['transaction_reference', 'transaction_id', 'original_transaction_id', 'operator_transaction_id', 'request_id'],
+  ...['payout_id', 'line_id'],
+]);
 const AS_MAPPED = 'as `signs` of the mapping says';
 
 export class MappedFields {
@@ -85,6 +90,7 @@ export class MappedFields {
     const constant = this.constantOf(field);
     const translate = translator(this.format, this.mapping, field);
     const isOurs = constant === null ? null : wordUnnamed(this.format, this.mapping, field);
+    const mayBeNone = this.mapping.hasPlaceholders === true && IDS.has(field);
     const { kinds } = row;
     if (source === undefined)
       return () => {
@@ -95,6 +101,7 @@ export class MappedFields {
       if (text !== null && part !== null) text = part(text);
       if (text !== null && isUpper) text = text.toUpperCase();
       if (text !== null && translate !== null) text = translate(text);
+      if (text !== null && mayBeNone && isNoId(text)) text = null;
       if (text !== null && isOurs !== null && !isOurs(text)) text = null;
       cells[index] = text ?? constant;
       if (kinds === null) return;

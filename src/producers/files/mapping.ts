@@ -70,6 +70,8 @@ export interface Mapping {
   readonly series?: IdSeries;
   /** Where the rows of a JSON document are. */
   readonly each?: string;
+  /** Of a network's own export: what stands for no id, such as N/A, is none. */
+  readonly hasPlaceholders?: boolean;
 }
 
 /** Of a file whose fields have their own names, and whose words and numbers are ours. */

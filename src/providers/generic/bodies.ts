@@ -13,11 +13,15 @@ import {
   type ReadBody,
   unread,
 } from '../../producers/bodies/body.ts';
-import { exactJson, isNoId } from '../../producers/bodies/json-fields.ts';
+import { exactJson } from '../../producers/bodies/json-fields.ts';
+import { isObject } from '../../producers/files/json-text.ts';
+import { columnNames, columnOf } from '../../producers/files/mapped-fields.ts';
 import type { Mapping } from '../../producers/files/mapping.ts';
+import { pathsOf } from '../../producers/files/named-export.ts';
 import { OneRow } from '../../producers/files/one-row.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
+import { isNoId } from '../../producers/formats/no-id.ts';
 import { jsonListAt } from './json-list.ts';
 import { fileMapping } from './settings.ts';
 
@@ -51,7 +55,7 @@ function readerOf(kind: FileKind, mapping: Mapping, context: BodyContext): ReadB
       const { fault } = reading;
       return fault.field === '' && place === ''
         ? { ...NOTHING, unread: fault }
-        : { ...NOTHING, rejects: [{ ...fault, place }] };
+        : { ...NOTHING, rejects: [{ ...fault, field: pathOf(fault.field, mapping, text, place), place }] };
     }
     const fact = known(reading.fact, readAt);
     if (fact !== undefined) return { ...NOTHING, facts: [fact] };
@@ -77,6 +81,16 @@ function readerOf(kind: FileKind, mapping: Mapping, context: BodyContext): ReadB
     const readings = texts.map((text, at) => readOne(text, isList ? `${each ?? ''}[${at}]` : '', body));
     return oneReading(readings);
   };
+}
+
+/** Where in the body a field of ours stands; of several paths the first that is there. */
+function pathOf(field: string, mapping: Mapping, text: string, place: string): string {
+  if (field === '') return field;
+  const names = columnNames(columnOf(mapping, field));
+  const json = exactJson(text);
+  const there = 'value' in json && isObject(json.value) ? pathsOf(json.value) : [];
+  const name = names.find((one) => there.includes(one)) ?? names[0] ?? field;
+  return place === '' ? name : `${place}.${name}`;
 }
 
 function oneReading(readings: readonly BodyReading[]): BodyReading {

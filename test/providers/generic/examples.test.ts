@@ -31,6 +31,13 @@ describe('a body of', () => {
     ...{ currency: 'NGN', fee: 22.5, completed_at: '2026-06-01T11:00:00Z' },
   };
 
+  it('Helium Money that is refused names the member of the body', async () => {
+    const { rejects } = await inspect('helium-money', 'webhook', { ...helium, status: null });
+    expect(rejects).toEqual([{ field: 'status', place: '', why: expect.any(String) }]);
+    const poll = await inspect('pawapay', 'poll', { status: 'NOT_FOUND' });
+    expect(poll.rejects).toMatchObject([{ field: 'data.metadata.orderId' }]);
+  });
+
   it('Helium Money without a currency is in that of the account', async () => {
     const { facts } = await inspect('helium-money', 'webhook', { ...helium, currency: null });
     expect(facts).toMatchObject([{ body: { amount: '1500.00', currency: 'NGN' } }]);
@@ -78,7 +85,7 @@ describe('a body of', () => {
       return { depositId: status, status, amount, currency: 'ZMW', created: '2026-06-01T11:00:00Z' };
     };
     const told = await inspect('pawapay', 'webhook', [body('COMPLETED', '1'), body('FAILED', 'x'), 7]);
-    expect(told).toMatchObject({ unread: null, rejects: [{ field: 'amount', place: '[1]' }, { place: '[2]' }] });
+    expect(told).toMatchObject({ unread: null, rejects: [{ field: '[1].amount', place: '[1]' }, { place: '[2]' }] });
     expect(told.facts).toHaveLength(1);
   });
 
@@ -117,7 +124,7 @@ describe('a body of', () => {
   it('another shape is told with its field, and a form that names a member twice is unread', async () => {
     expect(await inspect('pawapay', 'webhook', { depositId: 'x' })).toMatchObject({
       facts: [],
-      rejects: [{ field: 'event' }],
+      rejects: [{ field: 'status' }],
     });
     expect(await inspect('pesapal', 'webhook', 'a=1&a=2')).toMatchObject({ facts: [], unread: expect.any(String) });
     expect(await inspect('pesapal', 'webhook', 'OrderNotificationType=RECURRING&OrderTrackingId=1')).toMatchObject({
