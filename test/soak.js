@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const FUZZED = [
-  ...['airtel', 'flutterwave', 'generic', 'mpesa', 'mtn-momo', 'onafriq', 'paga', 'paystack'],
+  ...['airtel', 'flutterwave', 'generic', 'mfs-africa', 'mpesa', 'mtn-momo', 'onafriq', 'paga', 'paystack'],
   ...['shop', 'shopify', 'woocommerce'],
 ];
 
