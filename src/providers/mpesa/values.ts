@@ -57,9 +57,11 @@ export function currencyOf({ context }: BodyFacts): string {
   return context.settings.currency ?? CURRENCY;
 }
 
+/** Receipts are capitals. An id of mixed letters, as the sandbox writes, is none, and stays what it is. */
 export function receiptIn(fields: JsonFields, path: Path): string | null {
   const receipt = fields.id(path);
-  return receipt === null || NO_RECEIPT.test(receipt) ? null : receipt.toUpperCase();
+  if (receipt === null || NO_RECEIPT.test(receipt)) return null;
+  return /[A-Z]/.test(receipt) ? receipt : receipt.toUpperCase();
 }
 
 /** `2026-06-01 12:00:00`, in Nairobi. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { MPESA } from '../../../src/providers/mpesa/mpesa.ts';
 import { gatewayOf } from '../../contract/provider/sample-gateway.ts';
+import { readBody } from '../body-reader.ts';
 import { FILE_SAMPLES } from '../file-samples.ts';
 import { error, pulled } from './given-bodies.ts';
 
@@ -138,5 +139,16 @@ describe('a number', () => {
     await expect(answering(refuses).gateway.check!()).rejects.toMatchObject({
       message: expect.stringContaining('400.001'),
     });
+  });
+});
+
+describe('the receipt of a payment of the list', () => {
+  test.each([
+    ['tf2aaa0001', 'TF2AAA0001'],
+    // As the documentation shows it.
+    ['yzlyrEsEG1', 'yzlyrEsEG1'],
+  ])('%s is %s', (transactionId, provider_transaction_id) => {
+    const { facts } = readBody(MPESA, 'poll', pulled({ transactionId }));
+    expect(facts).toMatchObject([{ body: { provider_transaction_id } }]);
   });
 });
