@@ -86,12 +86,12 @@ function asText(files: readonly FileRow[], { lang, kafka }: RunImportOptions): s
   const rows = files.map((file) => [
     printable(file.name),
     fileKinds[file.kind],
-    ...(file.refused ? ['', '', ''] : [file.rows, file.accepted, file.rejected].map(grouped)),
+    ...(file.refused ? ['', '', '', ''] : [file.rows, file.accepted, file.rejected, file.left_out].map(grouped)),
     fileRemark(file, lang),
   ]);
-  const head = [columns.file, columns.kind, columns.rows, accepted, columns.rejected, ''];
+  const head = [columns.file, columns.kind, columns.rows, accepted, columns.rejected, columns.left_out, ''];
   const table = tableText(
-    head.map((title, at) => ({ title, align: at > 1 && at < 5 ? 'right' : 'left' })),
+    head.map((title, at) => ({ title, align: at > 1 && at < 6 ? 'right' : 'left' })),
     rows,
   );
   const rejected = files.reduce((sum, file) => sum + file.rejected, 0);

@@ -27,7 +27,7 @@ export const PAGA: Provider<Settings, OutboundParts> = {
     lacks: {
       operators: 'the payer chooses how to pay',
       settlement: 'no report and no export is public',
-      gaps: '`/history` lists requests of a time, but is not asked yet: payments that stay silent are polled',
+      gaps: '`/history` lists requests, but its answer was found in no document: payments that stay silent are polled',
     },
   },
   formats: {},

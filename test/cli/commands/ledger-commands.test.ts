@@ -79,9 +79,12 @@ describe('report and import', () => {
         .slice(0, 2)
         .map((line) => line.split(/ {2,}/)),
     ).toEqual([
-      ['File', 'Kind', 'Rows', 'Accepted', 'Rejected'],
-      ['orders.csv', 'orders', '7', '7', '0'],
+      ['File', 'Kind', 'Rows', 'Accepted', 'Rejected', 'Left out'],
+      ['orders.csv', 'orders', '7', '7', '0', '0'],
     ]);
+    const statement = fileURLToPath(new URL('../../fixtures/exports/mpesa-statement.csv', import.meta.url));
+    const left = hesabu('import', '--provider', 'mpesa', '--settlements', statement, '--data', data);
+    expect(left.stdout.split('\n')[1]!.split(/ {2,}/).slice(1)).toEqual(['settlements', '10', '8', '0', '2']);
     const again = hesabu('import', '--orders', orders, '--data', data, '--format', 'json');
     expect([again.status, JSON.parse(again.stdout)]).toEqual([
       0,
