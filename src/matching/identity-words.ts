@@ -6,8 +6,10 @@ import type { Claimant, PaymentGist } from '../domain/handoff.ts';
 import { identityKey } from '../domain/key.ts';
 import { isAboutPayment, namesIn } from '../domain/payment-ids.ts';
 import { amountsIn, byRank, holdersOf, type KnownClaimant, ranking, suitOf } from './claimants.ts';
+import type { Observation } from './claims.ts';
 import { compareClaims } from './evolve.ts';
 import { type Given, toldTo } from './handoffs.ts';
+import { IdGroups } from './id-groups.ts';
 import { gistOfFacts, say } from './reference-words.ts';
 import type { CompiledRules } from './rules.ts';
 import { Words } from './words.ts';
@@ -111,15 +113,10 @@ function paymentsHere(key: string, own: readonly Claim[]): PaymentHere[] {
 
 /** The claims by payment: those that share a name of an id, directly or through others, in their order. */
 function connected(claims: readonly Claim[]): Claim[][] {
-  let groups: { readonly names: ReadonlySet<string>; readonly claims: readonly Claim[] }[] = [];
-  for (const claim of claims) {
-    const names = new Set(namesIn(claim.body));
-    const touched = groups.filter((group) => [...names].some((name) => group.names.has(name)));
-    for (const group of touched) for (const name of group.names) names.add(name);
-    const joined = { names, claims: [...touched.flatMap((group) => group.claims), claim] };
-    groups = [...groups.filter((group) => !touched.includes(group)), joined];
-  }
-  return groups.map((group) => group.claims.toSorted(compareClaims));
+  const groups = new IdGroups();
+  // Of an identity all claims are of one voice, and here it is nothing what each of them says.
+  for (const claim of claims) groups.add(claim as Observation, namesIn(claim.body), '');
+  return groups.list().map(({ observations, lines }) => [...observations, ...lines].sort(compareClaims));
 }
 
 function claimantOf(reference: string, content: string): Claimant {

@@ -38,6 +38,11 @@ export const HOT_KINDS: Readonly<Record<string, (n: number) => Claim>> = {
     if (n === 0) return large();
     return n % 2 === 0 ? returned(n, 'P0') : settled(n, { line_type: 'refund', payment: 'P0', gross: `-1.0${n % 10}` });
   },
+  'payments that nobody signed': (n) => paid(n, { hint: true }),
+  'payments, and what nobody signed of two of them': (n) =>
+    n % 2 === 0 ? paid(n) : paid(n, { hint: true, payment: `P${n - 1}`, request_id: `P${(n * 7) % (n + 1)}` }),
+  'reports without a reference, of ids of several series': (n) =>
+    paid(n, { payment: 'P0', series: { provider_transaction_id: `series-${n % 2}` } }),
   'statuses of one order': (n) =>
     order({ status: n % 2 === 0 ? 'cancelled' : 'awaiting_payment', status_at: START + n * 1000 }),
 };
@@ -48,6 +53,8 @@ export function endOf(count: number): number {
 }
 
 export const HOT_KEY = 'TILL-1';
+/** Where facts without a reference lie: here those with ids of series. */
+const HOT_IDENTITY = '?mfs-africa:P0';
 
 /** Facts number `from` up to `to` as one batch at these offsets. */
 export function hotBatch(claimOf: (n: number) => Claim, from: number, to: number): Batch {
@@ -58,6 +65,8 @@ export function hotBatch(claimOf: (n: number) => Claim, from: number, to: number
 }
 
 function factOf(claim: Claim): Fact {
-  const envelope = { transaction_reference: HOT_KEY, received_at: START, raw: '1/1' };
+  const hasSeries = claim.body.type === 'PaymentObserved' && claim.body.series !== undefined;
+  const transaction_reference = hasSeries ? HOT_IDENTITY : HOT_KEY;
+  const envelope = { transaction_reference, received_at: START, raw: '1/1' };
   return { ...claim, ...envelope, report: null, line: null, payout: null };
 }
