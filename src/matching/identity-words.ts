@@ -160,8 +160,8 @@ function askedOf(
 }
 
 /**
- * The reference that suits a fact best: of those that its sender may speak for one that not only unsigned callbacks
- * name, then the nearest, since what is farther follows from what is nearer. Undefined for none.
+ * The reference that suits a fact best: of those that its sender may speak for the nearest, since what is farther
+ * follows from what is nearer. Undefined for none.
  */
 function choosePlace(
   fact: Claim,
@@ -176,15 +176,8 @@ function choosePlace(
     const order =
       best === undefined
         ? -1
-        : suit - best.suit ||
-          Number(isUnsure(place)) - Number(isUnsure(best.place)) ||
-          place.path.length - best.place.path.length ||
-          compare(place, best.place);
+        : suit - best.suit || place.path.length - best.place.path.length || compare(place, best.place);
     if (order < 0) best = { suit, place };
   }
   return best?.place;
-}
-
-function isUnsure({ detail }: Claimant): boolean {
-  return detail?.kind === 'unsigned';
 }

@@ -56,6 +56,18 @@ describe('the outcome', () => {
   }, 600_000);
 });
 
+test('what keys tell each other comes to an end where only an unsigned callback has the reference', async () => {
+  const none = { amount: null, currency: null, at: null };
+  const facts: Keyed[] = [
+    { key: 'A-1', claim: callback({ id: 'e1', hint: true, ...none }) },
+    { key: '?mfs-africa:P1', claim: callback({ id: 'e2', request_id: 'W2', ...none }) },
+    { key: '?mfs-africa:P1', claim: callback({ id: 'e3', ...none }) },
+    { key: '?mfs-africa:R1', claim: callback({ id: 'e3', payment: 'R1', request_id: 'W2', original: 'P1', ...none }) },
+  ];
+  const { standings } = await run(facts, { partitions: 1, pieces: 1, batch: 1 }, RULES);
+  expect(standings.map(({ key }) => key)).toContain('A-1');
+});
+
 describe('a payout', () => {
   test('has each line once, under however many keys it came', async () => {
     const places = fc.array(fc.tuple(fc.constantFrom('A-1', 'A-2', null), fc.integer({ min: 0, max: 4 })));
