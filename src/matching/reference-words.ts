@@ -101,14 +101,13 @@ function isShorter(path: Path, known: Path): boolean {
 class Details {
   private readonly order: NamedAmount | null;
   private readonly merchants: readonly string[];
-  /** By identities: what another reference gave away follows from what is decided here. */
-  private readonly given: readonly Claim[];
+  private readonly told: Told;
   private readonly payments: readonly IdGroup[];
   private readonly returned = new Set<string>();
   private readonly evidence: number;
 
   constructor(told: Told, parts: readonly OrderPart[]) {
-    this.given = told.given.filter(({ path }) => path !== null).map(({ claim }) => claim);
+    this.told = told;
     const known = parts.length === 0 ? told.own : withPartClaims(told, parts);
     const { orders, observations, paymentLines, returnObservations, returnLines } = sortClaims(known);
     this.order = orders[0] === undefined ? sumOfParts(parts) : namedAmount(orders[0].body);
@@ -137,10 +136,20 @@ class Details {
   /** An id that only a return names, or that nobody signed, makes no claim to the payment's money. */
   private kindOf(identity: string, named: IdGroup | undefined): ClaimantDetail['kind'] {
     if (named === undefined && this.returned.has(identity)) return 'return';
-    const own = named === undefined ? this.given : [...named.observations, ...named.lines];
-    if (named !== undefined && own.every(isUnsigned)) return 'unsigned';
+    if (named === undefined) return this.kindOfUnknown(identity);
+    const own = [...named.observations, ...named.lines];
+    if (own.every(isUnsigned)) return 'unsigned';
+    return own.filter((claim) => isNamedBy(claim, identity)).every(isUnsigned) ? 'linked' : 'payment';
+  }
+
+  /** Of an id that no payment of its own has. What the identity itself gave follows from what is decided here. */
+  private kindOfUnknown(identity: string): ClaimantDetail['kind'] {
+    const { own, given } = this.told;
     const naming = own.filter((claim) => isNamedBy(claim, identity));
-    return naming.length > 0 && naming.every(isUnsigned) ? 'linked' : 'payment';
+    if (naming.length > 0) return naming.every(isUnsigned) ? 'unsigned' : 'payment';
+    const others = given.filter(({ path }) => path !== null && !path.includes(identity));
+    const linking = others.map(({ claim }) => claim).filter((claim) => isNamedBy(claim, identity));
+    return linking.length > 0 && linking.every(isUnsigned) ? 'linked' : 'payment';
   }
 }
 
@@ -165,7 +174,7 @@ function namedAmount({ amount, currency }: OrderPlaced): NamedAmount {
 const EMPTY_GROUP: Pick<IdGroup, 'observations' | 'lines'> = { observations: [], lines: [] };
 
 function isNamedBy({ provider, body }: Claim, identity: string): boolean {
-  return isAboutPayment(body) && ownNames(body).some((id) => identityKey(provider, id) === identity);
+  return namesIn(body).some((id) => identityKey(provider, id) === identity);
 }
 
 function gistOf({ observations, lines }: Pick<IdGroup, 'observations' | 'lines'>): PaymentGist {

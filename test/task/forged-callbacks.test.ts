@@ -109,3 +109,18 @@ for (const [name, truth] of Object.entries(TRUTHS)) {
     );
   }, 600_000);
 }
+
+test('the keys that they name come to an end of what they tell each other', async () => {
+  const forged = (id: string, parts: Parameters<typeof callback>[0]) => callback({ hint: true, id, ...parts });
+  const facts = [
+    ...at('A', line(), orderOf('A', '1000.00'), forged('h1', { request_id: 'P2' })),
+    ...at(
+      '?mfs-africa:P2',
+      forged('h2', { kind: 'refund', payment: 'P2', operator_transaction_id: 'P3', original: 'P3' }),
+    ),
+    ...at('B', forged('h3', { operator_transaction_id: 'P3', original: 'P2' })),
+    ...at('A', asked('w1', 'succeeded')),
+  ];
+  const [a] = await outcomeOf([...facts, ...at('B', orderOf('B', '1000.00'))], { partitions: 1, pieces: 5, batch: 1 });
+  expect(a).toBe('A 100000 0');
+});
