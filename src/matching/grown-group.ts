@@ -37,6 +37,8 @@ export function keepGroup(state: PaymentState, about: MatchGroup): void {
   if (about.heard.claims.length !== state.claims.length) return;
   // What comes under a part's reference is the whole's.
   if (about.sharing.partOf !== null) return;
+  // To which payment a claim without an id belongs may change with each claim.
+  if (about.payments.some(({ ids }) => ids.length === 0)) return;
   const payments = new Map<string, Payment>();
   for (const payment of about.payments) for (const id of payment.ids) payments.set(`${payment.voice}\n${id}`, payment);
   let [hasNamed, hasUnnamed] = [false, false];

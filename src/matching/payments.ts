@@ -7,7 +7,7 @@ import { minorOf } from '../domain/money.ts';
 import { ownNames } from '../domain/payment-ids.ts';
 import { earlier, type Instant } from '../domain/time.ts';
 import { type Claims, type Line, nameOf, type Observation } from './claims.ts';
-import { bestAmount, bestStatus, isUnsigned, meansMoney, withoutReleases } from './evidence.ts';
+import { bestAmount, bestStatus, isFinal, isUnsigned, meansMoney, withoutReleases } from './evidence.ts';
 import { type IdGroup, withTitles } from './id-groups.ts';
 import { amountOfLines, lineTime, type PaymentAmount } from './lines.ts';
 import type { Order } from './orders.ts';
@@ -90,8 +90,9 @@ function groupClaims(claims: Claims, voiceOf: VoiceOf): IdGroup[] {
 
 /**
  * Money without an id belongs to the key's only payment; if there are several, it is unknown to which. An attempt that
- * never got an id is not the payment that did; one that nobody signed may be it once that brought money. Returns the
- * payments that have only such claims, one of each voice.
+ * never got an id is not the payment that did; one that nobody signed may be it once that brought money, and a poll
+ * that nobody could answer is it once a later one names it. Returns the payments that have only such claims, one of
+ * each voice.
  */
 function joinNameless(
   groups: readonly IdGroup[],
@@ -103,7 +104,8 @@ function joinNameless(
   for (const claim of nameless) {
     const voice = voiceOf(claim);
     const isMoney = isUnsigned(claim) ? isPaid(only, nameless) : speaksOfMoney(claim);
-    let home = isMoney && only?.voice === voice ? only : own.find((group) => group.voice === voice);
+    let home =
+      (isMoney || isAnswered(claim, only)) && only?.voice === voice ? only : own.find((group) => group.voice === voice);
     if (home === undefined) {
       home = { voice, ids: [], observations: [], lines: [] };
       own.push(home);
@@ -112,6 +114,14 @@ function joinNameless(
     else home.lines.push(claim as Line);
   }
   return own;
+}
+
+/** A poll without an id asks by the reference; a later one that names the payment answers what was unclear before. */
+function isAnswered({ body, occurred_at: at }: Observation | Line, only: IdGroup | undefined): boolean {
+  if (only === undefined || at === null || body.type !== 'PaymentObserved') return false;
+  if (body.via !== 'poll' || body.status !== 'inconclusive') return false;
+  const answers = (one: Observation) => one.body.via === 'poll' && one.occurred_at !== null && one.occurred_at > at;
+  return only.observations.some((one) => answers(one) && (isFinal(one.body.status) || meansMoney(one.body.status)));
 }
 
 function speaksOfMoney({ body }: Observation | Line): boolean {

@@ -1,6 +1,6 @@
 // Attempts that are neither paid nor failed: they suspend the end of an order, and become a case after their grace.
 
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { callback, given, line, order, poll, t } from './given.ts';
 
 const unknown = callback({ status: 'inconclusive' });
@@ -122,5 +122,27 @@ describe('PAYMENT_INCONCLUSIVE: nobody knows, for too long', () => {
     given(order(), callback({ status: 'inconclusive', at: null }))
       .at(t('30 00:00'))
       .shows({ ...pending, next: null });
+  });
+});
+
+describe('an answer without an id to a poll', () => {
+  const unclear = poll({ status: 'inconclusive', payment: null, amount: null, at: t('2 08:04') });
+  const late = t('6 00:00');
+
+  it('is of the payment that a later poll names', () => {
+    given(order(), unclear, poll({ at: t('2 08:20') }), line())
+      .at(late)
+      .shows({ payment: 'matched', settlement: 'matched' });
+  });
+
+  it('is an attempt of its own beside a callback alone, an earlier poll, or two payments', () => {
+    const alone = [[callback()], [poll({ at: t('2 08:03') })]];
+    for (const told of alone) {
+      const { assessment } = given(order(), unclear, ...told, line()).at(late);
+      expect(assessment.findings.map(({ reason }) => reason)).toContain('PAYMENT_INCONCLUSIVE');
+    }
+    const two = [poll({ at: t('2 08:20') }), poll({ payment: 'P2', at: t('2 08:20') })];
+    const { assessment } = given(order(), unclear, ...two, line()).at(late);
+    expect(assessment.findings.map(({ reason }) => reason)).toContain('PAYMENT_INCONCLUSIVE');
   });
 });

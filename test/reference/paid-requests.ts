@@ -1,6 +1,6 @@
 // Requests that are paid without an amount, as the reference joins them to receipts.
 
-import type { Heard, Line, Word } from './claims.ts';
+import { type Heard, isHint, type Line, type Word } from './claims.ts';
 import { idsOf, isMoney } from './payments.ts';
 import { first } from './values.ts';
 
@@ -25,7 +25,8 @@ export function withRequests(groups: (Word | Line)[][], heard: Heard): (Word | L
   );
   let receipts = inOrder.filter(
     (group) =>
-      group.every(({ body }) => body.request_id === null) && group.some((claim) => !isWord(claim) || isPaid(claim)),
+      group.every((claim) => claim.body.request_id === null || isHint(claim)) &&
+      group.some((claim) => !isWord(claim) || isPaid(claim)),
   );
   const sumOf = ({ body }: Word | Line) => ('gross' in body ? body.gross : body.amount);
   const joined = new Map<(Word | Line)[], (Word | Line)[]>();

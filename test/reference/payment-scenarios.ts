@@ -2,11 +2,25 @@
 
 import fc from 'fast-check';
 import type { PaymentStatus } from '../../src/domain/fact.ts';
-import type { Scenario } from './scenario.ts';
-import { days, denied, fee, hours, kind, near, one, open, status, thousandths, via } from './scenario.ts';
+import { REQUEST_SCENARIOS } from './request-scenarios.ts';
+import {
+  days,
+  denied,
+  fee,
+  hours,
+  kind,
+  near,
+  one,
+  open,
+  type Scenario,
+  status,
+  thousandths,
+  via,
+} from './scenario.ts';
 import { after, amountOf, ordered, returned, said, settled } from './scene.ts';
 
 export const PAYMENT_SCENARIOS: Readonly<Record<string, Scenario>> = {
+  ...REQUEST_SCENARIOS,
   'paid and settled': kind({ hours, days, via, near, fee }, (scene, { hours, days, via, near, fee }) => [
     ordered(scene),
     said(scene, hours, { via, amount: amountOf(scene, 1000, near) }),
@@ -232,6 +246,15 @@ export const PAYMENT_SCENARIOS: Readonly<Record<string, Scenario>> = {
       settled(scene, days),
     ],
   ),
+  'unclear to polls without an id': kind(
+    { first: hours, last: hours, status: one<PaymentStatus>('succeeded', 'failed', 'pending'), via, days },
+    (scene, { first, last, status, via, days }) => [
+      ordered(scene),
+      said(scene, first, { via: 'poll', status: 'inconclusive', payment: null, amount: null }),
+      said(scene, last, { via, status }),
+      settled(scene, days),
+    ],
+  ),
   'ids that it shares': kind(
     { shared: one('request', 'operator', 'both', 'none'), hours, days },
     (scene, { shared, hours, days }) => {
@@ -248,31 +271,6 @@ export const PAYMENT_SCENARIOS: Readonly<Record<string, Scenario>> = {
           operator_transaction_id: shared === 'operator' || shared === 'both' ? `O${tag}` : null,
         }),
       ];
-    },
-  ),
-  'requests that are paid, nobody says with how much': kind(
-    {
-      requests: one(1, 2),
-      receipts: one(0, 1, 2),
-      asked: one(null, 1000, 900),
-      status: one<PaymentStatus>('succeeded', 'failed', 'refunded'),
-      hours,
-      days,
-    },
-    (scene, { requests, receipts, asked, status, hours, days }) => {
-      const { tag } = scene;
-      const request = (at: number, given: object) =>
-        said(scene, at, { payment: null, via: 'poll', amount: null, ...given });
-      const claims = [ordered(scene)];
-      for (let at = 0; at < requests; at++) {
-        const request_id = `Q${at}${tag}`;
-        if (asked !== null)
-          claims.push(request(0.1, { request_id, status: 'initiated', amount: amountOf(scene, asked) }));
-        claims.push(request(hours + at, { request_id, status }));
-      }
-      for (let at = 0; at < receipts; at++)
-        claims.push(settled(scene, days, { payment: `R${at}${tag}`, id: `R${at}${tag}` }));
-      return claims;
     },
   ),
   'lines of its own account': kind(

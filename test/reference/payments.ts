@@ -5,6 +5,7 @@ import { type Heard, isHint, type Line, timeOf, type Word } from './claims.ts';
 import { scheduledFee } from './fees.ts';
 import { withRequests } from './paid-requests.ts';
 import type { Terms } from './terms.ts';
+import { linked } from './unsigned-links.ts';
 import { first, last, minor, sum } from './values.ts';
 
 export interface Amount {
@@ -51,14 +52,17 @@ export const isMoney = ({ body }: Word) => MONEY.includes(body.status);
 const isNone = ({ body }: Word) => NO_MONEY.includes(body.status);
 export const isFinal = (word: Word) => isNone(word) || (isMoney(word) && word.body.status !== 'disputed');
 
+const isOfPayment = ({ body }: Word | Line) =>
+  'kind' in body ? PAYMENT_KINDS.includes(body.kind) : body.line_type === 'payment';
+
 export const idsOf = (ids: PaymentIds): string[] => [
   ...[ids.provider_transaction_id, ids.request_id, ids.operator_transaction_id].filter((id) => id !== null),
   ...Object.values(ids.aliases ?? {}),
 ];
 
 export function paymentsOf(heard: Heard, terms: Terms): Payment[] {
-  const words = heard.words.filter(({ body }) => PAYMENT_KINDS.includes(body.kind));
-  const lines = heard.lines.filter(({ body }) => body.line_type === 'payment');
+  const words = heard.words.filter(isOfPayment);
+  const lines = heard.lines.filter(isOfPayment);
   const payments = groupsOf([...words, ...lines], heard).map((group) => {
     const isLine = (claim: Word | Line): claim is Line => claim.body.type === 'SettlementLineReported';
     const own = group.filter((claim): claim is Word => !isLine(claim));
@@ -82,19 +86,28 @@ function groupsOf(claims: readonly (Word | Line)[], heard: Heard): (Word | Line)
   const withId = claims.filter(({ body }) => idsOf(body).length > 0);
   const without = claims.filter(({ body }) => idsOf(body).length === 0);
   const namesOf = (claim: Word | Line) => idsOf(claim.body).map((id) => `${heard.voiceOf(claim)}\n${id}`);
-  const groups = withRequests(connected(withId, namesOf), heard);
+  const groups = withRequests(linked(withId, namesOf), heard);
   // Money without an id joins the only payment; an attempt without one is its own, and so is what nobody signed while
   // nobody else speaks of money.
   const speaksOfMoney = (claim: Word | Line) => claim.body.type === 'SettlementLineReported' || isMoney(claim as Word);
   const isPaid = [...groups.flat(), ...without].some(speaksOfMoney);
+  // A poll without an id that nobody could answer is answered by a later one that names the payment.
+  const isAnswered = (claim: Word | Line) =>
+    isPoll(claim) &&
+    claim.body.status === 'inconclusive' &&
+    groups[0]!.some((other) => isPoll(other) && isLater(other, claim) && (isMoney(other) || isNone(other)));
   const joins = (claim: Word | Line) =>
     groups.length === 1 &&
     heard.voiceOf(groups[0]![0]!) === heard.voiceOf(claim) &&
-    (isHint(claim) ? isPaid : speaksOfMoney(claim));
+    ((isHint(claim) ? isPaid : speaksOfMoney(claim)) || isAnswered(claim));
   for (const claim of without) if (joins(claim)) groups[0]!.push(claim);
   const rest = without.filter((claim) => !joins(claim));
   return [...groups, ...connected(rest, (claim) => [heard.voiceOf(claim)])];
 }
+
+const isPoll = (claim: Word | Line): claim is Word => 'via' in claim.body && claim.body.via === 'poll';
+const isLater = (one: Word, other: Word) =>
+  one.occurred_at !== null && other.occurred_at !== null && one.occurred_at > other.occurred_at;
 
 /** Groups of things that have a name in common, directly or through others. */
 export function connected<Thing>(things: readonly Thing[], namesOf: (thing: Thing) => readonly string[]): Thing[][] {
@@ -109,6 +122,16 @@ export function connected<Thing>(things: readonly Thing[], namesOf: (thing: Thin
     groups = [...groups.filter((group) => !touched.includes(group)), joined];
   }
   return groups.map((group) => group.things);
+}
+
+/** All ids of its claims; not one that nobody signed here, and that a claim of another payment has. */
+function namesOf(claims: readonly (Word | Line)[], heard: Heard): string[] {
+  const others = [...heard.words.filter((word) => !isHint(word)), ...heard.lines].filter(
+    (other) => !claims.includes(other) && heard.voiceOf(other) === heard.voiceOf(claims[0]!) && isOfPayment(other),
+  );
+  const known = others.flatMap(({ body }) => idsOf(body));
+  const isOwn = (claim: Word | Line) => (id: string) => !isHint(claim) || !known.includes(id);
+  return [...new Set(claims.flatMap((claim) => idsOf(claim.body).filter(isOwn(claim))))];
 }
 
 function readPayment(all: readonly Word[], lines: readonly Line[], heard: Heard, terms: Terms): Payment {
@@ -128,7 +151,7 @@ function readPayment(all: readonly Word[], lines: readonly Line[], heard: Heard,
   const isConflict = moneyFinals.length > 0 && noneFinals.length > 0;
   const inconclusive = words.filter(({ body }) => body.status === 'inconclusive');
   return {
-    names: [...new Set([...all, ...lines].flatMap(({ body }) => idsOf(body)))],
+    names: namesOf([...all, ...lines], heard),
     voice: heard.voiceOf((all[0] ?? lines[0])!),
     words,
     lines,

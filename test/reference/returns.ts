@@ -2,8 +2,9 @@
 // and those that brought it back, and the payment that each of them returns.
 
 import { type Heard, type Line, timeOf, type Word } from './claims.ts';
-import { amountWord, connected, idsOf, isFinal, isMoney, latestOf, type Payment } from './payments.ts';
+import { amountWord, idsOf, isFinal, isMoney, latestOf, type Payment } from './payments.ts';
 import type { Terms } from './terms.ts';
+import { linked } from './unsigned-links.ts';
 import { abs, first, last, minor, sum } from './values.ts';
 
 export interface Return {
@@ -59,7 +60,7 @@ function ownIds(claim: Word | Line, heard: Heard, payments: readonly Payment[]):
 
 /** Claims that share an own id are one return; without one, words of one kind, payment and amount are. */
 function groupsOf(claims: Claims, heard: Heard, payments: readonly Payment[]): Claims[] {
-  return connected(claims, (claim) => {
+  return linked(claims, (claim) => {
     const voice = heard.voiceOf(claim);
     const ids = ownIds(claim, heard, payments);
     if (ids.length > 0 || isLine(claim)) return ids.map((id) => `${voice}\n${id}`);

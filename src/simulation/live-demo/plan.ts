@@ -82,7 +82,8 @@ export function planOrders(
     const { country, prefix, digits, merchants, fixed, refunds, marketplace } = random.pick(random.pick(networks));
     const roll = random.below(100);
     const wish = random.below(100);
-    const reference = `LD-${seed}-${String(at + 1).padStart(4, '0')}`;
+    // Some networks take letters and figures only.
+    const reference = `LD${seed}N${String(at + 1).padStart(4, '0')}`;
     const units = random.between(120, 48_000);
     const parts = marketplace !== undefined && random.percent(WHOLES) ? partsOf(reference, units, merchants) : [];
     return {
