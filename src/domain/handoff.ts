@@ -51,11 +51,8 @@ export interface PaymentGist {
  * that no decision can turn round itself.
  */
 export interface ClaimantDetail extends PaymentGist {
-  /**
-   * `return`: only as the original of money that went back; `unsigned`: only in callbacks that nobody signed; `linked`:
-   * only such callbacks name it, and connect it with a payment that others know.
-   */
-  readonly kind: 'payment' | 'linked' | 'return' | 'unsigned';
+  /** `return`: only as the original of money that went back; `unsigned`: only in callbacks that nobody signed. */
+  readonly kind: 'payment' | 'return' | 'unsigned';
   /** The sources of the claims, as `speakerOf` names them; null for one that nobody named. */
   readonly sources: readonly (string | null)[];
   readonly merchants: readonly string[];

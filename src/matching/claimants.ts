@@ -28,7 +28,7 @@ export function holdersOf(
   const { speakers } = rules;
   const rankOf = ranking(amountsIn(claimants, facts), rules);
   const heard = claimants.filter((claimant) => isHeard(claimant, speakers));
-  const rivals = rivalsOf(heard).sort(byRank(rankOf));
+  const rivals = heard.filter(isOfMoney).sort(byRank(rankOf));
   // Only payments that mean money are shared.
   if (![...facts, ...rivals.map(({ detail }) => detail)].some(({ money }) => money)) return holders;
   const parts = facts.some(({ settled }) => settled !== null) ? NO_PARTS : partsOf(rivals);
@@ -39,8 +39,6 @@ export function holdersOf(
     if (parts.has(reference)) holders.set(reference, { holder: null, isHere: true, rank: [known] });
     else if (isOfMoney(claimant) || detail.order === null) {
       const best = keepers.find((other) => other === claimant || contend(other, claimant, speakers));
-      // What nobody signed takes nothing away, also not from a reference that it was sent to.
-      if (isLinked(claimant) && best !== claimant) continue;
       if (best === undefined || rivals.length + Number(!isOfMoney(claimant)) < 2) continue;
       holders.set(reference, {
         ...{ holder: best.reference, isHere: best === claimant },
@@ -76,7 +74,7 @@ export function ranking(
     Number(isOfMoney(claimant)),
     Number(fits(claimant, amounts, tolerance)),
     Number(hasOrder(claimant)),
-    isLinked(claimant) ? 0 : (claimant.detail?.evidence ?? 0),
+    claimant.detail?.evidence ?? 0,
   ];
 }
 
@@ -101,20 +99,9 @@ export function compareHolders(
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
-/** Those that claim the payment itself: beside an order that is sure of it, none that was only linked with it. */
-function rivalsOf(claimants: readonly KnownClaimant[]): KnownClaimant[] {
-  const rivals = claimants.filter(isOfMoney);
-  const isSure = (claimant: Claimant) => !isLinked(claimant);
-  return rivals.some((claimant) => isSure(claimant) && hasOrder(claimant)) ? rivals.filter(isSure) : rivals;
-}
-
 /** Whether a reference claims the payment itself. */
 function isOfMoney({ detail }: Claimant): boolean {
-  return detail === null || detail.kind === 'payment' || detail.kind === 'linked';
-}
-
-function isLinked({ detail }: Claimant): boolean {
-  return detail?.kind === 'linked';
+  return detail === null || detail.kind === 'payment';
 }
 
 function hasOrder({ detail }: Claimant): boolean {

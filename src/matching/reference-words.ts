@@ -101,13 +101,11 @@ function isShorter(path: Path, known: Path): boolean {
 class Details {
   private readonly order: NamedAmount | null;
   private readonly merchants: readonly string[];
-  private readonly told: Told;
   private readonly payments: readonly IdGroup[];
   private readonly returned = new Set<string>();
   private readonly evidence: number;
 
   constructor(told: Told, parts: readonly OrderPart[]) {
-    this.told = told;
     const known = parts.length === 0 ? told.own : withPartClaims(told, parts);
     const { orders, observations, paymentLines, returnObservations, returnLines } = sortClaims(known);
     this.order = orders[0] === undefined ? sumOfParts(parts) : namedAmount(orders[0].body);
@@ -127,29 +125,14 @@ class Details {
     const named = payments.find(({ voice, ids }) => ids.some((id) => identityKey(voice, id) === identity));
     // What it knows of its only payment speaks for an id of it that it was given.
     const group = named ?? (payments.length === 1 ? payments[0]! : EMPTY_GROUP);
-    const kind = this.kindOf(identity, named);
-    // The amount of a payment is not that of another one which somebody connected with it.
-    const gist = kind === 'linked' ? { ...gistOf(group), reported: null, settled: null } : gistOf(group);
-    return { kind, sources: sourcesOf(group), merchants, order, ...gist, evidence };
-  }
-
-  /** An id that only a return names, or that nobody signed, makes no claim to the payment's money. */
-  private kindOf(identity: string, named: IdGroup | undefined): ClaimantDetail['kind'] {
-    if (named === undefined && this.returned.has(identity)) return 'return';
-    if (named === undefined) return this.kindOfUnknown(identity);
-    const own = [...named.observations, ...named.lines];
-    if (own.every(isUnsigned)) return 'unsigned';
-    return own.filter((claim) => isNamedBy(claim, identity)).every(isUnsigned) ? 'linked' : 'payment';
-  }
-
-  /** Of an id that no payment of its own has. What the identity itself gave follows from what is decided here. */
-  private kindOfUnknown(identity: string): ClaimantDetail['kind'] {
-    const { own, given } = this.told;
-    const naming = own.filter((claim) => isNamedBy(claim, identity));
-    if (naming.length > 0) return naming.every(isUnsigned) ? 'unsigned' : 'payment';
-    const others = given.filter(({ path }) => path !== null && !path.includes(identity));
-    const linking = others.map(({ claim }) => claim).filter((claim) => isNamedBy(claim, identity));
-    return linking.length > 0 && linking.every(isUnsigned) ? 'linked' : 'payment';
+    return {
+      kind: kindOf(named, this.returned.has(identity)),
+      sources: sourcesOf(group),
+      merchants,
+      order,
+      ...gistOf(group),
+      evidence,
+    };
   }
 }
 
@@ -173,8 +156,10 @@ function namedAmount({ amount, currency }: OrderPlaced): NamedAmount {
 
 const EMPTY_GROUP: Pick<IdGroup, 'observations' | 'lines'> = { observations: [], lines: [] };
 
-function isNamedBy({ provider, body }: Claim, identity: string): boolean {
-  return namesIn(body).some((id) => identityKey(provider, id) === identity);
+/** An id that only a return names, or that nobody signed, makes no claim to the payment's money. */
+function kindOf(named: IdGroup | undefined, isReturned: boolean): ClaimantDetail['kind'] {
+  if (named === undefined) return isReturned ? 'return' : 'payment';
+  return named.lines.length === 0 && named.observations.every(isUnsigned) ? 'unsigned' : 'payment';
 }
 
 function gistOf({ observations, lines }: Pick<IdGroup, 'observations' | 'lines'>): PaymentGist {

@@ -2,13 +2,23 @@
 // copies of the developer portal (Authorization, Collection-APIs: USSD Push, Enquiry, Refund); clients that met its
 // refusals.
 
+import { compareDecimal, decimalOf } from '../../domain/decimal.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { quoted } from '../../domain/quotation.ts';
 import { AccessToken, grantedToken } from '../../outbound/client/access-token.ts';
 import type { Purpose } from '../../outbound/client/account-calls.ts';
 import type { OutgoingAnswer } from '../../outbound/client/client.ts';
 import type { OutboundParts } from '../../outbound/client/outbound-parts.ts';
-import type { Gateway, GatewayAnswer, PaymentRequest, RefundRequest, StatusQuery } from '../../producers/gateway.ts';
+import { exactJson, JsonFields } from '../../producers/bodies/json-fields.ts';
+import { isObject } from '../../producers/files/json-text.ts';
+import {
+  type Gateway,
+  type GatewayAnswer,
+  NO_IDS,
+  type PaymentRequest,
+  type RefundRequest,
+  type StatusQuery,
+} from '../../producers/gateway.ts';
 import type { GatewayContext } from '../../producers/provider.ts';
 import { isTaken, type NetworkCall, NetworkCalls } from '../calls/network-calls.ts';
 import { airtelBodies } from './bodies.ts';
@@ -21,6 +31,9 @@ const PAYMENTS = '/merchant/v1/payments/';
 const REFUND = '/standard/v1/payments/refund';
 const UNKNOWN = 'HESABUDOCTOR';
 const TOKEN = '/auth/oauth2/token';
+
+/** What a payment is not that may still be paid. */
+const ENDED: ReadonlySet<string> = new Set(['failed', 'expired', 'voided']);
 
 type Ask = Omit<NetworkCall, 'headers'> & { readonly country: string; readonly currency: string };
 
@@ -55,9 +68,25 @@ export class AirtelGateway implements Gateway {
     const body = JSON.stringify({ reference, subscriber, transaction });
     const ask = { method: 'POST', path: PAYMENTS, body, country, currency, names: [reference] } as const;
     const answer = await this.ask(ask, 'money', { 'x-correlation-id': idempotencyKey });
+    if (isTakenBefore(answer)) return this.begunBefore(request, answer);
     if (!isTaken(answer)) throw this.network.refused(`POST ${PAYMENTS}`, answer);
     const about = { endpoint: PAYMENTS, transaction_reference: reference, phone, operator };
     return this.network.started(`POST ${PAYMENTS}`, answer, about);
+  }
+
+  /** A reference is taken once: the answer that began this payment was lost, unless it ended or has another amount. */
+  private async begunBefore(
+    { reference, amount, currency }: PaymentRequest,
+    refusal: OutgoingAnswer,
+  ): Promise<GatewayAnswer> {
+    const known = await this.status({ reference, ids: NO_IDS });
+    const [fact] = known?.facts ?? [];
+    const body = fact?.body.type === 'PaymentObserved' ? fact.body : undefined;
+    const isOther = body?.amount != null && (body.currency !== currency || !isSameSum(body.amount, amount));
+    if (known === null || body === undefined || ENDED.has(body.status) || isOther) {
+      throw this.network.refused(`POST ${PAYMENTS}`, refusal, quoted(messageOf(refusal)));
+    }
+    return known;
   }
 
   /** By the network's own id of the payment. It has no amount: all of it goes back. */
@@ -125,6 +154,20 @@ function demandReference(reference: string): void {
     expected,
     found: quoted(reference),
   });
+}
+
+/** Inside HTTP 200 and 400 alike, as its clients met it. */
+function isTakenBefore(answer: OutgoingAnswer): boolean {
+  return /\btransaction id already exists\b/i.test(messageOf(answer));
+}
+
+function messageOf({ body }: OutgoingAnswer): string {
+  const json = exactJson(body.toString('utf8'));
+  return 'value' in json && isObject(json.value) ? (new JsonFields(json.value).text('status.message') ?? '') : '';
+}
+
+function isSameSum(left: string, right: string): boolean {
+  return compareDecimal(decimalOf(left), decimalOf(right)) === 0;
 }
 
 /** A number in JSON with these very digits. */

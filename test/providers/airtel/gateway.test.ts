@@ -1,5 +1,5 @@
 // How Airtel Money is called: what its numbers, amounts and references must look like, and which errors it hides.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NO_IDS } from '../../../src/producers/gateway.ts';
 import { gatewayOf, PAYMENT } from '../../contract/provider/sample-gateway.ts';
 import { AIRTEL_SAMPLE } from './sample.ts';
@@ -50,6 +50,42 @@ test('an error inside HTTP 200 is a refusal of a request, and no fact of a statu
     message: expect.stringContaining('DP00800001004: Invalid Amount'),
   });
   expect(await gateway.status!({ reference: 'A1', ids: NO_IDS })).toMatchObject({ facts: [], fault: null });
+});
+
+describe('a reference that the network took before', () => {
+  const refusal = {
+    status: 200,
+    body: '{"status":{"code":"400","message":"External Transaction ID already exists","result_code":"ESB000041"}}',
+  };
+  const enquired = (more: object) => ({
+    status: 200,
+    body: JSON.stringify({
+      data: { transaction: { id: 'A1', airtel_money_id: 'MP1', status: 'TIP', ...more } },
+      status: { code: '200', success: true },
+    }),
+  });
+  const begun = (answer: { status: number; body: string }) =>
+    gatewayOf(AIRTEL_SAMPLE, ({ method }) => (method === 'GET' ? answer : refusal));
+
+  test.each(['TIP', 'TA', 'TS'])('is the payment whose answer was lost, where it is %s', async (status) => {
+    const { gateway, asked } = begun(enquired({ status }));
+    const { facts } = await gateway.initiate!({ ...payment, currency: 'KES' });
+    expect(facts).toMatchObject([{ transaction_reference: 'A1', body: { provider_transaction_id: 'MP1' } }]);
+    expect(asked.map(({ method }) => method)).toEqual(['POST', 'GET']);
+  });
+
+  test.each([
+    ['ended', enquired({ status: 'TF' })],
+    ['is of another amount', enquired({ status: 'TS', amount: 1, currency: 'KES' })],
+    ['is of another currency', enquired({ status: 'TS', amount: PAYMENT.amount, currency: 'UGX' })],
+    ['is not known', { status: 404, body: '{}' }],
+  ])('is refused where that payment %s', async (_what, answer) => {
+    const { gateway } = begun(answer);
+    await expect(gateway.initiate!({ ...payment, currency: 'KES' })).rejects.toMatchObject({
+      code: 'HESABU_GATEWAY_REFUSED',
+      message: expect.stringContaining('already exists'),
+    });
+  });
 });
 
 test('an enquiry is by our own reference', async () => {

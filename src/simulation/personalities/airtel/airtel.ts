@@ -44,7 +44,7 @@ export const AIRTEL: Personality = {
   currencies: CURRENCIES,
   // There is no report of what it settled, and what goes back is told to nobody.
   unreported: 'payments',
-  without: ['refunded', 'reversed', 'failed-settled', 'missing', 'doubled', 'amount', 'fee'],
+  without: ['twice', 'refunded', 'reversed', 'failed-settled', 'missing', 'doubled', 'amount', 'fee'],
   limit: null,
   secrets: {
     client_id: (random) => random(16).toString('hex'),

@@ -43,7 +43,7 @@ export const MTN_MOMO: Personality = {
   currencies: CURRENCIES,
   // There is no report of what it settled.
   unreported: 'payments',
-  without: ['refunded', 'reversed', 'failed-settled', 'missing', 'doubled', 'amount', 'fee'],
+  without: ['twice', 'refunded', 'reversed', 'failed-settled', 'missing', 'doubled', 'amount', 'fee'],
   limit: null,
   secrets: {
     subscription_key: (random) => random(16).toString('hex'),
