@@ -163,7 +163,7 @@ describe('a file that cannot be read as a whole', () => {
     const text = await hesabu([...args, '--mapping', files['wrong.yaml']!]);
     expect(text.code).toBe(2);
     expect(text.stdout).toMatch(/^orders\.csv +orders +taken before$/m);
-    expect(text.stdout).toMatch(/^lines\.csv +settlements +2 +0 +2 +not read$/m);
+    expect(text.stdout).toMatch(/^lines\.csv +settlements +2 +0 +2 +0 +not read$/m);
     expect(text.stdout).toMatch(/Rejected rows: 2, Files not read: 1\n$/);
   });
 });

@@ -2,7 +2,8 @@
 import { connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'vitest';
-import { expectServed, heldBytes, listening, openConnections } from '../webhooks/raw.ts';
+import { heldBytes } from '../../held-bytes.ts';
+import { expectServed, listening, openConnections } from '../webhooks/raw.ts';
 
 const WAIT = { timeout: 60_000 };
 const GROWTH_BYTES_MAX = 64 * 2 ** 20;

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { heldBytes } from '../../held-bytes.ts';
 import { PATH, payment, signature, slowDisk } from './given.ts';
 import {
   connected,
@@ -11,7 +12,6 @@ import {
   expectRefused,
   expectServed,
   head,
-  heldBytes,
   IMPATIENT,
   lengthOf,
   listening,

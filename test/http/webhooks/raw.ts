@@ -2,8 +2,6 @@
 // is measured by a clock: senders that never end show whether the service would wait for them.
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { promisify } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect } from 'vitest';
 import { type Given, givenWebhooks, PATH, payment, type Server, signature } from './given.ts';
 
@@ -126,14 +124,6 @@ export function connected(port: number): Promise<Socket> {
     });
     socket.once('error', reject);
   });
-}
-
-/** The bytes that this process holds, of every kind, without what is garbage. */
-export function heldBytes(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }
 
 export const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
