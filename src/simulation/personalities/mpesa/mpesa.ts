@@ -97,6 +97,7 @@ export const MPESA: Personality = {
     consumer_secret: (random) => random(24).toString('base64url'),
     passkey: (random) => random(32).toString('hex'),
     initiator_credential: (random) => random(128).toString('base64'),
+    webhook_path: (random) => random(24).toString('base64url'),
   },
   account: ({ url, webhookUrl, secret }) => ({
     base_url: url,
@@ -109,7 +110,8 @@ export const MPESA: Personality = {
     // Its list writes the times of Nairobi with a Z.
     pull: { nominated_number: NOMINATED_NUMBER, zone: 'Africa/Nairobi' },
     rate: { per_minute: 100, burst: 10 },
-    webhook: {},
+    // Nothing is signed: who does not know the path is turned away.
+    webhook: { path: secret('webhook_path') },
   }),
   serve(scope, desk) {
     const tokens = new Map<string, number>();
