@@ -175,12 +175,18 @@ export class MpesaGateway implements Gateway {
     return { exchange: answer.exchange, facts: [], fault: { ...fault, found: 'another request' } };
   }
 
-  private post(path: string, body: object, purpose: Purpose, names: readonly string[]): Promise<OutgoingAnswer> {
+  private async post(path: string, body: object, purpose: Purpose, names: readonly string[]): Promise<OutgoingAnswer> {
     const text = JSON.stringify(body);
-    return this.token.use((token) => {
+    const answer = await this.token.use((token) => {
       const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
       return this.network.make({ method: 'POST', path, headers, body: text, names }, purpose);
     });
+    // Another login ended a token that was just granted: nothing is wrong with the request, and it may be repeated.
+    if (answerMeans(answer) !== 'token') return answer;
+    const error = errorIn(answer);
+    const found = error === null ? `${answer.status}` : `${answer.status} ${quoted(wordsOf(error))}`;
+    const expected = 'a token that was just granted to be taken';
+    throw new HesabuError('HESABU_GATEWAY_FAILED', { where: `${NAME}/${this.account}: POST ${path}`, expected, found });
   }
 
   private async askToken() {

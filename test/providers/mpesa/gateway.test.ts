@@ -103,10 +103,10 @@ describe('a payment', () => {
     expect([calls, tokens.length]).toEqual([2, 2]);
   });
 
-  test('whose second token is refused too is refused, without the token that the network repeats', async () => {
+  test('whose second token is refused too failed, and may be repeated; the token is not told', async () => {
     const { gateway, asked } = answering(error('401.002.01', 'Error Occurred - Invalid Access Token - t-1'), 401);
     const failure = await gateway.initiate!(PAYMENT).catch((thrown: Error) => thrown);
-    expect(failure).toMatchObject({ code: 'HESABU_GATEWAY_REFUSED' });
+    expect(failure).toMatchObject({ code: 'HESABU_GATEWAY_FAILED' });
     expect(`${(failure as Error).message}`).toContain('401.002.01');
     expect(`${(failure as Error).message}`).not.toContain('t-1');
     expect(asked).toHaveLength(2);
