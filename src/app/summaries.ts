@@ -80,9 +80,16 @@ export function summarise(
     elapsed_ms: Math.round(elapsedMs),
     money: moneySummary(overview.all.money),
     break_value: breakSums(overview.findings),
+    ...unreportedIn(outcome.rules),
     ...payoutSummary(outcome, outcome.rules),
     ...shareSummary(outcome.shares),
   };
+}
+
+function unreportedIn({ settlement }: Rules): Pick<Summary, 'unreported'> {
+  const { unreported: payments = [], unreported_returns: returns = [] } = settlement;
+  const networks = [...new Set([...payments, ...returns])].sort();
+  return networks.length === 0 ? {} : { unreported: networks };
 }
 
 /** The part of a summary about files of earlier runs; `given` are the imports of this one. */

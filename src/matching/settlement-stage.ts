@@ -44,7 +44,8 @@ function awaitLine(found: Findings, { rules, returns }: MatchGroup, payment: Pay
   // If neither the payment nor its return was settled, the net is zero. A claw-back alone leaves the line due.
   const back = returnsOf(returns, payment);
   if (back.inFull && back.returns.every((entry) => entry.lines.length === 0)) return;
-  if (rules.unreported.has(payment.provider)) return;
+  // A payment of which nobody told the amount is proved by a line alone.
+  if (payment.gross !== null && rules.unreported.has(payment.provider)) return;
   if (payment.dueDay === null) return found.wait('settlement');
   const deadline = rules.calendar.startOf(payment.dueDay + 1);
   if (!found.passed('settlement', deadline)) return;

@@ -44,6 +44,15 @@ describe('a network that reports no settlements', () => {
       .shows({ payment: 'matched', settlement: 'unmatched', found: ['SETTLEMENT_AMOUNT'] });
   });
 
+  it('is asked where nobody told the amount, also of a second payment', () => {
+    given(order(), callback({ amount: null }))
+      .at(t('30 00:00'), rules)
+      .shows({ payment: 'matched', settlement: 'unmatched', found: [missing] });
+    given(order(), callback(), callback({ payment: 'P2', amount: null }))
+      .at(t('30 00:00'), rules)
+      .shows({ payment: 'matched', settlement: 'unmatched', found: [missing] });
+  });
+
   it('leaves other networks as they are', () => {
     given(order(), callback())
       .at(t('30 00:00'), { settlement: { unreported: ['airtel'] } })

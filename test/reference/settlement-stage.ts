@@ -29,7 +29,7 @@ function judgeSettled(verdict: Verdict, read: Read, payment: Payment): void {
   if (lines.length === 0) {
     const hasLine = returnsOfPayment(read, payment).some(({ taken, back }) => taken.length + back.length > 0);
     if (isReturnedInFull(read, payment) && !hasLine) return;
-    if (terms.unreported.includes((payment.words[0] ?? lines[0])!.provider)) return;
+    if (amount !== null && terms.unreported.includes((payment.words[0] ?? lines[0])!.provider)) return;
     const due = successAt === null ? null : terms.dueEnd(terms.days.dayOf(successAt));
     if (verdict.passed('settlement', due)) {
       verdict.money(

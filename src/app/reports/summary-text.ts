@@ -81,7 +81,7 @@ export function unreadLines(summary: Summary, lang: Language): string[] {
   return [`${phrases.unreadFiles}${phrases.colon}${names.join(phrases.comma)}`, about];
 }
 
-/** What was not taken may say anything: then nobody knows that everything agrees. */
+/** What was not taken, or is not reported, may say anything: then nobody knows that everything agrees. */
 function agreement(summary: Summary, options: SummaryTextOptions): string {
   const { phrases } = WORDS[options.lang];
   const closing = closingLine(summary, options.lang);
@@ -90,6 +90,9 @@ function agreement(summary: Summary, options: SummaryTextOptions): string {
   if (waiting > 0) return `${phrases.noBreaksYet}${phrases.comma}${phrases.waiting}${phrases.colon}${grouped(waiting)}`;
   if (unproved > 0)
     return `${phrases.noBreaksYet}${phrases.comma}${phrases.unproved}${phrases.colon}${grouped(unproved)}`;
+  const { unreported = [] } = summary;
+  if (unreported.length > 0)
+    return `${phrases.noBreaksUnreported}${phrases.colon}${unreported.map(printable).join(phrases.comma)}`;
   return paint('green', phrases.noBreaks, options.target);
 }
 

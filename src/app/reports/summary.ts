@@ -69,6 +69,8 @@ export interface Summary extends PayoutSummary, ShareSummary {
   readonly time_stayed?: boolean;
   /** The files of earlier runs that were not read, where none of their kind was read since. */
   readonly unread_before?: readonly string[];
+  /** The networks of which the rules ask for no settlement, or for none of a return; left out where there are none. */
+  readonly unreported?: readonly string[];
   /** What is in the log and in no block yet, facts and handoffs: left out where there is nothing. */
   readonly waiting?: number;
   readonly facts: {

@@ -84,6 +84,14 @@ old.csv     结算                                       此前已接收
     expect(summaryText(whole, english)).toContain('\n\nEverything agrees.\n\n');
   });
 
+  test('does not say that everything agrees where a network reports no settlements', () => {
+    const blind = { ...aSummary, breaks: {}, facts: { ...aSummary.facts, rejected: 0 }, unreported: ['airtel', 'x'] };
+    expect(summaryText(blind, english)).toContain(
+      '\n\nNo breaks, but these networks do not report all that they settle: airtel, x\n\n',
+    );
+    expect(summaryText(blind, { ...english, lang: 'zh-CN' })).not.toContain('全部一致');
+  });
+
   test('does not say that everything agrees where a row was refused', () => {
     const partly = { ...aSummary, breaks: {}, facts: { ...aSummary.facts, rejected: 1_005 } };
     const text = summaryText(partly, english);
