@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FAULT_NAMES } from '../../src/simulation/gateway/faults.ts';
+import { freePort } from '../free-port.ts';
 import { end, serve } from '../service/service-client.ts';
 import { hesabu } from './cli-process.ts';
 
@@ -20,14 +21,6 @@ beforeEach(() => {
   dir = join(mkdtempSync(join(tmpdir(), 'hesabu-sandbox-')), 'try');
 });
 afterEach(() => rmSync(join(dir, '..'), { recursive: true, force: true }));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 /** Starts it and waits for its first output. */
 async function sandbox(...args: string[]) {

@@ -1,9 +1,7 @@
 // The live service is killed while the sides of several networks send it webhooks, answer it and are polled by it, each
 // with every fault: nothing that it acknowledged to a network or to the shop is lost, and it asks nobody too often.
 
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -28,6 +26,7 @@ import { type ApiAnswer, ApiClient } from '../../src/simulation/live-demo/api-cl
 import { LIVE_NETWORKS, merchantsOf } from '../../src/simulation/live-demo/networks.ts';
 import { planOrders } from '../../src/simulation/live-demo/plan.ts';
 import { Shop } from '../../src/simulation/live-demo/shop.ts';
+import { freePort } from '../free-port.ts';
 import { end, serve } from '../service/service-client.ts';
 
 /** Spread over all networks at once; `HESABU_TEST_NETWORK_KILLS` sets another number. */
@@ -57,15 +56,6 @@ class RecordingClient extends ApiClient {
 interface Taken {
   readonly provider: string;
   readonly message: WebhookMessage;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function factsIn(data: string): Fact[] {
