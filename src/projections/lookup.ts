@@ -14,7 +14,7 @@ import { claimsWithGiven, toldTo } from '../matching/handoffs.ts';
 import { partsIn } from '../matching/order-parts.ts';
 import { distinctClaims } from '../matching/standing-claims.ts';
 import { readRecord } from '../task/key-record.ts';
-import { hasAssessment } from '../task/outcome.ts';
+import { isEmptyPlace } from '../task/state-table.ts';
 import type { ReconciliationTask } from '../task/task.ts';
 
 export interface KeyClaims {
@@ -128,7 +128,7 @@ function claimsAt(task: ReconciliationTask, slot: number): KeyClaims {
   const entryIds = places.map(({ height, index }) => entryId(partition, height, index));
   const key = table.keys.keyOf(slot);
   const { claims } = task.stateAt(slot);
-  const isVacant = !hasAssessment(place);
+  const isVacant = isEmptyPlace(table.assessmentOf(slot));
   return { key, partition, claims, entryIds, isVacant };
 }
 

@@ -15,8 +15,7 @@ import { countedLines } from '../matching/counted-lines.ts';
 import { type PayoutSums, readPayout } from '../matching/payouts.ts';
 import { readAssessment } from '../task/assessment-codec.ts';
 import { claimsOf, readRecord } from '../task/key-record.ts';
-import { hasAssessment } from '../task/outcome.ts';
-import type { RecordPlace, StateTable } from '../task/state-table.ts';
+import { isEmptyPlace, type RecordPlace, type StateTable } from '../task/state-table.ts';
 import type { ReconciliationTask } from '../task/task.ts';
 
 export type PayoutState = Exclude<Standing, 'closed'>;
@@ -62,9 +61,8 @@ export function payoutsOf(tasks: readonly Pick<ReconciliationTask, 'table' | 'he
   for (const { table, head } of tasks) {
     for (let slot = 0; slot < table.count; slot++) {
       if (table.keys.markOf(slot) !== PAYOUT_MARK_CODE) continue;
-      const place = table.recordOf(slot);
-      if (!hasAssessment(place)) continue;
-      const payout = payoutOf(table.keys.keyOf(slot), place, head.partition);
+      if (isEmptyPlace(table.assessmentOf(slot))) continue;
+      const payout = payoutOf(table.keys.keyOf(slot), table.recordOf(slot), head.partition);
       if (payout !== undefined) payouts.push(payout);
     }
   }

@@ -9,8 +9,7 @@ import type { CompiledRules } from '../matching/rules.ts';
 import { type Share, wholeSharesOf } from '../matching/shares.ts';
 import { isOpen, readBeginning, readFindings } from '../task/assessment-codec.ts';
 import { claimsOf } from '../task/key-record.ts';
-import { hasAssessment } from '../task/outcome.ts';
-import type { RecordPlace, StateTable } from '../task/state-table.ts';
+import { isEmptyPlace, type RecordPlace, type StateTable } from '../task/state-table.ts';
 import type { ReconciliationTask } from '../task/task.ts';
 
 /** A row of shares.csv. Amounts are decimal texts in `currency`. */
@@ -58,7 +57,7 @@ export function sharesOfTasks(
     for (let slot = 0; slot < table.count; slot++) {
       if (table.keys.markOf(slot) === PAYOUT_MARK_CODE) continue;
       const place = table.recordOf(slot);
-      if (!hasAssessment(place) || !isWhole(place) || !isPaymentMatched(place)) continue;
+      if (!isWhole(place) || !isPaymentMatched(table.assessmentOf(slot))) continue;
       const parent = table.keys.keyOf(slot);
       const whole = wholeSharesOf(parent, { claims: claimsOf(place) }, rules(), head.deadlines_to);
       if (whole === null) continue;
@@ -97,8 +96,9 @@ function isWhole({ bytes, from, to }: RecordPlace): boolean {
 /** What is still to go back, or may, changes nothing about what was paid for each part. */
 const OF_RETURNS: ReadonlySet<ReasonCode> = new Set(['REFUND_FAILED', 'CHARGEBACK_OPEN', 'CANCELLED_BUT_PAID']);
 
-function isPaymentMatched({ bytes, from, to }: RecordPlace): boolean {
-  const reader = new ByteReader(bytes, from + 4, to);
+function isPaymentMatched(assessment: RecordPlace): boolean {
+  if (isEmptyPlace(assessment)) return false;
+  const reader = new ByteReader(assessment.bytes, assessment.from, assessment.to);
   const { payment } = readBeginning(reader);
   if (payment !== 'unmatched') return payment === 'matched';
   return readFindings(reader).every((finding) => {

@@ -17,8 +17,7 @@ import { returnsOf } from '../matching/returns.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { readBeginning } from '../task/assessment-codec.ts';
 import { claimsOf } from '../task/key-record.ts';
-import { hasAssessment } from '../task/outcome.ts';
-import type { RecordPlace, StateTable } from '../task/state-table.ts';
+import { isEmptyPlace, type RecordPlace, type StateTable } from '../task/state-table.ts';
 
 /** One key. Amounts are decimal texts in `currency`; null where no source gave one. */
 export interface Transaction {
@@ -54,10 +53,9 @@ export function transactionPage(table: StateTable, from: number, rules: Compiled
   for (; at < slots.length && rows.length < PAGE_ROWS; at++) {
     const slot = slots[at]!;
     if (table.keys.markOf(slot) === PAYOUT_MARK_CODE) continue;
-    const place = table.recordOf(slot);
-    const beginning = beginningOf(place);
+    const beginning = beginningOf(table.assessmentOf(slot));
     if (beginning?.standing !== 'matched') continue;
-    const about = readMatchGroup({ claims: claimsOf(place) }, rules);
+    const about = readMatchGroup({ claims: claimsOf(table.recordOf(slot)) }, rules);
     rows.push(transactionOf(table.keys.keyOf(slot), beginning.merchant, beginning.provider, about));
   }
   return { rows, next: at < slots.length ? at : null };
@@ -65,9 +63,8 @@ export function transactionPage(table: StateTable, from: number, rules: Compiled
 
 /** Reads only the beginning of the assessment: it is enough to skip unmatched keys. */
 function beginningOf(place: RecordPlace): { standing: Standing; merchant: string; provider: string } | undefined {
-  if (!hasAssessment(place)) return undefined;
-  const { bytes, from, to } = place;
-  const beginning = readBeginning(new ByteReader(bytes, from + 4, to));
+  if (isEmptyPlace(place)) return undefined;
+  const beginning = readBeginning(new ByteReader(place.bytes, place.from, place.to));
   return { standing: standingOf(beginning), merchant: beginning.merchant, provider: beginning.provider };
 }
 

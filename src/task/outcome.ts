@@ -5,7 +5,7 @@
 import { partitionHash } from '../domain/partition.ts';
 import { type Digest, digestToHex } from '../ledger/digest.ts';
 import { EMPTY_TREE, leafHash, rootOf, TreeGrower } from '../ledger/merkle.ts';
-import type { RecordPlace, StateTable } from './state-table.ts';
+import { isEmptyPlace, type StateTable } from './state-table.ts';
 
 const LEAF_MASK = 63;
 
@@ -22,20 +22,21 @@ export function outcomeRun(tables: readonly StateTable[]): OutcomeRun {
   let size = 0;
   for (const table of tables) {
     for (let slot = 0; slot < table.count; slot++) {
-      const place = table.recordOf(slot);
-      if (hasAssessment(place)) size += 9 + table.keys.keySizeOf(slot) + place.bytes.readUInt32BE(place.from);
+      const { from, to } = table.assessmentOf(slot);
+      if (to > from) size += 9 + table.keys.keySizeOf(slot) + to - from;
     }
   }
   // Shared memory, so that a run from a worker thread is not copied on its way to the main thread.
   const run = Buffer.from(new SharedArrayBuffer(size));
   let at = 0;
   for (const { table, slot } of keys) {
-    const { bytes, from } = table.recordOf(slot);
+    const { bytes, from, to } = table.assessmentOf(slot);
     const keySize = table.keys.copyKey(slot, run, at + 4);
     run.writeUInt32BE(keySize, at);
     at += 4 + keySize;
     run[at++] = (partitionHash(run, at - 1 - keySize, at - 1) & LEAF_MASK) === 0 ? 1 : 0;
-    at += bytes.copy(run, at, from, from + 4 + bytes.readUInt32BE(from));
+    at = run.writeUInt32BE(to - from, at);
+    at += bytes.copy(run, at, from, to);
   }
   return run;
 }
@@ -53,7 +54,7 @@ function keysInOrder(tables: readonly StateTable[]): KeyPlace[] {
     let least = cursors[0]!;
     for (const cursor of cursors) if (cursor.text < least.text) least = cursor;
     const { table, slot } = least;
-    if (hasAssessment(table.recordOf(slot))) places.push({ table, slot });
+    if (!isEmptyPlace(table.assessmentOf(slot))) places.push({ table, slot });
     least.advance();
     if (least.isDone) cursors.splice(cursors.indexOf(least), 1);
   }
@@ -84,11 +85,6 @@ class TableCursor {
     this.slot = this.slots[this.at]!;
     this.text = this.table.keys.keyBytesText(this.slot);
   }
-}
-
-/** Whether a record has an assessment: a key that gave up all its claims has none. */
-export function hasAssessment({ bytes, from, to }: RecordPlace): boolean {
-  return to > from && bytes.readUInt32BE(from) > 0;
 }
 
 /** The root over the keys of all runs, in hex. */

@@ -7,8 +7,7 @@ import { PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { isBreak, type ReasonCode } from '../domain/reasons.ts';
 import { type AssessmentBeginning, isOpen, readBeginning, readFindings } from './assessment-codec.ts';
 import { readRecord } from './key-record.ts';
-import { hasAssessment } from './outcome.ts';
-import type { RecordPlace, StateTable } from './state-table.ts';
+import { isEmptyPlace, type StateTable } from './state-table.ts';
 
 /** Money of one currency in minor units: received = matched + open + returned. */
 export interface MoneyTotals {
@@ -57,16 +56,15 @@ export function addTable(overview: Overview, table: StateTable, partition: numbe
   // Summed first by both names together, as they are in the bytes: fewer texts and sums per key.
   const groups = new Map<string, Group>();
   for (let slot = 0; slot < table.count; slot++) {
-    const place = table.recordOf(slot);
-    if (!hasAssessment(place)) continue;
-    const end = place.from + 4 + place.bytes.readUInt32BE(place.from);
-    const reader = new ByteReader(place.bytes, place.from + 4, end);
+    const place = table.assessmentOf(slot);
+    if (isEmptyPlace(place)) continue;
+    const reader = new ByteReader(place.bytes, place.from, place.to);
     const beginning = readBeginning(reader);
     const { merchant, provider } = beginning;
     let breaks = 0;
     // Most keys have nothing beyond their sums.
     if (beginning.openFindings > 0) {
-      const open = openFindings(table.keys.keyOf(slot), place, partition, beginning, reader);
+      const open = openFindings(table, slot, partition, beginning, reader);
       for (const each of open) overview.findings.push(each);
       breaks = open.filter(({ finding }) => isBreak(finding.reason)).length;
     }
@@ -104,22 +102,24 @@ interface Group {
 
 /** The open findings of a key; none of one that has no assessment. */
 export function openFindingsAt(table: StateTable, slot: number, partition: number): OpenFinding[] {
-  const place = table.recordOf(slot);
-  if (!hasAssessment(place)) return [];
-  const reader = new ByteReader(place.bytes, place.from + 4, place.from + 4 + place.bytes.readUInt32BE(place.from));
+  const place = table.assessmentOf(slot);
+  if (isEmptyPlace(place)) return [];
+  const reader = new ByteReader(place.bytes, place.from, place.to);
   const beginning = readBeginning(reader);
   if (beginning.openFindings === 0) return [];
-  return openFindings(table.keys.keyOf(slot), place, partition, beginning, reader);
+  return openFindings(table, slot, partition, beginning, reader);
 }
 
 function openFindings(
-  key: string,
-  { bytes, from, to }: RecordPlace,
+  table: StateTable,
+  slot: number,
   partition: number,
   beginning: AssessmentBeginning,
   reader: ByteReader,
 ): OpenFinding[] {
+  const { bytes, from, to } = table.recordOf(slot);
   const { places } = readRecord(bytes, from, to).entered;
+  const key = table.keys.keyOf(slot);
   const { merchant, provider, money } = beginning;
   const standing = standingOf(beginning);
   const open: OpenFinding[] = [];
@@ -177,10 +177,9 @@ export interface KeyStanding {
 
 export function* keyStandings(table: StateTable): Iterable<KeyStanding> {
   for (let slot = 0; slot < table.count; slot++) {
-    const place = table.recordOf(slot);
-    if (!hasAssessment(place) || table.keys.markOf(slot) === PAYOUT_MARK_CODE) continue;
-    const end = place.from + 4 + place.bytes.readUInt32BE(place.from);
-    const reader = new ByteReader(place.bytes, place.from + 4, end);
+    const place = table.assessmentOf(slot);
+    if (isEmptyPlace(place) || table.keys.markOf(slot) === PAYOUT_MARK_CODE) continue;
+    const reader = new ByteReader(place.bytes, place.from, place.to);
     const standing = standingOf(readBeginning(reader));
     const reasons = readFindings(reader)
       .filter(isOpen)

@@ -2,6 +2,7 @@
 // in slabs. The table of keys knows the slot of a key, and so its record.
 
 import { bytesOf, capacityFor, doubled } from './columns.ts';
+import { Deadlines } from './deadlines.ts';
 import { KeyTable } from './key-table.ts';
 import type { PartReader } from './part-reader.ts';
 
@@ -26,12 +27,14 @@ export interface RecordPlace {
   readonly to: number;
 }
 
+/** Whether there are no bytes: of an assessment, that nothing stands under its key. */
+export function isEmptyPlace({ from, to }: RecordPlace): boolean {
+  return to === from;
+}
+
 export class StateTable {
   readonly keys: KeyTable;
-  /** The next deadline of each slot, in ms; Infinity if there is none. */
-  deadlines: Float64Array<ArrayBuffer>;
-  /** No deadline is earlier than this: usually this alone shows that none has passed. */
-  private deadlineFloor = Number.NEGATIVE_INFINITY;
+  readonly deadlines: Deadlines;
   /** A number for each slot, for temporary use: its user sets it back to 0. */
   marks: Int32Array<ArrayBuffer>;
   private recordFrom: Uint32Array<ArrayBuffer>;
@@ -48,7 +51,7 @@ export class StateTable {
   constructor(keys = new KeyTable()) {
     const capacity = capacityFor(keys.count);
     this.keys = keys;
-    this.deadlines = new Float64Array(capacity).fill(Number.POSITIVE_INFINITY);
+    this.deadlines = new Deadlines(keys.count);
     this.marks = new Int32Array(capacity);
     this.recordFrom = new Uint32Array(capacity);
     this.recordSize = new Uint32Array(capacity);
@@ -62,7 +65,7 @@ export class StateTable {
   slotOf(bytes: Buffer, from: number, to: number): number {
     const slot = this.keys.slotOf(bytes, from, to);
     if (slot === this.marks.length) {
-      this.deadlines = doubled(this.deadlines).fill(Number.POSITIVE_INFINITY, slot);
+      this.deadlines.grow();
       this.marks = doubled(this.marks);
       this.recordFrom = doubled(this.recordFrom);
       this.recordSize = doubled(this.recordSize);
@@ -70,31 +73,17 @@ export class StateTable {
     return slot;
   }
 
-  setDeadline(slot: number, at: number): void {
-    this.deadlines[slot] = at;
-    if (at < this.deadlineFloor) this.deadlineFloor = at;
-  }
-
-  /** Makes every key due. */
-  expireAll(): void {
-    this.deadlines.fill(Number.NEGATIVE_INFINITY, 0, this.count);
-    this.deadlineFloor = Number.NEGATIVE_INFINITY;
-  }
-
-  /** Whether any key's deadline has passed. */
-  hasDue(asOf: number): boolean {
-    if (asOf < this.deadlineFloor) return false;
-    const { deadlines, count } = this;
-    let first = Number.POSITIVE_INFINITY;
-    for (let slot = 0; slot < count; slot++) if (deadlines[slot]! < first) first = deadlines[slot]!;
-    this.deadlineFloor = first;
-    return first <= asOf;
-  }
-
   recordOf(slot: number): RecordPlace {
     const place = this.recordFrom[slot]!;
     const from = place & (SLAB_BYTES - 1);
     return { bytes: this.slabs[place >>> SLAB_BITS] ?? NO_BYTES, from, to: from + this.recordSize[slot]! };
+  }
+
+  /** The bytes of the key's last assessment; none where nothing stands under the key. */
+  assessmentOf(slot: number): RecordPlace {
+    const { bytes, from, to } = this.recordOf(slot);
+    // A record begins with the assessment's length: see key-record.ts.
+    return to === from ? { bytes, from, to } : { bytes, from: from + 4, to: from + 4 + bytes.readUInt32BE(from) };
   }
 
   /**
@@ -157,7 +146,7 @@ export class StateTable {
     const sizes = this.slabs.map((slab, at) => this.own.get(at) ?? (at === this.open ? this.slabEnd : slab.length));
     yield bytesOf(new Float64Array([this.stored, this.slabs.length]));
     yield bytesOf(new Float64Array(sizes));
-    for (const column of [this.deadlines, this.recordFrom, this.recordSize]) {
+    for (const column of [this.deadlines.at, this.recordFrom, this.recordSize]) {
       yield bytesOf(column.subarray(0, this.count));
     }
     for (const [at, slab] of this.slabs.entries()) yield slab.subarray(0, sizes[at]!);
@@ -168,7 +157,7 @@ export class StateTable {
     const table = new StateTable(KeyTable.fromParts(parts));
     const [stored, slabs] = parts.numbers(2) as unknown as [number, number];
     const sizes = parts.numbers(slabs);
-    for (const column of [table.deadlines, table.recordFrom, table.recordSize]) {
+    for (const column of [table.deadlines.at, table.recordFrom, table.recordSize]) {
       parts.into(bytesOf(column.subarray(0, table.count)));
     }
     for (const size of sizes) {

@@ -104,7 +104,7 @@ export class ReconciliationTask {
   /** Whether a block at this time under these rules would assess any key without a fact. */
   hasDue(asOf: Instant, rules: CompiledRules): boolean {
     if (this.table.count === 0) return false;
-    return this.rulesChanged(rules) || this.table.hasDue(asOf);
+    return this.rulesChanged(rules) || this.table.deadlines.hasDue(this.table.count, asOf);
   }
 
   /**
@@ -119,7 +119,7 @@ export class ReconciliationTask {
     if (epoch !== undefined && epoch.as_of !== asOf) throw new RangeError(`the epoch begins as of ${epoch.as_of}`);
     const touched = new TouchedKeys(this.table, this.identities);
     const isNew = epoch !== undefined || this.rulesChanged(rules);
-    if (isNew) this.table.expireAll();
+    if (isNew) this.table.deadlines.expireAll(this.table.count);
     if (epoch === undefined) for (const batch of batches) touched.readBatch(batch);
     // What identities say may depend on the rules, and must be told in one block.
     touched.addDue(deadlinesTo, DUE_MAX, isNew);
@@ -155,8 +155,8 @@ export class ReconciliationTask {
     // What follows from a state that was kept takes a small part of the time.
     this.assessed += known === undefined ? state.claims.length : state.claims.length >>> KEPT_SHIFT;
     const { assessment, vacant, deadline } = this.stand(slot, state, rules, asOf);
-    const lastDeadline = table.deadlines[slot]!;
-    table.setDeadline(slot, deadline);
+    const lastDeadline = table.deadlines.at[slot]!;
+    table.deadlines.set(slot, deadline);
     this.waitingKeys?.note(slot, vacant ? null : assessment);
     const change = { old, state, isNew: added.length > 0, lastDeadline };
     this.tell(slot, change, before, { rules, asOf }, handoffs);

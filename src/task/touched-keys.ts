@@ -82,16 +82,15 @@ export class TouchedKeys {
    * all identities that are keys.
    */
   addDue(asOf: Instant, most: number, withIdentities: boolean): void {
-    if (!this.table.hasDue(asOf)) return;
-    const { keys } = this.table;
+    const { keys, deadlines, count } = this.table;
+    if (!deadlines.hasDue(count, asOf)) return;
     if (withIdentities) {
       for (let slot = 0; slot < keys.count; slot++) {
         if (keys.markOf(slot) === IDENTITY_MARK_CODE) this.orderFor(slot);
       }
     }
-    const { deadlines, count } = this.table;
     for (let slot = 0, left = most; slot < count && left > 0; slot++) {
-      if (deadlines[slot]! > asOf) continue;
+      if (deadlines.at[slot]! > asOf) continue;
       const before = this.count;
       this.orderFor(slot);
       left -= this.count - before;

@@ -5,8 +5,7 @@ import type { Finding } from '../domain/assessment.ts';
 import { ByteReader } from '../domain/bytes.ts';
 import { isAsking } from '../domain/hints.ts';
 import { type KeptAssessment, readBeginning, readFindings } from './assessment-codec.ts';
-import { hasAssessment } from './outcome.ts';
-import type { StateTable } from './state-table.ts';
+import { isEmptyPlace, type StateTable } from './state-table.ts';
 
 export class WaitingKeys {
   /** The slots of the keys with an asking break, or with money whose order may still come. */
@@ -16,10 +15,9 @@ export class WaitingKeys {
 
   constructor(table: StateTable) {
     for (let slot = 0; slot < table.count; slot++) {
-      const place = table.recordOf(slot);
-      if (!hasAssessment(place)) continue;
-      const { bytes, from } = place;
-      const reader = new ByteReader(bytes, from + 4, from + 4 + bytes.readUInt32BE(from));
+      const place = table.assessmentOf(slot);
+      if (isEmptyPlace(place)) continue;
+      const reader = new ByteReader(place.bytes, place.from, place.to);
       const beginning = readBeginning(reader);
       this.put(slot, beginning, beginning.openFindings === 0 ? [] : readFindings(reader));
     }

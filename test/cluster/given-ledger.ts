@@ -32,6 +32,7 @@ import { forEachValue } from '../../src/log/value-frames.ts';
 import { outcomeRoot, outcomeRun } from '../../src/task/outcome.ts';
 import { replayPartition } from '../../src/task/replay.ts';
 import { RulesLog } from '../../src/task/rules-log.ts';
+import type { StateTable } from '../../src/task/state-table.ts';
 import { readEntries } from '../ledger/blocks.ts';
 import type { GivenFact } from './given-facts.ts';
 import { ownEnvironment, ownSettings } from './harness/cluster.ts';
@@ -58,7 +59,7 @@ export interface Audit {
   /** The offsets that the last blocks have read to, as `topic/partition`. */
   readonly positions: ReadonlyMap<string, bigint>;
   readonly isHandoffWaiting: boolean;
-  readonly tables: readonly { hasDue(asOf: number): boolean }[];
+  readonly tables: readonly Pick<StateTable, 'count' | 'deadlines'>[];
 }
 
 export class GivenLedger {

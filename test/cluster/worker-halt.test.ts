@@ -50,7 +50,9 @@ async function expectNothingNew(before: readonly Recon[]): Promise<void> {
 async function quiet(): Promise<void> {
   const asOf = Date.parse(given.asOf);
   await expect
-    .poll(async () => (await ledger.drained()).tables.some((table) => table.hasDue(asOf)), { timeout: 60_000 })
+    .poll(async () => (await ledger.drained()).tables.some(({ deadlines, count }) => deadlines.hasDue(count, asOf)), {
+      timeout: 60_000,
+    })
     .toBe(false);
 }
 

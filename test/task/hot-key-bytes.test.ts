@@ -46,7 +46,7 @@ function compare(begun: string, following: readonly { kind: string; first: numbe
     const batches = count === 0 ? [] : [batch];
     const [block, again] = [hot.step(batches, asOf, RULES), other.step(batches, asOf, RULES)];
     expect(block.bytes.equals(again.bytes)).toBe(true);
-    expect(hot.table.deadlines[0]).toBe(other.table.deadlines[0]);
+    expect(hot.table.deadlines.at[0]).toBe(other.table.deadlines.at[0]);
     expect(stateOf(hot).equals(stateOf(cold(other)))).toBe(true);
   }
 }
