@@ -22,8 +22,11 @@ import { executeStored, readStored } from './stored-block.ts';
 import { ReconciliationTask, type TaskBlock } from './task.ts';
 import { snapshotParts, taskFromSnapshot } from './task-snapshot.ts';
 
-/** A block takes about this many facts, so that its memory and its transaction are bounded. */
-const BLOCK_FACTS_MAX = 200_000;
+/**
+ * A block takes about this many bytes of facts, so that its memory and its transaction are bounded, whatever the facts
+ * are: some hundred thousand ordinary ones.
+ */
+const BLOCK_BYTES_MAX = 64 * 1024 * 1024;
 /** By default a snapshot is worth its bytes after this many facts since the last one, */
 const SNAPSHOT_FACTS_MIN = 20_000;
 /** if they are at least this part of the keys. */
@@ -48,7 +51,7 @@ export class TaskGroup {
   private readonly snapshots: SnapshotStore;
   private readonly rules: RulesByHash;
   private readonly snapshotFactsMin: number;
-  private readonly blockFactsMax: number;
+  private readonly blockBytesMax: number;
   private readonly factsSinceSnapshot = new Map<number, number>();
 
   constructor(
@@ -56,13 +59,13 @@ export class TaskGroup {
     snapshots: SnapshotStore,
     rules: RulesByHash,
     snapshotFactsMin = SNAPSHOT_FACTS_MIN,
-    blockFactsMax = BLOCK_FACTS_MAX,
+    blockBytesMax = BLOCK_BYTES_MAX,
   ) {
     this.log = log;
     this.snapshots = snapshots;
     this.rules = rules;
     this.snapshotFactsMin = snapshotFactsMin;
-    this.blockFactsMax = blockFactsMax;
+    this.blockBytesMax = blockBytesMax;
   }
 
   /** Brings the partitions to the heads of their ledgers. */
@@ -178,30 +181,47 @@ export class TaskGroup {
     return false;
   }
 
-  /** The inputs of one block after another; all topics advance in equal parts, so that a key's facts come together. */
+  /**
+   * The inputs of one block after another. All topics advance in equal parts, so that a key's facts come together: the
+   * next batch is of the topic of which the smallest part is read.
+   */
   private *unreadInputs(head: LedgerHead, topics: readonly TaskTopic[]): Iterable<Batch[]> {
-    const partition = head.partition;
-    const ranges = topics.map((topic) => {
-      const from = head.positions.get(topic) ?? 0n;
-      return { topic, from, end: this.log.end(topic, partition) };
-    });
-    const facts = Number(ranges.reduce((sum, { from, end }) => sum + end - from, 0n));
-    const blocks = BigInt(Math.ceil(facts / this.blockFactsMax));
-    const next = new Map<string, bigint>(ranges.map(({ topic, from }) => [topic, from]));
-    for (let block = 1n; block <= blocks; block++) {
-      const batches: Batch[] = [];
-      for (const { topic, from, end } of ranges) {
-        const until = from + ((end - from) * block) / blocks;
-        if (next.get(topic)! >= until) continue;
-        for (const batch of batchesBetween(this.log, topic, partition, next.get(topic)!, end)) {
-          batches.push(batch);
-          next.set(topic, batch.to);
-          if (batch.to >= until) break;
-        }
+    const unread = topics.map((topic) => this.unreadOf(topic, head)).filter(({ next }) => next.done !== true);
+    while (unread.length > 0) {
+      const taken = new Map<TaskTopic, Batch[]>(unread.map(({ topic }) => [topic, []]));
+      for (let bytes = 0; bytes < this.blockBytesMax && unread.length > 0; ) {
+        const least = unread.reduce((least, other) => (partRead(other) < partRead(least) ? other : least));
+        const batch: Batch = least.next.value;
+        taken.get(least.topic)!.push(batch);
+        bytes += batch.payload.length;
+        least.at = batch.to;
+        least.next = least.batches.next();
+        if (least.next.done === true) unread.splice(unread.indexOf(least), 1);
       }
-      if (batches.length > 0) yield batches;
+      yield [...taken.values()].flat();
     }
   }
+
+  private unreadOf(topic: TaskTopic, { partition, positions }: LedgerHead): UnreadTopic {
+    const from = positions.get(topic) ?? 0n;
+    const end = this.log.end(topic, partition);
+    const batches = batchesBetween(this.log, topic, partition, from, end)[Symbol.iterator]();
+    return { topic, from, end, batches, at: from, next: batches.next() };
+  }
+}
+
+/** A topic that is being read up to where it ended at the beginning. */
+interface UnreadTopic {
+  readonly topic: TaskTopic;
+  readonly from: bigint;
+  readonly end: bigint;
+  readonly batches: Iterator<Batch>;
+  at: bigint;
+  next: IteratorResult<Batch>;
+}
+
+function partRead({ from, at, end }: UnreadTopic): number {
+  return Number(at - from) / Number(end - from);
 }
 
 /** Whether executing the blocks since the last snapshot again would take so many times longer than is good. */

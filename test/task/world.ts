@@ -75,17 +75,17 @@ export class Running {
   readonly counts: SourceCounts = { added: 0, known: 0 };
   readonly rules = new Map<string, CompiledRules>();
   group: TaskGroup;
-  private readonly blockFactsMax: number | undefined;
+  private readonly blockBytesMax: number | undefined;
 
-  constructor(partitions: number, blockFactsMax?: number) {
+  constructor(partitions: number, blockBytesMax?: number) {
     this.log = new MemoryLog(partitions);
-    this.blockFactsMax = blockFactsMax;
+    this.blockBytesMax = blockBytesMax;
     this.group = this.open();
   }
 
   /** A task group as a new process would have it: from the snapshots and the log. */
   open(snapshots: SnapshotStore = this.snapshots): TaskGroup {
-    const group = new TaskGroup(this.log, snapshots, (hash) => this.rules.get(hash)!, 0, this.blockFactsMax);
+    const group = new TaskGroup(this.log, snapshots, (hash) => this.rules.get(hash)!, 0, this.blockBytesMax);
     group.open(Array.from({ length: this.log.partitions }, (_, partition) => partition));
     this.group = group;
     return group;
