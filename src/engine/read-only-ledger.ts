@@ -30,7 +30,8 @@ export async function withReadOnlyLedger<Result>(
 ): Promise<Result> {
   return withReadOnlyLog(dir, async (log) => {
     const threads = options.threads ?? threadsFor(sizeOf(databasePath(dir)), log.partitions);
-    const reading = { read: log.read, end: log.end, partitions: log.partitions };
+    const { read, beginning, end, partitions } = log;
+    const reading = { read, beginning, end, partitions };
     const make = (): Executor[] =>
       threads < 2
         ? [new LocalExecutor(dir, reading, { readOnly: true })]

@@ -86,7 +86,12 @@ export class Reconciler {
     emptyTemporary(dir);
     const wanted = options.threads ?? threadsFor(inputBytes + sizeOf(`${dir}/hesabu.db`), log.partitions);
     const threads = options.providers === undefined ? wanted : 0;
-    const reading = { read: log.read.bind(log), end: log.end.bind(log), partitions: log.partitions };
+    const reading = {
+      read: log.read.bind(log),
+      beginning: log.beginning.bind(log),
+      end: log.end.bind(log),
+      partitions: log.partitions,
+    };
     const make = (): Executor[] =>
       threads === 0
         ? [new LocalExecutor(dir, reading, { providers: options.providers, onFailpoint, snapshotFactsMin })]

@@ -111,6 +111,10 @@ export class KafkaLog implements EventLog {
     return this.options.copy.read(topic, partition, from);
   }
 
+  beginning(topic: Topic, partition: number, from: bigint): Buffer | undefined {
+    return this.options.copy.beginning(topic, partition, from);
+  }
+
   end(topic: Topic, partition: number): bigint {
     return this.options.copy.end(topic, partition);
   }

@@ -79,18 +79,29 @@ export function encodeBlock(header: Uint8Array, entries: Uint8Array): Buffer {
 /** Reads a block; its entries are a view of the bytes. Throws a RangeError if the bytes are not canonical. */
 export function decodeBlock(bytes: Buffer): Block {
   const reader = new ByteReader(bytes);
-  const header = readHeader(reader);
-  const headerBytes = bytes.subarray(0, reader.at);
+  const { header, hash } = readHashed(reader, bytes);
+  const headerSize = reader.at;
   const entries = reader.bytes();
   if (reader.at !== bytes.length) throw new RangeError('there are extra bytes after the block');
-  const prefix = new ByteWriter(headerBytes.length + 10);
-  prefix.raw(encodeHeader(header));
-  prefix.long(entries.length);
-  const canonical = prefix.view();
-  if (canonical.compare(bytes, 0, bytes.length - entries.length) !== 0) {
+  const length = new ByteWriter(10);
+  length.long(entries.length);
+  if (length.view().compare(bytes, headerSize, bytes.length - entries.length) !== 0) {
     throw new RangeError("the block's header is not in its canonical form");
   }
-  return { header, hash: blockHash(headerBytes), entries };
+  return { header, hash, entries };
+}
+
+/** The hash of a block of which only the beginning is there. Throws a RangeError if its header is not canonical. */
+export function hashOfBeginning(bytes: Buffer): Digest {
+  return readHashed(new ByteReader(bytes), bytes).hash;
+}
+
+function readHashed(reader: ByteReader, bytes: Buffer): Omit<Block, 'entries'> {
+  const header = readHeader(reader);
+  const headerBytes = bytes.subarray(0, reader.at);
+  if (!encodeHeader(header).equals(headerBytes))
+    throw new RangeError("the block's header is not in its canonical form");
+  return { header, hash: blockHash(headerBytes) };
 }
 
 function readHeader(reader: ByteReader): BlockHeader {

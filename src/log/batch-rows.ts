@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
 import { isDamage, storageError } from '../runtime/storage-errors.ts';
 import type { Append, Batch, Topic } from './event-log.ts';
-import { unpackFrame } from './zstd-frames.ts';
+import { unpackBeginning, unpackFrame } from './zstd-frames.ts';
 
 export const BATCHES_SCHEMA = `
   CREATE TABLE batches (
@@ -123,6 +123,12 @@ export class BatchRows {
     } while (row.first <= until);
   }
 
+  /** See EventLog.beginning. */
+  beginning(topic: Topic, partition: number, from: bigint): Buffer | undefined {
+    const row = this.fetch(this.selectAt, topic, partition, from);
+    return row && payloadOf(topic, partition, row, unpackBeginning);
+  }
+
   private fetch(statement: StatementSync, topic: Topic, partition: number, offset?: bigint): PlacedRow | undefined {
     try {
       const rest = offset === undefined ? [] : [offset];
@@ -139,14 +145,17 @@ export class BatchRows {
 }
 
 function readBatch(topic: Topic, partition: number, row: PlacedRow): Batch {
-  if (rowCrc(topic, partition, row) !== row.crc) {
-    throw damage(topic, partition, BigInt(row.first), 'a wrong checksum');
-  }
+  const payload = payloadOf(topic, partition, row, unpackFrame);
+  return { topic, partition, from: BigInt(row.first), to: row.to, payload, source: row.source };
+}
+
+function payloadOf(topic: Topic, partition: number, row: PlacedRow, unpack: typeof unpackFrame): Buffer {
   const from = BigInt(row.first);
-  const payload = unpackFrame(row.payload, row.size);
+  if (rowCrc(topic, partition, row) !== row.crc) throw damage(topic, partition, from, 'a wrong checksum');
+  const payload = unpack(row.payload, row.size);
   // An attacker can correct a checksum after a change; then the compressed data is not valid.
   if (payload === undefined) throw damage(topic, partition, from, 'bytes that do not decompress');
-  return { topic, partition, from, to: row.to, payload, source: row.source };
+  return payload;
 }
 
 function damage(topic: Topic, partition: number, offset: bigint | null, found: string): HesabuError {

@@ -103,6 +103,10 @@ export class EmbeddedLog implements EventLog {
     return this.rows.read(topic, partition, from);
   }
 
+  beginning(topic: Topic, partition: number, from: bigint): Buffer | undefined {
+    return this.rows.beginning(topic, partition, from);
+  }
+
   end(topic: Topic, partition: number): bigint {
     const name = `${topic}/${partition}`;
     let end = this.ends.get(name);

@@ -37,6 +37,11 @@ export interface EventLog {
   append(batches: readonly Append[]): Promise<void>;
   /** The batches that hold offsets at or after `from`, in order, read lazily; the first may begin before `from`. */
   read(topic: Topic, partition: number, from: bigint): Iterable<Batch>;
+  /**
+   * The beginning of the payload of the batch that begins at this offset, 128 KiB or more or all of it: for what stands
+   * at the beginning of a large value. Undefined if no batch begins there.
+   */
+  beginning(topic: Topic, partition: number, from: bigint): Buffer | undefined;
   /** The offset of the next value; 0n if nothing was appended. */
   end(topic: Topic, partition: number): bigint;
   /** Resolves when everything is durable and another process may open the log. */

@@ -12,7 +12,7 @@ export interface LogView {
   readonly places: readonly StoredPlace[];
 }
 
-export interface LogReader extends Pick<EventLog, 'partitions' | 'read' | 'end'> {
+export interface LogReader extends Pick<EventLog, 'partitions' | 'read' | 'beginning' | 'end'> {
   /** The number of batches of each topic-partition, whether or not a read reaches them. */
   places(): readonly StoredPlace[];
   close(): void;
@@ -30,6 +30,7 @@ export function openReader(dir: string, alone = false): LogReader {
   return {
     partitions,
     read: (topic, partition, from) => rows.read(topic, partition, from),
+    beginning: (topic, partition, from) => rows.beginning(topic, partition, from),
     end: (topic, partition) => rows.end(topic, partition),
     places: () => rows.places(),
     close: () => database.close(),
@@ -48,6 +49,9 @@ export function openView(dir: string, seen: Pick<LogView, 'alone'> & Partial<Log
       partitions,
       view: { alone: seen.alone, places },
       read: (topic, partition, from) => rows.read(topic, partition, from, lastOf(topic, partition)),
+      beginning: (topic, partition, from) => {
+        return from <= (lastOf(topic, partition) ?? -1) ? rows.beginning(topic, partition, from) : undefined;
+      },
       end: (topic, partition) => rows.end(topic, partition, lastOf(topic, partition)),
       places: () => places,
       close: () => database.close(),

@@ -45,6 +45,11 @@ export class MemoryLog implements EventLog {
     for (let index = low; index < stored.length; index++) yield stored[index]!;
   }
 
+  beginning(topic: Topic, partition: number, from: bigint): Buffer | undefined {
+    for (const batch of this.read(topic, partition, from)) return batch.from === from ? batch.payload : undefined;
+    return undefined;
+  }
+
   end(topic: Topic, partition: number): bigint {
     return this.stored(topic, partition).at(-1)?.to ?? 0n;
   }

@@ -4,7 +4,7 @@ import { ByteWriter } from '../domain/bytes.ts';
 import type { Fact } from '../domain/fact.ts';
 import { writeFact } from './fact-codec.ts';
 
-const LENGTH_SIZE = 4;
+export const LENGTH_SIZE = 4;
 
 /** Collects values for one append. Write a value between `begin` and `end`, or add one as bytes. */
 export class BatchBuilder {

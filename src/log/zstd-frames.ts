@@ -37,6 +37,19 @@ export function unpackFrame(packed: Uint8Array, size: number): Buffer | undefine
   }
 }
 
+/** Of a compressed payload, what holds its first block: at most 128 KiB, after headers (RFC 8878, 3.1.1.2.4). */
+const FIRST_BLOCK_BYTES = 129 * 1024;
+
+/** The beginning of the payload: up to 128 KiB at least. Undefined if this is not the beginning of a frame. */
+export function unpackBeginning(packed: Uint8Array, size: number): Buffer | undefined {
+  if (packed.length <= FIRST_BLOCK_BYTES) return unpackFrame(packed, size);
+  try {
+    return zstdDecompressSync(packed.subarray(0, FIRST_BLOCK_BYTES), { finishFlush: constants.ZSTD_e_flush });
+  } catch {
+    return undefined;
+  }
+}
+
 const MAGIC = 0xfd2fb528;
 /** The whole content in one segment, its length in one byte, or in two minus 256 (RFC 8878, 3.1.1.1). */
 const [ONE_BYTE, TWO_BYTES] = [0x20, 0x60] as const;

@@ -4,12 +4,12 @@
 import { TASK_TOPICS, type TaskTopic } from '../domain/fact.ts';
 import { HANDOFFS_TOPIC } from '../domain/handoff.ts';
 import type { Instant } from '../domain/time.ts';
-import { type BlockHeader, decodeBlock } from '../ledger/block-codec.ts';
+import { type BlockHeader, hashOfBeginning } from '../ledger/block-codec.ts';
 import { digestToHex } from '../ledger/digest.ts';
 import type { LedgerHead } from '../ledger/head.ts';
 import type { Batch, EventLog } from '../log/event-log.ts';
 import type { SnapshotStore } from '../log/snapshots.ts';
-import { forEachValue } from '../log/value-frames.ts';
+import { forEachValue, LENGTH_SIZE } from '../log/value-frames.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { WriteWindow } from '../runtime/write-window.ts';
 import type { AdvanceStep } from './advance.ts';
@@ -40,7 +40,7 @@ const SNAPSHOT_ASSESSED_A_KEY = 4;
 /** or, without waiting for the end of the process, after so many times more: some seconds of a start after a crash. */
 const SNAPSHOT_SOON_TIMES = 2;
 
-export type ReadLog = Pick<EventLog, 'read' | 'end'>;
+export type ReadLog = Pick<EventLog, 'read' | 'beginning' | 'end'>;
 
 /** Makes a block durable, and resolves then. The blocks of one partition come in order. */
 export type Commit = (block: TaskBlock) => Promise<void>;
@@ -169,12 +169,16 @@ export class TaskGroup {
     return taskFromSnapshot(snapshot.content);
   }
 
+  /** Its header comes first in a block, which may be large: only the beginning is unpacked. */
   private isInLedger(partition: number, height: number, hash: string): boolean {
+    const beginning = this.log.beginning('ledger.v1', partition, BigInt(height));
+    if (beginning !== undefined) return digestToHex(hashOfBeginning(beginning.subarray(LENGTH_SIZE))) === hash;
+    // A copy has several small blocks in a batch.
     for (const batch of this.log.read('ledger.v1', partition, BigInt(height))) {
       let found = false;
       forEachValue(batch.payload, height - Number(batch.from), (start, end, index) => {
         if (Number(batch.from) + index !== height) return;
-        found = digestToHex(decodeBlock(batch.payload.subarray(start, end)).hash) === hash;
+        found = digestToHex(hashOfBeginning(batch.payload.subarray(start, end))) === hash;
       });
       return found;
     }

@@ -142,6 +142,32 @@ export function eventLogContract(
     );
   });
 
+  describe(`${name}: the beginning of a batch`, () => {
+    it(
+      'is what its payload begins with, as far as 128 KiB at least',
+      given(1, async (log) => {
+        const large = Array.from({ length: 40_000 }, (_, at) => `value ${at * 7_919}`);
+        await log.append([appendOf('orders.v1', 0, ['a', 'b'])]);
+        await log.append([appendOf('orders.v1', 0, large)]);
+        const [small, rest] = [...log.read('orders.v1', 0, 0n)].map(({ payload }) => payload);
+        expect(log.beginning('orders.v1', 0, 0n)!.equals(small!)).toBe(true);
+        const beginning = log.beginning('orders.v1', 0, 2n)!;
+        expect(beginning.length).toBeGreaterThanOrEqual(128 * 1024);
+        expect(beginning.equals(rest!.subarray(0, beginning.length))).toBe(true);
+      }),
+    );
+
+    it(
+      'is there only where a batch begins',
+      given(2, async (log) => {
+        await log.append([appendOf('orders.v1', 0, ['a', 'b'])]);
+        expect(log.beginning('orders.v1', 0, 1n)).toBeUndefined();
+        expect(log.beginning('orders.v1', 0, 2n)).toBeUndefined();
+        expect(log.beginning('orders.v1', 1, 0n)).toBeUndefined();
+      }),
+    );
+  });
+
   describe(`${name}: an expected end`, () => {
     it(
       'accepts the append if the topic ends there',

@@ -2,7 +2,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { packFrame, unpackFrame } from '../../src/log/zstd-frames.ts';
+import { packFrame, unpackBeginning, unpackFrame } from '../../src/log/zstd-frames.ts';
 
 const payloads = fc.oneof(
   fc.uint8Array({ maxLength: 1_100 }),
@@ -40,5 +40,26 @@ describe('a payload of any length', () => {
       const unpacked = unpackFrame(other, payload.length);
       expect(unpacked === undefined || unpacked.equals(payload)).toBe(true);
     }
+  });
+});
+
+describe('the beginning of a payload', () => {
+  test.each([
+    ['that shrinks', (at: number) => at % 7],
+    ['that does not', () => Math.random() * 256],
+  ])('%s is unpacked without the rest', async (_, byteAt) => {
+    const payload = Buffer.from(Array.from({ length: 2_000_000 }, (_, at) => byteAt(at)));
+    const beginning = unpackBeginning(await packFrame(payload), payload.length)!;
+    expect(beginning.length).toBeGreaterThanOrEqual(128 * 1024);
+    expect(beginning.equals(payload.subarray(0, beginning.length))).toBe(true);
+  });
+
+  test('of a short one is all of it', async () => {
+    const payload = Buffer.from('a few bytes');
+    expect(unpackBeginning(await packFrame(payload), payload.length)!.equals(payload)).toBe(true);
+  });
+
+  test('is undefined where there is no frame', () => {
+    expect(unpackBeginning(Buffer.alloc(200_000, 'no frame'), 200_000)).toBeUndefined();
   });
 });

@@ -90,7 +90,7 @@ export interface ExecutorOptions {
 }
 
 /** A log as an executor reads it. */
-type ReadLog = Pick<EventLog, 'read' | 'end' | 'partitions'>;
+type ReadLog = Pick<EventLog, 'read' | 'beginning' | 'end' | 'partitions'>;
 
 /** How many batches may be on their way to disk while the file is read further. */
 const APPENDS_MAX = 24;

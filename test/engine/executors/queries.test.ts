@@ -76,7 +76,8 @@ beforeAll(async () => {
   await ledger.close();
   log = openReader(dir);
   // Without its `close`, which an executor would call: all of them read this log.
-  const reading = { read: log.read, end: log.end, partitions: log.partitions };
+  const { read, beginning, end, partitions } = log;
+  const reading = { read, beginning, end, partitions };
   const local = () => new LocalExecutor(dir, reading, { readOnly: true });
   one = new Executors(() => [local()], log.partitions);
   several = new Executors(() => [local(), local(), local()], log.partitions);
