@@ -14,7 +14,7 @@ import { type ClaimFee, readClaimFee } from '../log/fact-codec.ts';
 import { countedLines } from '../matching/counted-lines.ts';
 import { type PayoutSums, readPayout } from '../matching/payouts.ts';
 import { readAssessment } from '../task/assessment-codec.ts';
-import { claimsOf, readRecord } from '../task/key-record.ts';
+import { CLAIM_HEAD_SIZE, claimsOf, readRecord } from '../task/key-record.ts';
 import { isEmptyPlace, type RecordPlace, type StateTable } from '../task/state-table.ts';
 import type { ReconciliationTask } from '../task/task.ts';
 
@@ -169,7 +169,7 @@ function addFeesOf(fees: Map<string, Map<string, Decimal>>, place: RecordPlace):
   if (to === from) return;
   let only: ClaimFee | null = null;
   for (let at = readRecord(bytes, from, to).claimsFrom; at < to; ) {
-    const start = at + 4;
+    const start = at + CLAIM_HEAD_SIZE;
     at = start + bytes.readUInt32BE(at);
     const found = readClaimFee(bytes, start);
     if (found === null) continue;

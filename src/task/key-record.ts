@@ -3,6 +3,7 @@
 import { ByteReader, type ByteWriter } from '../domain/bytes.ts';
 import type { Claim } from '../domain/fact.ts';
 import { readClaim } from '../log/fact-codec.ts';
+import type { LogPlace } from '../log/log-place.ts';
 import { EMPTY_STATE, evolveAll, type PaymentState } from '../matching/evolve.ts';
 import { type KeptAssessment, readAssessment } from './assessment-codec.ts';
 import type { Entered, EntryPlace } from './entry-drafts.ts';
@@ -10,12 +11,23 @@ import type { RecordPlace } from './state-table.ts';
 
 /**
  * A record is: the assessment's length (4 bytes) and bytes; the entries' version and places; then the claims, each
- * after its length (4 bytes), to the end. So new claims are appended, and an outcome is read without the claims.
+ * after its length (4 bytes) and its place in the log (4 bytes), to the end. So new claims are appended, and an outcome
+ * is read without the claims.
  */
 export interface KeyRecord {
   readonly assessment: { readonly from: number; readonly to: number };
   readonly entered: Entered;
   readonly claimsFrom: number;
+}
+
+/** What a record has before each claim. */
+export const CLAIM_HEAD_SIZE = 8;
+
+/** Writes a claim of the record: its bytes in `from`, and its place in the log. */
+export function writeRecordClaim(writer: ByteWriter, place: LogPlace, source: Buffer, from: number, to: number): void {
+  writer.uint32(to - from);
+  writer.uint32(place);
+  writer.rawPart(source, from, to);
 }
 
 export function readRecord(bytes: Buffer, from: number, to: number): KeyRecord {
@@ -37,7 +49,7 @@ export function readRecordAssessment(bytes: Buffer, record: KeyRecord): KeptAsse
 export function readState(bytes: Buffer, from: number, to: number): PaymentState {
   const claims: Claim[] = [];
   for (let at = from; at < to; ) {
-    const start = at + 4;
+    const start = at + CLAIM_HEAD_SIZE;
     at = start + bytes.readUInt32BE(at);
     claims.push(readClaim(bytes, start, at));
   }

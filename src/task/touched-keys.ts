@@ -10,10 +10,12 @@ import type { Instant } from '../domain/time.ts';
 import type { Batch } from '../log/event-log.ts';
 import { type FactPlace, locateFact, readClaim } from '../log/fact-codec.ts';
 import { plainClaimant } from '../log/handoff-codec.ts';
+import { type LogPlace, logPlace, placesOf } from '../log/log-place.ts';
 import { forEachFact } from '../log/value-frames.ts';
 import { type Evolved, evolveAll, type PaymentState, saidAgain } from '../matching/evolve.ts';
 import { plainClaim } from './handoff-writer.ts';
 import type { IdentityTable } from './identity-table.ts';
+import { writeRecordClaim } from './key-record.ts';
 import type { StateTable } from './state-table.ts';
 
 const NONE = -1;
@@ -29,6 +31,8 @@ export class TouchedKeys {
   private readonly table: StateTable;
   private readonly identities: IdentityTable;
   private readonly batches: Batch[] = [];
+  /** Of each batch: its first offset, and what the places of its topic begin with. */
+  private readonly origins: { readonly first: number; readonly topic: LogPlace | undefined }[] = [];
   private slots = new Int32Array(1024);
   private first = new Int32Array(1024);
   private last = new Int32Array(1024);
@@ -48,6 +52,7 @@ export class TouchedKeys {
   readBatch(batch: Batch): void {
     const { payload } = batch;
     const batchAt = this.batches.push(batch) - 1;
+    this.origins.push({ first: Number(batch.from), topic: placesOf(batch.topic) });
     if (!this.counts.has(batch.source)) this.counts.set(batch.source, { added: 0, known: 0 });
     const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
     forEachFact(payload, 0, (start, end, index) => {
@@ -74,6 +79,8 @@ export class TouchedKeys {
     if (!this.counts.has(0)) this.counts.set(0, { added: 0, known: 0 });
     const batchAt =
       this.batches.push({ topic: HANDOFFS_TOPIC, partition: 0, from: 0n, to: 1n, payload, source: 0 }) - 1;
+    // Its bytes are not those of any value in the log.
+    this.origins.push({ first: 0, topic: undefined });
     this.addValue(this.orderFor(slot), batchAt, 0, from, to);
   }
 
@@ -115,12 +122,16 @@ export class TouchedKeys {
     return readClaim(payload, this.from[value]!, this.to[value]!);
   }
 
-  /** Writes the claim as it lies in the log, after its length. */
+  /** Writes the claim as it lies in the log, for a record. */
   copyClaim(value: number, writer: ByteWriter): void {
     const { payload } = this.batches[this.batchAt[value]!]!;
-    const [from, to] = [this.from[value]!, this.to[value]!];
-    writer.uint32(to - from);
-    writer.rawPart(payload, from, to);
+    writeRecordClaim(writer, this.placeOf(value), payload, this.from[value]!, this.to[value]!);
+  }
+
+  /** Where the value lies in the log. */
+  private placeOf(value: number): LogPlace {
+    const { first, topic } = this.origins[this.batchAt[value]!]!;
+    return logPlace(topic, first + this.indexIn[value]!);
   }
 
   causeOf(value: number): Cause {
