@@ -1,10 +1,10 @@
 // The measured commands, each on a data directory of its own. If a flag changes, change it here.
 
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Batch } from './batch.ts';
 import type { JoinResult } from './duckdb.ts';
-import type { Batch } from './generate.ts';
 import { type Measured, measure } from './measure.ts';
 
 /** The parts of the summary that the benchmark reads. */
@@ -35,9 +35,17 @@ export class Commands {
     this.data = join(dir, 'data');
   }
 
+  /** Of a program on an empty directory of its own. */
+  static fresh(entry: string, dir: string): Commands {
+    rmSync(dir, { recursive: true, force: true });
+    mkdirSync(dir, { recursive: true });
+    return new Commands(entry, dir);
+  }
+
   async reconcile(batch: Batch): Promise<Reconciled> {
-    const files = ['--orders', batch.orders, '--callbacks', batch.callbacks, '--settlements', batch.settlements];
-    return this.reconcileFiles(files, batch);
+    const { orders, callbacks, settlements, polls } = batch;
+    const files = ['--orders', orders, '--callbacks', callbacks, '--settlements', settlements];
+    return this.reconcileFiles(polls === undefined ? files : [...files, '--polls', polls], batch);
   }
 
   /** A start with a full ledger on disk, and the least work that still commits a block: one new order. */
@@ -48,10 +56,18 @@ export class Commands {
     return this.reconcileFiles(['--orders', order], batch);
   }
 
-  private async reconcileFiles(files: readonly string[], { rules, asOf }: Batch): Promise<Reconciled> {
-    const places = ['--data', this.data, '--format', 'json'];
-    const measured = await measure([this.entry, 'reconcile', ...files, '--rules', rules, '--as-of', asOf, ...places]);
+  private reconcileFiles(files: readonly string[], { rules, asOf, account }: Batch): Promise<Reconciled> {
+    const from = account === undefined ? [] : ['--account', account];
+    return this.reconcileWith([...files, ...from, '--rules', rules, '--as-of', asOf]);
+  }
+
+  async reconcileWith(flags: readonly string[]): Promise<Reconciled> {
+    const measured = await measure([this.entry, 'reconcile', ...flags, '--data', this.data, '--format', 'json']);
     return { ...measured, summary: JSON.parse(measured.stdout) as Summary };
+  }
+
+  help(): Promise<Measured> {
+    return measure([this.entry, '--help']);
   }
 
   replay(): Promise<Measured> {
@@ -71,6 +87,7 @@ export interface Joined extends Measured {
 export async function joinWithDuckDb(batch: Batch): Promise<Joined> {
   const program = fileURLToPath(new URL('./duckdb.ts', import.meta.url));
   const flags = ['--disable-warning=ExperimentalWarning', program];
-  const measured = await measure([...flags, batch.orders, batch.callbacks, batch.settlements]);
+  const files = [batch.orders, batch.callbacks, batch.settlements, ...(batch.polls === undefined ? [] : [batch.polls])];
+  const measured = await measure([...flags, ...files]);
   return { ...measured, result: JSON.parse(measured.stdout) as JoinResult };
 }

@@ -1,9 +1,12 @@
-// The yardstick: DuckDB with two threads loads the same three files and joins them three ways into the same classes.
+// The yardstick: DuckDB with two threads loads the same files and joins them into the same classes.
 // It keeps no ledger, no history and no proof; it shows how fast the bare join can be on this machine.
-// Runs as a separate process: `duckdb.ts ORDERS CALLBACKS SETTLEMENTS` prints one line of JSON.
+// Runs as a separate process: `duckdb.ts ORDERS CALLBACKS SETTLEMENTS [POLLS]` prints one line of JSON. With polls the
+// files are those of the shop.
 
 import { DuckDBInstance } from '@duckdb/node-api';
-import { PRICES } from './shop.ts';
+import { PRICES } from './sales.ts';
+import { loadShop, SHOP_JOIN } from './shop/shop-join.ts';
+import { quoted } from './sql-text.ts';
 
 /** What the process prints: the number of keys in each class, its time and its peak memory. */
 export interface JoinResult {
@@ -16,10 +19,7 @@ const SCHEDULE = PRICES.map(
   (price) => `('${price.currency}', (${price.percentMilli} / 100000)::DECIMAL(6,5), ${price.exponent})`,
 ).join(', ');
 
-/** The only texts put into SQL are our own file paths; a quote in them is doubled. */
-const quoted = (path: string) => `'${path.replaceAll("'", "''")}'`;
-
-function loading(orders: string, callbacks: string, settlements: string): string {
+function loadPlain(orders: string, callbacks: string, settlements: string): string {
   return `
     CREATE TABLE orders AS SELECT transaction_reference AS ref, amount, currency, status FROM read_csv(
       ${quoted(orders)}, header = true, columns = { merchant: 'VARCHAR', transaction_reference: 'VARCHAR',
@@ -58,22 +58,26 @@ const JOIN = `
     LEFT JOIN schedule f ON f.currency = p.currency)
   SELECT class, count(*)::INTEGER AS keys FROM classified GROUP BY class ORDER BY class`;
 
-async function join(orders: string, callbacks: string, settlements: string): Promise<JoinResult> {
+async function join(loading: string, joining: string): Promise<JoinResult> {
   const from = performance.now();
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' });
   const connection = await instance.connect();
-  await connection.run(loading(orders, callbacks, settlements));
-  const rows = (await connection.runAndReadAll(JOIN)).getRows();
+  await connection.run(loading);
+  const rows = (await connection.runAndReadAll(joining)).getRows();
   const elapsed = performance.now() - from;
   const classes = Object.fromEntries(rows.map(([name, keys]) => [String(name), Number(keys)]));
   const rss = process.resourceUsage().maxRSS / 1024;
   return { classes, elapsed_ms: Math.round(elapsed), peak_rss_mb: Math.round(rss) };
 }
 
-const [orders, callbacks, settlements] = process.argv.slice(2);
+const [orders, callbacks, settlements, polls] = process.argv.slice(2);
 if (orders === undefined || callbacks === undefined || settlements === undefined) {
-  process.stderr.write('usage: duckdb.ts ORDERS CALLBACKS SETTLEMENTS\n');
+  process.stderr.write('usage: duckdb.ts ORDERS CALLBACKS SETTLEMENTS [POLLS]\n');
   process.exitCode = 2;
 } else {
-  process.stdout.write(`${JSON.stringify(await join(orders, callbacks, settlements))}\n`);
+  const result =
+    polls === undefined
+      ? await join(loadPlain(orders, callbacks, settlements), JOIN)
+      : await join(loadShop({ orders, callbacks, settlements, polls }), SHOP_JOIN);
+  process.stdout.write(`${JSON.stringify(result)}\n`);
 }

@@ -8,6 +8,8 @@ export interface Run {
   readonly facts: number;
   readonly entries: number;
   readonly reconcile_ms: number;
+  /** What the same process took of all processors. */
+  readonly cpu_ms: number | null;
   /** The part of `reconcile_ms` in the summary: without the start of the process. */
   readonly inside_ms: number;
   /** Parts of it: reading the files into the log, matching, and adding up with signatures and snapshots. */
@@ -25,7 +27,15 @@ export interface Run {
   readonly verify_ms: number;
 }
 
-type Figure = keyof Run;
+/** What a program takes from the shell where there is little to do, in milliseconds. */
+export interface Starts {
+  readonly help_ms: number;
+  /** One order, on an empty directory. */
+  readonly one_order_ms: number;
+  readonly first_answer_ms: number;
+}
+
+type Medians<Figures> = Readonly<Record<keyof Figures, number | null>>;
 
 export function median(values: readonly (number | null)[]): number | null {
   const sorted = values.filter((value) => value !== null).sort((left, right) => left - right);
@@ -35,13 +45,13 @@ export function median(values: readonly (number | null)[]): number | null {
 }
 
 /** The median of each figure over the runs of one size. */
-export function medians(runs: readonly Run[]): Readonly<Record<Figure, number | null>> {
-  const names = Object.keys(runs[0] ?? {}) as Figure[];
-  const pairs = names.map((name) => [name, median(runs.map((run) => run[name]))] as const);
-  return Object.fromEntries(pairs) as Record<Figure, number | null>;
+export function medians<Figures extends object>(runs: readonly Figures[]): Medians<Figures> {
+  const names = Object.keys(runs[0] ?? {}) as (keyof Figures)[];
+  const pairs = names.map((name) => [name, median(runs.map((run) => run[name] as number | null))] as const);
+  return Object.fromEntries(pairs) as Medians<Figures>;
 }
 
-type Row = readonly [name: string, goal: string, of: (run: ReturnType<typeof medians>) => string];
+type Row = readonly [name: string, goal: string, of: (run: Medians<Run>) => string];
 
 const ROWS: readonly Row[] = [
   ['facts', '', (run) => whole(run.facts)],
@@ -52,6 +62,7 @@ const ROWS: readonly Row[] = [
   ['  of it: adding up, signing, snapshots', '', (run) => seconds(run.add_up_ms)],
   ['facts a second', '300,000', (run) => rate(run.facts, run.reconcile_ms)],
   ['microseconds a fact', '', (run) => micros(run).toFixed(2)],
+  ['seconds of the processors', '', (run) => seconds(run.cpu_ms)],
   ['peak memory', '1,500 MiB', (run) => memory(run.peak_rss_mb)],
   ['DuckDB, whole process', '', (run) => seconds(run.duckdb_ms)],
   ['DuckDB, peak memory', '', (run) => memory(run.duckdb_rss_mb)],
@@ -65,14 +76,64 @@ const ROWS: readonly Row[] = [
   ['entries verified a second', '300,000', (run) => rate(run.entries, run.verify_ms)],
 ];
 
+/** What is compared where two programs run by turns: less is better in all of them. */
+const COMPARED: readonly (readonly [name: string, figure: keyof Run])[] = [
+  ['reconcile, whole process', 'reconcile_ms'],
+  ['seconds of the processors', 'cpu_ms'],
+  ['  reading files into the log', 'read_ms'],
+  ['  matching into blocks', 'match_ms'],
+  ['  adding up, signing, snapshots', 'add_up_ms'],
+  ['peak memory', 'peak_rss_mb'],
+  ['start and one new order', 'start_ms'],
+  ['one more day, whole process', 'extra_day_ms'],
+  ['replay', 'replay_ms'],
+  ['verify', 'verify_ms'],
+];
+
+const STARTS: readonly (readonly [name: string, figure: keyof Starts])[] = [
+  ['--help', 'help_ms'],
+  ['an empty directory and one order', 'one_order_ms'],
+  ['first answer', 'first_answer_ms'],
+];
+
+/** The medians of a program as ratios to those of another: below one it is the better. */
+export function ratioTable(runsBySize: readonly (readonly Run[])[], othersBySize: readonly (readonly Run[])[]): string {
+  const columns = runsBySize.map((runs, at) => [medians(runs), medians(othersBySize[at]!)] as const);
+  const rows = COMPARED.map(([name, figure]) => [
+    name,
+    ...columns.map(([run, other]) => ratio(run[figure], other[figure])),
+  ]);
+  return drawn(['times the other program', ...columns.map(([run]) => `${whole(run.keys)} keys`)], rows);
+}
+
+/** The starts of a program, and, where there is another, their ratios to its. */
+export function startsTable(starts: readonly Starts[], others: readonly Starts[] | undefined): string {
+  const [own, other] = [medians(starts), others === undefined ? undefined : medians(others)];
+  const rows = STARTS.map(([name, figure]) => [
+    name,
+    `${whole(own[figure])} ms`,
+    ...(other === undefined ? [] : [ratio(own[figure], other[figure])]),
+  ]);
+  return drawn(['from the shell', 'time', ...(other === undefined ? [] : ['times the other program'])], rows);
+}
+
+function ratio(value: number | null, other: number | null): string {
+  return value === null || other === null || other === 0 ? '-' : (value / other).toFixed(3);
+}
+
+/** A table whose columns after the first are numbers. */
+export function drawn(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const colAligns = head.map((_, at): 'left' | 'right' => (at === 0 ? 'left' : 'right'));
+  const table = new Table({ head: [...head], colAligns, style: { head: [], border: [], compact: true } });
+  for (const row of rows) table.push([...row]);
+  return table.toString();
+}
+
 /** The table of medians: one column for each size, and the goal for the largest. */
 export function table(runsBySize: readonly (readonly Run[])[]): string {
   const columns = runsBySize.map(medians);
-  const head = ['', ...columns.map((run) => `${whole(run.keys)} keys`), 'goal'];
-  const colAligns = head.map((_, at): 'left' | 'right' => (at === 0 ? 'left' : 'right'));
-  const drawn = new Table({ head, colAligns, style: { head: [], border: [], compact: true } });
-  for (const [name, goal, of] of ROWS) drawn.push([name, ...columns.map(of), goal]);
-  return drawn.toString();
+  const rows = ROWS.map(([name, goal, of]) => [name, ...columns.map(of), goal]);
+  return drawn(['', ...columns.map((run) => `${whole(run.keys)} keys`), 'goal'], rows);
 }
 
 /** How much more a fact costs at each size than at the size before, in words. */
@@ -86,15 +147,15 @@ export function linearity(runsBySize: readonly (readonly Run[])[]): string[] {
   });
 }
 
-function micros(run: ReturnType<typeof medians>): number {
+function micros(run: Medians<Run>): number {
   return ((run.reconcile_ms ?? 0) * 1000) / (run.facts ?? 1);
 }
 
-function rate(count: number | null, milliseconds: number | null): string {
+export function rate(count: number | null, milliseconds: number | null): string {
   return whole(((count ?? 0) * 1000) / (milliseconds ?? 1));
 }
 
-function seconds(milliseconds: number | null): string {
+export function seconds(milliseconds: number | null): string {
   return `${((milliseconds ?? 0) / 1000).toFixed(2)} s`;
 }
 
@@ -102,6 +163,6 @@ function memory(mebibytes: number | null): string {
   return mebibytes === null ? '-' : `${whole(mebibytes)} MiB`;
 }
 
-function whole(value: number | null): string {
+export function whole(value: number | null): string {
   return Math.round(value ?? 0).toLocaleString('en-US');
 }

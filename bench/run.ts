@@ -5,17 +5,31 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Commands, type Joined, joinWithDuckDb, type Reconciled } from './commands.ts';
+import { benchCases } from './cases/run.ts';
+import { Commands, joinWithDuckDb } from './commands.ts';
 import { benchDialects } from './dialects/run.ts';
-import { linearity, median, type Run, table } from './figures.ts';
-import { type Batch, generate, generateExtraDay } from './generate.ts';
-import { BREAK_CLASSES } from './shop.ts';
+import { linearity, type Run, ratioTable, type Starts, startsTable, table } from './figures.ts';
+import { FILE_SETS } from './file-sets.ts';
+import { FIRST_ANSWER_KEYS, measureStarts } from './starts.ts';
+import { byTurns } from './turns.ts';
+import { wholeRun } from './whole-run.ts';
 
 const EXTRA_DAY_KEYS = 10_000;
-const FIRST_ANSWER_KEYS = 5_000;
+/** A start is short, and varies more than a long run. */
+const STARTS_RUNS_MIN = 5;
+
+const USAGE = [
+  'usage: npm run bench -- [--files plain|shop|waves] [--keys 10000,100000,1000000] [--runs 3] [--json FILE] [--keep]',
+  '                        [--program FILE] [--against FILE]',
+  '       npm run bench -- --cases DIR [--times 1000] [--runs 3] [--program FILE] [--against FILE]',
+  '       npm run bench -- --dialects [--rows 500000] [--runs 3]',
+];
 
 const { values: options } = parseArgs({
   options: {
+    files: { type: 'string', default: 'plain' },
+    cases: { type: 'string' },
+    times: { type: 'string', default: '1000' },
     dialects: { type: 'boolean', default: false },
     rows: { type: 'string', default: '500000' },
     keys: { type: 'string', default: '10000,100000,1000000' },
@@ -23,117 +37,61 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
     keep: { type: 'boolean', default: false },
     program: { type: 'string', default: fileURLToPath(new URL('../bin/hesabu.js', import.meta.url)) },
+    against: { type: 'string' },
   },
 });
 const sizes = options.keys.split(',').map(Number);
 const runCount = Number(options.runs);
+const times = Number(options.times);
+const files = FILE_SETS[options.files];
+const programs = options.against === undefined ? [options.program] : [options.program, options.against];
 const dir = fileURLToPath(new URL('./out', import.meta.url));
 
 const print = (line: string): boolean => process.stderr.write(`${line}\n`);
+const isCount = (value: number) => Number.isInteger(value) && value > 0;
 
-/** An empty directory for a ledger of its own. */
-function freshCommands(name: string): Commands {
-  const place = join(dir, name);
-  rmSync(place, { recursive: true, force: true });
-  mkdirSync(place, { recursive: true });
-  return new Commands(options.program, place);
-}
-
-async function runOnce(keys: number, batch: Batch, extra: Batch): Promise<Run> {
-  const commands = freshCommands('ledger');
-  const reconciled = await commands.reconcile(batch);
-  const joined = await joinWithDuckDb(batch);
-  for (const fault of disagreements(batch, reconciled, joined)) throw new Error(`at ${keys} keys: ${fault}`);
-  const verified = await commands.verify();
-  const replayed = await commands.replay();
-  const started = await commands.start(batch);
-  const extended = await commands.reconcile(extra);
-  for (const fault of extraDayFaults(batch, extra, extended)) throw new Error(`at ${keys} keys: ${fault}`);
-  return {
-    keys,
-    facts: batch.facts,
-    entries: reconciled.summary.ledger_entries,
-    reconcile_ms: reconciled.wall_ms,
-    inside_ms: reconciled.summary.elapsed_ms,
-    read_ms: reconciled.summary.phases_ms.read,
-    match_ms: reconciled.summary.phases_ms.match,
-    add_up_ms: reconciled.summary.phases_ms.add_up,
-    peak_rss_mb: reconciled.peak_rss_mb,
-    duckdb_ms: joined.wall_ms,
-    duckdb_rss_mb: joined.peak_rss_mb,
-    start_ms: started.wall_ms,
-    extra_day_ms: extended.wall_ms,
-    day_alone_ms: extended.wall_ms - started.wall_ms,
-    replay_ms: replayed.wall_ms,
-    verify_ms: verified.wall_ms,
-  };
-}
-
-/** A fast wrong result is worth nothing: generator, Hesabu and DuckDB must count the same. */
-function disagreements(batch: Batch, { summary }: Reconciled, { result }: Joined): string[] {
-  const faults: string[] = [];
-  const compare = (what: string, expected: number, hesabu: number, duckdb: number) => {
-    if (hesabu === expected && duckdb === expected) return;
-    faults.push(`${what}: ${expected} generated, ${hesabu} found by Hesabu, ${duckdb} by DuckDB`);
-  };
-  const generated: Readonly<Record<string, number>> = batch.breaks;
-  const { MATCHED: joinedMatched = 0, ...joined } = result.classes;
-  for (const name of new Set([...Object.keys(generated), ...Object.keys(summary.breaks), ...Object.keys(joined)])) {
-    compare(name, generated[name] ?? 0, summary.breaks[name] ?? 0, joined[name] ?? 0);
-  }
-  const broken = Object.values(generated).reduce((sum, count) => sum + count, 0);
-  compare('matched', batch.keys - broken, summary.standing.matched, joinedMatched);
-  const facts = summary.facts.orders + summary.facts.callbacks + summary.facts.settlements;
-  compare('facts', batch.facts, facts, batch.facts);
-  return faults;
-}
-
-/** Late refunds are clawed back in time, so only the new sales add breaks. */
-function extraDayFaults(batch: Batch, extra: Batch, { summary }: Reconciled): string[] {
-  return BREAK_CLASSES.flatMap((name) => {
-    const [expected, found] = [batch.breaks[name] + extra.breaks[name], summary.breaks[name] ?? 0];
-    return found === expected ? [] : [`one more day: ${expected} ${name} generated, ${found} found`];
+/** The runs of one size, by program. */
+async function runsOf(keys: number): Promise<Run[][]> {
+  print(`${keys} keys: writing the files`);
+  const batch = files!.generate(keys, join(dir, 'files'));
+  const extra = files!.generateDay(keys, EXTRA_DAY_KEYS, join(dir, 'extra'));
+  return byTurns(programs, runCount, async (program, round) => {
+    print(`${keys} keys: run ${round + 1} of ${runCount}${programs.length === 1 ? '' : `, ${program}`}`);
+    const joined = await joinWithDuckDb(batch);
+    return wholeRun(Commands.fresh(program, join(dir, 'ledger')), batch, extra, joined);
   });
 }
 
-async function firstAnswer(): Promise<number | null> {
-  const batch = generate(FIRST_ANSWER_KEYS, join(dir, 'files'));
-  const times: number[] = [];
-  for (let run = 0; run < runCount; run++) times.push((await freshCommands('ledger').reconcile(batch)).wall_ms);
-  return median(times);
-}
-
 async function main(): Promise<void> {
-  const first_answer_ms = await firstAnswer();
-  const runsBySize: Run[][] = [];
-  for (const keys of sizes) {
-    print(`${keys} keys: writing the files`);
-    const batch = generate(keys, join(dir, 'files'));
-    const extra = generateExtraDay(keys, EXTRA_DAY_KEYS, join(dir, 'extra'));
-    const runs: Run[] = [];
-    for (let run = 1; run <= runCount; run++) {
-      print(`${keys} keys: run ${run} of ${runCount}`);
-      runs.push(await runOnce(keys, batch, extra));
-    }
-    runsBySize.push(runs);
-  }
+  const startsRuns = Math.max(runCount, STARTS_RUNS_MIN);
+  const starts: Starts[][] = await byTurns(programs, startsRuns, (program) => measureStarts(program, files!, dir));
+  const runs: Run[][][] = [];
+  for (const keys of sizes) runs.push(await runsOf(keys));
+  const [own, others] = [runs.map(([first]) => first!), runs.map(([, second]) => second!)];
   const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'processor'}, Node ${process.versions.node}`;
-  process.stdout.write(`${machine}, medians of ${runCount}\n${table(runsBySize)}\n`);
-  for (const line of linearity(runsBySize)) process.stdout.write(`${line}\n`);
-  process.stdout.write(`first answer at ${FIRST_ANSWER_KEYS} keys, from the shell: ${first_answer_ms} ms\n`);
+  const lines = [
+    `${machine}, files: ${options.files}, medians of ${runCount}`,
+    table(own),
+    ...linearity(own),
+    `first answer at ${FIRST_ANSWER_KEYS} keys; medians of ${startsRuns}`,
+    startsTable(starts[0]!, starts[1]),
+    ...(options.against === undefined ? [] : [ratioTable(own, others)]),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
   if (options.json !== undefined) {
-    const raw = { machine, first_answer_ms, runs: runsBySize.flat() };
+    const raw = { machine, files: options.files, programs, starts, runs };
     writeFileSync(options.json, `${JSON.stringify(raw, null, 2)}\n`);
   }
 }
 
-if (!(runCount >= 1) || sizes.length === 0 || !sizes.every((keys) => Number.isInteger(keys) && keys > 0)) {
-  print('usage: npm run bench -- [--keys 10000,100000,1000000] [--runs 3] [--json FILE] [--keep] [--program FILE]');
-  print('       npm run bench -- --dialects [--rows 500000] [--runs 3]');
+if (!isCount(runCount) || !isCount(times) || !sizes.every(isCount) || files === undefined) {
+  for (const line of USAGE) print(line);
   process.exitCode = 2;
 } else {
+  mkdirSync(dir, { recursive: true });
   try {
     if (options.dialects) await benchDialects(Number(options.rows), runCount);
+    else if (options.cases !== undefined) await benchCases({ cases: options.cases, times, runCount, programs, dir });
     else await main();
   } catch (error) {
     print(error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-// The shop of the benchmark: each numbered sale as a pure function of its number.
+// The plain sales of the benchmark: each numbered sale as a pure function of its number.
 // Any file can therefore be written in any order without keeping the sales in memory.
 
 /** The fault of a sale; each class causes exactly one reason of the same name. */
@@ -52,6 +52,14 @@ export interface SaleDay {
   readonly count: number;
 }
 
+/** Where the sales come from. */
+export interface Sales {
+  /** The days of `keys` sales. */
+  days(keys: number): SaleDay[];
+  /** The sale with this number, on its day. */
+  saleOf(number: number, on: SaleDay): Sale;
+}
+
 /** The days of `keys` sales, numbered from 0, in `DAYS` equal parts. */
 export function saleDays(keys: number): SaleDay[] {
   const cut = (day: number) => Math.floor((keys * day) / DAYS);
@@ -59,7 +67,7 @@ export function saleDays(keys: number): SaleDay[] {
 }
 
 /** The sale with this number, on its day. */
-export function saleOf(number: number, on: SaleDay): Sale {
+function saleOf(number: number, on: SaleDay): Sale {
   const random = mix(number + 1);
   const kind = classOf(random);
   const market = 1 + ((random >>> 20) & 7);
@@ -84,9 +92,11 @@ export function saleOf(number: number, on: SaleDay): Sale {
   };
 }
 
-function classOf(random: number): SaleClass {
+export function classOf(random: number): SaleClass {
   return BREAK_CLASSES[Math.floor((random % 10_000) / BREAKS_PER_CLASS)] ?? 'MATCHED';
 }
+
+export const PLAIN_SALES: Sales = { days: saleDays, saleOf };
 
 /** Half-up to the minor unit. */
 export function feeOf(minor: number, percentMilli: number): number {
@@ -100,12 +110,17 @@ export function mix(value: number): number {
   return (value ^ (value >>> 16)) >>> 0;
 }
 
+/** A number from 0 to 1, without either. */
+export function unit(value: number): number {
+  return (mix(value) + 0.5) / 2 ** 32;
+}
+
 /** A different number for each number below 2^32: gateways do not count as shops do. */
-function scatter(number: number): number {
+export function scatter(number: number): number {
   return Math.imul(number, 0x9e3779b1) >>> 0;
 }
 
-function decimal(minor: number, exponent: number): string {
+export function decimal(minor: number, exponent: number): string {
   if (exponent === 0) return `${minor}`;
   const cents = minor % 100;
   return `${(minor - cents) / 100}.${cents < 10 ? '0' : ''}${cents}`;
