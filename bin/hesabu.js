@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 // The command `hesabu`: runs in this process if Node is new enough, otherwise in Node 24.
+import { hasBundle } from './bundle.js';
 import { run } from './node24.js';
 
-await run(new URL('../src/cli/main.ts', import.meta.url), process.argv.slice(2));
+const sources = new URL('../src/cli/main.ts', import.meta.url);
+const root = new URL('../', import.meta.url);
+await run(hasBundle(root) ? new URL('dist/main.js', root) : sources, process.argv.slice(2));

@@ -4,7 +4,7 @@ import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import type { ReconcileOptions } from '../app/reconcile.ts';
 import { HesabuError } from '../domain/errors.ts';
-import { LANGUAGES } from '../domain/reason-words.ts';
+import { LANGUAGES } from '../domain/language.ts';
 import { DEFAULT_PROVIDER } from '../providers/default-provider.ts';
 import type { RunDemoOptions } from './commands/demo.ts';
 import type { RunDoctorOptions } from './commands/doctor.ts';

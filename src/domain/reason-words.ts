@@ -5,6 +5,7 @@ import type { Finding } from './assessment.ts';
 import { dayOfDate } from './calendar.ts';
 import { hintSentence } from './hint-words.ts';
 import { isAsking, NO_HINTS } from './hints.ts';
+import { LANGUAGES, type Language } from './language.ts';
 import { doubtsAbout, type Surroundings } from './reason-doubts.ts';
 import type { ReasonText } from './reason-text.ts';
 import { ENGLISH } from './reason-words-en.ts';
@@ -14,8 +15,7 @@ import { CHINESE } from './reason-words-zh.ts';
 import { type EntryKind, REASONS, type ReasonCode, type Stage } from './reasons.ts';
 import { isDate } from './time.ts';
 
-export const LANGUAGES = ['en', 'zh-CN'] as const;
-export type Language = (typeof LANGUAGES)[number];
+export { LANGUAGES, type Language };
 
 /** What a sentence needs of a finding. */
 type Told = Omit<Finding, 'opened_at'>;
