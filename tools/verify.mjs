@@ -1,7 +1,7 @@
 // A stand-alone verifier of a Hesabu ledger: plain JavaScript with Node's own modules and none of Hesabu's code. Copy it
 // anywhere, and read it before you trust it. It prints `ok: ...` with exit code 0, or `refused: ...` with exit code 1.
 //
-//   node verify.mjs entry  VKEY PROOF ENTRY          one entry is in the tree
+//   node verify.mjs entry  VKEY PROOF ENTRY          one entry is in a leaf of the tree
 //   node verify.mjs tree   VKEY CHECKPOINT ENTRIES   all entries together give the root
 //   node verify.mjs growth VKEY CHECKPOINT GROWTH    nothing under the older checkpoint was rewritten later
 //
@@ -10,11 +10,14 @@
 //                                  base64; then a line for a replay of the blocks: their number, the hash of the last;
 //                                  and `recorded`, where the signer keeps what it signed last.
 // ENTRIES     entries-<p>.bin      every entry of the partition, each after its length in 4 bytes, big-endian.
-// PROOF       proof-<id>.txt       a C2SP tlog-proof: title, `index N`, hashes, blank line, checkpoint.
+// PROOF       proof-<id>.txt       a C2SP tlog-proof: title, `extra LEAF` in base64, `index N` of the leaf, hashes, blank
+//                                  line, checkpoint.
 // ENTRY       entry-<id>.bin       the entry's bytes, without a length.
 // GROWTH      consistency-<p>.txt  title hesabu/consistency-proof@v1, `from N`, hashes, blank line, newer checkpoint.
 //
-// Trees are those of RFC 6962; both proofs are checked as RFC 9162 sections 2.1.3.2 and 2.1.4.2 say.
+// A leaf is all entries of one key in one block, as they lie in ENTRIES: with their lengths, one after another. An entry
+// begins with four Avro numbers: its partition, its block's height, its index there, and the length of its key, which
+// follows. Trees are those of RFC 6962; both proofs are checked as RFC 9162 sections 2.1.3.2 and 2.1.4.2 say.
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
@@ -62,13 +65,43 @@ function readCheckpoint(note, key) {
   return { origin, size: whole(size), root: base64(root, 32) };
 }
 
+// The places of entries that lie one after another, each after its length.
+function* placesOf(bytes) {
+  for (let [at, count] = [0, 0]; at < bytes.length; count++) {
+    const [from, to] = [at + 4, at + 4 <= bytes.length ? at + 4 + bytes.readUInt32BE(at) : Infinity];
+    need(to <= bytes.length, `entry ${count} is cut off`);
+    yield { from, to };
+    at = to;
+  }
+}
+
+// What an entry begins with.
+function address(entry) {
+  let at = 0;
+  const number = () => {
+    let [value, factor] = [0, 1];
+    for (let byte = 128; byte >= 128; factor *= 128) {
+      need(at < entry.length && factor < 2 ** 49, 'bad number in an entry');
+      byte = entry[at++];
+      value += (byte % 128) * factor;
+    }
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  };
+  const [partition, height, index, size] = [number(), number(), number(), number()];
+  need(size >= 0 && at + size <= entry.length, 'bad key in an entry');
+  return { id: `${partition}-${height}-${index}`, height, key: entry.toString('latin1', at, at + size) };
+}
+
 function readProof(proof, title, word, key) {
   const end = Math.max(proof.indexOf('\n\n'), 0);
-  const [first, line = '', ...hashes] = proof.slice(0, end).split('\n');
+  const [first, ...lines] = proof.slice(0, end).split('\n');
+  const extra = lines[0]?.startsWith('extra ') ? base64(lines.shift().slice(6)) : undefined;
+  const [line = '', ...hashes] = lines;
   need(first === title && line.startsWith(`${word} `), `not a proof of the form ${title}`);
   const number = whole(line.slice(word.length + 1));
   return {
     number,
+    extra,
     hashes: hashes.map((one) => base64(one, 32)),
     checkpoint: readCheckpoint(proof.slice(end + 2), key),
   };
@@ -90,30 +123,51 @@ function climb(node, last, start, hashes) {
 }
 
 function checkEntry(key, proof, entry) {
-  const { number, hashes, checkpoint } = readProof(text(proof), 'c2sp.org/tlog-proof@v1', 'index', key);
+  const { number, extra, hashes, checkpoint } = readProof(text(proof), 'c2sp.org/tlog-proof@v1', 'index', key);
+  const leaf = need(extra, 'the proof has no leaf');
+  const bytes = readFileSync(entry);
+  const isHere = [...placesOf(leaf)].some(({ from, to }) => leaf.subarray(from, to).equals(bytes));
+  need(isHere, 'the entry is not in the leaf');
   need(number < checkpoint.size, 'the index is not in the tree');
-  const { root } = climb(number, checkpoint.size - 1, leafHash(readFileSync(entry)), hashes);
-  need(root.equals(checkpoint.root), 'the entry does not lead to the root');
-  return `entry ${number} of ${checkpoint.size} in ${checkpoint.origin}`;
+  const { root } = climb(number, checkpoint.size - 1, leafHash(leaf), hashes);
+  need(root.equals(checkpoint.root), 'the leaf does not lead to the root');
+  return `entry ${address(bytes).id} in leaf ${number} of ${checkpoint.size} in ${checkpoint.origin}`;
 }
 
 function checkTree(key, note, entries) {
   const { origin, size, root } = readCheckpoint(text(note), key);
   const bytes = readFileSync(entries);
   const edge = [];
-  let count = 0;
-  for (let at = 0; at < bytes.length; count++) {
-    const end = at + 4 <= bytes.length ? at + 4 + bytes.readUInt32BE(at) : Infinity;
-    need(end <= bytes.length, `entry ${count} is cut off`);
-    let node = leafHash(bytes.subarray(at + 4, end));
-    for (let rest = count; rest % 2 === 1; rest = half(rest)) node = nodeHash(edge.pop(), node);
+  let [entriesSeen, count] = [0, 0];
+  for (const leaf of leavesOf(bytes)) {
+    let node = leafHash(bytes.subarray(leaf.from, leaf.to));
+    for (let rest = count++; rest % 2 === 1; rest = half(rest)) node = nodeHash(edge.pop(), node);
     edge.push(node);
-    at = end;
+    entriesSeen += leaf.entries;
   }
-  need(count === size, `${count} entries, but the checkpoint has ${size}`);
+  need(count === size, `${count} leaves, but the checkpoint has ${size}`);
   const found = count === 0 ? hash() : edge.reduceRight((right, left) => nodeHash(left, right));
   need(found.equals(root), 'the entries do not give the root');
-  return `${size} entries give the root of ${origin}`;
+  return `${entriesSeen} entries in ${size} leaves give the root of ${origin}`;
+}
+
+// Runs of entries of one key in one block. A key has no second run in a block.
+function* leavesOf(bytes) {
+  let leaf;
+  const keys = new Set();
+  for (const { from, to } of placesOf(bytes)) {
+    const { id, height, key } = address(bytes.subarray(from, to));
+    if (leaf === undefined || leaf.height !== height || leaf.key !== key) {
+      if (leaf !== undefined) yield leaf;
+      if (leaf?.height !== height) keys.clear();
+      need((leaf === undefined || leaf.height <= height) && !keys.has(key), `entry ${id} is not in its place`);
+      keys.add(key);
+      leaf = { from: from - 4, height, key, entries: 0 };
+    }
+    leaf.to = to;
+    leaf.entries++;
+  }
+  if (leaf !== undefined) yield leaf;
 }
 
 function checkGrowth(key, note, proof) {
@@ -129,7 +183,7 @@ function checkGrowth(key, note, proof) {
     const { old, root } = climb(node, last, need(start, 'the proof has too few hashes'), rest);
     need(old.equals(older.root) && root.equals(newer.root), 'the older tree is not the beginning of the newer one');
   }
-  return `${newer.origin} grew from ${older.size} to ${newer.size} entries`;
+  return `${newer.origin} grew from ${older.size} to ${newer.size} leaves`;
 }
 
 const [mode, vkey, ...paths] = process.argv.slice(2);

@@ -4,10 +4,16 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ByteReader } from '../domain/bytes.ts';
 import { type Entry, entryId } from '../domain/entry.ts';
-import { HesabuError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/time.ts';
 import { withReadOnlyLog } from '../engine/directory/read-only-directory.ts';
-import { requireRoot, type Signed, signedBlocks, signedHead, unsigned } from '../engine/directory/signed-heads.ts';
+import {
+  orTampered,
+  requireRoot,
+  type Signed,
+  signedBlocks,
+  signedHead,
+  unsigned,
+} from '../engine/directory/signed-heads.ts';
 import { type BlockHeader, forEachEntry } from '../ledger/block-codec.ts';
 import { readEntry } from '../ledger/entry-codec.ts';
 import { beginsEpoch } from '../ledger/epoch.ts';
@@ -22,7 +28,12 @@ import { epochOf } from '../task/epochs.ts';
 import { writeVerifier } from './stand-alone-verifier.ts';
 
 export interface ExportReport {
-  readonly partitions: readonly { readonly partition: number; readonly entries: number }[];
+  readonly partitions: readonly {
+    readonly partition: number;
+    readonly entries: number;
+    /** The leaves of the signed tree: each has all entries of one key in one block. */
+    readonly leaves: number;
+  }[];
   readonly entries: number;
   /** Blocks that no checkpoint has signed yet: they are left out. */
   readonly unsigned_blocks: number;
@@ -38,18 +49,24 @@ export async function exportLedger(data: string, out: string, progress: Progress
     const signed = heads.filter((head) => head !== undefined);
     const first = signed[0];
     if (first === undefined) throw unsigned(data);
-    const entries = signed.reduce((sum, { checkpoint }) => sum + checkpoint.size, 0);
-    progress.start('exporting', entries, 'entries');
+    const leaves = signed.reduce((sum, { checkpoint }) => sum + checkpoint.size, 0);
+    progress.start('exporting', leaves, 'leaves');
     let done = 0;
-    const onEntries = (count: number) => {
+    const onLeaves = (count: number) => {
       done += count;
       progress.update(done);
     };
     const epochs: string[] = [];
+    const partitions: ExportReport['partitions'][number][] = [];
     await replaceFile(join(out, 'entries.jsonl'), async (temporary) => {
       const lines = new TextFile(temporary);
       try {
-        for (const head of signed) epochs.push(...(await exportPartition(reader, head, out, lines, onEntries)));
+        for (const head of signed) {
+          const exported = await exportPartition(reader, head, out, lines, onLeaves);
+          epochs.push(...exported.epochs);
+          const { partition, size: leaves } = head.checkpoint;
+          partitions.push({ partition, entries: exported.entries, leaves });
+        }
       } finally {
         lines.close();
         progress.stop();
@@ -62,26 +79,27 @@ export async function exportLedger(data: string, out: string, progress: Progress
     await writeVerifier(out);
     const stored = heads.reduce((sum, _, partition) => sum + Number(reader.end('ledger.v1', partition)), 0);
     return {
-      partitions: signed.map(({ checkpoint }) => ({ partition: checkpoint.partition, entries: checkpoint.size })),
-      entries,
+      partitions,
+      entries: partitions.reduce((sum, { entries }) => sum + entries, 0),
       unsigned_blocks: stored - signed.reduce((sum, { checkpoint }) => sum + checkpoint.blocks, 0),
     };
   });
 }
 
 /**
- * The file holds the stored bytes of the entries, each after its length: the form that the verifier reads. Returns the
- * lines of the partition's epochs.
+ * The file holds the stored bytes of the entries, each after its length: the form that the verifier reads. Returns
+ * their number, and the lines of the partition's epochs.
  */
 async function exportPartition(
   reader: LogReader,
   { checkpoint, note }: Signed,
   out: string,
   lines: TextFile,
-  onEntries: (entries: number) => void,
-): Promise<readonly string[]> {
+  onLeaves: (leaves: number) => void,
+): Promise<{ readonly entries: number; readonly epochs: readonly string[] }> {
   const { partition } = checkpoint;
   const epochs: string[] = [];
+  let written = 0;
   await replaceFile(join(out, `entries-${partition}.bin`), (temporary) => {
     const file = openSync(temporary, 'w');
     try {
@@ -89,10 +107,10 @@ async function exportPartition(
       for (const { header, entries } of signedBlocks(reader, checkpoint)) {
         const before = tree.size;
         if (beginsEpoch(header.inputs)) epochs.push(epochLine(reader, header));
-        tree = treeWith(tree, entries);
         for (let at = 0; at < entries.length; ) at += writeSync(file, entries, at);
-        writeLines(lines, entries, partition);
-        onEntries(tree.size - before);
+        written += writeLines(lines, entries, partition);
+        tree = treeWith(tree, entries);
+        onLeaves(tree.size - before);
       }
       requireRoot(partition, tree.size, rootOf(tree), checkpoint);
     } finally {
@@ -100,7 +118,7 @@ async function exportPartition(
     }
   });
   await writeWhole(out, `checkpoint-${partition}.txt`, note);
-  return epochs;
+  return { entries: written, epochs };
 }
 
 /** From which block on a partition goes on as of another time, and why. */
@@ -110,13 +128,16 @@ function epochLine(reader: LogReader, header: BlockHeader): string {
   return `${JSON.stringify({ partition, block: height, as_of: formatInstant(as_of), why: epoch?.why })}\n`;
 }
 
-function writeLines(lines: TextFile, entries: Buffer, partition: number): void {
-  try {
-    forEachEntry(entries, (from, to) => lines.write(entryLine(readEntry(new ByteReader(entries, from, to)))));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new HesabuError('HESABU_LEDGER_TAMPERED', { where: `partition ${partition}`, found: error.message }, error);
-  }
+/** Returns the number of entries. */
+function writeLines(lines: TextFile, entries: Buffer, partition: number): number {
+  let count = 0;
+  orTampered(`partition ${partition}`, () =>
+    forEachEntry(entries, (from, to) => {
+      lines.write(entryLine(readEntry(new ByteReader(entries, from, to))));
+      count++;
+    }),
+  );
+  return count;
 }
 
 /** Amounts are decimal texts; times are ISO 8601 in UTC. */
@@ -150,6 +171,9 @@ received by another channel: anyone who can replace these files can also replace
 
 checkpoint-<p>.txt is a C2SP tlog-checkpoint. entries-<p>.bin holds every entry in the Avro encoding of entry.avsc, each
 after its length (4 bytes, big-endian). entries.jsonl holds the same for reading; the signature is over the .bin.
+
+A leaf of the signed tree is all entries of one key in one block, with their lengths, as they lie in the .bin: entries
+that follow one another and have the same height and key.
 
 epochs.jsonl has the blocks from which a partition goes on as of another time, which may be earlier, and why. It is
 empty if there is none.

@@ -6,6 +6,7 @@ import { HesabuError } from '../domain/errors.ts';
 import { type GivenCheckpoint, readGivenCheckpoints } from '../engine/directory/given-checkpoints.ts';
 import { withReadOnlyLog } from '../engine/directory/read-only-directory.ts';
 import {
+  orTampered,
   readProofFile,
   readVerifierKey,
   requireRoot,
@@ -18,6 +19,7 @@ import {
 import { forEachEntry } from '../ledger/block-codec.ts';
 import { type Checkpoint, originOf, wholeNumber } from '../ledger/checkpoint.ts';
 import type { Digest } from '../ledger/digest.ts';
+import { forEachLeaf } from '../ledger/leaves.ts';
 import { leafHash, merkleRoot } from '../ledger/merkle.ts';
 import { type Verifier, verifierKeyText } from '../ledger/note.ts';
 import {
@@ -64,7 +66,7 @@ export function entryProof(
   const { leaves, entry } = leavesUnder(reader, signed, place);
   if (entry === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: id });
   const files = {
-    [`proof-${id}.txt`]: inclusionProofText(leaves, entry.leaf, signed.note),
+    [`proof-${id}.txt`]: inclusionProofText(leaves, entry.leaf, entry.leafBytes, signed.note),
     [`entry-${id}.bin`]: entry.bytes,
     'vkey.txt': `${verifierKeyText(signed.verifier)}\n`,
   };
@@ -78,7 +80,7 @@ function missing(reader: LogReader, partition: number, id: string, { height }: E
 }
 
 /**
- * Writes the proof that the ledger only grew. `from` is a number of entries, with `partitionText` beside it, or a file
+ * Writes the proof that the ledger only grew. `from` is a number of leaves, with `partitionText` beside it, or a file
  * with an older checkpoint. Throws HESABU_USAGE or HESABU_FILE_MISSING; HESABU_PROOF_INVALID for one that is not of
  * this key and the partitions of this ledger; HESABU_SIGNED_NEWER for one of a longer ledger; HESABU_SIGNED_DIFFERS for
  * one of a fork.
@@ -137,7 +139,7 @@ function partitionIn(text: string | undefined, partitions: number): number {
   throw new HesabuError('HESABU_USAGE', { where: 'proof', expected, ...(text === undefined ? {} : { found: text }) });
 }
 
-/** The newest signature must cover the older checkpoint, or that many entries. */
+/** The newest signature must cover the older checkpoint, or that many leaves. */
 function requireSigned(where: string, older: Checkpoint | number, { checkpoint }: Signed): void {
   const { partition, size, blocks } = checkpoint;
   if (typeof older === 'number') {
@@ -145,7 +147,7 @@ function requireSigned(where: string, older: Checkpoint | number, { checkpoint }
     throw new HesabuError('HESABU_USAGE', { where: 'proof', expected: `a size up to ${size}`, found: where });
   }
   if (older.size <= size && older.blocks <= blocks) return;
-  const expected = `at least ${older.size} entries in ${older.blocks} blocks of partition ${partition}`;
+  const expected = `at least ${older.size} leaves in ${older.blocks} blocks of partition ${partition}`;
   throw new HesabuError('HESABU_SIGNED_NEWER', { where, expected, found: `${size} in ${blocks}` });
 }
 
@@ -173,23 +175,41 @@ function requireHeld(reader: LogReader, { file, partition, blocks, hash }: Given
   throw new HesabuError('HESABU_SIGNED_DIFFERS', { where, expected, found: 'other ones, under no checkpoint' });
 }
 
+interface ProvableEntry {
+  /** The number of its leaf in the tree, and the leaf's bytes. */
+  readonly leaf: number;
+  readonly leafBytes: Buffer;
+  readonly bytes: Buffer;
+}
+
+/** The nth entry of a leaf, if it has so many. */
+function entryIn(leafBytes: Buffer, wanted: number, leaf: number): ProvableEntry | undefined {
+  let bytes: Buffer | undefined;
+  forEachEntry(leafBytes, (from, to, index) => {
+    if (index === wanted) bytes = leafBytes.subarray(from, to);
+  });
+  return bytes === undefined ? undefined : { leaf, leafBytes, bytes };
+}
+
 interface EntryPlace {
   readonly height: number;
   readonly index: number;
 }
 
-/** The hashes of all entries and blocks under the checkpoint, checked against its root, and the entry at `place`. */
+/** The hashes of all leaves and blocks under the checkpoint, checked against its root, and the entry at `place`. */
 function leavesUnder(reader: LogReader, { checkpoint }: Signed, place?: EntryPlace) {
   const leaves: Digest[] = [];
   const blocks: Digest[] = [];
-  let entry: { readonly leaf: number; readonly bytes: Buffer } | undefined;
+  let entry: ProvableEntry | undefined;
   for (const { header, hash, entries } of signedBlocks(reader, checkpoint)) {
     blocks.push(hash);
-    forEachEntry(entries, (from, to, index) => {
-      const isRequested = header.height === place?.height && index === place.index;
-      if (isRequested) entry = { leaf: leaves.length, bytes: Buffer.from(entries.subarray(from, to)) };
-      leaves.push(leafHash(entries, from, to));
-    });
+    const wanted = header.height === place?.height ? place.index : undefined;
+    orTampered(`partition ${header.partition}, block ${header.height}`, () =>
+      forEachLeaf(entries, ({ from, to, first }) => {
+        if (wanted !== undefined) entry = entryIn(entries.subarray(from, to), wanted - first, leaves.length) ?? entry;
+        leaves.push(leafHash(entries, from, to));
+      }),
+    );
   }
   requireRoot(checkpoint.partition, leaves.length, merkleRoot(leaves), checkpoint);
   return { leaves, blocks, entry };
@@ -219,8 +239,8 @@ export function checkProof(files: readonly string[], keyPath: string): string {
   const other = readProofFile(otherPath);
   if (text.startsWith('hesabu/consistency-proof')) {
     const { partition, size } = verifyConsistencyText(text, other.toString(), verifier);
-    return `${originOf(verifier.name, partition)} only grew, to ${size} entries`;
+    return `${originOf(verifier.name, partition)} only grew, to ${size} leaves`;
   }
-  const { index, checkpoint } = verifyInclusionText(text, other, verifier);
-  return `entry ${index} of ${checkpoint.size} in ${originOf(verifier.name, checkpoint.partition)}`;
+  const { id, leaf, checkpoint } = verifyInclusionText(text, other, verifier);
+  return `entry ${id} in leaf ${leaf} of ${checkpoint.size} in ${originOf(verifier.name, checkpoint.partition)}`;
 }

@@ -27,7 +27,7 @@ export interface BlockHeader {
   readonly deadlines_to: Instant;
   readonly rules_hash: Digest;
   readonly entry_count: number;
-  /** The partition's tree after this block. */
+  /** The number of leaves of the partition's tree after this block, and its root. */
   readonly tree_size: number;
   readonly tree_root: Digest;
 }

@@ -1,7 +1,7 @@
 // Checkpoints: the signed head of a partition's ledger, after C2SP tlog-checkpoint (https://c2sp.org/tlog-checkpoint).
-// The tree covers the entries only. So an extension line names the last block: its hash covers every header, and with
-// them the facts read and the rules used. Another line says that the signer keeps a record of what it signed last. A
-// verifier that does not know these lines ignores them.
+// The tree covers the entries only; its size counts leaves. So an extension line names the last block: its hash covers
+// every header, and with them the facts read and the rules used. Another line says that the signer keeps a record of
+// what it signed last. A verifier that does not know these lines ignores them.
 
 import { HesabuError } from '../domain/errors.ts';
 import { type Digest, digestFromBase64, digestToBase64 } from './digest.ts';

@@ -1,5 +1,5 @@
-// The canonical Avro bytes of a ledger entry, which are a leaf of its partition's tree. The schema is
-// schemas/entry.avsc; the tests compare the bytes with those of another Avro library.
+// The canonical Avro bytes of a ledger entry. The schema is schemas/entry.avsc; the tests compare the bytes with those
+// of another Avro library.
 
 import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import type { Cause, Entry, EntryDraft } from '../domain/entry.ts';
@@ -39,8 +39,7 @@ function writeCause(writer: ByteWriter, cause: Cause | null): void {
 
 /** The part of an entry that decides where it is routed, without reading the rest: its kind, and where its key is. */
 export function readEntryAddress(reader: ByteReader): { kind: EntryKind; keyFrom: number; keyTo: number } {
-  for (let skipped = 0; skipped < 3; skipped++) reader.skipLong();
-  const size = reader.long();
+  const size = toKey(reader);
   const keyFrom = reader.at;
   const keyTo = keyFrom + size;
   reader.at = keyTo;
@@ -48,6 +47,12 @@ export function readEntryAddress(reader: ByteReader): { kind: EntryKind; keyFrom
   reader.skipString();
   reader.skipString();
   return { kind: readKind(reader), keyFrom, keyTo };
+}
+
+/** Moves the reader to an entry's key, and returns the key's size. */
+export function toKey(reader: ByteReader): number {
+  for (let skipped = 0; skipped < 3; skipped++) reader.skipLong();
+  return reader.long();
 }
 
 /** Reads one entry. Throws a RangeError if the bytes end too early or hold a value that no entry can have. */

@@ -2,8 +2,9 @@
 
 import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import type { Instant } from '../domain/time.ts';
-import { type Block, forEachEntry } from './block-codec.ts';
+import type { Block } from './block-codec.ts';
 import { type Digest, digestBytes, readDigest, ZERO_DIGEST } from './digest.ts';
+import { forEachLeaf } from './leaves.ts';
 import { EMPTY_TREE, leafHash, TreeGrower, type TreeHead } from './merkle.ts';
 
 export interface LedgerHead {
@@ -12,7 +13,10 @@ export interface LedgerHead {
   readonly height: number;
   /** The last block's hash; zeros before the first. */
   readonly hash: Digest;
+  /** The tree of the leaves of all blocks. */
   readonly tree: TreeHead;
+  /** The number of entries of all blocks. */
+  readonly entries: number;
   /** The last block's time; 0 before the first. */
   readonly as_of: Instant;
   /** Up to when deadlines have passed; 0 before the first block. */
@@ -29,6 +33,7 @@ export function emptyHead(partition: number): LedgerHead {
     height: -1,
     hash: ZERO_DIGEST,
     tree: EMPTY_TREE,
+    entries: 0,
     as_of: 0,
     deadlines_to: 0,
     rules_hash: ZERO_DIGEST,
@@ -36,10 +41,10 @@ export function emptyHead(partition: number): LedgerHead {
   };
 }
 
-/** The tree after a block's entries are appended. */
+/** The tree after a block's leaves are appended. */
 export function treeWith(tree: TreeHead, entries: Buffer): TreeHead {
   const grower = new TreeGrower(tree);
-  forEachEntry(entries, (from, to) => grower.append(leafHash(entries, from, to)));
+  forEachLeaf(entries, ({ from, to }) => grower.append(leafHash(entries, from, to)));
   return grower.head();
 }
 
@@ -49,7 +54,8 @@ export function headWith(head: LedgerHead, block: Pick<Block, 'header' | 'hash'>
   const positions = new Map(head.positions);
   for (const input of header.inputs) positions.set(input.topic, input.to);
   const { partition, height, as_of, deadlines_to, rules_hash } = header;
-  return { partition, height, hash, tree, as_of, deadlines_to, rules_hash, positions };
+  const entries = head.entries + header.entry_count;
+  return { partition, height, hash, tree, entries, as_of, deadlines_to, rules_hash, positions };
 }
 
 /** For snapshots: with a stored head, a ledger continues without hashing all its entries again. */
@@ -60,6 +66,7 @@ export function writeHead(writer: ByteWriter, head: LedgerHead): void {
   writer.long(head.tree.size);
   writer.long(head.tree.edge.length);
   for (const digest of head.tree.edge) writer.raw(digestBytes(digest));
+  writer.long(head.entries);
   writer.long(head.as_of);
   writer.long(head.deadlines_to);
   writer.raw(digestBytes(head.rules_hash));
@@ -78,10 +85,11 @@ export function readHead(reader: ByteReader): LedgerHead {
   const size = reader.long();
   const edge: Digest[] = [];
   for (let left = reader.long(); left > 0; left--) edge.push(readDigest(reader));
+  const entries = reader.long();
   const as_of = reader.long();
   const deadlines_to = reader.long();
   const rules_hash = readDigest(reader);
   const positions = new Map<string, bigint>();
   for (let left = reader.long(); left > 0; left--) positions.set(reader.string(), BigInt(reader.long()));
-  return { partition, height, hash, tree: { size, edge }, as_of, deadlines_to, rules_hash, positions };
+  return { partition, height, hash, tree: { size, edge }, entries, as_of, deadlines_to, rules_hash, positions };
 }

@@ -14,17 +14,24 @@ export const EMPTY_TREE: TreeHead = { size: 0, edge: [] };
 
 const EMPTY_ROOT: Digest = sha256(new Uint8Array(0));
 
+/** Leaves of up to this size are hashed without a new view of their bytes. */
+const SMALL_LEAF_MAX = 4096;
+
 // Reused buffers, so that a leaf costs two hashes and little else. Their first byte is always the RFC's prefix of a
 // node or a leaf.
+const LEAF_PREFIX = Buffer.of(0);
 const nodeScratch = Buffer.alloc(65, 1);
-let leafScratch = Buffer.alloc(1024);
+const leafScratch = Buffer.alloc(SMALL_LEAF_MAX + 1);
+/** Views of the first bytes of `leafScratch`, by their number: making one costs half as much as a hash. */
+const leafViews = new Array<Buffer | undefined>(SMALL_LEAF_MAX + 2);
 
 /** The leaf hash of the bytes `from` (inclusive) to `to` (exclusive). */
 export function leafHash(bytes: Buffer, from = 0, to = bytes.length): Digest {
   const size = to - from + 1;
-  if (leafScratch.length < size) leafScratch = Buffer.alloc(size * 2);
+  if (size > leafScratch.length) return sha256(Buffer.concat([LEAF_PREFIX, bytes.subarray(from, to)]));
   bytes.copy(leafScratch, 1, from, to);
-  return hash('sha256', leafScratch.subarray(0, size), 'binary');
+  leafViews[size] ??= leafScratch.subarray(0, size);
+  return hash('sha256', leafViews[size], 'binary');
 }
 
 export function nodeHash(left: Digest, right: Digest): Digest {

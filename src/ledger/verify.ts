@@ -1,5 +1,6 @@
 // Verifies a partition's chain from its bytes alone: every block follows the previous one, every entry states its own
-// position, and the tree over all entries has the size and root that each header claims.
+// position, the entries of a key follow one another in a block, and the tree over all leaves has the size and root that
+// each header claims.
 
 import { ByteReader } from '../domain/bytes.ts';
 import { entryId } from '../domain/entry.ts';
@@ -8,6 +9,7 @@ import { type Block, type BlockHeader, decodeBlock, forEachEntry } from './block
 import { type Digest, digestToHex, ZERO_DIGEST } from './digest.ts';
 import { readEntry } from './entry-codec.ts';
 import { emptyHead, headWith, type LedgerHead, treeWith } from './head.ts';
+import { forEachLeaf } from './leaves.ts';
 import { rootOf } from './merkle.ts';
 
 /** What is wrong, and where. `height` is the block's height in the chain, whatever the block itself states. */
@@ -48,7 +50,7 @@ type BlockFault = Pick<ChainFault, 'index' | 'what'>;
 function headAfterBytes(head: LedgerHead, bytes: Buffer): LedgerHead | BlockFault {
   const block = attempt(() => decodeBlock(bytes));
   if (typeof block === 'string') return { index: null, what: block };
-  const fault = headerFault(head, block.header) ?? entriesFault(block);
+  const fault = headerFault(head, block.header) ?? entriesFault(block) ?? leavesFault(block);
   if (fault !== undefined) return fault;
   const tree = treeWith(head.tree, block.entries);
   const root = rootOf(tree);
@@ -81,6 +83,18 @@ function entriesFault(block: Block): BlockFault | undefined {
   if (fault !== undefined) return fault;
   if (lengthFault !== undefined) return { index: count, what: lengthFault };
   return header.entry_count === count ? undefined : differs('entry_count', header.entry_count, count);
+}
+
+/** A key has one leaf in a block: who is shown it has seen all that the block says of the key. */
+function leavesFault({ entries }: Block): BlockFault | undefined {
+  const keys = new Set<string>();
+  let fault: BlockFault | undefined;
+  forEachLeaf(entries, ({ first, keyFrom, keyTo }) => {
+    const key = entries.toString('latin1', keyFrom, keyTo);
+    if (keys.has(key)) fault ??= { index: first, what: 'the entries of its key do not follow one another' };
+    keys.add(key);
+  });
+  return fault;
 }
 
 function entryFault(header: BlockHeader, bytes: Buffer, from: number, to: number, index: number): string | undefined {

@@ -41,7 +41,7 @@ export function replayPartition(
     onBlock(read);
   });
   const proved = { told: told.all, held: heldIn(log, partition) };
-  return { task, replayed: { blocks, entries: task.head.tree.size, facts, ...proved } };
+  return { task, replayed: { blocks, entries: task.head.entries, facts, ...proved } };
 }
 
 /**

@@ -10,7 +10,7 @@ import { decodeBlock } from '../../src/ledger/block-codec.ts';
 import { digestBytes, digestToHex, sha256OfParts, ZERO_DIGEST } from '../../src/ledger/digest.ts';
 import { emptyHead, readHead, writeHead } from '../../src/ledger/head.ts';
 import { leafHash, merkleRoot } from '../../src/ledger/merkle.ts';
-import { buildBlock, headAfter, readEntries } from './blocks.ts';
+import { buildBlock, headAfter, leavesIn, readEntries } from './blocks.ts';
 import { AS_OF, anyDraft, chainOf, draftOf, inputOf, RULES_HASH } from './samples.ts';
 
 const schema = (name: string) => JSON.parse(readFileSync(new URL(`../../schemas/${name}`, import.meta.url), 'utf8'));
@@ -53,18 +53,19 @@ describe('given any drafts, when a block is built', () => {
 describe('given a chain of blocks', () => {
   const chain = chainOf([3, 0, 2]);
 
-  test('then each names the previous one, and the tree covers the entries of all', () => {
+  test('then each names the previous one, and the tree covers the leaves of all', () => {
     const blocks = chain.map(({ bytes }) => decodeBlock(bytes));
     expect(blocks.map(({ header }) => header.height)).toEqual([0, 1, 2]);
     expect(blocks.map(({ header }) => header.previous)).toEqual([ZERO_DIGEST, blocks[0]!.hash, blocks[1]!.hash]);
     expect(blocks.map(({ header }) => [header.entry_count, header.tree_size])).toEqual([
-      [3, 3],
-      [0, 3],
-      [2, 5],
+      [3, 2],
+      [0, 2],
+      [2, 4],
     ]);
-    const leaves = blocks.flatMap(({ entries }) => leavesIn(entries));
+    expect(chain.map(({ head }) => head.entries)).toEqual([3, 3, 5]);
+    const leaves = blocks.flatMap((block) => leavesIn(block)).map((leaf) => leafHash(leaf));
     expect(blocks[2]!.header.tree_root).toBe(merkleRoot(leaves));
-    expect(blocks[1]!.header.tree_root).toBe(merkleRoot(leaves, 0, 3));
+    expect(blocks[1]!.header.tree_root).toBe(merkleRoot(leaves, 0, 2));
   });
 
   test('then the head after each block is the one from building it', () => {
@@ -85,9 +86,9 @@ describe('given a chain of blocks', () => {
     }
   });
 
-  test('then other blocks of the same drafts give the same number of leaves but other entries', () => {
+  test('then other blocks of the same drafts give as many entries, in other leaves', () => {
     const [one] = chainOf([5]);
-    expect(one!.head.tree.size).toBe(chain[2]!.head.tree.size);
+    expect([one!.head.entries, one!.head.tree.size]).toEqual([5, 3]);
     expect(one!.header.tree_root).not.toBe(chain[2]!.header.tree_root);
   });
 
@@ -128,9 +129,21 @@ test("the hash of an input's parts is the hash of the whole", () => {
   expect(sha256OfParts([Buffer.from('one'), Buffer.from(' and '), Buffer.from('two')])).toBe(whole);
 });
 
-function leavesIn(entries: Buffer): string[] {
-  const reader = new ByteReader(entries);
-  const leaves: string[] = [];
-  while (reader.at < reader.end) leaves.push(leafHash(reader.raw(reader.uint32())));
-  return leaves;
-}
+test('the tree of any block has its leaves, small and large', () => {
+  const large = fc.record({
+    key: fc.constantFrom('a', 'b', 'ab'),
+    merchant: fc.nat(3000).map((size) => 'm'.repeat(size)),
+  });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(anyDraft, large), { maxLength: 12 }), (pairs) => {
+      const drafts = pairs.map(([draft, more]) => ({ ...draft, ...more }));
+      const terms = { inputs: [], as_of: AS_OF, deadlines_to: AS_OF, rules_hash: RULES_HASH };
+      const { bytes, header } = buildBlock(emptyHead(0), terms, drafts);
+      const leaves = leavesIn(decodeBlock(bytes)).map((leaf) => {
+        return createHash('sha256').update(Buffer.of(0)).update(leaf).digest('binary');
+      });
+      expect([header.tree_size, header.tree_root]).toEqual([leaves.length, merkleRoot(leaves)]);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -13,7 +13,20 @@ export function buildBlock(head: LedgerHead, terms: BlockTerms, drafts: Iterable
   return builder.close(terms);
 }
 
-export function readEntries(block: Block): Entry[] {
+/** The leaves of a block's entries, as their definition says: runs of one key, each entry after its length. */
+export function leavesIn({ entries }: Pick<Block, 'entries'>): Buffer[] {
+  const leaves: Buffer[] = [];
+  let last: string | undefined;
+  forEachEntry(entries, (from, to) => {
+    const { key } = readEntry(new ByteReader(entries, from, to));
+    const framed = entries.subarray(from - 4, to);
+    leaves.push(key === last ? Buffer.concat([leaves.pop()!, framed]) : framed);
+    last = key;
+  });
+  return leaves;
+}
+
+export function readEntries(block: Pick<Block, 'entries'>): Entry[] {
   const entries: Entry[] = [];
   forEachEntry(block.entries, (from, to) => entries.push(readEntry(new ByteReader(block.entries, from, to))));
   return entries;

@@ -3,10 +3,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ByteReader } from '../../src/domain/bytes.ts';
 import { HesabuError } from '../../src/domain/errors.ts';
 import { decodeBlock, forEachEntry } from '../../src/ledger/block-codec.ts';
 import { openCheckpoint, signCheckpoint } from '../../src/ledger/checkpoint.ts';
 import { type Digest, digestToBase64, ZERO_DIGEST } from '../../src/ledger/digest.ts';
+import { readEntry } from '../../src/ledger/entry-codec.ts';
 import { emptyHead } from '../../src/ledger/head.ts';
 import { leafHash, rootOf } from '../../src/ledger/merkle.ts';
 import { signerFromPem, signNote } from '../../src/ledger/note.ts';
@@ -16,19 +18,22 @@ import {
   verifyConsistencyText,
   verifyInclusionText,
 } from '../../src/ledger/proof.ts';
+import { leavesIn } from './blocks.ts';
 import { chainOf } from './samples.ts';
 
 const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' }) as string;
 const signer = signerFromPem(pem, 'duka.example');
 const { verifier } = signer;
-const chain = chainOf([3, 4, 0, 6]);
-const entries: Buffer[] = chain.flatMap(({ bytes }) => {
-  const { entries: payload } = decodeBlock(bytes);
-  const found: Buffer[] = [];
-  forEachEntry(payload, (from, to) => found.push(payload.subarray(from, to)));
+const chain = chainOf([5, 4, 0, 12]);
+const leafBytes = chain.flatMap(({ bytes }) => leavesIn(decodeBlock(bytes)));
+const leaves: Digest[] = leafBytes.map((leaf) => leafHash(leaf));
+/** Each entry with the number of its leaf. */
+const entries = leafBytes.flatMap((leaf, number) => {
+  const found: { readonly number: number; readonly bytes: Buffer }[] = [];
+  forEachEntry(leaf, (from, to) => found.push({ number, bytes: leaf.subarray(from, to) }));
   return found;
 });
-const leaves: Digest[] = entries.map((entry) => leafHash(entry));
+const SIZE = 13;
 const { head } = chain[3]!;
 const checkpoint = signCheckpoint(head, signer);
 
@@ -46,7 +51,7 @@ describe('a checkpoint', () => {
     const lines = checkpoint.split('\n');
     expect(lines.slice(0, 6)).toEqual([
       'hesabu/duka.example/partition/3',
-      '13',
+      String(SIZE),
       digestToBase64(rootOf(head.tree)),
       `blocks 4 ${digestToBase64(head.hash)}`,
       'recorded',
@@ -54,7 +59,7 @@ describe('a checkpoint', () => {
     ]);
     expect(openCheckpoint(checkpoint, verifier)).toEqual({
       partition: 3,
-      size: 13,
+      size: SIZE,
       root: rootOf(head.tree),
       blocks: 4,
       hash: head.hash,
@@ -93,30 +98,51 @@ describe('a checkpoint', () => {
 
 describe('a proof of inclusion', () => {
   test('has the form of its specification', () => {
-    const lines = inclusionProofText(leaves, 7, checkpoint).split('\n');
-    expect(lines.slice(0, 2)).toEqual(['c2sp.org/tlog-proof@v1', 'index 7']);
-    expect(lines.slice(2, 6).every((line) => /^[A-Za-z0-9+/]{43}=$/.test(line))).toBe(true);
-    expect(lines.slice(6).join('\n')).toBe(`\n${checkpoint}`);
+    const lines = inclusionProofText(leaves, 7, leafBytes[7]!, checkpoint).split('\n');
+    expect(lines.slice(0, 3)).toEqual([
+      'c2sp.org/tlog-proof@v1',
+      `extra ${leafBytes[7]!.toString('base64')}`,
+      'index 7',
+    ]);
+    expect(lines.slice(3, 7).every((line) => /^[A-Za-z0-9+/]{43}=$/.test(line))).toBe(true);
+    expect(lines.slice(7).join('\n')).toBe(`\n${checkpoint}`);
   });
 
-  test('is valid for its entry, with or without extra data, and for no other', () => {
-    entries.forEach((entry, index) => {
-      const text = inclusionProofText(leaves, index, checkpoint);
-      expect(verifyInclusionText(text, entry, verifier)).toMatchObject({ index, checkpoint: { size: 13 } });
-      const extra = text.replace('\n', '\nextra YW55dGhpbmc=\n');
-      expect(verifyInclusionText(extra, entry, verifier).index).toBe(index);
-      const another = entries[(index + 1) % entries.length]!;
-      expect(refused(() => verifyInclusionText(text, another, verifier))).toBe(true);
-    });
+  test('is valid for the entries of its leaf, and for no other', () => {
+    expect([entries.length, leaves.length]).toEqual([21, SIZE]);
+    for (let leaf = 0; leaf < SIZE; leaf++) {
+      const text = inclusionProofText(leaves, leaf, leafBytes[leaf]!, checkpoint);
+      for (const { number, bytes } of entries) {
+        if (number === leaf) {
+          const proved = verifyInclusionText(text, bytes, verifier);
+          expect(proved).toMatchObject({ leaf, checkpoint: { size: SIZE } });
+          const { partition, height, index } = readEntry(new ByteReader(bytes));
+          expect(proved.id).toBe(`${partition}-${height}-${index}`);
+        } else expect(refused(() => verifyInclusionText(text, bytes, verifier))).toBe(true);
+      }
+    }
+  });
+
+  test('without its leaf, or with a part of it or another one, is refused', () => {
+    const [{ number, bytes }] = entries as [{ number: number; bytes: Buffer }];
+    const text = inclusionProofText(leaves, number, leafBytes[number]!, checkpoint);
+    expect(verifyInclusionText(text, bytes, verifier).leaf).toBe(number);
+    const framed = leafBytes[number]!.subarray(0, bytes.length + 4);
+    for (const leaf of [framed, Buffer.concat([leafBytes[number]!, framed]), bytes, Buffer.alloc(0)]) {
+      const other = text.replace(/extra .*/, `extra ${leaf.toString('base64')}`);
+      expect(refused(() => verifyInclusionText(other, bytes, verifier))).toBe(true);
+    }
+    expect(refused(() => verifyInclusionText(text.replace(/extra .*\n/, ''), bytes, verifier))).toBe(true);
   });
 
   test('with any character changed or removed is refused', () => {
-    const text = inclusionProofText(leaves, 7, checkpoint);
+    const text = inclusionProofText(leaves, 7, leafBytes[7]!, checkpoint);
+    const { bytes } = entries.find(({ number }) => number === 7)!;
     for (let at = 0; at < text.length; at++) {
       const changed = text.slice(0, at) + (text[at] === '1' ? '2' : '1') + text.slice(at + 1);
       const shorter = text.slice(0, at) + text.slice(at + 1);
-      expect(refused(() => verifyInclusionText(changed, entries[7]!, verifier))).toBe(true);
-      expect(refused(() => verifyInclusionText(shorter, entries[7]!, verifier))).toBe(true);
+      expect(refused(() => verifyInclusionText(changed, bytes, verifier))).toBe(true);
+      expect(refused(() => verifyInclusionText(shorter, bytes, verifier))).toBe(true);
     }
   });
 });
@@ -126,7 +152,7 @@ describe('a proof of consistency', () => {
     for (const { head: older } of [{ head: emptyHead(3) }, ...chain]) {
       const text = consistencyProofText(leaves, older.tree.size, checkpoint);
       const newer = verifyConsistencyText(text, signCheckpoint(older, signer), verifier);
-      expect(newer).toMatchObject({ size: 13, blocks: 4 });
+      expect(newer).toMatchObject({ size: SIZE, blocks: 4 });
     }
   });
 

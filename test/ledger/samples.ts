@@ -68,12 +68,18 @@ export function inputOf(from: number, to: number): BlockInput {
   return { topic: 'callbacks.v1', from: BigInt(from), to: BigInt(to), sha256: sha256(Buffer.from(`${from}-${to}`)) };
 }
 
-/** A chain of partition 3 with one block per count of entries, each one second after the previous block. */
+/**
+ * A chain of partition 3 with one block per count of entries, each one second after the previous block. Two entries
+ * after one another have one key, also where a block ends between them.
+ */
 export function chainOf(counts: readonly number[]): BuiltBlock[] {
   let head = emptyHead(3);
   let first = 0;
   return counts.map((size, height) => {
-    const drafts = Array.from({ length: size }, (_, at) => draftOf(first + at));
+    const drafts = Array.from({ length: size }, (_, at) => ({
+      ...draftOf(first + at),
+      key: `ORDER-${Math.floor((first + at) / 2)}`,
+    }));
     const inputs = [inputOf(first, first + size)];
     const block = buildBlock(head, { inputs, ...timeOf(height), rules_hash: RULES_HASH }, drafts);
     head = block.head;

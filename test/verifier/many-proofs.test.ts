@@ -7,11 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { decodeBlock, forEachEntry } from '../../src/ledger/block-codec.ts';
 import { signCheckpoint } from '../../src/ledger/checkpoint.ts';
-import { emptyHead } from '../../src/ledger/head.ts';
-import { leafHash, TreeGrower } from '../../src/ledger/merkle.ts';
+import { leafHash } from '../../src/ledger/merkle.ts';
 import { signerFromPem, verifierKeyText } from '../../src/ledger/note.ts';
 import { inclusionProofText } from '../../src/ledger/proof.ts';
+import { leavesIn } from '../ledger/blocks.ts';
+import { chainOf } from '../ledger/samples.ts';
 
 /** `HESABU_TEST_PROOFS` sets another number. */
 const PROOFS = Number(process.env.HESABU_TEST_PROOFS ?? 60);
@@ -25,15 +27,17 @@ const isolation = spawnSync('unshare', ['-rn', 'true']).status === 0 ? ['unshare
 test(`${PROOFS} proofs are accepted, and none with a byte changed (R10)`, { timeout: 60_000 + PROOFS * 5_000 }, () => {
   const { privateKey } = generateKeyPairSync('ed25519');
   const signer = signerFromPem(privateKey.export({ format: 'pem', type: 'pkcs8' }) as string, 'duka.example');
-  const entries = Array.from({ length: PROOFS }, (_, number) => Buffer.from(`entry ${number} of a ledger`));
-  const leaves = entries.map((entry) => leafHash(entry));
-  const tree = new TreeGrower();
-  for (const leaf of leaves) tree.append(leaf);
-  const checkpoint = signCheckpoint({ ...emptyHead(3), tree: tree.head() }, signer);
+  const [block] = chainOf([PROOFS]);
+  const leafBytes = leavesIn(decodeBlock(block!.bytes));
+  const leaves = leafBytes.map((leaf) => leafHash(leaf));
+  const checkpoint = signCheckpoint(block!.head, signer);
   writeFileSync(join(dir, 'vkey.txt'), `${verifierKeyText(signer.verifier)}\n`);
-  for (const [number, entry] of entries.entries()) {
-    writeFileSync(join(dir, `entry-${number}.bin`), entry);
-    writeFileSync(join(dir, `proof-${number}.txt`), inclusionProofText(leaves, number, checkpoint));
+  let written = 0;
+  for (const [number, leaf] of leafBytes.entries()) {
+    forEachEntry(leaf, (from, to) => {
+      writeFileSync(join(dir, `entry-${written}.bin`), leaf.subarray(from, to));
+      writeFileSync(join(dir, `proof-${written++}.txt`), inclusionProofText(leaves, number, leaf, checkpoint));
+    });
   }
   const [command, ...args] = [...isolation, process.execPath, at('many-proofs.mjs'), at('../../tools/verify.mjs')];
   const printed = execFileSync(command!, [...args, dir, String(PROOFS)], { encoding: 'utf8' });

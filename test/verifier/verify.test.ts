@@ -10,9 +10,10 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { decodeBlock, forEachEntry } from '../../src/ledger/block-codec.ts';
 import { signCheckpoint } from '../../src/ledger/checkpoint.ts';
 import { emptyHead } from '../../src/ledger/head.ts';
-import { leafHash, merkleRoot } from '../../src/ledger/merkle.ts';
+import { leafHash, merkleRoot, TreeGrower } from '../../src/ledger/merkle.ts';
 import { signerFromPem, signNote, verifierKeyText } from '../../src/ledger/note.ts';
 import { consistencyProofText, inclusionProofText } from '../../src/ledger/proof.ts';
+import { leavesIn } from '../ledger/blocks.ts';
 import { chainOf } from '../ledger/samples.ts';
 
 const VERIFIER = fileURLToPath(new URL('../../tools/verify.mjs', import.meta.url));
@@ -24,18 +25,19 @@ const makeSigner = (name: string) => {
   return signerFromPem(privateKey.export({ format: 'pem', type: 'pkcs8' }) as string, name);
 };
 const signer = makeSigner('duka.example');
-const chain = chainOf([3, 2, 6]);
+const chain = chainOf([5, 4, 12]);
 const payload = Buffer.concat(chain.map(({ bytes }) => decodeBlock(bytes).entries));
 const entries: Buffer[] = [];
 forEachEntry(payload, (from, to) => entries.push(payload.subarray(from, to)));
-const leaves = entries.map((entry) => leafHash(entry));
+const leafBytes = chain.flatMap(({ bytes }) => leavesIn(decodeBlock(bytes)));
+const leaves = leafBytes.map((leaf) => leafHash(leaf));
 const checkpoint = signCheckpoint(chain[2]!.head, signer);
 const older = signCheckpoint(chain[0]!.head, signer);
 
 const FILES: Record<string, string | Buffer> = {
   vkey: `${verifierKeyText(signer.verifier)}\n`,
-  entry: entries[4]!,
-  proof: inclusionProofText(leaves, 4, checkpoint),
+  entry: entries[7]!,
+  proof: inclusionProofText(leaves, 4, leafBytes[4]!, checkpoint),
   checkpoint,
   entries: payload,
   older,
@@ -66,6 +68,28 @@ function flipped(name: string, place: number): Buffer {
   return bytes;
 }
 
+/** A leaf in base64 without its last entries: a negative number cuts off so many bytes. */
+function partOf(leaf: number, without: number): string {
+  const bytes = leafBytes[leaf]!;
+  const first = 4 + bytes.readUInt32BE(0);
+  return bytes
+    .subarray(0, without < 0 ? bytes.length + without : without === 0 ? bytes.length : first)
+    .toString('base64');
+}
+
+/** A tree of the entries in which the second one of a key comes after another key's, signed as it is. */
+function split(payload: Buffer): Record<string, string | Buffer> {
+  const framed: Buffer[] = [];
+  forEachEntry(payload, (from, to) => framed.push(payload.subarray(from - 4, to)));
+  const moved = [framed[0]!, framed[2]!, framed[1]!];
+  const tree = new TreeGrower();
+  for (const leaf of moved) tree.append(leafHash(leaf));
+  return {
+    entries: Buffer.concat(moved),
+    checkpoint: signCheckpoint({ ...chain[0]!.head, tree: tree.head() }, signer),
+  };
+}
+
 /** The text file with one of its lines replaced. */
 function relined(name: string, at: number, line: string): string {
   return String(FILES[name]).split('\n').with(at, line).join('\n');
@@ -79,9 +103,10 @@ test('it imports only modules of Node', () => {
 describe('given the files of a ledger', () => {
   test('then an entry, the whole tree and its growth are accepted', () => {
     const origin = 'hesabu/duka.example/partition/3';
-    expect(run('entry')).toEqual([0, `ok: entry 4 of 11 in ${origin}\n`]);
-    expect(run('tree')).toEqual([0, `ok: 11 entries give the root of ${origin}\n`]);
-    expect(run('growth')).toEqual([0, `ok: ${origin} grew from 3 to 11 entries\n`]);
+    expect(run('entry')).toEqual([0, `ok: entry 3-1-2 in leaf 4 of 13 in ${origin}\n`]);
+    expect(run('entry', { entry: entries[6]! })).toEqual([0, `ok: entry 3-1-1 in leaf 4 of 13 in ${origin}\n`]);
+    expect(run('tree')).toEqual([0, `ok: 21 entries in 13 leaves give the root of ${origin}\n`]);
+    expect(run('growth')).toEqual([0, `ok: ${origin} grew from 3 to 13 leaves\n`]);
   });
 
   test('then growth is accepted from an empty tree, from a size that is not a power of two, and from itself', () => {
@@ -110,31 +135,39 @@ describe('given an altered file, then it is refused', () => {
   test.each<[string, keyof typeof MODES, Record<string, string | Buffer>]>([
     ['an entry, first byte', 'entry', { entry: flipped('entry', 0) }],
     ['an entry, last byte', 'entry', { entry: flipped('entry', -1) }],
-    ['a truncated entry', 'entry', { entry: entries[4]!.subarray(1) }],
+    ['a truncated entry', 'entry', { entry: entries[7]!.subarray(1) }],
     ['another entry', 'entry', { entry: entries[5]! }],
+    ['the whole leaf for the entry', 'entry', { entry: leafBytes[4]! }],
+    ['a leaf with another entry', 'entry', { proof: relined('proof', 1, `extra ${leafBytes[3]!.toString('base64')}`) }],
+    ['a part of the leaf', 'entry', { proof: relined('proof', 1, `extra ${partOf(4, 1)}`) }],
+    ['a leaf that is cut off', 'entry', { proof: relined('proof', 1, `extra ${partOf(4, -1)}`) }],
+    ['the missing leaf', 'entry', { proof: String(FILES.proof).split('\n').toSpliced(1, 1).join('\n') }],
     ['the title', 'entry', { proof: flipped('proof', 3) }],
-    ['the index', 'entry', { proof: relined('proof', 1, 'index 5') }],
-    ['an index with a leading zero', 'entry', { proof: relined('proof', 1, 'index 04') }],
-    ['an index outside the tree', 'entry', { proof: relined('proof', 1, 'index 11') }],
+    ['the index', 'entry', { proof: relined('proof', 2, 'index 5') }],
+    ['an index with a leading zero', 'entry', { proof: relined('proof', 2, 'index 04') }],
+    ['an index outside the tree', 'entry', { proof: relined('proof', 2, 'index 13') }],
     [
-      'an index outside a tree of one entry',
+      'an index outside a tree of one leaf',
       'entry',
-      { entry: entries[0]!, proof: `c2sp.org/tlog-proof@v1\nindex 1\n\n${signedTree(1, [leaves[0]!])}` },
+      {
+        entry: entries[0]!,
+        proof: `c2sp.org/tlog-proof@v1\nextra ${partOf(0, 0)}\nindex 1\n\n${signedTree(1, [leaves[0]!])}`,
+      },
     ],
     [
       'a signed size that does not match the hashes',
       'entry',
-      { entry: entries[0]!, proof: inclusionProofText(leaves.slice(0, 2), 0, ofTwo) },
+      { entry: entries[0]!, proof: inclusionProofText(leaves.slice(0, 2), 0, leafBytes[0]!, ofTwo) },
     ],
-    ['a signed size that does not match the entries', 'tree', { checkpoint: signedTree(12, chain[2]!.head.tree.edge) }],
+    ['a signed size that does not match the entries', 'tree', { checkpoint: signedTree(14, chain[2]!.head.tree.edge) }],
     ['a signed note of another origin', 'tree', { checkpoint: signNote(`${otherOrigin.join('\n')}\n`, signer) }],
-    ['a hash', 'entry', { proof: relined('proof', 3, String(FILES.proof).split('\n')[2]!) }],
-    ['a bit of a hash', 'entry', { proof: flipped('proof', 40) }],
-    ['a missing hash', 'entry', { proof: String(FILES.proof).split('\n').toSpliced(2, 1).join('\n') }],
-    ['an extra hash', 'entry', { proof: relined('proof', 2, `${String(FILES.proof).split('\n')[2]}\n`.repeat(2)) }],
+    ['a hash', 'entry', { proof: relined('proof', 4, String(FILES.proof).split('\n')[3]!) }],
+    ['a bit of a hash', 'entry', { proof: flipped('proof', String(FILES.proof).indexOf('index') + 12) }],
+    ['a missing hash', 'entry', { proof: String(FILES.proof).split('\n').toSpliced(3, 1).join('\n') }],
+    ['an extra hash', 'entry', { proof: relined('proof', 3, `${String(FILES.proof).split('\n')[3]}\n`.repeat(2)) }],
     ['the blank line', 'entry', { proof: String(FILES.proof).replace('\n\n', '\n') }],
     ['the origin', 'tree', { checkpoint: relined('checkpoint', 0, 'hesabu/duka.example/partition/4') }],
-    ['the size', 'tree', { checkpoint: relined('checkpoint', 1, '12') }],
+    ['the size', 'tree', { checkpoint: relined('checkpoint', 1, '14') }],
     ['the root', 'tree', { checkpoint: flipped('checkpoint', 40) }],
     ['the block line', 'tree', { checkpoint: relined('checkpoint', 3, 'blocks 2 AAAA') }],
     ['the signature', 'tree', { checkpoint: flipped('checkpoint', -12) }],
@@ -147,13 +180,14 @@ describe('given an altered file, then it is refused', () => {
     ['the entries, a length', 'tree', { entries: flipped('entries', 3) }],
     ['the entries, cut off', 'tree', { entries: payload.subarray(0, -1) }],
     ['the entries without one', 'tree', { entries: payload.subarray(0, -last) }],
+    ['the entries, a leaf in two parts', 'tree', split(payload)],
     ['the entries, one twice', 'tree', { entries: Buffer.concat([payload, payload.subarray(-last)]) }],
     ['the older root', 'growth', { older: signCheckpoint(rewritten, signer) }],
     ['the older size', 'growth', { older: signCheckpoint(chain[1]!.head, signer) }],
     ['the partition', 'growth', { older: forged }],
     ['the size of the proof', 'growth', { consistency: relined('consistency', 1, 'from 5') }],
     ['a hash of the proof', 'growth', { consistency: flipped('consistency', 50) }],
-    ['the reversed proof', 'growth', { older: checkpoint, consistency: consistencyProofText(leaves, 11, older) }],
+    ['the reversed proof', 'growth', { older: checkpoint, consistency: consistencyProofText(leaves, 13, older) }],
   ])('%s', (_, mode, altered) => {
     const [status, words] = run(mode, altered);
     expect([status, words.slice(0, 9)]).toEqual([1, 'refused: ']);

@@ -19,15 +19,15 @@ export interface RunProofOptions {
 
 const WORDS = {
   en: {
-    entry: (id: string, size: string, origin: string) => `Entry ${id} is one of ${size} signed in ${origin}.`,
-    growth: (size: string, origin: string) => `${origin} only grew, to ${size} entries.`,
+    entry: (id: string, size: string, origin: string) => `Entry ${id} is in one of ${size} leaves signed in ${origin}.`,
+    growth: (size: string, origin: string) => `${origin} only grew, to ${size} leaves.`,
     written: (out: string, files: string) => `Written to ${out}: ${files}`,
     check: 'Anyone with Node can check it there, without Hesabu:',
     holds: (what: string) => `The proof holds: ${what}.`,
   },
   'zh-CN': {
-    entry: (id: string, size: string, origin: string) => `分录 ${id} 在 ${origin} 已签名的 ${size} 条分录之中。`,
-    growth: (size: string, origin: string) => `${origin} 只增不改，现有 ${size} 条分录。`,
+    entry: (id: string, size: string, origin: string) => `分录 ${id} 在 ${origin} 已签名的 ${size} 个叶节点之中。`,
+    growth: (size: string, origin: string) => `${origin} 只增不改，现有 ${size} 个叶节点。`,
     written: (out: string, files: string) => `已写入 ${out}：${files}`,
     check: '任何人只需 Node，不必安装 Hesabu，即可在该目录中验证：',
     holds: (what: string) => `证明成立：${what}。`,

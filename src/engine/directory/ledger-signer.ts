@@ -190,7 +190,11 @@ function requireGrowth(since: LedgerHead, head: LedgerHead, read: Read): void {
 }
 
 function isSameHead(left: LedgerHead, right: LedgerHead): boolean {
-  const isSame = left.hash === right.hash && left.as_of === right.as_of && left.rules_hash === right.rules_hash;
+  const isSame =
+    left.hash === right.hash &&
+    left.entries === right.entries &&
+    left.as_of === right.as_of &&
+    left.rules_hash === right.rules_hash;
   const isSameTree = left.tree.size === right.tree.size && rootOf(left.tree) === rootOf(right.tree);
   const topics = [...left.positions.keys(), ...right.positions.keys()];
   return isSame && isSameTree && topics.every((topic) => left.positions.get(topic) === right.positions.get(topic));

@@ -75,11 +75,15 @@ export function* signedBlocks(
 }
 
 function blockOf(bytes: Buffer, partition: number, height: number): Block {
+  return orTampered(`partition ${partition}, block ${height}`, () => decodeBlock(bytes));
+}
+
+/** The result of reading stored bytes. Throws HESABU_LEDGER_TAMPERED where they cannot be read. */
+export function orTampered<Result>(where: string, read: () => Result): Result {
   try {
-    return decodeBlock(bytes);
+    return read();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const where = `partition ${partition}, block ${height}`;
     throw new HesabuError('HESABU_LEDGER_TAMPERED', { where, found: error.message }, error);
   }
 }
@@ -89,7 +93,7 @@ export function requireRoot(partition: number, size: number, root: Digest, signe
   if (size === signed.size && root === signed.root) return;
   throw new HesabuError('HESABU_LEDGER_TAMPERED', {
     where: `partition ${partition}`,
-    expected: `the tree of ${signed.size} entries that was signed`,
+    expected: `the tree of ${signed.size} leaves that was signed`,
     found: `another tree, of ${size}`,
     remedy: 'Run hesabu verify: it names the place.',
   });

@@ -94,7 +94,7 @@ export function timeOf(heads: readonly LedgerHead[]): Instant {
 }
 
 export function entriesOf(heads: readonly LedgerHead[]): number {
-  return heads.reduce((sum, head) => sum + head.tree.size, 0);
+  return heads.reduce((sum, head) => sum + head.entries, 0);
 }
 
 /** The rules of the ledger's last block; the defaults before the first. */

@@ -101,8 +101,8 @@ async function verifyLog(
       faults.push(tampered(`${topic} partition ${partition}`, 'batches of a topic or partition that does not exist'));
     }
     let done = 0;
-    const onEntries = (entries: number) => {
-      done += entries;
+    const onLeaves = (leaves: number) => {
+      done += leaves;
       progress.update(done);
     };
     const jobs = Array.from({ length: partitions }, (_, partition) => ({
@@ -113,13 +113,13 @@ async function verifyLog(
       } satisfies PartitionTerms,
     }));
     const total = jobs.reduce((sum, { terms }) => sum + Math.max(0, ...terms.signed.map(({ size }) => size)), 0);
-    progress.start('verifying', total === 0 ? null : total, 'entries');
+    progress.start('verifying', total === 0 ? null : total, 'leaves');
     const others = new Set(signed.map(({ partition }) => partition).filter((partition) => partition >= partitions));
     for (const partition of others) faults.push(tampered(`partition ${partition}`, 'signed, and not in the ledger'));
     const threads = Math.min(availableParallelism(), partitions);
     const isSmall = statSync(databasePath(dir)).size < THREADS_BYTES_MIN;
-    if (!isSmall && threads > 1) return await verifyInThreads(dir, view, jobs, threads, onEntries);
-    return jobs.map(({ partition, terms }) => verifyPartition(reader!, partition, terms, onEntries));
+    if (!isSmall && threads > 1) return await verifyInThreads(dir, view, jobs, threads, onLeaves);
+    return jobs.map(({ partition, terms }) => verifyPartition(reader!, partition, terms, onLeaves));
   } catch (error) {
     faults.push(faultOf(error, 'hesabu.db'));
     return [];

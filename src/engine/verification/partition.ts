@@ -52,12 +52,12 @@ export interface PartitionReport {
 
 const TOPICS: readonly Topic[] = ['ledger.v1', ...TASK_TOPICS, EPOCHS_TOPIC];
 
-/** Calls `progress` with the number of entries verified since the last call. */
+/** Calls `progress` with the number of leaves verified since the last call. */
 export function verifyPartition(
   reader: LogReader,
   partition: number,
   terms: PartitionTerms,
-  progress: (entries: number) => void,
+  progress: (leaves: number) => void,
 ): PartitionReport {
   const faults: Fault[] = [];
   const scan = new TopicScan(reader, partition);
@@ -72,7 +72,7 @@ export function verifyPartition(
   return {
     partition,
     blocks: height + 1,
-    entries: head.tree.size,
+    entries: head.entries,
     facts: FACT_TOPICS.reduce((sum, topic) => sum + scan.valuesOf(topic), 0),
     head: height < 0 ? null : digestToHex(head.hash),
     as_of: height < 0 ? null : head.as_of,
@@ -91,7 +91,7 @@ function verifyBlocks(
   scan: TopicScan,
   terms: PartitionTerms,
   faults: Fault[],
-  progress: (entries: number) => void,
+  progress: (leaves: number) => void,
 ): LedgerHead {
   const { partition } = scan;
   const { rules, signed } = terms;
@@ -113,7 +113,7 @@ function verifyBlocks(
         const { header } = decodeBlock(bytes);
         faults.push(...headerFaults(scan, header, rules), ...rulesFaults(head, header, rules));
         faults.push(...headFaults(chain.head, signed));
-        progress(header.entry_count);
+        progress(header.tree_size - head.tree.size);
       });
       if (faults.length > lastFault) return chain.head;
     }

@@ -7,5 +7,5 @@ export interface PartitionJob {
   readonly terms: PartitionTerms;
 }
 
-/** From a verification thread: the number of entries verified since its last message, or the report of a partition. */
-export type FromThread = { readonly entries: number } | { readonly report: PartitionReport };
+/** From a verification thread: the number of leaves verified since its last message, or the report of a partition. */
+export type FromThread = { readonly leaves: number } | { readonly report: PartitionReport };

@@ -11,5 +11,5 @@ const reader = openView(dir, view);
 
 port.on('message', ({ partition, terms }: PartitionJob) => {
   const send = (message: FromThread) => port.postMessage(message);
-  send({ report: verifyPartition(reader, partition, terms, (entries) => send({ entries })) });
+  send({ report: verifyPartition(reader, partition, terms, (leaves) => send({ leaves })) });
 });

@@ -11,7 +11,7 @@ export async function verifyInThreads(
   view: LogView,
   jobs: readonly PartitionJob[],
   threads: number,
-  onEntries: (entries: number) => void,
+  onLeaves: (leaves: number) => void,
 ): Promise<PartitionReport[]> {
   const waiting = [...jobs];
   const reports: PartitionReport[] = [];
@@ -19,7 +19,7 @@ export async function verifyInThreads(
     return new Worker(new URL('./thread.ts', import.meta.url), { workerData: { dir, view } });
   });
   try {
-    await Promise.all(workers.map((worker) => verifyWaiting(worker, waiting, reports, onEntries)));
+    await Promise.all(workers.map((worker) => verifyWaiting(worker, waiting, reports, onLeaves)));
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
@@ -30,7 +30,7 @@ function verifyWaiting(
   worker: Worker,
   waiting: PartitionJob[],
   reports: PartitionReport[],
-  onEntries: (entries: number) => void,
+  onLeaves: (leaves: number) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const next = () => {
@@ -39,7 +39,7 @@ function verifyWaiting(
       else worker.postMessage(job);
     };
     worker.on('message', (message: FromThread) => {
-      if ('entries' in message) return onEntries(message.entries);
+      if ('leaves' in message) return onLeaves(message.leaves);
       reports.push(message.report);
       next();
     });

@@ -8,12 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { exportLedger } from '../../../src/app/export.ts';
 import { checkProof, proveEntry, proveGrowth } from '../../../src/app/proof.ts';
+import { reconcile } from '../../../src/app/reconcile.ts';
 import { entryId } from '../../../src/domain/entry.ts';
 import { signCheckpoint } from '../../../src/ledger/checkpoint.ts';
 import { sha256 } from '../../../src/ledger/digest.ts';
 import type { LedgerHead } from '../../../src/ledger/head.ts';
 import { signerFromPem, signNote } from '../../../src/ledger/note.ts';
-import { readEntries } from '../../ledger/blocks.ts';
+import { leavesIn, readEntries } from '../../ledger/blocks.ts';
+import { writeFiles } from '../cli-process.ts';
 import { blocksOf, forgeLedger, ledgerPayload } from './forged-ledger.ts';
 import { copyOf, flipBit, freshDirectory, givenLedger } from './given-ledger.ts';
 
@@ -23,14 +25,19 @@ const ORIGIN = `hesabu/ledger/partition/${PARTITION}`;
 
 let data: string;
 let afterDayOne: string;
-/** The ids of the partition's entries, in order. */
+/** The ids of the partition's entries, in order, and the number of each one's leaf. */
 let ids: string[];
+let leaves: number[];
 
 beforeAll(async () => {
   ({ data, afterDayOne } = await givenLedger());
-  ids = blocksOf(ledgerPayload(copyOf(data), PARTITION))
-    .flatMap(({ block }) => readEntries(block))
+  const blocks = blocksOf(ledgerPayload(copyOf(data), PARTITION)).map(({ block }) => block);
+  ids = blocks
+    .flatMap((block) => readEntries(block))
     .map(({ partition, height, index }) => entryId(partition, height, index));
+  leaves = blocks
+    .flatMap((block) => leavesIn(block))
+    .flatMap((entries, leaf) => readEntries({ entries }).map(() => leaf));
 });
 
 function run(...args: string[]) {
@@ -50,20 +57,45 @@ describe('the proof of an entry', () => {
   it('is written for every entry, and holds', async () => {
     const out = freshDirectory();
     const before = readdirSync(data, { recursive: true });
-    for (const [index, id] of ids.entries()) {
+    const leafCount = leaves.at(-1)! + 1;
+    for (const [at, id] of ids.entries()) {
       const { files, origin, size } = await proveEntry(data, id, out);
       expect(files).toEqual([`proof-${id}.txt`, `entry-${id}.bin`, 'vkey.txt']);
-      expect([origin, size]).toEqual([ORIGIN, ids.length]);
+      expect([origin, size]).toEqual([ORIGIN, leafCount]);
       const paths = [`proof-${id}.txt`, `entry-${id}.bin`].map((file) => join(out, file));
-      expect(checkProof(paths, join(out, 'vkey.txt'))).toBe(`entry ${index} of ${size} in ${ORIGIN}`);
+      expect(checkProof(paths, join(out, 'vkey.txt'))).toBe(
+        `entry ${id} in leaf ${leaves[at]} of ${size} in ${ORIGIN}`,
+      );
     }
     // Reading leaves no files in the data directory.
     expect(readdirSync(data, { recursive: true })).toEqual(before);
   });
 
+  it('has both entries of a payment that was settled in the same run, and no other key', async () => {
+    const dir = freshDirectory();
+    const paths = writeFiles(dir, {
+      'orders.csv':
+        'merchant,transaction_reference,amount,currency,placed_at\nduka,A-1,5.00,KES,2026-06-01T08:00:00Z\n',
+      'lines.csv':
+        'transaction_reference,transaction_id,type,amount_received,currency,fee_deduction,settlement_date\n' +
+        'A-1,T-1,payment,5.00,KES,0.05,2026-06-02\n',
+    });
+    const input = { orders: [paths['orders.csv']], settlements: [paths['lines.csv']], asOf: '2026-06-05T00:00:00Z' };
+    const own = join(dir, 'books');
+    await reconcile({ ...input, provider: 'mfs-africa', data: own, lang: 'en' });
+    const { partitions, entries } = await exportLedger(own, join(dir, 'export'));
+    const [{ partition, leaves: size }] = partitions.filter((one) => one.entries > 0) as typeof partitions & [never];
+    expect([entries, size]).toEqual([2, 1]);
+    for (const id of [`${partition}-0-0`, `${partition}-0-1`]) {
+      const { check } = await proveEntry(own, id, dir);
+      const words = `ok: entry ${id} in leaf 0 of 1 in hesabu/ledger/partition/${partition}\n`;
+      expect(standAlone(dir, check.replace('node verify.mjs ', '').split(' '))).toEqual([0, words]);
+    }
+  });
+
   it('does not hold for another entry, or with any part altered', async () => {
     const out = freshDirectory();
-    const [first, second] = [ids[0]!, ids[1]!];
+    const [first, second] = [ids[0]!, ids[leaves.indexOf(1)]!];
     await proveEntry(data, first, out);
     await proveEntry(data, second, out);
     const key = join(out, 'vkey.txt');
@@ -92,7 +124,7 @@ describe('the proof of an entry', () => {
     copyFileSync(join(afterDayOne, note), join(cut, note));
     const last = ids.at(-1)!;
     await expect(proveEntry(cut, last, freshDirectory())).rejects.toThrow(/^HESABU_NOT_FOUND: .*reconcile/);
-    expect((await proveEntry(cut, ids[0]!, freshDirectory())).size).toBeLessThan(ids.length);
+    expect((await proveEntry(cut, ids[0]!, freshDirectory())).size).toBeLessThan(leaves.at(-1)! + 1);
   });
 
   it('is not written for a forged ledger', async () => {
@@ -102,11 +134,8 @@ describe('the proof of an entry', () => {
   });
 });
 
-/** The checkpoints of all partitions. */
 function truthNotes(dir: string): string[] {
-  return Array.from({ length: 8 }, (_, partition) =>
-    readFileSync(join(dir, 'checkpoints', `${partition}.txt`), 'utf8'),
-  );
+  return [...Array(8).keys()].map((partition) => readFileSync(join(dir, 'checkpoints', `${partition}.txt`), 'utf8'));
 }
 
 function headOf(dir: string, partition: number): LedgerHead {
@@ -124,9 +153,9 @@ describe('the proof of growth', () => {
   it('leads from an older checkpoint to the newest', async () => {
     const out = freshDirectory();
     const { files, size } = await proveGrowth(data, older(), undefined, out);
-    expect([files, size]).toEqual([[consistency, 'vkey.txt'], ids.length]);
+    expect([files, size]).toEqual([[consistency, 'vkey.txt'], leaves.at(-1)! + 1]);
     expect(checkProof([join(out, consistency), older()], join(out, 'vkey.txt'))).toBe(
-      `${ORIGIN} only grew, to ${size} entries`,
+      `${ORIGIN} only grew, to ${size} leaves`,
     );
   });
 
@@ -156,7 +185,7 @@ describe('the proof of growth', () => {
     const newest = readFileSync(join(data, 'checkpoints', `${PARTITION}.txt`), 'utf8');
     const first = readFileSync(older(), 'utf8');
     expect(await refused('longer.txt', newest, afterDayOne)).toMatch(
-      /^HESABU_SIGNED_NEWER: longer\.txt: .*expected at least \d+ entries in 2 blocks of partition 2, found \d+ in 1\./,
+      /^HESABU_SIGNED_NEWER: longer\.txt: .*expected at least \d+ leaves in 2 blocks of partition 2, found \d+ in 1\./,
     );
     const own = signerFromPem(readFileSync(join(data, 'keys', 'ledger.pem'), 'utf8'), 'ledger');
     const head = headOf(data, PARTITION);
@@ -207,8 +236,8 @@ describe('an export', () => {
     const commands = readFileSync(join(out, 'README.txt'), 'utf8').match(/(?<=node verify\.mjs ).+/g)!;
     expect(commands).toHaveLength(8);
     for (const [partition, args] of commands.entries()) {
-      const { entries: count } = partitions[partition]!;
-      const words = `ok: ${count} entries give the root of hesabu/ledger/partition/${partition}\n`;
+      const { entries: count, leaves: size } = partitions[partition]!;
+      const words = `ok: ${count} entries in ${size} leaves give the root of hesabu/ledger/partition/${partition}\n`;
       expect(standAlone(out, args.split(' '))).toEqual([0, words]);
     }
     const lines = readFileSync(join(out, 'entries.jsonl'), 'utf8').trimEnd().split('\n');
@@ -251,11 +280,12 @@ describe('as commands', () => {
     const { check } = JSON.parse(proof.stdout);
     expect(standAlone(out, check.replace('node verify.mjs ', '').split(' '))).toEqual([
       0,
-      `ok: entry 1 of ${ids.length} in ${ORIGIN}\n`,
+      `ok: entry ${ids[1]} in leaf ${leaves[1]} of ${leaves.at(-1)! + 1} in ${ORIGIN}\n`,
     ]);
     const files = [`proof-${ids[1]}.txt`, `entry-${ids[1]}.bin`].map((name) => join(out, name));
     const checked = run('proof', '--check', ...files, '--key', join(out, 'vkey.txt'));
-    expect([checked.status, checked.stdout]).toEqual([0, `The proof holds: entry 1 of ${ids.length} in ${ORIGIN}.\n`]);
+    const place = `leaf ${leaves[1]} of ${leaves.at(-1)! + 1} in ${ORIGIN}`;
+    expect([checked.status, checked.stdout]).toEqual([0, `The proof holds: entry ${ids[1]} in ${place}.\n`]);
     flipBit(files[1]!, 0.5, 0);
     expect(run('proof', '--check', ...files, '--key', join(out, 'vkey.txt')).status).toBe(3);
   });
