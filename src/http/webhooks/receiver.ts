@@ -93,10 +93,10 @@ export class WebhookReceiver {
 
   private async judge(account: WebhookAccount, request: WebhookRequest, started: number): Promise<WebhookAnswer> {
     const where = `${account.provider}/${account.account}`;
-    const sha256 = hash('sha256', request.body, 'base64');
+    const digest = hash('sha256', request.body, 'buffer');
     // The same bytes may mean something else at another URL of the account.
-    const key = `${where}/${request.endpoint} ${sha256}`;
-    const known = this.recentAcks.get(key);
+    const place = `${where}/${request.endpoint}`;
+    const known = this.recentAcks.get(place, digest);
     if (known !== undefined) {
       // The first one may still be on its way to disk: an error for one is an error for all.
       const names = await known;
@@ -109,7 +109,7 @@ export class WebhookReceiver {
     const { facts, rejects, unread } = reading;
     const fault = unread ?? rejects[0];
     const names = namesOf(facts);
-    if (facts.length > 0) await this.recentAcks.add(key, names, this.parts.sink.append(facts));
+    if (facts.length > 0) await this.recentAcks.add(place, digest, names, this.parts.sink.append(facts));
     if (facts.some(isHint)) this.parts.onHints?.();
     const reply = replyOf(account, request, reading);
     if (fault === undefined) {
@@ -118,7 +118,7 @@ export class WebhookReceiver {
       return { status: 200, reply, ...(facts.length > 0 ? {} : { isIgnored: true }) };
     }
     // What came beside the facts is shown to a person: nothing of a webhook is dropped in silence.
-    await this.keepUnread(account, request, started, sha256, fault, names);
+    await this.keepUnread(account, request, started, digest, fault, names);
     return { status: 202, reply };
   }
 
@@ -153,11 +153,12 @@ export class WebhookReceiver {
     account: WebhookAccount,
     request: WebhookRequest,
     started: number,
-    sha256: string,
+    digest: Buffer,
     { code, field, expected, found }: Fault,
     names: readonly string[],
   ): Promise<void> {
     const { provider, account: name } = account;
+    const sha256 = digest.toString('base64');
     const fault = `${code}: ${field === '' ? '' : `${field}: `}expected ${expected}, found ${found}`;
     // The whole webhook is archived before the list names it.
     await this.archive(account, request, started, 202, names, fault);

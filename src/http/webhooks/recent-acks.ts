@@ -1,38 +1,49 @@
 // Webhooks that were acknowledged recently, or are about to be: a repeated one, or fifty at once, makes one fact. To
 // forget some, here or at a restart, does no harm: the ledger counts a claim once, however often it comes.
 
+import { AckTable } from './ack-table.ts';
+
 type Names = readonly string[];
 
-/** At least this many are remembered, and at most twice as many. */
+/** At least this many are remembered, and at most twice as many; fewer only of very long ones. */
 const KNOWN_MIN = 50_000;
+const BYTES_MAX = 32 * 2 ** 20;
 
 export class RecentAcks {
-  /** By content: the names of its payment, or a promise of them until its fact is on disk. */
-  private recent = new Map<string, Names | Promise<Names>>();
-  /** Forgotten all at once: removing the oldest one by one from a large map took half of all time when measured. */
-  private older: ReadonlyMap<string, Names | Promise<Names>> = new Map();
+  /** Those whose facts are on their way to disk: a promise of the names of their payments. */
+  private readonly pending = new Map<string, Promise<Names>>();
+  private recent = new AckTable(KNOWN_MIN);
+  /** Forgotten all at once: removing the oldest one by one took half of all time when measured. */
+  private older = new AckTable(KNOWN_MIN);
 
-  get(key: string): Names | Promise<Names> | undefined {
-    return this.recent.get(key) ?? this.older.get(key);
+  /** By the SHA-256 of the body, and where it came to: the same bytes may mean something else at another URL. */
+  get(where: string, digest: Buffer): Names | Promise<Names> | undefined {
+    return this.pending.get(keyOf(where, digest)) ?? this.recent.get(where, digest) ?? this.older.get(where, digest);
   }
 
   /** Resolves when `written` does. If that fails, nothing was acknowledged and the next webhook tries again. */
-  async add(key: string, names: Names, written: Promise<void>): Promise<void> {
+  async add(where: string, digest: Buffer, names: Names, written: Promise<void>): Promise<void> {
+    const key = keyOf(where, digest);
     const done = written.then(() => names);
     // The waiting callers get the error; it needs no other handler.
     done.catch(() => {});
-    if (this.recent.size >= KNOWN_MIN) {
-      this.older = this.recent;
-      this.recent = new Map();
-    }
-    const { recent } = this;
-    recent.set(key, done);
+    this.pending.set(key, done);
     try {
       await written;
-      recent.set(key, names);
-    } catch (error) {
-      recent.delete(key);
-      throw error;
+    } finally {
+      this.pending.delete(key);
     }
+    this.makeRoom();
+    this.recent.add(where, digest, names);
   }
+
+  private makeRoom(): void {
+    if (this.recent.count < KNOWN_MIN && this.recent.bytes < BYTES_MAX) return;
+    [this.recent, this.older] = [this.older, this.recent];
+    this.recent.clear();
+  }
+}
+
+function keyOf(where: string, digest: Buffer): string {
+  return `${where} ${digest.toString('latin1')}`;
 }
