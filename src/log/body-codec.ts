@@ -263,10 +263,14 @@ export interface LineFee {
   readonly fee: string | null;
 }
 
-/** The status in the body that begins at the reader's place; null where it is no observation of a payment. */
-export function readBodyStatus(reader: ByteReader): PaymentStatus | null {
+/**
+ * The status in the body that begins at the reader's place; null where it is no observation of a payment. With
+ * `usual`, also null where it says anything further, such as that nobody signed it.
+ */
+export function readBodyStatus(reader: ByteReader, which: 'any' | 'usual' = 'any'): PaymentStatus | null {
   const branch = reader.long();
-  if (branch !== PAYMENT_OBSERVED && branch !== FURTHER_PAYMENT && branch !== NUMBERED_PAYMENT) return null;
+  const isFurther = branch === FURTHER_PAYMENT || branch === NUMBERED_PAYMENT;
+  if (branch !== PAYMENT_OBSERVED && (which === 'usual' || !isFurther)) return null;
   // Before the status stand how it came and what kind of payment it is about.
   reader.skipLong();
   reader.skipLong();

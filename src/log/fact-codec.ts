@@ -86,13 +86,13 @@ export function readClaimTime(buffer: Buffer, at: number): number | null {
   return reader.optionalLong();
 }
 
-/** The status that the claim that begins at `at` gives a payment; null where it is no observation of one. */
-export function readClaimStatus(buffer: Buffer, at: number): PaymentStatus | null {
+/** The status that the claim that begins at `at` gives a payment: as `readBodyStatus` has it. */
+export function readClaimStatus(buffer: Buffer, at: number, which?: 'any' | 'usual'): PaymentStatus | null {
   const reader = new ByteReader(buffer, at);
   skipNames(reader);
   reader.optionalLong();
   reader.boolean();
-  return readBodyStatus(reader);
+  return readBodyStatus(reader, which);
 }
 
 /** The provider of the claim that begins at `at`, and what it took as a fee: as `readBodyFee` has it. */

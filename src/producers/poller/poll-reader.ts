@@ -1,5 +1,6 @@
 // Reads started and answered payments from the log. Its cursors are stored in one transaction with the resulting rows,
-// so that a crash loses nothing and a lost service.db is built again.
+// so that a crash loses nothing and a lost service.db is built again. Most callbacks say the end of a payment and make
+// no row: they are passed over as bytes, and the cursors behind them are stored with the next row, or a little later.
 
 import {
   type Fact,
@@ -11,15 +12,27 @@ import {
 } from '../../domain/fact.ts';
 import { isIdentityKey } from '../../domain/key.ts';
 import type { EventLog } from '../../log/event-log.ts';
-import { readFact } from '../../log/fact-codec.ts';
+import { claimStart, readClaimStatus, readFact } from '../../log/fact-codec.ts';
 import { forEachFact } from '../../log/value-frames.ts';
 import { type KnownIds, NO_IDS } from '../gateway.ts';
 import type { PollTable } from './poll-table.ts';
 
 /** Orders first: the account depends on their merchant. */
 const TOPICS = ['orders.v1', 'callbacks.v1', 'polls.v1'] as const;
-/** About this many facts are read in one transaction, so that others do not wait for long. */
+type PolledTopic = (typeof TOPICS)[number];
+/** About this many facts are taken in one transaction, and so many looked at, so that others do not wait for long. */
 const SLICE_FACTS = 500;
+const SLICE_VALUES = 4_000;
+/** After a crash at most about so many facts are looked at again. */
+const UNSTORED_MAX = 20_000;
+
+/** What a slice found. */
+interface Slice {
+  readonly facts: Fact[];
+  /** How far it came, by partition. */
+  readonly ends: { readonly topic: PolledTopic; readonly partition: number; readonly next: bigint }[];
+  values: number;
+}
 
 export class PollReader {
   private readonly log: Pick<EventLog, 'partitions' | 'read' | 'end'>;
@@ -27,6 +40,9 @@ export class PollReader {
   private readonly accountOf: (provider: string, merchant: string) => string | undefined;
   private readonly byPayment: ReadonlySet<string>;
   private readonly cursors = new Map<string, bigint>();
+  /** Cursors that are further than the stored ones, and by how many values all together. */
+  private readonly unstored = new Map<string, Slice['ends'][number]>();
+  private unstoredValues = 0;
 
   /**
    * `accountOf` says which account is asked about the orders of a merchant; '' where the merchant is unknown.
@@ -46,30 +62,64 @@ export class PollReader {
 
   /** Reads more facts; returns false if there are none. */
   readSlice(): boolean {
+    const slice: Slice = { facts: [], ends: [], values: 0 };
     for (const topic of TOPICS) {
       for (let partition = 0; partition < this.log.partitions; partition++) {
-        const name = `${topic}/${partition}`;
-        const cursor = this.cursors.get(name) ?? this.table.cursors.get(topic, partition);
-        this.cursors.set(name, cursor);
-        if (this.log.end(topic, partition) <= cursor) continue;
-        this.cursors.set(name, this.readFrom(topic, partition, cursor));
-        return true;
+        if (slice.facts.length >= SLICE_FACTS || slice.values >= SLICE_VALUES) break;
+        this.readFrom(topic, partition, slice);
       }
     }
-    return false;
+    if (slice.values === 0) return false;
+    this.keep(slice);
+    return true;
   }
 
-  private readFrom(topic: (typeof TOPICS)[number], partition: number, cursor: bigint): bigint {
-    return this.table.transaction(() => {
-      let next = cursor;
-      for (const { payload, from, to } of this.log.read(topic, partition, cursor)) {
-        forEachFact(payload, Number(next - from), (start, end) => this.take(readFact(payload, start, end)));
-        next = to;
-        if (next - cursor >= SLICE_FACTS) break;
-      }
-      this.table.cursors.set(topic, partition, next);
-      return next;
-    });
+  private readFrom(topic: PolledTopic, partition: number, slice: Slice): void {
+    const cursor = this.cursorOf(topic, partition);
+    if (this.log.end(topic, partition) <= cursor) return;
+    let next = cursor;
+    for (const { payload, from, to } of this.log.read(topic, partition, cursor)) {
+      forEachFact(payload, Number(next - from), (start, end) => {
+        if (this.isMeant(payload, start, topic)) slice.facts.push(readFact(payload, start, end));
+      });
+      slice.values += Number(to - next);
+      next = to;
+      if (slice.facts.length >= SLICE_FACTS || slice.values >= SLICE_VALUES) break;
+    }
+    slice.ends.push({ topic, partition, next });
+  }
+
+  private cursorOf(topic: PolledTopic, partition: number): bigint {
+    const name = `${topic}/${partition}`;
+    let cursor = this.cursors.get(name);
+    if (cursor === undefined) {
+      cursor = this.table.cursors.get(topic, partition);
+      this.cursors.set(name, cursor);
+    }
+    return cursor;
+  }
+
+  /** Decided without decoding the fact: a signed callback that says the end of a payment makes no row. */
+  private isMeant(payload: Buffer, start: number, topic: PolledTopic): boolean {
+    if (topic !== 'callbacks.v1' || this.byPayment.size > 0) return true;
+    const status = readClaimStatus(payload, claimStart(payload, start), 'usual');
+    return status === null || OPEN_STATUSES.has(status);
+  }
+
+  /** Takes what was found, and only then goes on from there. */
+  private keep({ facts, ends, values }: Slice): void {
+    const unstored = new Map([...this.unstored, ...ends.map((end) => [`${end.topic}/${end.partition}`, end] as const)]);
+    const isStored = facts.length > 0 || this.unstoredValues + values >= UNSTORED_MAX;
+    if (isStored) {
+      this.table.transaction(() => {
+        for (const fact of facts) this.take(fact);
+        for (const { topic, partition, next } of unstored.values()) this.table.cursors.set(topic, partition, next);
+      });
+    }
+    this.unstored.clear();
+    if (!isStored) for (const [name, end] of unstored) this.unstored.set(name, end);
+    this.unstoredValues = isStored ? 0 : this.unstoredValues + values;
+    for (const { topic, partition, next } of ends) this.cursors.set(`${topic}/${partition}`, next);
   }
 
   private take(fact: Fact): void {

@@ -1,3 +1,4 @@
+// What was acknowledged recently: how much of it is known, and what a repeated webhook waits for.
 import { hash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { RecentAcks } from '../../../src/http/webhooks/recent-acks.ts';
