@@ -35,8 +35,8 @@ export async function finalEntries({ kafka, settings }: Cluster, topics: readonl
   await readTo(
     {
       ...{ kafka, prefix, places: found.begins, waitMillis: 20 },
-      onRecords: ({ messages }) => {
-        for (const { value } of messages) if (value !== null) add(value);
+      onRecords: ({ records }) => {
+        for (const { value } of records.messages) if (value !== null) add(value);
       },
     },
     found.ends,

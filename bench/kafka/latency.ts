@@ -5,7 +5,7 @@ import { Partitioners } from 'kafkajs';
 import type { Fact } from '../../src/domain/fact.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
 import { atEnds, topicEnds } from '../../src/kafka/client/topic-offsets.ts';
-import { startReading } from '../../src/kafka/client/topic-reader.ts';
+import { type Records, startReading } from '../../src/kafka/client/topic-reader.ts';
 import { BatchBuilder, forEachValue } from '../../src/log/value-frames.ts';
 import { type Cluster, PARTITIONS } from './cluster.ts';
 
@@ -38,9 +38,9 @@ export async function measureLatency(
   const sent = new Map<string, number>();
   const delays: number[] = [];
   let counted = Number.POSITIVE_INFINITY;
-  const onRecords = ({ messages }: { messages: readonly { key: Buffer | null }[] }) => {
+  const onRecords = ({ records }: Pick<Records, 'records'>) => {
     const now = performance.now();
-    for (const { key } of messages) {
+    for (const { key } of records.messages) {
       const name = key?.toString() ?? '';
       const at = sent.get(name);
       if (at === undefined) continue;

@@ -52,8 +52,8 @@ async function lettersOf({ kafka, settings: { prefix } }: Cluster): Promise<Dead
   await readTo(
     {
       ...{ kafka, prefix, places: begins, waitMillis: 20 },
-      onRecords: ({ messages }) => {
-        for (const message of messages) {
+      onRecords: ({ records }) => {
+        for (const message of records.messages) {
           const retried = retriedIn(message);
           if (retried !== undefined) letters.delete(retried);
           if (message.value === null) continue;

@@ -32,8 +32,8 @@ export async function readReconTopics(options: ReconTopicsOptions): Promise<void
   const topics = RECON_TOPICS.map((topic) => prefix + topic);
   const found = await withPatience(patience, () => topicEnds(kafka, topics));
   const places = fromBeginning || !follow ? found.begins : atEnds(found);
-  const onRecords = ({ messages }: Records) => {
-    for (const { value } of messages) {
+  const onRecords = ({ records }: Records) => {
+    for (const { value } of records.messages) {
       if (value !== null) onEntry(readEntry(new ByteReader(value, WIRE_PREFIX_BYTES)));
     }
   };

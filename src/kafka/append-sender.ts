@@ -13,7 +13,7 @@ import type { Kafka, Message } from './client/kafkajs.ts';
 import { PART_BYTES_MAX } from './records/block-records.ts';
 import { cloudEventHeaders } from './records/cloud-event.ts';
 import { identityHeaders } from './records/ledger-identity.ts';
-import { type AddValues, SOURCE } from './topic-replicator.ts';
+import { type AddValue, SOURCE } from './topic-replicator.ts';
 import { type SchemaIds, WIRE_PREFIX_BYTES } from './topics/registry.ts';
 
 export interface AppendSenderOptions {
@@ -21,7 +21,7 @@ export interface AppendSenderOptions {
   readonly prefix: string;
   readonly schemas: SchemaIds;
   /** Whether the values are no facts. */
-  readonly addValues?: AddValues;
+  readonly addValue?: AddValue;
   /** Whether an append waits for a cluster that is away. Otherwise it is refused, so that its caller can answer. */
   readonly isPatient?: boolean;
 }
@@ -114,10 +114,10 @@ export class AppendSender {
 
   /** The key, and the headers that describe the record to other programs. */
   private envelope(topic: Topic, value: Buffer, source: number): Pick<Message, 'key' | 'headers'> {
-    const { schemas, addValues } = this.options;
+    const { schemas, addValue } = this.options;
     if (topic === 'rules.v1') return { headers: identityHeaders({ partitions: this.partitions, schemas }) };
     const headers = source === 0 ? {} : { [SOURCE]: String(source) };
-    if (!FACTS.includes(topic) || addValues !== undefined) return { headers };
+    if (!FACTS.includes(topic) || addValue !== undefined) return { headers };
     const { transaction_reference, id, provider } = readFact(value, WIRE_PREFIX_BYTES, value.length);
     const event = { id, source: `/hesabu/producers/${provider}`, type: `hesabu.${topic}` };
     return { key: transaction_reference, headers: { ...cloudEventHeaders(event), ...headers } };

@@ -14,7 +14,7 @@ import { within } from './client/time-limit.ts';
 import { topicEnds } from './client/topic-offsets.ts';
 import { type Reading, type Records, startReading } from './client/topic-reader.ts';
 import type { BlockForm } from './records/block-records.ts';
-import { type AddValues, addAsFacts, COPIED_TOPICS, TopicReplicator } from './topic-replicator.ts';
+import { type AddValue, addAsFacts, COPIED_TOPICS, TopicReplicator } from './topic-replicator.ts';
 import type { SchemaIds } from './topics/registry.ts';
 
 export interface KafkaLogOptions {
@@ -25,7 +25,7 @@ export interface KafkaLogOptions {
   /** The destination of the copied topics. It has as many partitions as they have, and this log closes it. */
   readonly copy: EventLog;
   /** Converts records to values; default: as facts. */
-  readonly addValues?: AddValues;
+  readonly addValue?: AddValue;
   /** Called once when the copy cannot continue. */
   readonly onFault?: (error: Error) => void;
   /**
@@ -79,7 +79,7 @@ export class KafkaLog implements EventLog {
       copy,
       prefix,
       blocks,
-      options.addValues ?? addAsFacts(schemas, copy.partitions),
+      options.addValue ?? addAsFacts(schemas, copy.partitions),
     );
     this.sender = new AppendSender(options, copy.partitions, this.closing.signal);
     this.caughtUp.promise.catch(() => {});

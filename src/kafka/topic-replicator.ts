@@ -12,25 +12,30 @@ import { BatchBuilder, forEachValue } from '../log/value-frames.ts';
 import { missingInput } from '../task/block-inputs.ts';
 import { RulesLog } from '../task/rules-log.ts';
 import type { KafkaMessage } from './client/kafkajs.ts';
+import type { RecordCursor, RecordSet } from './client/record-set.ts';
 import type { StartPosition } from './client/topic-offsets.ts';
 import type { Records } from './client/topic-reader.ts';
-import { BlockAssembler, BlockChain, type BlockForm, headerOf } from './records/block-records.ts';
-import { addFacts } from './records/fact-records.ts';
+import { BlockAssembler, BlockChain, type BlockForm } from './records/block-records.ts';
+import { FactReader } from './records/fact-records.ts';
 import type { SchemaIds } from './topics/registry.ts';
 
 /** Header of a record: the number of the import that it comes from. */
 export const SOURCE = 'hesabu-source';
+const SOURCE_NAME = Buffer.from(SOURCE);
 export const COPIED_TOPICS: readonly Topic[] = [...TASK_TOPICS, 'imports.v1', 'rules.v1', EPOCHS_TOPIC, 'ledger.v1'];
 const SINGLE: readonly Topic[] = ['imports.v1', 'rules.v1'];
 
-/** Adds the values of records to a builder, and returns the offset after the last. */
-export type AddValues = (
+/**
+ * Adds the value of a record to a builder, after values for what lies between `next` and it. Returns the offset after
+ * it.
+ */
+export type AddValue = (
   builder: BatchBuilder,
   topic: Topic,
   partition: number,
-  from: bigint,
-  messages: readonly KafkaMessage[],
-) => bigint;
+  next: number,
+  record: RecordCursor,
+) => number;
 
 /** Blocks that are kept back may take this many bytes of memory; then no more of the ledger is read. */
 const KEPT_BYTES_MAX = 64 * 1024 * 1024;
@@ -67,15 +72,15 @@ export class TopicReplicator {
   private readonly copy: EventLog;
   private readonly prefix: string;
   private readonly blocks: BlockForm<Block>;
-  private readonly addValues: AddValues;
+  private readonly addValue: AddValue;
   private readonly chains = new Map<number, Chain>();
   private rules: RulesLog | undefined;
 
-  constructor(copy: EventLog, prefix: string, blocks: BlockForm<Block>, addValues: AddValues) {
+  constructor(copy: EventLog, prefix: string, blocks: BlockForm<Block>, addValue: AddValue) {
     this.copy = copy;
     this.blocks = blocks;
     this.prefix = prefix;
-    this.addValues = addValues;
+    this.addValue = addValue;
   }
 
   /** The positions to read from. The ledger is read from its beginning: its offsets are not its heights. */
@@ -104,10 +109,10 @@ export class TopicReplicator {
     }
   }
 
-  async take({ topic: name, partition, messages }: Records): Promise<void> {
+  async take({ topic: name, partition, records }: Records): Promise<void> {
     const topic = name.slice(this.prefix.length) as Topic;
-    if (topic === 'ledger.v1') this.keepBlocks(partition, messages);
-    else await this.takeValues(topic, partition, messages);
+    if (topic === 'ledger.v1') this.keepBlocks(partition, records.messages);
+    else await this.takeValues(topic, partition, records);
     await this.copyBlocks(topic === 'rules.v1' ? [...this.chains.keys()] : [partition]);
   }
 
@@ -127,20 +132,22 @@ export class TopicReplicator {
     });
   }
 
-  private async takeValues(topic: Topic, partition: number, messages: readonly KafkaMessage[]): Promise<void> {
-    const from = this.copy.end(topic, partition);
-    const fresh = messages.filter(({ offset }) => BigInt(offset) >= from);
-    let [at, next] = [0, from];
-    while (at < fresh.length) {
+  private async takeValues(topic: Topic, partition: number, records: RecordSet): Promise<void> {
+    let next = Number(this.copy.end(topic, partition));
+    const builder = new BatchBuilder(records.size);
+    let source = 0;
+    const append = async () => {
+      if (builder.count > 0) await this.copy.append([{ topic, partition, source, ...builder.take() }]);
+    };
+    for (const record = records.cursor(); record.next(); ) {
+      if (record.offset < next) continue;
       // A batch has one source.
-      const source = sourceOf(fresh[at]!);
-      let to = at + 1;
-      while (to < fresh.length && sourceOf(fresh[to]!) === source) to++;
-      const builder = new BatchBuilder();
-      next = this.addValues(builder, topic, partition, next, fresh.slice(at, to));
-      await this.copy.append([{ topic, partition, source, ...builder.take() }]);
-      at = to;
+      const from = sourceOf(record);
+      if (from !== source) await append();
+      source = from;
+      next = this.addValue(builder, topic, partition, next, record);
     }
+    await append();
   }
 
   private keepBlocks(partition: number, messages: readonly KafkaMessage[]): void {
@@ -212,34 +219,35 @@ export class TopicReplicator {
   }
 }
 
-function sourceOf({ headers }: KafkaMessage): number {
-  return headers?.[SOURCE] === undefined ? 0 : Number(headerOf(headers, SOURCE));
+function sourceOf(record: RecordCursor): number {
+  return Number(record.header(SOURCE_NAME) ?? 0);
 }
 
 /** Facts as every reader interprets them; the values of other topics unchanged. */
-export function addAsFacts(schemas: SchemaIds, partitions: number): AddValues {
+export function addAsFacts(schemas: SchemaIds, partitions: number): AddValue {
   const facts: readonly Topic[] = TASK_TOPICS;
-  return (builder, topic, partition, from, messages) => {
-    if (facts.includes(topic)) {
-      return addFacts(builder, from, partition, messages, { topic, schemas, partitions, onFault: () => {} });
+  const unchanged = addUnchanged(schemas);
+  const readers = new Map<string, FactReader>();
+  return (builder, topic, partition, next, record) => {
+    if (!facts.includes(topic)) return unchanged(builder, topic, partition, next, record);
+    const name = `${topic}/${partition}`;
+    let reader = readers.get(name);
+    if (reader === undefined) {
+      reader = new FactReader({ topic, partition, schemas, partitions, onFault: () => {} });
+      readers.set(name, reader);
     }
-    return addUnchanged(schemas)(builder, topic, partition, from, messages);
+    return reader.add(builder, next, record);
   };
 }
 
 /** Values without the schema prefix, for topics that have a schema. Throws HESABU_TOPIC_TRUNCATED. */
-export function addUnchanged(schemas: SchemaIds): AddValues {
-  return (builder, topic, partition, from, messages) => {
-    let next = from;
-    const skipped = schemas.prefix(topic).length;
-    for (const { offset, value } of messages) {
-      if (BigInt(offset) !== next) {
-        const where = `${topic}/${partition}`;
-        throw new HesabuError('HESABU_TOPIC_TRUNCATED', { where, expected: `offset ${next}`, found: offset });
-      }
-      builder.add(value?.subarray(skipped) ?? new Uint8Array(0));
-      next++;
+export function addUnchanged(schemas: SchemaIds): AddValue {
+  return (builder, topic, partition, next, { offset, value }) => {
+    if (offset !== next) {
+      const where = `${topic}/${partition}`;
+      throw new HesabuError('HESABU_TOPIC_TRUNCATED', { where, expected: `offset ${next}`, found: `${offset}` });
     }
-    return next;
+    builder.add(value?.subarray(schemas.prefix(topic).length) ?? new Uint8Array(0));
+    return next + 1;
   };
 }

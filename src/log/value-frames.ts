@@ -40,6 +40,13 @@ export class BatchBuilder {
     this.count++;
   }
 
+  /** Adds the bytes of a buffer from `from` to `to` as a value. */
+  addPart(buffer: Buffer, from: number, to: number): void {
+    this.writer.uint32(to - from);
+    this.writer.rawPart(buffer, from, to);
+    this.count++;
+  }
+
   addFact(fact: Fact): void {
     writeFact(this.begin(), fact);
     this.end();

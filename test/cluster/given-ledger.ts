@@ -216,8 +216,8 @@ export class GivenLedger {
     let fault: Error | undefined;
     const reading = await startReading({
       ...{ kafka, prefix: settings.prefix, places },
-      onRecords: ({ topic, messages }) => {
-        for (const message of messages) seen.push(this.reconOf(topic, message));
+      onRecords: ({ topic, records }) => {
+        for (const message of records.messages) seen.push(this.reconOf(topic, message));
       },
       onFault: (error) => {
         fault = error;
@@ -244,8 +244,8 @@ export class GivenLedger {
     await readTo(
       {
         ...{ kafka: this.kafka, prefix: this.settings.prefix, places, waitMillis: 20 },
-        onRecords: ({ topic, messages }) => {
-          for (const message of messages) visit(topic, message);
+        onRecords: ({ topic, records }) => {
+          for (const message of records.messages) visit(topic, message);
         },
       },
       ends,

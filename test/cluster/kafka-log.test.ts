@@ -24,7 +24,7 @@ eventLogContract(
       schemas,
       copy,
       blocks: BLOCKS,
-      addValues: addUnchanged(schemas),
+      addValue: addUnchanged(schemas),
     });
   },
   'imports.v1',

@@ -4,7 +4,6 @@
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import type { KafkaMessage } from 'kafkajs';
 import type { ErrorCode } from '../../src/domain/error-codes.ts';
 import { HesabuError } from '../../src/domain/errors.ts';
 import type { Fact } from '../../src/domain/fact.ts';
@@ -14,13 +13,14 @@ import { clusterFault } from '../../src/kafka/client/cluster-errors.ts';
 import type { Kafka } from '../../src/kafka/client/kafkajs.ts';
 import { installPatches } from '../../src/kafka/client/patches.ts';
 import { kafkaSettings, makeKafka } from '../../src/kafka/client/settings.ts';
-import { addFacts } from '../../src/kafka/records/fact-records.ts';
+import { FactReader } from '../../src/kafka/records/fact-records.ts';
 import { checkSubjects, readSchemaIds, registerSchemas, SchemaIds } from '../../src/kafka/topics/registry.ts';
 import { createTopics } from '../../src/kafka/topics/topic-admin.ts';
 import { TOPIC_PLANS } from '../../src/kafka/topics/topic-plans.ts';
 import { type ReadPosition, TopicMonitor } from '../../src/kafka/worker/topic-monitor.ts';
 import { BatchBuilder } from '../../src/log/value-frames.ts';
 import { clusterWith } from '../kafka/given-cluster.ts';
+import { recordSetOf } from '../kafka/given-records.ts';
 import { order } from '../service/ledger/given-live-ledger.ts';
 import { command, type Provocation, type Provocations } from './provocation.ts';
 
@@ -161,14 +161,15 @@ const record =
     partition = HOME,
   ): Provocation =>
   () => {
-    const message = { key: Buffer.from(key), value, offset: '812', timestamp: '0', attributes: 0, headers: {} };
     const lines: string[] = [];
-    addFacts(new BatchBuilder(64), 812n, partition, [message as KafkaMessage], {
-      ...{ topic: 'orders.v1', schemas: IDS, partitions: 8 },
+    const reader = new FactReader({
+      ...{ topic: 'orders.v1', schemas: IDS, partition, partitions: 8 },
       onFault: ({ reason, detail }) => {
         lines.push(new HesabuError(reason, { where: `orders.v1/${partition} at 812`, found: detail }).message);
       },
     });
+    const found = recordSetOf([{ offset: '812', key: Buffer.from(key), value }]).cursor();
+    if (found.next()) reader.add(new BatchBuilder(64), 812, found);
     return lines[0];
   };
 

@@ -17,7 +17,6 @@ const IN_MEMORY = ['src/log/snapshots.ts: MemorySnapshotStore'];
 const LARGE_CLASSES: Readonly<Record<string, number>> = {
   'src/domain/bytes.ts: ByteWriter': 14,
   'src/domain/bytes.ts: ByteReader': 14,
-  'src/kafka/worker/task-supervisor.ts: TaskSupervisor': 13,
   'src/producers/formats/row.ts: Row': 17,
   'src/simulation/marketplace/model/sale.ts: Sale': 21,
 };

@@ -17,6 +17,7 @@ import { replayPartition } from '../../src/task/replay.ts';
 import { RulesLog } from '../../src/task/rules-log.ts';
 import { callback, line, order, t } from '../matching/given.ts';
 import { type Keyed, Running, rulesOf } from '../task/world.ts';
+import { recordSetOf } from './given-records.ts';
 
 const RULES = rulesOf({});
 const PREFIX = Buffer.alloc(WIRE_PREFIX_BYTES);
@@ -76,7 +77,7 @@ function makeCopy(copy = new MemoryLog(1)) {
     const records: Records = {
       topic: `p.${topic}`,
       partition: 0,
-      messages: [record],
+      records: recordSetOf([record]),
       next: BigInt(record.offset) + 1n,
     };
     return replicator.take(records);

@@ -3,8 +3,8 @@
 
 import { createRequire } from 'node:module';
 import { HesabuError } from '../../domain/errors.ts';
-import { installAbortedMarks } from './aborted-records.ts';
 import { installConnections } from './connections.ts';
+import { installFetchedRecords } from './fetched-records.ts';
 import { installHighWatermarks } from './high-watermarks.ts';
 import { installProduceRequest } from './produce-request.ts';
 
@@ -19,7 +19,7 @@ export function installPatches(found: string = installedVersion()): void {
   if (isInstalled) return;
   isInstalled = true;
   installProduceRequest();
-  installAbortedMarks();
+  installFetchedRecords();
   installHighWatermarks();
   installConnections();
 }

@@ -37,8 +37,8 @@ export async function hasRecords(
   const { begins, ends } = await topicEnds(cluster.kafka, topics);
   const places = begins.filter((place) => place.partition === partition);
   const found = new Error('a record was found');
-  const onRecords: OnRecords = ({ messages }) => {
-    if (messages.length > 0) throw found;
+  const onRecords: OnRecords = ({ records }) => {
+    if (!records.isEmpty) throw found;
   };
   try {
     await readTo({ ...cluster, places, onRecords, waitMillis: 20 }, ends);

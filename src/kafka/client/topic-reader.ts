@@ -2,19 +2,21 @@
 // has a consumer group of its own, with an assigner that gives the only member its partitions.
 
 import { randomUUID } from 'node:crypto';
-import { AssignerProtocol, type Batch, type Consumer, type KafkaMessage, type PartitionAssigner } from 'kafkajs';
+import { AssignerProtocol, type Batch, type Consumer, type PartitionAssigner } from 'kafkajs';
 import type { HesabuError } from '../../domain/errors.ts';
 import { clusterFault, deniedBy } from './cluster-errors.ts';
+import { recordsOf } from './fetched-records.ts';
 import { replaced, truncated } from './lost-records.ts';
+import type { RecordSet } from './record-set.ts';
 import { within } from './time-limit.ts';
 import type { StartPosition } from './topic-offsets.ts';
 import type { WatchedKafka as Kafka } from './watched-kafka.ts';
 
-/** Fetched records, and the offset of the next ones: records that are hidden from readers may lie between. */
+/** Fetched records, maybe none, and the offset of the next ones: records hidden from readers may lie between. */
 export interface Records {
   readonly topic: string;
   readonly partition: number;
-  readonly messages: readonly KafkaMessage[];
+  readonly records: RecordSet;
   readonly next: bigint;
 }
 
@@ -124,10 +126,6 @@ class RestartingReader implements Reading {
     consumer.on(consumer.events.FETCH, () => {
       if (consumer === this.consumer) this.heard = performance.now();
     });
-    // A fetch with control records only gives no batch, only this event.
-    consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
-      if (batchSize === 0 && consumer === this.consumer) void this.take(topic, partition, [], lastOffset);
-    });
   }
 
   private async startConsumer(consumer: Consumer): Promise<void> {
@@ -138,22 +136,22 @@ class RestartingReader implements Reading {
       autoCommit: false,
       partitionsConsumedConcurrently: 1,
       eachBatch: async ({ batch, isStale }) => {
-        const { topic, partition, messages } = batch;
+        const { topic, partition } = batch;
         if (isStale() || consumer !== this.consumer) return;
         const fault = positionFault(batch, this.next.get(`${topic}/${partition}`)!);
         if (fault !== undefined) return this.fail(fault);
-        await this.take(topic, partition, messages, batch.lastOffset());
+        await this.take(topic, partition, recordsOf(batch), batch.lastOffset());
         this.pauseUnwanted(consumer);
       },
     });
   }
 
-  private async take(topic: string, partition: number, messages: readonly KafkaMessage[], last: string | null) {
-    if (this.ended || last === null) return;
+  private async take(topic: string, partition: number, records: RecordSet, last: string): Promise<void> {
+    if (this.ended) return;
     const next = BigInt(last) + 1n;
     this.next.set(`${topic}/${partition}`, next);
     try {
-      await this.options.onRecords({ topic, partition, messages, next });
+      await this.options.onRecords({ topic, partition, records, next });
     } catch (error) {
       this.fail(error as Error);
     }

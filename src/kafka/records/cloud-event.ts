@@ -4,7 +4,7 @@
 
 import { type HeaderParts, headerBytes } from '../client/encoded-records.ts';
 import type { IHeaders } from '../client/kafkajs.ts';
-import { headerOf } from './block-records.ts';
+import type { RecordCursor } from '../client/record-set.ts';
 
 const VERSION = '1.0';
 const TRACE = ['traceparent', 'tracestate'] as const;
@@ -42,10 +42,13 @@ export function cloudEventParts({ source, type }: Omit<CloudEvent, 'id' | 'trace
 /** The length that every party must pass on; longer values may be dropped. */
 const TRACE_MAX = 512;
 
+const [PARENT, STATE] = [Buffer.from(TRACE[0]), Buffer.from(TRACE[1])];
+
 /** The trace of a record; undefined if it has none. */
-export function traceOf(headers: IHeaders | undefined): Trace | undefined {
-  if (headers?.traceparent === undefined) return undefined;
-  const [traceparent = '', tracestate = ''] = TRACE.map((name) => headerOf(headers, name));
+export function traceIn(record: Pick<RecordCursor, 'header'>): Trace | undefined {
+  const traceparent = record.header(PARENT);
+  if (traceparent === undefined) return undefined;
+  const tracestate = record.header(STATE) ?? '';
   if (traceparent.length > TRACE_MAX) return undefined;
   return { traceparent, ...(tracestate === '' || tracestate.length > TRACE_MAX ? {} : { tracestate }) };
 }

@@ -9,7 +9,7 @@ import { isDate } from '../../domain/time.ts';
 import { readFact } from '../../log/fact-codec.ts';
 
 /** The maximum length of a reference in characters; its length column has two bytes. */
-const REFERENCE_MAX = 256;
+export const REFERENCE_MAX = 256;
 
 /** The fact in the bytes, which may stand on this topic; or the fault, in words. */
 export function checkedFact(topic: string, bytes: Buffer, from: number, to: number): Fact | string {

@@ -3,11 +3,14 @@
 
 import type { ErrorCode } from '../../domain/error-codes.ts';
 import type { Fact } from '../../domain/fact.ts';
+import { HANDOFFS_TOPIC } from '../../domain/handoff.ts';
 import { partitionOf } from '../../domain/partition.ts';
 import type { BatchBuilder } from '../../log/value-frames.ts';
 import type { KafkaMessage } from '../client/kafkajs.ts';
+import type { RecordCursor } from '../client/record-set.ts';
 import { type SchemaIds, WIRE_PREFIX_BYTES } from '../topics/registry.ts';
 import { checkedFact } from './fact-check.ts';
+import { OrdinaryFacts } from './ordinary-fact.ts';
 
 export interface RecordFault {
   readonly message: KafkaMessage;
@@ -16,8 +19,9 @@ export interface RecordFault {
   readonly detail: string;
 }
 
-export interface RecordReading {
+export interface FactReaderOptions {
   readonly topic: string;
+  readonly partition: number;
   readonly schemas: SchemaIds;
   readonly partitions: number;
   readonly onFault: (fault: RecordFault) => void;
@@ -30,30 +34,57 @@ export interface RecordReading {
 const FACT_BYTES_MAX = 64 * 1024;
 const EMPTY = new Uint8Array(0);
 
-/**
- * Adds the values of messages from the offset `from` on to a builder, with an empty value for each offset without a
- * fact. Returns the offset after the last.
- */
-export function addFacts(
-  builder: BatchBuilder,
-  from: bigint,
-  partition: number,
-  messages: readonly KafkaMessage[],
-  reading: RecordReading,
-): bigint {
-  let next = from;
-  for (const message of messages) {
-    const offset = BigInt(message.offset);
-    for (; next < offset; next++) builder.add(EMPTY);
-    const fault = faultOf(message, partition, reading);
-    if (fault === undefined) builder.add(message.value!.subarray(WIRE_PREFIX_BYTES));
+/** Reads the facts of one topic-partition. */
+export class FactReader {
+  private readonly options: FactReaderOptions;
+  private readonly ordinary: OrdinaryFacts;
+  private readonly key = { from: 0, to: 0 };
+
+  constructor(options: FactReaderOptions) {
+    this.options = options;
+    this.ordinary = new OrdinaryFacts(options.partitions);
+  }
+
+  /**
+   * Adds the value of a record to a builder, and an empty value for it if it is no fact and for each offset before it
+   * from `next` on. Returns the offset after it.
+   */
+  add(builder: BatchBuilder, next: number, record: RecordCursor): number {
+    for (let at = next; at < record.offset; at++) builder.add(EMPTY);
+    const fault = this.isOrdinary(record) ? undefined : this.faultOf(record);
+    if (fault === undefined) builder.addPart(record.bytes, record.valueFrom + WIRE_PREFIX_BYTES, record.valueTo);
     else {
       builder.add(EMPTY);
-      reading.onFault({ message, ...fault });
+      this.options.onFault({ message: record.message(), ...fault });
     }
-    next++;
+    return record.offset + 1;
   }
-  return next;
+
+  private isOrdinary({ bytes, keyFrom, keyTo, valueFrom, valueTo }: RecordCursor): boolean {
+    const { topic, partition, schemas } = this.options;
+    const size = valueTo - valueFrom;
+    if (size <= WIRE_PREFIX_BYTES || size > FACT_BYTES_MAX || bytes[valueFrom] !== 0) return false;
+    if (topic === HANDOFFS_TOPIC || !schemas.isFact(bytes.readUInt32BE(valueFrom + 1))) return false;
+    [this.key.from, this.key.to] = [keyFrom, keyTo];
+    return this.ordinary.has(bytes, valueFrom + WIRE_PREFIX_BYTES, valueTo, this.key, partition);
+  }
+
+  private faultOf({ key, value }: RecordCursor): Fault | undefined {
+    const { topic, schemas, partitions, partition } = this.options;
+    const fact = factIn(topic, value, schemas);
+    if ('reason' in fact) return fact;
+    const { transaction_reference: reference } = fact;
+    if (reference === '') return { reason: 'HESABU_RECORD_INVALID', detail: 'no reference' };
+    if (key === null || key.toString() !== reference) {
+      return {
+        reason: 'HESABU_RECORD_KEY',
+        detail: `the key of ${reference} is ${key?.toString().slice(0, 300) ?? 'none'}`,
+      };
+    }
+    const belongs = partitionOf(reference, partitions);
+    if (belongs === partition) return undefined;
+    return { reason: 'HESABU_RECORD_KEY', detail: `${reference} belongs to partition ${belongs}` };
+  }
 }
 
 type Fault = Omit<RecordFault, 'message'>;
@@ -71,24 +102,4 @@ export function factIn(topic: string, value: Buffer | null, schemas: SchemaIds):
   if (!schemas.isFact(id)) return { reason: 'HESABU_RECORD_SCHEMA', detail: `schema ${id}` };
   const fact = checkedFact(topic, value, WIRE_PREFIX_BYTES, value.length);
   return typeof fact === 'string' ? { reason: 'HESABU_RECORD_INVALID', detail: fact } : fact;
-}
-
-function faultOf(
-  { key, value }: KafkaMessage,
-  partition: number,
-  { topic, schemas, partitions }: RecordReading,
-): Fault | undefined {
-  const fact = factIn(topic, value, schemas);
-  if ('reason' in fact) return fact;
-  const { transaction_reference: reference } = fact;
-  if (reference === '') return { reason: 'HESABU_RECORD_INVALID', detail: 'no reference' };
-  if (key === null || key.toString() !== reference) {
-    return {
-      reason: 'HESABU_RECORD_KEY',
-      detail: `the key of ${reference} is ${key?.toString().slice(0, 300) ?? 'none'}`,
-    };
-  }
-  const belongs = partitionOf(reference, partitions);
-  if (belongs === partition) return undefined;
-  return { reason: 'HESABU_RECORD_KEY', detail: `${reference} belongs to partition ${belongs}` };
 }

@@ -30,8 +30,8 @@ export async function readRulesTopic(
   await readTo(
     {
       ...{ kafka, prefix, places: [{ topic, partition: 0, offset: from }], waitMillis: 20 },
-      onRecords: ({ messages }) => {
-        for (const { value, headers } of messages) {
+      onRecords: ({ records: found }) => {
+        for (const { value, headers } of found.messages) {
           if (value !== null) records.push({ text: value.toString(), headers });
         }
       },

@@ -56,8 +56,8 @@ export class EpochsConsumer {
     await readTo({ kafka, prefix, places, waitMillis: 20, onRecords: (records) => this.take(records) }, found.ends);
   }
 
-  private async take({ partition, messages }: Records): Promise<void> {
-    for (const { offset, value } of messages) {
+  private async take({ partition, records }: Records): Promise<void> {
+    for (const { offset, value } of records.messages) {
       const next = this.copy.end(EPOCHS_TOPIC, partition);
       if (BigInt(offset) < next) continue;
       const where = `${EPOCHS_TOPIC}/${partition}`;

@@ -4,16 +4,16 @@
 
 import { TASK_TOPICS, type TaskTopic } from '../../domain/fact.ts';
 import { BatchBuilder } from '../../log/value-frames.ts';
-import type { KafkaMessage } from '../client/kafkajs.ts';
-import { type Trace, traceOf } from '../records/cloud-event.ts';
+import type { RecordSet } from '../client/record-set.ts';
+import { type Trace, traceIn } from '../records/cloud-event.ts';
 import { type DeadLetter, deadLetterOf } from '../records/dead-letter.ts';
-import { addFacts } from '../records/fact-records.ts';
+import { FactReader } from '../records/fact-records.ts';
 import type { SchemaIds } from '../topics/registry.ts';
 import type { Fetched } from './record-queue.ts';
 
 /** The records that a fetch returned for one topic. */
 export interface FetchedRecords {
-  readonly messages: readonly KafkaMessage[];
+  readonly records: RecordSet;
   /** The offset of the request: later offsets without a record do not exist in the topic. */
   readonly requested: bigint;
   /** After the last record, including one hidden from readers. */
@@ -75,13 +75,8 @@ export class RecordDecoder {
     });
   }
 
-  /** A fetch had only records hidden from readers. */
-  pass(topic: TaskTopic, first: bigint, after: bigint): void {
-    if (first === this.reached.get(topic)) this.reached.set(topic, after);
-  }
-
   /** Undefined if nothing is new. Throws if the fetch does not begin at the expected offset. */
-  take(topic: TaskTopic, { messages, requested, after, end }: FetchedRecords): Fetched | undefined {
+  take(topic: TaskTopic, { records, requested, after, end }: FetchedRecords): Fetched | undefined {
     const { partition, schemas, partitions } = this.options;
     const reached = this.reached.get(topic)!;
     if (requested !== reached)
@@ -89,32 +84,30 @@ export class RecordDecoder {
     this.reached.set(topic, after);
     this.ends.set(topic, end);
     const from = this.nextOf(topic);
-    const fresh = messages.filter(({ offset }) => BigInt(offset) >= from);
-    const builder = new BatchBuilder(64 * 1024);
+    const builder = new BatchBuilder(records.size);
     const letters: DeadLetter[] = [];
-    const to = addFacts(builder, from, partition, fresh, {
-      topic,
-      schemas,
-      partitions,
+    const traces = new Map<bigint, Trace>();
+    const facts = new FactReader({
+      ...{ topic, partition, schemas, partitions },
       onFault: ({ message, reason, detail }) => {
         letters.push(deadLetterOf({ topic, partition }, message, reason, detail));
       },
     });
+    let [next, time] = [Number(from), 0];
+    for (const record = records.cursor(); record.next(); ) {
+      if (record.offset < next) continue;
+      next = facts.add(builder, next, record);
+      time = record.timestamp;
+      const trace = traceIn(record);
+      if (trace !== undefined) traces.set(BigInt(record.offset), trace);
+    }
     // Offsets skipped at the end hold no facts; they belong to the next block with one.
+    const to = BigInt(next);
     this.next.set(topic, to);
     if (builder.count === 0) return undefined;
     const batch = { topic, partition, from, to, payload: builder.take().payload, source: 0 };
-    return { batch, time: Number(fresh.at(-1)!.timestamp), letters, traces: tracesOf(fresh) };
+    return { batch, time, letters, traces };
   }
-}
-
-function tracesOf(messages: readonly KafkaMessage[]): Map<bigint, Trace> {
-  const traces = new Map<bigint, Trace>();
-  for (const { headers, offset } of messages) {
-    const trace = headers?.traceparent === undefined ? undefined : traceOf(headers);
-    if (trace !== undefined) traces.set(BigInt(offset), trace);
-  }
-  return traces;
 }
 
 /** Where a task continues: after the inputs of its blocks, except those to be checked again. */

@@ -8,7 +8,7 @@ import type { SnapshotStore } from '../../log/snapshots.ts';
 import type { StoredBlock } from '../../task/stored-block.ts';
 import { ReconciliationTask } from '../../task/task.ts';
 import { highWatermarks } from '../client/high-watermarks.ts';
-import type { Kafka } from '../client/kafkajs.ts';
+import type { Kafka, KafkaMessage } from '../client/kafkajs.ts';
 import { hasRecords } from '../client/reading-to-end.ts';
 import { topicEnds } from '../client/topic-offsets.ts';
 import { type Records, startReading } from '../client/topic-reader.ts';
@@ -146,12 +146,12 @@ async function readToTakeover(
   { kafka, prefix, partition, takeover }: TakeoverReading,
   topic: string,
   offset: bigint,
-  onMessage: (message: Records['messages'][number]) => void,
+  onMessage: (message: KafkaMessage) => void,
 ): Promise<void> {
   const done = Promise.withResolvers<void>();
   let isDone = false;
-  const onRecords = ({ messages }: Records) => {
-    for (const message of messages) {
+  const onRecords = ({ records }: Records) => {
+    for (const message of records.messages) {
       if (isDone) return;
       isDone = takeoverIn(message) === takeover;
       if (isDone) done.resolve();

@@ -151,11 +151,6 @@ export class TaskRunner {
     }
   }
 
-  /** A fetch had only records hidden from readers. */
-  pass(topic: TaskTopic, first: bigint, after: bigint): void {
-    this.decoder.pass(topic, first, after);
-  }
-
   /** Takes nothing more. Resolves when the work in progress is done. */
   async end(): Promise<void> {
     this.ended = true;

@@ -90,10 +90,6 @@ export class TaskSupervisor {
     this.runner?.take(topic, records);
   }
 
-  pass(topic: TaskTopic, first: bigint, after: bigint): void {
-    this.runner?.pass(topic, first, after);
-  }
-
   async end(): Promise<void> {
     this.ending.abort();
     await this.running;

@@ -4,6 +4,7 @@
 import type { HesabuError } from '../../domain/errors.ts';
 import { TASK_TOPICS, type TaskTopic } from '../../domain/fact.ts';
 import { EPOCHS_TOPIC } from '../../ledger/epoch.ts';
+import { recordsOf } from '../client/fetched-records.ts';
 import type { Consumer, EachBatchPayload } from '../client/kafkajs.ts';
 import { within } from '../client/time-limit.ts';
 import { requestedOffset } from '../client/topic-reader.ts';
@@ -83,12 +84,6 @@ export class Worker {
     this.consumer = consumer;
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       this.assign(payload.memberAssignment[topics[0]!] ?? []);
-    });
-    // A fetch with hidden records only, such as the end of a transaction, gives no batch.
-    consumer.on(consumer.events.START_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, ...batch } }) => {
-      if (batchSize > 0 || batch.firstOffset === null) return;
-      const after = BigInt(batch.lastOffset) + 1n;
-      this.supervisors.get(partition)?.pass(this.factTopic(topic), BigInt(batch.firstOffset), after);
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (this.stopping || this.halted || consumer !== this.consumer) return;
@@ -179,7 +174,7 @@ export class Worker {
     if (supervisor === undefined || isStale()) return;
     const after = BigInt(batch.lastOffset()) + 1n;
     const end = BigInt(batch.highWatermark);
-    supervisor.take(topic, { messages: batch.messages, requested: requestedOffset(batch), after, end });
+    supervisor.take(topic, { records: recordsOf(batch), requested: requestedOffset(batch), after, end });
     if (supervisor.bufferedBytes > BUFFER_BYTES_MAX && !supervisor.needs(topic)) {
       supervisor.paused.add(topic);
       this.withConsumer((consumer) => consumer.pause([this.place(topic, partition)]));

@@ -1,31 +1,32 @@
 // Records of aborted transactions are hidden from readers, wherever a fetch begins and however transactions overlap.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type FetchedMessage, type FetchedPartition, markAborted } from '../../../src/kafka/client/aborted-records.ts';
+import { type AbortedTransaction, committedBatches } from '../../../src/kafka/client/aborted-records.ts';
+import type { RecordBatch } from '../../../src/kafka/client/record-set.ts';
+import { batchOf } from '../given-records.ts';
 
 const [COMMIT, ABORT] = [Buffer.from([0, 0, 0, 1]), Buffer.from([0, 0, 0, 0])];
 
-const record = (offset: number, producerId: string, inTransaction = true): FetchedMessage => ({
-  ...{ offset: String(offset), key: Buffer.from('key'), isControlRecord: false },
-  batchContext: { producerId, inTransaction },
-});
-const marker = (offset: number, producerId: string, key: Buffer): FetchedMessage => ({
-  ...record(offset, producerId),
-  ...{ key, isControlRecord: true },
-});
-const shown = ({ messages }: FetchedPartition) =>
-  messages.filter(({ isControlRecord }) => !isControlRecord).map(({ offset }) => Number(offset));
+const record = (offset: number, producerId: string, isTransactional = true): RecordBatch =>
+  batchOf(
+    { offset: String(offset), key: Buffer.from('key'), value: null },
+    { producerId: BigInt(producerId), isTransactional },
+  );
+const marker = (offset: number, producerId: string, key: Buffer): RecordBatch =>
+  batchOf(
+    { offset: String(offset), key, value: null },
+    { producerId: BigInt(producerId), isTransactional: true, isControl: true },
+  );
+const shown = (batches: readonly RecordBatch[], transactions: readonly AbortedTransaction[]) =>
+  committedBatches(batches, transactions).map(({ firstOffset }) => firstOffset);
 
 test('a fetch that begins within two aborted transactions', () => {
-  const partition: FetchedPartition = {
-    abortedTransactions: [
-      { producerId: '1', firstOffset: '10' },
-      { producerId: '2', firstOffset: '11' },
-    ],
-    messages: [record(12, '2'), record(13, '1'), marker(14, '1', ABORT), marker(15, '2', ABORT), record(16, '2')],
-  };
-  markAborted(partition);
-  expect(shown(partition)).toEqual([16]);
+  const transactions = [
+    { producerId: '1', firstOffset: '10' },
+    { producerId: '2', firstOffset: '11' },
+  ];
+  const batches = [record(12, '2'), record(13, '1'), marker(14, '1', ABORT), marker(15, '2', ABORT), record(16, '2')];
+  expect(shown(batches, transactions)).toEqual([16]);
 });
 
 test('the same result as for a reader of the whole log', () => {
@@ -38,13 +39,13 @@ test('the same result as for a reader of the whole log', () => {
       const open = new Map<string, { first: number; offsets: number[] }>();
       const aborted: { producerId: string; firstOffset: string; last: number }[] = [];
       const readable = new Set<number>();
-      const log: FetchedMessage[] = [];
+      const log: RecordBatch[] = [];
       for (const { producer, what } of steps) {
         const offset = log.length;
         const transaction = open.get(producer);
         if (what === 'plain') {
           readable.add(offset);
-          log.push(record(offset, 'plain', false));
+          log.push(record(offset, '9', false));
         } else if (what === 'write') {
           if (transaction === undefined) open.set(producer, { first: offset, offsets: [offset] });
           else transaction.offsets.push(offset);
@@ -59,12 +60,8 @@ test('the same result as for a reader of the whole log', () => {
       // A reader of committed records gets the records before the first open transaction, without the aborted ones.
       const end = Math.min(log.length, ...[...open.values()].map(({ first }) => first));
       const from = Math.min(start, end);
-      const partition: FetchedPartition = {
-        abortedTransactions: aborted.filter(({ last, firstOffset }) => last >= from && Number(firstOffset) < end),
-        messages: log.slice(from, end),
-      };
-      markAborted(partition);
-      expect(shown(partition)).toEqual(
+      const transactions = aborted.filter(({ last, firstOffset }) => last >= from && Number(firstOffset) < end);
+      expect(shown(log.slice(from, end), transactions)).toEqual(
         [...readable].filter((offset) => offset >= from && offset < end).sort((a, b) => a - b),
       );
     }),

@@ -15,6 +15,7 @@ import { compileRules, DEFAULT_RULES } from '../../../src/matching/rules.ts';
 import { ReconciliationTask } from '../../../src/task/task.ts';
 import { readEntries } from '../../ledger/blocks.ts';
 import { callback, order, t } from '../../matching/given.ts';
+import { recordSetOf } from '../given-records.ts';
 
 const rules = compileRules(DEFAULT_RULES);
 const OPTIONS: TaskRunnerOptions = {
@@ -94,8 +95,8 @@ describe('facts that were there when a worker began', () => {
     // The length of the only value is before it.
     const value = Buffer.concat([schemas.prefix(topic), builder.take().payload.subarray(4)]);
     const timestamp = `${t('19 00:00') + at}`;
-    const message = { key: Buffer.from(reference), value, offset: `${at}`, timestamp, attributes: 0, headers: {} };
-    return { messages: [message], requested: BigInt(at), after: BigInt(at + 1), end: BigInt(KEYS.length) };
+    const records = recordSetOf([{ key: Buffer.from(reference), value, offset: `${at}`, timestamp }]);
+    return { records, requested: BigInt(at), after: BigInt(at + 1), end: BigInt(KEYS.length) };
   }
 
   test('make blocks of which none tells a break that a later one takes back, however small they are', async () => {
