@@ -92,7 +92,7 @@ function payment(reference: string): Fact {
     received_at: 1_780_297_551_000,
     ...{ raw: 'bench', report: null, line: null, payout: null },
     ...{
-      id: `bench:${reference}`,
+      id: `mfs-africa/main:${reference}`,
       provider: 'mfs-africa',
       account: 'main',
       merchant: 'bench',

@@ -48,10 +48,16 @@ export async function buildStreams(): Promise<void> {
   if (code !== 0) throw new Error(`mvn package ended with ${code} in ${STREAMS}`);
 }
 
-export function startStreams({ settings }: Cluster, dir: string, threads: number): Program {
+export interface StreamsOptions {
+  readonly threads: number;
+  /** Of the record cache of each thread; 0 for none. */
+  readonly cacheBytes: number;
+}
+
+export function startStreams({ settings }: Cluster, dir: string, { threads, cacheBytes }: StreamsOptions): Program {
   const classes = [join(STREAMS, 'target', '*'), join(STREAMS, 'target', 'libs', '*')].join(':');
   const schemas = join(ROOT, 'schemas');
-  const args = [settings.brokers.join(','), settings.prefix, String(threads), dir, schemas];
+  const args = [settings.brokers.join(','), settings.prefix, String(threads), dir, schemas, String(cacheBytes)];
   return program(
     spawn('java', ['-Xmx1g', '-cp', classes, 'hesabu.bench.StreamsJoin', ...args], {
       env: javaEnvironment(),

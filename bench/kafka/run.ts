@@ -14,7 +14,7 @@ import { generate } from '../generate.ts';
 import { type Cluster, drained, freshOutputs, freshTopic, makeCluster, PARTITIONS, produceFacts } from './cluster.ts';
 import { type Finals, finalEntries } from './finals.ts';
 import { type Latency, measureLatency } from './latency.ts';
-import { buildStreams, endAll, type Program, startStreams, startWorker } from './programs.ts';
+import { buildStreams, endAll, type Program, type StreamsOptions, startStreams, startWorker } from './programs.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -28,7 +28,10 @@ const LATENCY_SECONDS = 15;
 const LEDGER = 'ledger.v1';
 const THEIRS = 'streams-out.v1';
 const WORKERS = (count: number) => `hesabu worker x ${count}`;
-const STREAMS = (threads: number) => `Kafka Streams, ${threads} thread${threads === 1 ? '' : 's'}`;
+/** The record cache of Kafka Streams' threads: none, and its default. The better one counts. */
+const CACHES = [0, 10 * 1024 * 1024];
+const STREAMS = ({ threads, cacheBytes }: StreamsOptions) =>
+  `Kafka Streams, ${threads} thread${threads === 1 ? '' : 's'}, ${cacheBytes === 0 ? 'no cache' : 'cached'}`;
 const LIVE = /the task is live/;
 const RUNNING = /running after/;
 
@@ -79,7 +82,9 @@ async function measureKeys(keys: number, isLast: boolean): Promise<void> {
   for (let nth = 0; nth < Number(options.runs); nth++) {
     for (const count of [1, 2]) {
       finals.push(await measureWorkers(cluster, files, facts, count, nth));
-      finals.push(await measureStreams(cluster, keys, facts, count, nth));
+      for (const cacheBytes of CACHES) {
+        finals.push(await measureStreams(cluster, keys, facts, { threads: count, cacheBytes }, nth));
+      }
     }
   }
   if (new Set(finals.map(({ digest }) => digest)).size > 1) {
@@ -109,15 +114,15 @@ function worker(cluster: Cluster, { rules, asOf, keys }: Batch, name: string): P
   return startWorker(cluster, join(dir, `worker-${keys}-${name}`), ['--rules', rules, '--as-of', asOf]);
 }
 
-async function measureStreams(cluster: Cluster, keys: number, facts: number, threads: number, nth: number) {
+async function measureStreams(cluster: Cluster, keys: number, facts: number, given: StreamsOptions, nth: number) {
   await freshTopic(cluster, THEIRS);
-  const name = streamsName(keys, threads, nth);
+  const name = streamsName(keys, given, nth);
   const began = performance.now();
-  const streams = startStreams(cluster, join(dir, name), threads);
+  const streams = startStreams(cluster, join(dir, name), given);
   const { seconds, records } = await drained(cluster, [THEIRS, `streams-${name}-keys-changelog`], began, () =>
     streams.requireRunning(),
   );
-  note(STREAMS(threads), keys, facts, seconds, records, [streams]);
+  note(STREAMS(given), keys, facts, seconds, records, [streams]);
   await streams.end();
   return finalEntries(cluster, [THEIRS]);
 }
@@ -138,14 +143,17 @@ async function latencyOfWorkers(cluster: Cluster, files: Batch): Promise<Latency
 }
 
 async function latencyOfStreams(cluster: Cluster, keys: number): Promise<LatencyFigures> {
-  const state = join(dir, streamsName(keys, 2, Number(options.runs) - 1));
-  const warm = startStreams(cluster, state, 2);
+  // With the cache that was faster.
+  const both = CACHES.map((cacheBytes) => ({ threads: 2, cacheBytes }));
+  const [given] = both.toSorted((left, right) => rateOf(STREAMS(right)) - rateOf(STREAMS(left)));
+  const state = join(dir, streamsName(keys, given!, Number(options.runs) - 1));
+  const warm = startStreams(cluster, state, given!);
   await warm.hasPrinted(RUNNING);
-  const latency = await measureLatency(cluster, [THEIRS], tenthOf(STREAMS(2)), LATENCY_SECONDS);
+  const latency = await measureLatency(cluster, [THEIRS], tenthOf(STREAMS(given!)), LATENCY_SECONDS);
   await warm.end();
   rmSync(state, { recursive: true });
   const began = performance.now();
-  const fresh = startStreams(cluster, state, 2);
+  const fresh = startStreams(cluster, state, given!);
   await fresh.hasPrinted(RUNNING);
   const seconds = (performance.now() - began) / 1000;
   await fresh.end();
@@ -156,12 +164,17 @@ function liveTasks(workers: readonly Program[]): number {
   return workers.reduce((sum, one) => sum + (one.output().match(new RegExp(LIVE, 'g'))?.length ?? 0), 0);
 }
 
-function streamsName(keys: number, threads: number, nth: number): string {
-  return `streams-${keys}-${threads}-${nth}`;
+function streamsName(keys: number, { threads, cacheBytes }: StreamsOptions, nth: number): string {
+  return `streams-${keys}-${threads}-${cacheBytes}-${nth}`;
 }
 
 function tenthOf(program: string): number {
-  return Math.round(results.findLast((one) => one.program === program)!.facts_per_second / 10);
+  return Math.round(rateOf(program) / 10);
+}
+
+/** Of the last run. */
+function rateOf(program: string): number {
+  return results.findLast((one) => one.program === program)!.facts_per_second;
 }
 
 function note(program: string, keys: number, facts: number, seconds: number, records: number, all: readonly Program[]) {
@@ -189,6 +202,20 @@ function printTable(): void {
       return `| ${[program, ...numbers, records_per_fact.toFixed(2), `${peak_mib} MiB`].join(' | ')} |`;
     }),
   ];
+  for (const keys of new Set(results.map((one) => one.keys))) {
+    const of = (program: string) => medians().find((one) => one.keys === keys && one.program === program)!;
+    for (const threads of [1, 2]) {
+      const [ours, ...theirs] = [WORKERS(threads), ...CACHES.map((cacheBytes) => STREAMS({ threads, cacheBytes }))].map(
+        of,
+      );
+      const best = theirs.toSorted((left, right) => right.facts_per_second - left.facts_per_second)[0]!;
+      const [rate, peak] = [ours!.facts_per_second / best.facts_per_second, ours!.peak_mib / best.peak_mib];
+      out.push(
+        '',
+        `${keys} keys, ${ours!.program}: ${rate.toFixed(2)} times ${best.program}, ${peak.toFixed(2)} of its memory`,
+      );
+    }
+  }
   for (const { program, latency, restore } of latencies) {
     const { rate, p50, p99, facts } = latency;
     const seconds = restore.seconds.toFixed(1);
