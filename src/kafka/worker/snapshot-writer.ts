@@ -25,11 +25,15 @@ const FACTS_MIN = 50_000;
 /** And after this many per key: fewer snapshots while a worker is behind and has more urgent work. */
 const FACTS_A_KEY = 0.5;
 const FACTS_A_KEY_BEHIND = 2;
+/** While copies of states with more bytes are held, no other is made: large ones come one after another. */
+const HELD_BYTES_MAX = 16 * 1024 * 1024;
 
 export class SnapshotWriter {
   readonly local: SnapshotStore;
   private readonly options: SnapshotWriterOptions;
   private producer: Promise<Producer> | undefined;
+  /** Copies of states, in bytes, from their capture to the end of their writing. */
+  private held = 0;
 
   constructor(options: SnapshotWriterOptions) {
     this.options = options;
@@ -42,6 +46,16 @@ export class SnapshotWriter {
     const inputs = blocks.flatMap(({ header }) => header.inputs);
     const facts = inputs.reduce((sum, { from, to }) => sum + Number(to - from), 0);
     return new TaskSnapshots(this, { place, factsMin, facts, read: lastRead(read, inputs) });
+  }
+
+  /** Whether a task may capture its state now. */
+  get hasRoom(): boolean {
+    return this.held < HELD_BYTES_MAX;
+  }
+
+  /** Counts a captured state, or with a negative number one that is written or dropped. */
+  hold(bytes: number): void {
+    this.held += bytes;
   }
 
   /** Writes the chunks, and returns the head that refers to them; undefined if that failed. */
@@ -81,6 +95,8 @@ export class SnapshotWriter {
 /** The state after a block, until the block is in the ledger. */
 export interface CapturedState {
   readonly parts: readonly Uint8Array[];
+  /** Of all parts, in bytes. */
+  readonly size: number;
   readonly read: LastRead;
 }
 
@@ -124,12 +140,16 @@ export class TaskSnapshots {
     if (this.writing !== undefined || this.head !== undefined) return undefined;
     const aKey = isBehind ? FACTS_A_KEY_BEHIND : FACTS_A_KEY;
     if (this.facts < this.factsMin || this.facts < task.table.count * aKey) return undefined;
+    if (!this.writer.hasRoom) return undefined;
     this.facts = 0;
-    return { parts: snapshotParts(task).map((part) => Buffer.from(part)), read: this.read };
+    const parts = snapshotParts(task).map((part) => Buffer.from(part));
+    const size = parts.reduce((sum, part) => sum + part.length, 0);
+    this.writer.hold(size);
+    return { parts, size, read: this.read };
   }
 
   /** The block of a captured state is now in the ledger, at this offset. */
-  keep({ head }: Pick<BuiltBlock, 'head'>, { parts, read }: CapturedState, offset: bigint): void {
+  keep({ head }: Pick<BuiltBlock, 'head'>, { parts, size, read }: CapturedState, offset: bigint): void {
     const { place } = this;
     this.place = place === 'a' ? 'b' : 'a';
     const name = { height: head.height, blockHash: digestToHex(head.hash) };
@@ -137,7 +157,13 @@ export class TaskSnapshots {
     this.writing = this.writer.write(head.partition, name, place, stored).then((message) => {
       this.head = message;
       this.writing = undefined;
+      this.writer.hold(-size);
     });
+  }
+
+  /** The block of a captured state could not be written. */
+  drop({ size }: CapturedState): void {
+    this.writer.hold(-size);
   }
 
   async end(): Promise<void> {

@@ -2,26 +2,23 @@
 // written. First it catches up with the blocks already in the ledger; each must have the same hash again.
 
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { HesabuError } from '../../domain/errors.ts';
 import type { TaskTopic } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { BlockInput } from '../../ledger/block-codec.ts';
-import { digestToHex, sha256OfParts } from '../../ledger/digest.ts';
 import { EPOCHS_TOPIC } from '../../ledger/epoch.ts';
-import type { Batch, Topic } from '../../log/event-log.ts';
+import type { Batch } from '../../log/event-log.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
-import { batchesBetween, missingInput } from '../../task/block-inputs.ts';
 import { waitingEpochs } from '../../task/epochs.ts';
 import { type RulesByHash, rulesBefore } from '../../task/rules-store.ts';
-import { executeStored } from '../../task/stored-block.ts';
 import type { ReconciliationTask, TaskBlock } from '../../task/task.ts';
 import type { ReadLog } from '../../task/task-group.ts';
 import type { Trace } from '../records/cloud-event.ts';
 import type { DeadLetter } from '../records/dead-letter.ts';
 import type { SchemaIds } from '../topics/registry.ts';
+import { CatchUp } from './catch-up.ts';
 import { type FetchedRecords, placesAfter, RecordDecoder } from './record-decoder.ts';
-import { type Fetched, RecordQueue, tracesIn } from './record-queue.ts';
-import type { PlacedBlock, RestoredTask } from './state-restore.ts';
+import { type Fetched, RecordQueue, type TakeLimits, tracesIn } from './record-queue.ts';
+import type { RestoredTask } from './state-restore.ts';
+import type { StepTurns } from './step-turns.ts';
 import { TaskTime } from './task-time.ts';
 
 export interface TaskRunnerOptions {
@@ -35,6 +32,10 @@ export interface TaskRunnerOptions {
   readonly now: () => Instant;
   /** Deadlines pass so long after their time. */
   readonly settlingMillis: number;
+  /** Shared with the worker's other tasks. */
+  readonly turns: StepTurns;
+  /** What the worker buffers for this task; a block takes no more. */
+  readonly bufferBytesMax: () => number;
   /** Makes a block durable. Blocks come one after another. */
   readonly commit: (made: MadeBlock) => Promise<void>;
   /** Called once the task has caught up with its ledger. */
@@ -74,28 +75,20 @@ export class TaskRunner {
   private readonly buffer = new RecordQueue();
   private readonly decoder: RecordDecoder;
   private readonly time: TaskTime;
-  /** The log in which stored blocks find what they read. */
-  private readonly inputs: Pick<ReadLog, 'read'>;
-  private readonly stored: PlacedBlock[];
-  /** The last input of each topic in the task's state, until it is confirmed to be unchanged. */
-  private readonly checks: Map<string, BlockInput>;
+  private readonly before: CatchUp;
   private readonly begun = Promise.withResolvers<void>();
   private ended = false;
   private wake: () => void = () => {};
   private readonly running: Promise<void>;
 
-  constructor({ task, blocks, read }: RestoredTask, options: TaskRunnerOptions) {
+  constructor(restored: RestoredTask, options: TaskRunnerOptions) {
+    const { task, read } = restored;
     const { partition, positions } = task.head;
     this.partition = partition;
     this.options = options;
     this.task = task;
-    this.stored = [...blocks];
-    this.checks = new Map(read);
     this.time = new TaskTime(options.now, options.settlingMillis);
-    this.inputs = {
-      read: (topic, partition, from) =>
-        topic === EPOCHS_TOPIC ? options.epochs.read(topic, partition, from) : this.buffer.read(topic),
-    };
+    this.before = new CatchUp(restored, { ...options, buffer: this.buffer, nextOf: (topic) => this.nextOf(topic) });
     this.decoder = new RecordDecoder({ ...options, partition }, placesAfter(positions, read));
     this.running = this.run().catch((error) => this.fail(error));
   }
@@ -118,16 +111,12 @@ export class TaskRunner {
 
   /** The offset up to which the ledger has read a topic, including blocks after this task. */
   knownTo(topic: TaskTopic | typeof EPOCHS_TOPIC): bigint {
-    const ends = this.stored.flatMap(({ header }) => header.inputs.filter((input) => input.topic === topic));
-    const known = ends.at(-1)?.to ?? this.task.head.positions.get(topic) ?? 0n;
-    const next = this.nextOf(topic);
-    return known > next ? known : next;
+    return this.before.knownTo(topic);
   }
 
   /** Whether catching up waits for more of a topic; then it must be fed, however much of other topics is buffered. */
   needs(topic: TaskTopic): boolean {
-    const inputs = [this.checks.get(topic), ...(this.stored[0]?.header.inputs ?? [])];
-    return inputs.some((input) => input?.topic === topic && this.nextOf(topic) < input.to);
+    return this.before.needs(topic);
   }
 
   get bufferedBytes(): number {
@@ -162,82 +151,47 @@ export class TaskRunner {
   private async run(): Promise<void> {
     await this.begun.promise;
     while (!this.ended) {
-      if (!this.check() || !this.catchUp()) {
-        await this.news(IDLE_MILLIS);
-        continue;
-      }
-      break;
+      if (this.before.advance()) break;
+      await this.news(IDLE_MILLIS);
     }
     if (!this.ended) this.options.onLive();
     let committing: Promise<void> = Promise.resolve();
     // A failed commit is reported when the next block awaits it.
     while (!this.ended) {
       await this.gather();
-      const block = this.step();
+      const turn = await this.options.turns.take(Math.min(this.buffer.bytes, this.blockMax.bytes));
+      const block = this.stepIn(turn);
       if (block === undefined) {
         await committing;
         await this.news(IDLE_MILLIS);
         if (this.buffer.facts > 0) await sleep(LINGER_MILLIS);
         continue;
       }
-      await committing;
-      committing = this.options.commit(block);
-      committing.catch(() => {});
+      const next = this.commitAfter(committing, block).finally(turn);
+      next.catch(() => {});
       this.options.onTaken();
+      await committing;
+      committing = next;
       // Lets other tasks run: a step occupies the thread as long as it lasts.
       await nextTurn();
     }
     await committing;
   }
 
-  /** Checks that the topics still hold the ledger's last inputs. Throws HESABU_TOPIC_REPLACED. */
-  private check(): boolean {
-    for (const input of this.checks.values()) {
-      if ((this.endOf(input.topic as Topic) ?? input.from) < input.to) continue;
-      this.checkInput(input);
-      this.buffer.dropBefore(input.topic as TaskTopic, input.to);
-      this.checks.delete(input.topic);
-      this.options.onTaken();
-    }
-    return this.checks.size === 0;
-  }
-
-  private checkInput({ topic, from, to, sha256 }: BlockInput): void {
-    const parts = [...batchesBetween(this.inputs, topic as Topic, this.partition, from, to)];
-    const found = sha256OfParts(parts.map(({ payload }) => payload));
-    if (found === sha256) return;
-    const where = `${topic}/${this.partition} from ${from} to ${to}`;
-    const [expected, seen] = [sha256, found].map((digest) => `SHA-256 ${digestToHex(digest)}`);
-    throw new HesabuError('HESABU_TOPIC_REPLACED', { where, expected: expected!, found: seen! });
-  }
-
-  /** Executes the stored blocks whose facts are here; true if those were all. Throws HESABU_REPLAY_DIFFERS. */
-  private catchUp(): boolean {
-    for (let block = this.stored[0]; block !== undefined; block = this.stored[0]) {
-      const { header } = block;
-      if (missingInput(header, (topic) => this.nextOf(topic as TaskTopic)) !== undefined) return false;
-      this.execute(block);
-      for (const { topic, to } of header.inputs) this.buffer.dropBefore(topic as TaskTopic, to);
-      this.stored.shift();
-      this.options.onTaken();
-    }
-    return true;
-  }
-
-  /** Throws HESABU_TOPIC_REPLACED where the topics hold other facts than the ledger read, which explains the rest. */
-  private execute(block: PlacedBlock): void {
+  /** Ends the turn, unless there is a block. */
+  private stepIn(turn: () => void): MadeBlock | undefined {
+    let block: MadeBlock | undefined;
     try {
-      executeStored(this.task, block, this.inputs, this.options.rulesByHash);
-    } catch (error) {
-      const isOther = error instanceof HesabuError && error.code === 'HESABU_REPLAY_DIFFERS';
-      if (isOther) for (const input of block.header.inputs) this.checkInput(input);
-      throw error;
+      if (!this.ended) block = this.step();
+      return block;
+    } finally {
+      if (block === undefined) turn();
     }
   }
 
-  /** Of what is here and not dropped. */
-  private endOf(topic: Topic): bigint | undefined {
-    return topic === EPOCHS_TOPIC ? this.nextOf(topic) : this.buffer.end(topic);
+  private async commitAfter(before: Promise<void>, block: MadeBlock): Promise<void> {
+    await before;
+    await this.options.commit(block);
   }
 
   private step(): MadeBlock | undefined {
@@ -245,7 +199,7 @@ export class TaskRunner {
     // An epoch that was decided comes before all that is unread. Before its first block a ledger has none to begin.
     const [waiting] = task.head.height < 0 ? [] : waitingEpochs(options.epochs, task.head);
     if (waiting !== undefined) return this.make([waiting.batch], waiting.epoch.as_of, waiting.epoch.as_of, []);
-    const taken = this.buffer.take(BLOCK_MAX);
+    const taken = this.buffer.take(this.blockMax);
     const deadlinesTo = this.time.next(task.head, taken, (topic) => {
       const left = this.decoder.rangeLeft(topic);
       return { from: this.buffer.read(topic)[0]?.from ?? left.from, to: left.to };
@@ -264,10 +218,15 @@ export class TaskRunner {
     return { task, block, letters, traces: tracesIn(taken), isBehind: this.decoder.isBehind(BEHIND_FACTS) };
   }
 
+  private get blockMax(): TakeLimits {
+    return { facts: BLOCK_MAX.facts, bytes: Math.min(BLOCK_MAX.bytes, this.options.bufferBytesMax()) };
+  }
+
   /** While many facts are to come, waits until a block is full. */
   private async gather(): Promise<void> {
     const began = performance.now();
-    const isFull = () => this.buffer.facts >= BLOCK_MAX.facts || this.buffer.bytes >= BLOCK_MAX.bytes;
+    const { facts, bytes } = this.blockMax;
+    const isFull = () => this.buffer.facts >= facts || this.buffer.bytes >= bytes;
     while (!this.ended && this.buffer.facts > 0 && !isFull() && this.decoder.isBehind(BEHIND_FACTS)) {
       const left = BEHIND_LINGER_MILLIS - (performance.now() - began);
       if (left <= 0) return;

@@ -7,16 +7,19 @@ import { TASK_TOPICS, type TaskTopic } from '../../domain/fact.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { beginsEpoch, EPOCHS_TOPIC } from '../../ledger/epoch.ts';
 import { deniedBy, isAway } from '../client/cluster-errors.ts';
+import type { Message } from '../client/kafkajs.ts';
 import { within } from '../client/time-limit.ts';
 import type { FetchedRecords } from './record-decoder.ts';
 import type { TaskSnapshots } from './snapshot-writer.ts';
 import { restoreTask } from './state-restore.ts';
 import { TaskProducer } from './task-producer.ts';
-import { type MadeBlock, TaskRunner } from './task-runner.ts';
+import { type MadeBlock, TaskRunner, type TaskRunnerOptions } from './task-runner.ts';
 import type { ReadPosition } from './topic-monitor.ts';
 import type { WorkerOptions } from './worker-options.ts';
 
-export interface TaskSupervisorOptions extends Omit<WorkerOptions, 'onHalt'> {
+export interface TaskSupervisorOptions
+  extends Omit<WorkerOptions, 'onHalt'>,
+    Pick<TaskRunnerOptions, 'turns' | 'bufferBytesMax'> {
   /** Checks these positions in the topics; returns the lag per topic. Throws HESABU_TOPIC_TRUNCATED and the like. */
   readonly checkHeld: (positions: readonly ReadPosition[]) => Promise<ReadonlyMap<TaskTopic, bigint>>;
   /** The task has a state: `nextOf` returns where to feed it from. */
@@ -124,7 +127,7 @@ export class TaskSupervisor {
 
   /** From the takeover to the fault, or to the end. */
   private async runOnce(writer: TaskProducer): Promise<void> {
-    const { kafka, prefix, snapshots, schemas, partitions, rules, now, logger, epochs, checkHeld } = this.options;
+    const { kafka, prefix, snapshots, rules, logger, epochs, checkHeld } = this.options;
     const { partition } = this;
     const { signal } = this.ending;
     const takeover = await kafka.presence.during(() => writer.takeOver());
@@ -135,7 +138,7 @@ export class TaskSupervisor {
     this.offset = restored.offset;
     const faulted = Promise.withResolvers<void>();
     const runner = new TaskRunner(restored, {
-      ...{ schemas, partitions, now, onTaken: this.options.onTaken, settlingMillis: this.options.settlingMillis },
+      ...this.options,
       rulesByHash: (hash) => rules.byHash(hash),
       rules: () => rules.inForce,
       epochs: epochs.log,
@@ -178,8 +181,18 @@ export class TaskSupervisor {
 
   private async commit(writer: TaskProducer, made: MadeBlock, snapshotting: TaskSnapshots) {
     const state = snapshotting.capture(made);
+    try {
+      await this.write(writer, made, snapshotting.takeHead());
+    } catch (error) {
+      if (state !== undefined) snapshotting.drop(state);
+      throw error;
+    }
+    if (state !== undefined) snapshotting.keep(made.block, state, this.offset);
+  }
+
+  private async write(writer: TaskProducer, made: MadeBlock, snapshotHead: Message | undefined): Promise<void> {
     const began = performance.now();
-    const offset = await writer.commit({ ...made, snapshotHead: snapshotting.takeHead() });
+    const offset = await writer.commit({ ...made, snapshotHead });
     if (offset <= this.offset) {
       const where = `ledger.v1/${this.partition}`;
       const expected = `a block after offset ${this.offset}`;
@@ -192,7 +205,6 @@ export class TaskSupervisor {
       const { partition, height, as_of } = made.block.header;
       this.options.logger.warn({ partition, height, as_of: formatInstant(as_of) }, 'the ledger was reopened');
     }
-    if (state !== undefined) snapshotting.keep(made.block, state, offset);
   }
 }
 

@@ -10,6 +10,7 @@ import { within } from '../client/time-limit.ts';
 import { requestedOffset } from '../client/topic-reader.ts';
 import { checkSubjects } from '../topics/registry.ts';
 import { copartitioned } from './assigner.ts';
+import { StepTurns } from './step-turns.ts';
 import { haltBy, TaskSupervisor } from './task-supervisor.ts';
 import { TopicMonitor } from './topic-monitor.ts';
 import type { WorkerOptions } from './worker-options.ts';
@@ -17,8 +18,10 @@ import type { WorkerOptions } from './worker-options.ts';
 /** All topics advance evenly: if one were fetched far ahead, each of a key's facts would make an entry of its own. */
 const FETCH_BYTES = 32 * 1024 * 1024;
 const PARTITION_BYTES = 256 * 1024;
-/** A task that buffers this many bytes of facts is paused until it has fewer than half. */
-const BUFFER_BYTES_MAX = 40 * 1024 * 1024;
+/** A task that buffers its part of this many bytes of facts is paused until it has fewer than half of that. */
+const BUFFER_BYTES_MAX = 96 * 1024 * 1024;
+/** Of a worker with few tasks, or many: the largest block twice, and some fetches of all topics. */
+const TASK_BUFFER_BYTES = { min: 4 * 1024 * 1024, max: 40 * 1024 * 1024 };
 const CHECK_MILLIS = 5_000;
 const RESTART_MILLIS = 1_000;
 
@@ -26,6 +29,7 @@ export class Worker {
   private readonly options: WorkerOptions;
   private readonly supervisors = new Map<number, TaskSupervisor>();
   private readonly monitor: TopicMonitor;
+  private readonly turns = new StepTurns();
   private consumer: Consumer | undefined;
   private stopping = false;
   private halted = false;
@@ -140,6 +144,8 @@ export class Worker {
   private makeSupervisor(partition: number): TaskSupervisor {
     const supervisor: TaskSupervisor = new TaskSupervisor(partition, {
       ...this.options,
+      turns: this.turns,
+      bufferBytesMax: () => this.bufferBytesMax,
       checkHeld: (positions) => this.monitor.check(positions),
       onReady: () => this.seekTo(partition),
       onTaken: () => this.resumeIfDrained(partition),
@@ -175,11 +181,17 @@ export class Worker {
     const after = BigInt(batch.lastOffset()) + 1n;
     const end = BigInt(batch.highWatermark);
     supervisor.take(topic, { records: recordsOf(batch), requested: requestedOffset(batch), after, end });
-    if (supervisor.bufferedBytes > BUFFER_BYTES_MAX && !supervisor.needs(topic)) {
+    if (supervisor.bufferedBytes > this.bufferBytesMax && !supervisor.needs(topic)) {
       supervisor.paused.add(topic);
       this.withConsumer((consumer) => consumer.pause([this.place(topic, partition)]));
     }
     await heartbeat();
+  }
+
+  /** Of each task. */
+  private get bufferBytesMax(): number {
+    const share = Math.floor(BUFFER_BYTES_MAX / Math.max(this.supervisors.size, 1));
+    return Math.min(Math.max(share, TASK_BUFFER_BYTES.min), TASK_BUFFER_BYTES.max);
   }
 
   /** Resumes a task that had too much of a topic. */
@@ -187,7 +199,7 @@ export class Worker {
     const supervisor = this.supervisors.get(partition);
     if (supervisor === undefined) return;
     for (const topic of supervisor.paused) {
-      if (supervisor.bufferedBytes > BUFFER_BYTES_MAX / 2 && !supervisor.needs(topic)) continue;
+      if (supervisor.bufferedBytes > this.bufferBytesMax / 2 && !supervisor.needs(topic)) continue;
       supervisor.paused.delete(topic);
       this.withConsumer((consumer) => consumer.resume([this.place(topic, partition)]));
     }

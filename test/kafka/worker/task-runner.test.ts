@@ -6,6 +6,7 @@ import type { Claim, FactTopic } from '../../../src/domain/fact.ts';
 import { SchemaIds } from '../../../src/kafka/topics/registry.ts';
 import type { FetchedRecords } from '../../../src/kafka/worker/record-decoder.ts';
 import type { PlacedBlock, RestoredTask } from '../../../src/kafka/worker/state-restore.ts';
+import { StepTurns } from '../../../src/kafka/worker/step-turns.ts';
 import { TaskRunner, type TaskRunnerOptions } from '../../../src/kafka/worker/task-runner.ts';
 import { type BlockInput, decodeBlock } from '../../../src/ledger/block-codec.ts';
 import { type Digest, ZERO_DIGEST } from '../../../src/ledger/digest.ts';
@@ -26,6 +27,8 @@ const OPTIONS: TaskRunnerOptions = {
   epochs: new MemoryLog(1),
   now: () => 0,
   settlingMillis: 0,
+  turns: new StepTurns(),
+  bufferBytesMax: () => 1024 * 1024,
   commit: async () => {},
   onLive: () => {},
   onTaken: () => {},
