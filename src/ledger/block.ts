@@ -33,6 +33,7 @@ export class BlockBuilder {
   readonly partition: number;
   readonly height: number;
   private readonly head: LedgerHead;
+  private entryFrom = 0;
   private readonly place: { partition: number; height: number; index: number; as_of: Instant };
 
   constructor(head: LedgerHead, asOf: Instant) {
@@ -49,6 +50,27 @@ export class BlockBuilder {
     scratch.uint32(0);
     writePlacedEntry(scratch, draft, this.place);
     scratch.buffer.writeUInt32BE(scratch.length - from, from - 4);
+    return this.place.index++;
+  }
+
+  /**
+   * Begins the next entry with its place: everything written to the result until `end` is its bytes up to its time. For
+   * an entry whose bytes are known without a draft.
+   */
+  begin(): ByteWriter {
+    const { partition, height, index } = this.place;
+    this.entryFrom = scratch.length + 4;
+    scratch.uint32(0);
+    scratch.long(partition);
+    scratch.long(height);
+    scratch.long(index);
+    return scratch;
+  }
+
+  /** Ends the entry that was begun, and returns its index. */
+  end(): number {
+    scratch.long(this.place.as_of);
+    scratch.buffer.writeUInt32BE(scratch.length - this.entryFrom, this.entryFrom - 4);
     return this.place.index++;
   }
 

@@ -1,8 +1,11 @@
 // Handoffs as bytes, see schemas/fact.avsc. The most common one, by which a reference names an id, is recognised
 // without decoding it.
 
+import type { Span } from '../domain/byte-scan.ts';
+import { writePart, writeText } from '../domain/byte-texts.ts';
 import { ByteReader, type ByteWriter } from '../domain/bytes.ts';
 import { HANDOFF_WORDS, type Handoff, handoffId } from '../domain/handoff.ts';
+import { identityKey } from '../domain/key.ts';
 
 const CLAIMS = HANDOFF_WORDS.indexOf('claims');
 
@@ -43,22 +46,62 @@ export const HANDOFF_BRANCH = 3;
  */
 export function writePlainClaim(writer: ByteWriter, identity: string, reference: string): void {
   writer.string(identity);
-  // Received at no time, from nowhere, without a report or a line.
+  writeNoEnvelope(writer);
+  writer.string(handoffId('claims', reference, ''));
+  writeNobody(writer);
+  writer.string(reference);
+  writeNothingElse(writer);
+}
+
+/** The same where all of it is bytes: the provider and the id lie in `bytes`, and the reference is the first `size`. */
+export function writePlainClaimBytes(
+  writer: ByteWriter,
+  bytes: Uint8Array,
+  provider: Span,
+  id: Span,
+  reference: Uint8Array,
+  size: number,
+): void {
+  writer.long(provider.to - provider.from + id.to - id.from + IDENTITY_SIGNS);
+  writePart(writer, MARK, 0, MARK.length);
+  writePart(writer, bytes, provider.from, provider.to);
+  writePart(writer, COLON, 0, COLON.length);
+  writePart(writer, bytes, id.from, id.to);
+  writeNoEnvelope(writer);
+  writer.long(CLAIM_PREFIX.length + size);
+  writePart(writer, CLAIM_PREFIX, 0, CLAIM_PREFIX.length);
+  writePart(writer, reference, 0, size);
+  writeNobody(writer);
+  writeText(writer, reference, 0, size);
+  writeNothingElse(writer);
+}
+
+/** An identity's key is the mark, the provider, a colon and the id: see `identityKey`. */
+const [MARK, COLON] = [Buffer.from(identityKey('', '').slice(0, 1)), Buffer.from(identityKey('', '').slice(1))];
+const IDENTITY_SIGNS = MARK.length + COLON.length;
+const CLAIM_PREFIX = Buffer.from(handoffId('claims', '', ''));
+
+/** Received at no time, from nowhere, without a report or a line. */
+function writeNoEnvelope(writer: ByteWriter): void {
   writer.long(0);
   writer.string('');
   writer.optionalString(null);
   writer.optionalString(null);
-  writer.string(handoffId('claims', reference, ''));
-  // Neither a provider nor a merchant, at no time, given by nobody.
+}
+
+/** By neither a provider nor a merchant, at no time, given by nobody. */
+function writeNobody(writer: ByteWriter): void {
   writer.string('');
   writer.string('');
   writer.optionalLong(null);
   writer.boolean(false);
   writer.long(HANDOFF_BRANCH);
   writer.long(CLAIMS);
-  writer.string(reference);
+}
+
+/** No content; of no account and no payout, stated at no time by no import. */
+function writeNothingElse(writer: ByteWriter): void {
   writer.optionalString('');
-  // Of no account and no payout, stated at no time by no import.
   writer.optionalString(null);
   writer.optionalString(null);
   writer.optionalLong(null);

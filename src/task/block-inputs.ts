@@ -1,6 +1,7 @@
 // A block's inputs in the log: batches cut to the offsets that the block names.
 
 import type { BlockHeader, BlockInput } from '../ledger/block-codec.ts';
+import { sha256OfParts } from '../ledger/digest.ts';
 import type { Batch, EventLog, Topic } from '../log/event-log.ts';
 import { forEachValue } from '../log/value-frames.ts';
 
@@ -57,4 +58,15 @@ function cutBatch(batch: Batch, from: bigint, to: bigint): Batch {
     to: batch.from + BigInt(last + 1),
     payload: batch.payload.subarray(start, end),
   };
+}
+
+/** A block's inputs: per topic the offsets, and the hash over the values with their lengths. */
+export function inputsOf(batches: readonly Batch[]): BlockInput[] {
+  const inputs: BlockInput[] = [];
+  for (const topic of new Set(batches.map((batch) => batch.topic))) {
+    const read = batches.filter((batch) => batch.topic === topic);
+    const parts = read.map((batch) => batch.payload);
+    inputs.push({ topic, from: read[0]!.from, to: read.at(-1)!.to, sha256: sha256OfParts(parts) });
+  }
+  return inputs;
 }

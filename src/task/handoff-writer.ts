@@ -1,10 +1,13 @@
 // The handoffs of a block: what its keys say now and did not say before.
 
+import type { Span } from '../domain/byte-scan.ts';
 import { ByteWriter } from '../domain/bytes.ts';
-import type { Claim, Fact, PayoutPart, Source } from '../domain/fact.ts';
+import { type Claim, type Fact, type PayoutPart, type Source, sourceName } from '../domain/fact.ts';
 import { handoffId } from '../domain/handoff.ts';
+import { payoutKey } from '../domain/key.ts';
+import type { ClaimPlaces } from '../log/claim-places.ts';
 import { locateFact } from '../log/fact-codec.ts';
-import { writePlainClaim } from '../log/handoff-codec.ts';
+import { writePlainClaim, writePlainClaimBytes } from '../log/handoff-codec.ts';
 import { BatchBuilder } from '../log/value-frames.ts';
 import { MANY_CLAIMS, type PaymentState } from '../matching/evolve.ts';
 import { isTold, toldTo } from '../matching/handoffs.ts';
@@ -16,6 +19,8 @@ import { identitiesIn, referenceWords } from '../matching/reference-words.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { type Terms, wholeWords } from '../matching/whole-words.ts';
 import type { Word } from '../matching/words.ts';
+import { type PayoutSum, PayoutSums, partOfSum } from './plain/payout-sums.ts';
+import type { PlainFacts } from './plain/plain-case.ts';
 
 /** Facts for handoffs.v1, of any partition; each after its length. */
 export interface Handoffs {
@@ -41,6 +46,7 @@ const NOBODY = {
 
 export class HandoffWriter {
   private readonly builder = new BatchBuilder();
+  private sums: PayoutSums | null = null;
   /** The changes of payouts, by their keys: a block tells each payout once for a currency and date. */
   private readonly parts = new Map<string, { readonly source: Source; readonly parts: Map<string, PayoutPart> }>();
 
@@ -95,7 +101,25 @@ export class HandoffWriter {
     }
   }
 
+  /** What a reference says that names an id of a payment since its last claims: as `tellReference`, from bytes. */
+  tellFreshId(key: Uint8Array, size: number, claim: ClaimPlaces, id: Span): void {
+    writePlainClaimBytes(this.builder.begin(), claim.bytes, claim.provider, id, key, size);
+    this.builder.end();
+  }
+
+  /** What a line of a plain case comes to in its payout: as `tellPayouts`, from bytes. */
+  tellPlainLine(facts: PlainFacts, line: ClaimPlaces): void {
+    this.sums ??= new PayoutSums();
+    this.sums.add(facts, line, this.tellSum);
+  }
+
+  private readonly tellSum = (sum: PayoutSum): void => {
+    const { source, payout } = sum;
+    this.addPart(payoutKey(sourceName(source), payout), source, partOfSum(sum));
+  };
+
   take(): Handoffs {
+    this.sums?.take(this.tellSum);
     for (const [payout, { source, parts }] of this.parts) {
       for (const part of parts.values()) if (!isEmptyPart(part)) this.builder.addFact(partFact(payout, source, part));
     }

@@ -8,6 +8,7 @@ import { EMPTY_STATE, evolveAll, type PaymentState } from '../matching/evolve.ts
 import { type KeptAssessment, readAssessment } from './assessment-codec.ts';
 import type { Entered, EntryPlace } from './entry-drafts.ts';
 import type { RecordPlace } from './state-table.ts';
+import type { WrittenFindings } from './written-findings.ts';
 
 /**
  * A record is: the assessment's length (4 bytes) and bytes; the entries' version and places; then the claims, each
@@ -43,6 +44,20 @@ export function readRecord(bytes: Buffer, from: number, to: number): KeyRecord {
 
 export function readRecordAssessment(bytes: Buffer, record: KeyRecord): KeptAssessment {
   return readAssessment(new ByteReader(bytes, record.assessment.from, record.assessment.to));
+}
+
+/** A record as it was read or written before. */
+export function recordAt({ bytes, from, to }: RecordPlace, written: WrittenFindings | undefined): KeyRecord {
+  if (written === undefined) return readRecord(bytes, from, to);
+  const { entered, headSize } = written;
+  const assessmentFrom = from + 4;
+  const assessment = { from: assessmentFrom, to: assessmentFrom + bytes.readUInt32BE(from) };
+  return { assessment, entered, claimsFrom: from + headSize };
+}
+
+/** A key that gave up all its claims has no assessment left, only entries to supersede. */
+export function assessmentBefore(records: Buffer, record: KeyRecord) {
+  return record.assessment.to === record.assessment.from ? undefined : readRecordAssessment(records, record);
 }
 
 /** The state of a record's claims. */

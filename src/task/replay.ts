@@ -7,7 +7,7 @@ import { forEachValue } from '../log/value-frames.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import type { RulesByHash } from './rules-store.ts';
 import { executeStored, executeUnder, readStored } from './stored-block.ts';
-import { ReconciliationTask } from './task.ts';
+import { ReconciliationTask, type TaskOptions } from './task.ts';
 import type { ReadLog } from './task-group.ts';
 import { heldIn, ToldSums, type ValueSum } from './told-and-held.ts';
 
@@ -21,6 +21,9 @@ export interface Replayed {
   readonly held: ValueSum;
 }
 
+/** A replay proves by the general code what was assessed from bytes. */
+const GENERAL: TaskOptions = { plain: false };
+
 /** Called after each block with the number of facts that it read. */
 export type OnBlock = (facts: number) => void;
 
@@ -31,7 +34,7 @@ export function replayPartition(
   rules: RulesByHash,
   onBlock: OnBlock,
 ): { readonly task: ReconciliationTask; readonly replayed: Replayed } {
-  const task = ReconciliationTask.empty(partition);
+  const task = ReconciliationTask.empty(partition, GENERAL);
   let [blocks, facts] = [0, 0];
   const told = new ToldSums(log.partitions);
   forEachBlock(log, partition, (bytes) => {
@@ -55,7 +58,7 @@ export function replayUnder(
   asOf: Instant,
   onBlock: OnBlock,
 ): ReconciliationTask {
-  const task = ReconciliationTask.empty(partition);
+  const task = ReconciliationTask.empty(partition, GENERAL);
   forEachBlock(log, partition, (bytes) => {
     onBlock(executeUnder(task, readStored(task.head, bytes), log, rules));
   });

@@ -6,8 +6,7 @@ import { ByteWriter } from '../domain/bytes.ts';
 import { IDENTITY_MARK_CODE, PAYOUT_MARK_CODE } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
 import { BlockBuilder, type BuiltBlock } from '../ledger/block.ts';
-import type { BlockInput } from '../ledger/block-codec.ts';
-import { digestFromHex, digestToHex, sha256OfParts } from '../ledger/digest.ts';
+import { digestFromHex, digestToHex } from '../ledger/digest.ts';
 import { emptyHead, type LedgerHead } from '../ledger/head.ts';
 import type { Batch } from '../log/event-log.ts';
 import { assess } from '../matching/assess.ts';
@@ -18,17 +17,19 @@ import type { CompiledRules } from '../matching/rules.ts';
 import { isVacant } from '../matching/shared-payments.ts';
 import { isWhole, type Terms } from '../matching/whole-words.ts';
 import { writeAssessment } from './assessment-codec.ts';
+import { inputsOf } from './block-inputs.ts';
 import { draftEntries, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
 import { epochOf } from './epochs.ts';
 import { type Handoffs, HandoffWriter } from './handoff-writer.ts';
 import { HOT_CLAIMS_MIN, HotKeys } from './hot-keys.ts';
 import { IdentityTable } from './identity-table.ts';
-import { type KeyRecord, readRecord, readRecordAssessment, readState, writeRecordHead } from './key-record.ts';
+import { assessmentBefore, type KeyRecord, readRecord, readState, recordAt, writeRecordHead } from './key-record.ts';
+import { PlainKeys } from './plain-keys.ts';
 import type { RulesByHash } from './rules-store.ts';
-import { type RecordPlace, StateTable } from './state-table.ts';
-import { evolveTouched, type SourceCounts, TouchedKeys } from './touched-keys.ts';
+import { StateTable } from './state-table.ts';
+import { causeOf, evolveTouched, type SourceCounts, TouchedKeys } from './touched-keys.ts';
 import { WaitingKeys } from './waiting-keys.ts';
-import { type WrittenFindings, writtenFindings } from './written-findings.ts';
+import { writtenFindings } from './written-findings.ts';
 
 /** A record of this size has very many claims. */
 const WARM_BYTES_MIN = 256 * 1024;
@@ -42,6 +43,15 @@ export interface TaskBlock extends BuiltBlock {
   readonly counts: ReadonlyMap<number, SourceCounts>;
   /** What its keys tell others. */
   readonly handoffs: Handoffs;
+}
+
+/** How a task works; its blocks are the same in any way. */
+export interface TaskOptions {
+  /**
+   * Whether plain keys are assessed from bytes. A replay goes without, so that each one proves by the general code what
+   * was made from bytes.
+   */
+  readonly plain: boolean;
 }
 
 /** What a step may need besides its time and rules. */
@@ -78,6 +88,8 @@ interface Change {
   readonly lastDeadline: number;
 }
 
+const PLAIN: TaskOptions = { plain: true };
+
 const scratchAssessment = new ByteWriter(4096);
 const scratchRecord = new ByteWriter(16_384);
 
@@ -90,15 +102,18 @@ export class ReconciliationTask {
   assessed = 0;
   private readonly hot = new HotKeys();
   private waitingKeys: WaitingKeys | null = null;
+  /** Null where every key is assessed by the general code. */
+  readonly plainKeys: PlainKeys | null;
 
-  constructor(head: LedgerHead, table: StateTable, identities = new IdentityTable()) {
+  constructor(head: LedgerHead, table: StateTable, identities = new IdentityTable(), options = PLAIN) {
     this.head = head;
     this.table = table;
     this.identities = identities;
+    this.plainKeys = options.plain ? new PlainKeys(table) : null;
   }
 
-  static empty(partition: number): ReconciliationTask {
-    return new ReconciliationTask(emptyHead(partition), new StateTable());
+  static empty(partition: number, options = PLAIN): ReconciliationTask {
+    return new ReconciliationTask(emptyHead(partition), new StateTable(), new IdentityTable(), options);
   }
 
   /** Whether a block at this time under these rules would assess any key without a fact. */
@@ -143,7 +158,17 @@ export class ReconciliationTask {
     return this.head.height >= 0 && digestFromHex(rules.hash) !== this.head.rules_hash;
   }
 
-  private assessKey(order: number, { touched, asOf, rules, before, builder, handoffs }: BlockInProgress): void {
+  private assessKey(order: number, block: BlockInProgress): void {
+    const stage = this.plainKeys?.assess(order, block);
+    if (stage === undefined) {
+      this.assessAnyKey(order, block);
+      return;
+    }
+    this.assessed += this.plainKeys!.claimsRead;
+    this.waitingKeys?.notePlain(block.touched.slotAt(order), stage !== 'placed');
+  }
+
+  private assessAnyKey(order: number, { touched, asOf, rules, before, builder, handoffs }: BlockInProgress): void {
     const { table, hot } = this;
     const slot = touched.slotAt(order);
     const place = table.recordOf(slot);
@@ -169,7 +194,7 @@ export class ReconciliationTask {
     let headSize = record === undefined ? 0 : record.claimsFrom - place.from;
     if (record === undefined || !sameBytes(records, record, bytes)) {
       const last = changes ?? (record === undefined ? undefined : assessmentBefore(records, record));
-      const cause = added.length === 0 ? null : touched.causeOf(added.at(-1)!);
+      const cause = added.length === 0 ? null : causeOf(touched.valueAt(added.at(-1)!));
       entered = draftEntries(builder, table.keys.keyOf(slot), last, entered, assessment, cause, changes?.same);
       headSize = writeRecord(table, slot, bytes, entered, headSize, touched, added);
     } else if (added.length > 0) headSize = writeRecord(table, slot, bytes, entered, headSize, touched, added);
@@ -244,20 +269,6 @@ export class ReconciliationTask {
   }
 }
 
-/** A record as it was read or written before. */
-function recordAt({ bytes, from, to }: RecordPlace, written: WrittenFindings | undefined): KeyRecord {
-  if (written === undefined) return readRecord(bytes, from, to);
-  const { entered, headSize } = written;
-  const assessmentFrom = from + 4;
-  const assessment = { from: assessmentFrom, to: assessmentFrom + bytes.readUInt32BE(from) };
-  return { assessment, entered, claimsFrom: from + headSize };
-}
-
-/** A key that gave up all its claims has no assessment left, only entries to supersede. */
-function assessmentBefore(records: Buffer, record: KeyRecord) {
-  return record.assessment.to === record.assessment.from ? undefined : readRecordAssessment(records, record);
-}
-
 function sameBytes(records: Buffer, record: KeyRecord, bytes: Buffer): boolean {
   const { from, to } = record.assessment;
   return to - from === bytes.length && records.compare(bytes, 0, bytes.length, from, to) === 0;
@@ -280,15 +291,4 @@ function writeRecord(
   for (const value of added) touched.copyClaim(value, writer);
   table.setRecord(slot, writer.view(), head, headSize);
   return head;
-}
-
-/** A block's inputs: per topic the offsets, and the hash over the values with their lengths. */
-function inputsOf(batches: readonly Batch[]): BlockInput[] {
-  const inputs: BlockInput[] = [];
-  for (const topic of new Set(batches.map((batch) => batch.topic))) {
-    const read = batches.filter((batch) => batch.topic === topic);
-    const parts = read.map((batch) => batch.payload);
-    inputs.push({ topic, from: read[0]!.from, to: read.at(-1)!.to, sha256: sha256OfParts(parts) });
-  }
-  return inputs;
 }

@@ -25,6 +25,14 @@ export interface SourceCounts {
   known: number;
 }
 
+/** Where a value lies: as the `index`th of its batch, with its claim from `from` to `to` in the payload. */
+export interface Value {
+  readonly batch: Batch;
+  readonly index: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 export class TouchedKeys {
   count = 0;
   readonly counts = new Map<number, SourceCounts>();
@@ -117,9 +125,9 @@ export class TouchedKeys {
     return this.next[value]!;
   }
 
-  claimOf(value: number): Claim {
-    const { payload } = this.batches[this.batchAt[value]!]!;
-    return readClaim(payload, this.from[value]!, this.to[value]!);
+  valueAt(value: number): Value {
+    const batch = this.batches[this.batchAt[value]!]!;
+    return { batch, index: this.indexIn[value]!, from: this.from[value]!, to: this.to[value]! };
   }
 
   /** Writes the claim as it lies in the log, for a record. */
@@ -132,11 +140,6 @@ export class TouchedKeys {
   private placeOf(value: number): LogPlace {
     const { first, topic } = this.origins[this.batchAt[value]!]!;
     return logPlace(topic, first + this.indexIn[value]!);
-  }
-
-  causeOf(value: number): Cause {
-    const { topic, partition, from } = this.batches[this.batchAt[value]!]!;
-    return { topic, partition, offset: from + BigInt(this.indexIn[value]!) };
   }
 
   /** Counts a value for its import: as new, or as known before. */
@@ -188,20 +191,28 @@ export class TouchedKeys {
   }
 }
 
+function claimAt({ batch, from, to }: Value): Claim {
+  return readClaim(batch.payload, from, to);
+}
+
+export function causeOf({ batch: { topic, partition, from }, index }: Value): Cause {
+  return { topic, partition, offset: from + BigInt(index) };
+}
+
 /** Adds the claims of a key's values to its state. `added` has the values that are new claims. */
 export function evolveTouched(touched: TouchedKeys, order: number, old: PaymentState): Evolved {
   const first = touched.firstValue(order);
   // Time alone brought the key here, or one value, as mostly.
   if (first < 0) return { state: old, added: [] };
   if (touched.nextValue(first) < 0) {
-    const claims = [touched.claimOf(first)];
+    const claims = [claimAt(touched.valueAt(first))];
     const { state, added } = evolveAll(old, claims);
     touched.tally(first, added.length > 0 && saidAgain(old, claims, added).size === 0);
     return { state, added: added.length > 0 ? [first] : [] };
   }
   const values: number[] = [];
   for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) values.push(value);
-  const claims = values.map((value) => touched.claimOf(value));
+  const claims = values.map((value) => claimAt(touched.valueAt(value)));
   const { state, added } = evolveAll(old, claims);
   const again = saidAgain(old, claims, added);
   let next = 0;

@@ -30,6 +30,13 @@ export class WaitingKeys {
     if (assessment !== null) this.put(slot, assessment, assessment.findings);
   }
 
+  /** The same of a plain key: until its money is there it waits, and it asks nothing. */
+  notePlain(slot: number, isPaid: boolean): void {
+    this.asking.delete(slot);
+    if (isPaid) this.awaiting.delete(slot);
+    else this.awaiting.add(slot);
+  }
+
   private put(slot: number, about: Omit<KeptAssessment, 'findings'>, findings: readonly Finding[]): void {
     const { payout, payment, money, merchant } = about;
     const hasNoOrder = merchant === '' && payment === 'pending' && money.length > 0;

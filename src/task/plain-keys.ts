@@ -1,0 +1,249 @@
+// Assesses plain keys, as nearly all are, from the bytes of their claims to those of their records and entries:
+// what plain-case.ts says of a key, written as the general code writes it. Every other key is left to that.
+
+import { STANDINGS } from '../domain/assessment.ts';
+import { ByteScan } from '../domain/byte-scan.ts';
+import { isAscii, isThere, writePart, writeText } from '../domain/byte-texts.ts';
+import { ByteWriter } from '../domain/bytes.ts';
+import { IDENTITY_MARK_CODE, PAYOUT_MARK_CODE } from '../domain/key.ts';
+import type { Instant } from '../domain/time.ts';
+import type { BlockBuilder } from '../ledger/block.ts';
+import { newClaimPlaces, placeClaim } from '../log/claim-places.ts';
+import type { CompiledRules } from '../matching/rules.ts';
+import type { HandoffWriter } from './handoff-writer.ts';
+import { CLAIM_HEAD_SIZE } from './key-record.ts';
+import { forEachFreshId, haveIdsApart } from './plain/claim-ids.ts';
+import { newPlainAssessment, writePlainAssessment } from './plain/plain-assessment.ts';
+import { PlainCase, type PlainStage } from './plain/plain-case.ts';
+import type { RecordPlace, StateTable } from './state-table.ts';
+import type { TouchedKeys } from './touched-keys.ts';
+
+/** A key with more claims is not plain. */
+const CLAIMS_MAX = 8;
+/** Nor is one with a longer record: usual claims of that number are shorter. */
+const RECORD_MAX = 8192;
+/** More bytes than a key has. */
+const KEY_MAX = 65_536;
+
+/** The block in progress. */
+export interface PlainBlock {
+  readonly touched: TouchedKeys;
+  /** Up to when deadlines pass. */
+  readonly asOf: Instant;
+  readonly rules: CompiledRules;
+  readonly builder: BlockBuilder;
+  readonly handoffs: HandoffWriter;
+}
+
+/** What a record has before its claims; all sizes are 0 where there is none. */
+interface OldHead {
+  bytes: Buffer;
+  from: number;
+  size: number;
+  assessmentTo: number;
+  findings: number;
+  findingsFrom: number;
+  version: number;
+  /** Where the places of its findings' entries begin. */
+  placesFrom: number;
+}
+
+export class PlainKeys {
+  /** How many times a key was assessed here, by how far it had come. */
+  readonly counts: Record<PlainStage, number> = { placed: 0, paid: 0, settled: 0 };
+  private readonly table: StateTable;
+  private readonly claims = Array.from({ length: CLAIMS_MAX }, newClaimPlaces);
+  private readonly assessment = newPlainAssessment();
+  private readonly record = new ByteWriter(4096);
+  private readonly key = Buffer.alloc(KEY_MAX);
+  private keySize = 0;
+  private readonly scan = new ByteScan();
+  private readonly old: OldHead = {
+    ...{ bytes: Buffer.alloc(0), from: 0, size: 0, assessmentTo: 0 },
+    ...{ findings: 0, findingsFrom: 0, version: 0, placesFrom: 0 },
+  };
+  private plain: { readonly rules: CompiledRules; readonly case: PlainCase } | null = null;
+
+  constructor(table: StateTable) {
+    this.table = table;
+  }
+
+  /**
+   * Assesses a touched key and writes what follows. Returns how far it has come; undefined where the key is not plain,
+   * and then nothing was done.
+   */
+  assess(order: number, block: PlainBlock): PlainStage | undefined {
+    const { table, claims } = this;
+    const { touched } = block;
+    const slot = touched.slotAt(order);
+    const mark = table.keys.markOf(slot);
+    if (mark === IDENTITY_MARK_CODE || mark === PAYOUT_MARK_CODE) return undefined;
+    const known = this.readOld(table.recordOf(slot));
+    if (known < 0) return undefined;
+    const count = this.readNew(order, touched, known);
+    if (count <= 0 || !haveIdsApart(claims, count)) return undefined;
+    const plain = this.caseOf(block.rules);
+    if (!plain.isPlain(claims, count, block.asOf)) return undefined;
+    const { facts } = plain;
+    writePlainAssessment(facts, this.assessment);
+    const isSame = this.isSameAssessment();
+    // Where time or rules alone change it, or anything that was found is gone, its entries are not those of new claims.
+    if (!isSame && (count === known || !this.isContinued())) return undefined;
+    this.keySize = table.keys.copyKey(slot, this.key, 0);
+    if (!isAscii(this.key, 0, this.keySize)) return undefined;
+    table.deadlines.set(slot, facts.deadline);
+    this.counts[facts.stage]++;
+    if (count > known) this.write(slot, order, block, known, count, isSame);
+    return facts.stage;
+  }
+
+  /** How many claims the key at hand has. */
+  get claimsRead(): number {
+    return this.count;
+  }
+
+  private count = 0;
+
+  private caseOf(rules: CompiledRules): PlainCase {
+    if (this.plain?.rules !== rules) this.plain = { rules, case: new PlainCase(rules, this.claims[0]!) };
+    return this.plain.case;
+  }
+
+  /** Reads a record. Returns how many claims it has; -1 where they cannot be those of a plain key. */
+  private readOld({ bytes, from, to }: RecordPlace): number {
+    const { old, scan, claims } = this;
+    old.size = 0;
+    old.findings = 0;
+    old.version = 0;
+    if (to === from) return 0;
+    if (to - from > RECORD_MAX) return -1;
+    old.bytes = bytes;
+    old.from = from;
+    old.assessmentTo = from + 4 + bytes.readUInt32BE(from);
+    if (old.assessmentTo === from + 4) return -1;
+    this.readFindings();
+    scan.begin(bytes, old.assessmentTo);
+    old.version = scan.long();
+    const places = scan.long();
+    old.placesFrom = scan.at;
+    for (let skipped = 0; skipped < 2 * places; skipped++) scan.long();
+    old.size = scan.at - from;
+    let count = 0;
+    for (let at = scan.at; at < to; count++) {
+      const claimFrom = at + CLAIM_HEAD_SIZE;
+      at = claimFrom + bytes.readUInt32BE(at);
+      if (count === CLAIMS_MAX || !placeClaim(bytes, claimFrom, at, claims[count]!)) return -1;
+    }
+    return count;
+  }
+
+  /** Finds the findings of the old assessment, see assessment-codec.ts. */
+  private readFindings(): void {
+    const { old, scan } = this;
+    scan.begin(old.bytes, old.from + 4);
+    // Of a payout, which is no plain key, one standing only.
+    if (scan.long() < STANDINGS.length) scan.long();
+    for (let left = scan.long(); left > 0; left--) for (let text = 0; text < 3; text++) scan.skipText();
+    scan.skipText();
+    scan.skipText();
+    scan.long();
+    old.findings = scan.long();
+    old.findingsFrom = scan.at;
+  }
+
+  /** Reads the new claims after the known ones. Returns how many there are together; 0 for too many or unusual ones. */
+  private readNew(order: number, touched: TouchedKeys, known: number): number {
+    let count = known;
+    for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) {
+      const { batch, from, to } = touched.valueAt(value);
+      if (count === CLAIMS_MAX || !placeClaim(batch.payload, from, to, this.claims[count]!)) return 0;
+      count++;
+    }
+    this.count = count;
+    return count;
+  }
+
+  private isSameAssessment(): boolean {
+    const { old, assessment } = this;
+    const { buffer, length } = assessment.writer;
+    const from = old.from + 4;
+    return old.size > 0 && old.assessmentTo - from === length && isSameBytes(old.bytes, from, buffer, 0, length);
+  }
+
+  /** Whether all that was found before is found again, before anything else. */
+  private isContinued(): boolean {
+    const { old, assessment } = this;
+    if (old.findings === 0) return true;
+    if (old.findings > assessment.findings) return false;
+    const [first, end] = [assessment.places[0]!, assessment.places[old.findings]!];
+    const size = old.assessmentTo - old.findingsFrom;
+    return end - first === size && isSameBytes(old.bytes, old.findingsFrom, assessment.writer.buffer, first, size);
+  }
+
+  private write(slot: number, order: number, block: PlainBlock, known: number, count: number, isSame: boolean): void {
+    const { touched, handoffs } = block;
+    const { facts } = this.caseOf(block.rules);
+    let last = -1;
+    for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) {
+      touched.tally(value, true);
+      last = value;
+    }
+    if (count > 1) {
+      forEachFreshId(this.claims, known, count, (claim, id) => handoffs.tellFreshId(this.key, this.keySize, claim, id));
+    }
+    const { line } = facts;
+    if (line !== null && isThere(line.payout) && this.claims.indexOf(line) >= known)
+      handoffs.tellPlainLine(facts, line);
+    const head = this.writeHead(block, last, isSame);
+    const { record } = this;
+    for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) {
+      touched.copyClaim(value, record);
+    }
+    this.table.setRecord(slot, record.view(), head, this.old.size);
+  }
+
+  /** Writes the entries of what is found now, and the record up to its claims; returns its size. See key-record.ts. */
+  private writeHead({ builder, touched }: PlainBlock, cause: number, isSame: boolean): number {
+    const { record, assessment, old } = this;
+    const { writer, findings } = assessment;
+    record.length = 0;
+    if (isSame) {
+      writePart(record, old.bytes, old.from, old.from + old.size);
+      return old.size;
+    }
+    record.uint32(writer.length);
+    record.rawPart(writer.buffer, 0, writer.length);
+    record.long(old.version + findings - old.findings);
+    record.long(findings);
+    if (old.findings > 0) writePart(record, old.bytes, old.placesFrom, old.from + old.size);
+    for (let finding = old.findings; finding < findings; finding++) {
+      record.long(builder.height);
+      record.long(this.writeEntry(builder, touched, cause, finding));
+    }
+    return record.length;
+  }
+
+  /** Returns the entry's index in its block. See entry-codec.ts. */
+  private writeEntry(builder: BlockBuilder, touched: TouchedKeys, cause: number, finding: number): number {
+    const { assessment, old } = this;
+    const { batch, index } = touched.valueAt(cause);
+    const { buffer } = assessment.writer;
+    const writer = builder.begin();
+    writeText(writer, this.key, 0, this.keySize);
+    writer.long(old.version + finding - old.findings + 1);
+    writePart(writer, buffer, assessment.namesFrom, assessment.namesTo);
+    writePart(writer, buffer, assessment.places[finding]!, assessment.places[finding + 1]!);
+    writer.long(1);
+    writer.string(batch.topic);
+    writer.long(batch.partition);
+    writer.long(Number(batch.from) + index);
+    // It supersedes none.
+    writer.long(0);
+    return builder.end();
+  }
+}
+
+function isSameBytes(left: Uint8Array, from: number, right: Uint8Array, other: number, size: number): boolean {
+  for (let at = 0; at < size; at++) if (left[from + at] !== right[other + at]) return false;
+  return true;
+}

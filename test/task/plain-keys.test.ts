@@ -1,0 +1,126 @@
+// What is made from bytes is what the general code makes: of random shops, wave by wave.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Fact, isFromSource, TASK_TOPICS, type TaskTopic, topicOf } from '../../src/domain/fact.ts';
+import { HANDOFFS_TOPIC } from '../../src/domain/handoff.ts';
+import type { Batch } from '../../src/log/event-log.ts';
+import { BatchBuilder } from '../../src/log/value-frames.ts';
+import { type CompiledRules, compileRules, parseRules } from '../../src/matching/rules.ts';
+import { outcomeRoot, outcomeRun } from '../../src/task/outcome.ts';
+import { addTable, emptyOverview } from '../../src/task/overview.ts';
+import type { PlainStage } from '../../src/task/plain/plain-case.ts';
+import { ReconciliationTask, type TaskBlock } from '../../src/task/task.ts';
+import { snapshotParts, taskFromSnapshot } from '../../src/task/task-snapshot.ts';
+import { type Arrival, BEGIN, drawArrivals, drawRules, wavesOf } from './given-shops.ts';
+
+const HOUR = 3_600_000;
+
+/** The same steps by both ways, whose results must be the same. */
+class BothWays {
+  private fast = ReconciliationTask.empty(0);
+  private readonly general = ReconciliationTask.empty(0, { plain: false });
+  private readonly ends = new Map<TaskTopic, bigint>();
+  private handoffs: TaskBlock['handoffs'] = { count: 0, payload: Buffer.alloc(0) };
+  readonly counts: Record<PlainStage, number> = { placed: 0, paid: 0, settled: 0 };
+
+  take(arrivals: readonly Arrival[], asOf: number, rules: CompiledRules, before = rules): void {
+    this.step(this.batchesOf(arrivals), asOf, rules, before);
+    while (this.handoffs.count > 0) this.step([this.batch(HANDOFFS_TOPIC, this.handoffs)], asOf, rules, rules);
+  }
+
+  private step(batches: readonly Batch[], asOf: number, rules: CompiledRules, before: CompiledRules): void {
+    const { fast, general } = this;
+    // That both keep them up to date.
+    expect([fast.waiting.asking, fast.waiting.awaiting]).toEqual([general.waiting.asking, general.waiting.awaiting]);
+    const [made, expected] = [fast, general].map((task) => task.step(batches, asOf, rules, { before })) as [
+      TaskBlock,
+      TaskBlock,
+    ];
+    expect(made.bytes.equals(expected.bytes)).toBe(true);
+    expect(made.counts).toEqual(expected.counts);
+    expect(made.handoffs.count).toBe(expected.handoffs.count);
+    expect(made.handoffs.payload.equals(expected.handoffs.payload)).toBe(true);
+    expect(fast.assessed).toBe(general.assessed);
+    expect([fast.waiting.asking, fast.waiting.awaiting]).toEqual([general.waiting.asking, general.waiting.awaiting]);
+    expect(stateOf(fast)).toEqual(stateOf(general));
+    this.handoffs = made.handoffs;
+  }
+
+  /** Goes on from a snapshot. */
+  restart(): void {
+    this.note();
+    const { assessed } = this.fast;
+    this.fast = taskFromSnapshot(Buffer.concat(snapshotParts(this.fast)))!;
+    this.fast.assessed = assessed;
+  }
+
+  /** Adds up how many keys were plain. */
+  note(): void {
+    for (const stage of ['placed', 'paid', 'settled'] as const)
+      this.counts[stage] += this.fast.plainKeys!.counts[stage];
+  }
+
+  private batchesOf(arrivals: readonly Arrival[]): Batch[] {
+    return TASK_TOPICS.flatMap((topic) => {
+      const builder = new BatchBuilder();
+      for (const { key, claim } of arrivals) {
+        if (!isFromSource(claim) || topicOf(claim.body) !== topic) continue;
+        const envelope = { transaction_reference: key, received_at: BEGIN, raw: '1/1', report: null, line: null };
+        builder.addFact({ ...envelope, ...claim } as Fact);
+      }
+      return builder.count === 0 ? [] : [this.batch(topic, builder.take())];
+    });
+  }
+
+  private batch(topic: TaskTopic, { count, payload }: { count: number; payload: Buffer }): Batch {
+    const from = this.ends.get(topic) ?? 0n;
+    const to = from + BigInt(count);
+    this.ends.set(topic, to);
+    return { topic, partition: 0, from, to, payload, source: topic === HANDOFFS_TOPIC ? 0 : 1 };
+  }
+}
+
+function stateOf({ table, head }: ReconciliationTask) {
+  const overview = emptyOverview();
+  addTable(overview, table, 0);
+  const { count } = table;
+  const records = Array.from({ length: count }, (_, slot) => {
+    const { bytes, from, to } = table.recordOf(slot);
+    return bytes.toString('latin1', from, to);
+  });
+  return {
+    head,
+    records,
+    overview,
+    deadlines: [...table.deadlines.at.subarray(0, count)],
+    root: outcomeRoot([outcomeRun([table])]),
+  };
+}
+
+describe('a plain key', () => {
+  test('is what the general code makes of it, in whatever waves its facts come', () => {
+    const counts: Record<PlainStage, number> = { placed: 0, paid: 0, settled: 0 };
+    fc.assert(
+      fc.property(fc.gen(), (draw) => {
+        const rules = compileRules(parseRules(drawRules(draw)));
+        const later = draw(fc.nat, 5) === 0 ? compileRules(parseRules(drawRules(draw))) : rules;
+        const both = new BothWays();
+        let asOf = BEGIN + draw(fc.nat, 96) * HOUR;
+        let before = rules;
+        for (const [wave, arrivals] of wavesOf(drawArrivals(draw, rules)).entries()) {
+          const now = wave < 2 ? rules : later;
+          both.take(arrivals, asOf, now, before);
+          before = now;
+          asOf += draw(fc.nat, 24) * HOUR;
+          if (draw(fc.boolean)) both.restart();
+        }
+        both.take([], asOf + 400 * HOUR, later);
+        both.note();
+        for (const stage of ['placed', 'paid', 'settled'] as const) counts[stage] += both.counts[stage];
+      }),
+      { numRuns: 150, endOnFailure: true },
+    );
+    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(100);
+  });
+});
