@@ -1,7 +1,7 @@
 // Money is a whole number of minor units and a currency. Outside the process it is a decimal text; never a float.
 
 import { currencyExponent } from './currency.ts';
-import { type Decimal, parseDecimal } from './decimal.ts';
+import { type Decimal, normalDecimal, parseDecimal, roundHalfUp } from './decimal.ts';
 import type { ErrorCode } from './error-codes.ts';
 
 export interface Money {
@@ -10,7 +10,7 @@ export interface Money {
 }
 
 /** The largest accepted amount in minor units: the maximum of a signed 64-bit field in another system. */
-export const MINOR_MAX = 2n ** 63n - 1n;
+const MINOR_MAX = 2n ** 63n - 1n;
 
 /** Reads the amount of a fact, in a known currency. Its text was checked before; do not use this for input. */
 export function minorOf(text: string, currency: string): bigint {
@@ -76,8 +76,21 @@ export function readAmount(text: string, currency: string): string | AmountFault
   return formatMinor(minor, currency);
 }
 
+/**
+ * Reads a fee or a rate, which may be finer than so many decimals, and returns its one text: 15 is 15.00, 7.5000 is
+ * 7.50; or the code of the fault.
+ */
+export function readDecimal(text: string, exponent: number): string | AmountFault {
+  if (isCanonical(text, exponent)) return text;
+  const decimal = parseDecimal(text);
+  if (decimal === undefined) return { fault: 'HESABU_AMOUNT_INVALID' };
+  const minor = roundHalfUp(decimal, exponent);
+  if (minor > MINOR_MAX || minor < -MINOR_MAX) return { fault: 'HESABU_AMOUNT_RANGE' };
+  return normalDecimal(decimal, exponent);
+}
+
 /** The usual case, without arithmetic: at most 15 digits, no leading zero, exactly so many decimals. */
-export function isCanonical(text: string, exponent: number): boolean {
+function isCanonical(text: string, exponent: number): boolean {
   const length = text.length;
   const whole = exponent === 0 ? length : length - exponent - 1;
   if (whole < 1 || length > 16) return false;

@@ -7,7 +7,12 @@ const encoder = new TextEncoder();
 
 /** The partition, from 0 to `partitions` - 1, of a record with this key. */
 export function partitionOf(key: string, partitions: number): number {
-  return (murmur2(key) & 0x7fffffff) % partitions;
+  return partitionOfHash(murmur2(key), partitions);
+}
+
+/** The same for a key whose hash is known. */
+export function partitionOfHash(hash: number, partitions: number): number {
+  return (hash & 0x7fffffff) % partitions;
 }
 
 /** The murmur2 hash of the key's UTF-8 bytes, as a signed 32-bit number. */

@@ -51,6 +51,11 @@ function dayNumber(year: number, month: number, day: number): number {
   return shifted * 365 + leapDays + dayOfYear + day - 719_469;
 }
 
+/** Days since 1970-01-01 of a date; NaN where there is no such date. */
+export function dayOf(year: number, month: number, day: number): number {
+  return isRealDate(year, month, day) ? dayNumber(year, month, day) : Number.NaN;
+}
+
 function twoDigits(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 48;
   const units = text.charCodeAt(at + 1) - 48;

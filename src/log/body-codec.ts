@@ -35,9 +35,9 @@ import { readBankLine, readPayoutPart, writeBankLine, writePayoutPart } from './
 import { readWithdrawal, writeWithdrawal } from './withdrawal-codec.ts';
 
 /** The branches of the union `body`, in the schema's order. */
-const ORDER_PLACED = 0;
-const PAYMENT_OBSERVED = 1;
-const SETTLEMENT_LINE_REPORTED = 2;
+export const ORDER_PLACED = 0;
+export const PAYMENT_OBSERVED = 1;
+export const SETTLEMENT_LINE_REPORTED = 2;
 const BANK_LINE_REPORTED = 4;
 const PAYOUT_PART = 5;
 const CLAIM_WITHDRAWN = 6;

@@ -40,6 +40,11 @@ export class CsvReader implements LineVisitor {
     this.visitor = visitor;
   }
 
+  /** Whether a record goes on with the next line. */
+  get isOpen(): boolean {
+    return this.open.length > 0;
+  }
+
   line(text: string, line: number): void {
     if (this.open.length > 0) this.join({ text, line });
     else this.single({ text, line });

@@ -25,8 +25,17 @@ export class ExactSum {
       else return this.addLong(text);
     }
     if (decimals < 0) decimals = 0;
-    if (size > SHORT_MAX || decimals >= this.short.length) return this.addLong(text);
-    const sum = this.short[decimals]! + (minus ? -units : units);
+    if (size > SHORT_MAX) return this.addLong(text);
+    this.addUnits(minus ? -units : units, decimals);
+  }
+
+  /** Adds so many units of this decimal; of them as many as SHORT_MAX characters can say. */
+  addUnits(units: number, decimals: number): void {
+    if (decimals >= this.short.length) {
+      this.long = addDecimal(this.long, { digits: BigInt(units), scale: decimals });
+      return;
+    }
+    const sum = this.short[decimals]! + units;
     this.short[decimals] = sum;
     if (sum > FULL || sum < -FULL) this.carry(decimals);
   }

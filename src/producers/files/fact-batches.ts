@@ -1,7 +1,8 @@
 // Encodes facts at once and collects them by topic and partition into batches for the log.
 
+import type { ByteWriter } from '../../domain/bytes.ts';
 import type { Fact } from '../../domain/fact.ts';
-import { partitionOf } from '../../domain/partition.ts';
+import { partitionOf, partitionOfHash } from '../../domain/partition.ts';
 import type { Append, Topic } from '../../log/event-log.ts';
 import { BatchBuilder } from '../../log/value-frames.ts';
 
@@ -12,6 +13,11 @@ export class FactBatches {
   private readonly partitions: number;
   private readonly builders = new Map<Topic, BatchBuilder[]>();
   private full: Append[] = [];
+  /** Of the fact that is written now; a file has one topic. */
+  private topic: Topic | null = null;
+  private topicBuilders: readonly BatchBuilder[] | null = null;
+  private partition = 0;
+  private builder: BatchBuilder | null = null;
 
   constructor(source: number, partitions: number) {
     this.source = source;
@@ -19,11 +25,35 @@ export class FactBatches {
   }
 
   add(topic: Topic, fact: Fact): void {
-    const builders = this.buildersOf(topic);
-    const partition = partitionOf(fact.transaction_reference, this.partitions);
-    const builder = builders[partition]!;
-    builder.addFact(fact);
-    if (builder.size >= BATCH_BYTES) this.full.push(this.appendOf(topic, partition, builder));
+    this.open(topic, partitionOf(fact.transaction_reference, this.partitions)).addFact(fact);
+    this.close();
+  }
+
+  /** Begins a fact whose key has this hash: what is written to the result until `end`, of at most so many bytes. */
+  begin(topic: Topic, keyHash: number, size: number): ByteWriter {
+    const writer = this.open(topic, partitionOfHash(keyHash, this.partitions)).begin();
+    writer.reserve(size);
+    return writer;
+  }
+
+  end(): void {
+    this.builder!.end();
+    this.close();
+  }
+
+  private open(topic: Topic, partition: number): BatchBuilder {
+    if (topic !== this.topic || this.topicBuilders === null) {
+      this.topic = topic;
+      this.topicBuilders = this.buildersOf(topic);
+    }
+    this.partition = partition;
+    this.builder = this.topicBuilders[partition]!;
+    return this.builder;
+  }
+
+  private close(): void {
+    const builder = this.builder!;
+    if (builder.size >= BATCH_BYTES) this.full.push(this.appendOf(this.topic!, this.partition, builder));
   }
 
   /** The batches that became full since the last call. */

@@ -6,10 +6,10 @@ import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Topic } from '../../log/event-log.ts';
 import { type Expectation, lackOf } from './expectation.ts';
-import { FactBatches } from './fact-batches.ts';
-import { FileSummer, type FileSums } from './file-sums.ts';
+import type { FileSums } from './file-sums.ts';
 import { type Lack, lastRowOf } from './last-row.ts';
 import type { Layout } from './layouts.ts';
+import { PassFacts } from './pass-facts.ts';
 import type { ControlTotal, RowVisitor, TableStart } from './rows.ts';
 
 /** What of its file a reading needs. */
@@ -57,15 +57,12 @@ const TOTALS_MAX = 20;
 
 /** Takes the rows of one reading of a file, and adds them up. */
 export class FilePass implements RowVisitor {
-  readonly batches: FactBatches;
+  readonly facts: PassFacts;
   /** Whether its facts and bytes are for nobody. */
   isTrial = false;
   /** Whether a later row may show that the file cannot be read at all. */
   private readonly isDoubtful: boolean;
   private readonly sink: PassSink;
-  private readonly summer = new FileSummer();
-  private readonly reports = new Set<string>();
-  private accepted = 0;
   private rejected = 0;
   private left = 0;
   private lack: Lack | null = null;
@@ -77,7 +74,7 @@ export class FilePass implements RowVisitor {
   private readonly expected: Expectation | undefined;
 
   constructor({ importId, partitions, unknownEncoding, expected }: PassTerms, sink: PassSink) {
-    this.batches = new FactBatches(importId, partitions);
+    this.facts = new PassFacts(importId, partitions);
     this.isDoubtful = unknownEncoding !== undefined;
     this.expected = expected;
     this.sink = sink;
@@ -91,13 +88,11 @@ export class FilePass implements RowVisitor {
     this.lack = lack;
     const isToBeSeen = isKnownAtEnd === true || this.isDoubtful || this.expected !== undefined;
     this.isTrial = lack !== null || (mayTry && isToBeSeen);
+    this.facts.isTrial = this.isTrial;
   }
 
   fact(topic: Topic, fact: Fact): void {
-    this.accepted++;
-    this.summer.add(fact);
-    if (fact.report !== null) this.reports.add(fact.report);
-    if (!this.isTrial) this.batches.add(topic, fact);
+    this.facts.add(topic, fact);
   }
 
   reject(reject: Reject): void {
@@ -135,12 +130,12 @@ export class FilePass implements RowVisitor {
   }
 
   get result(): PassResult {
-    const { accepted, rejected, left: leftOut, issuedAt, isPerhapsCut, expected } = this;
-    const rows = accepted + rejected + leftOut;
-    const figures = { ...this.summer.result, rows };
+    const { facts, rejected, left: leftOut, issuedAt, isPerhapsCut, expected } = this;
+    const { sums, fees, reports } = facts.figures;
+    const figures = { sums, fees, rows: facts.count + rejected + leftOut };
     const lack = this.lack ?? (expected === undefined ? null : lackOf(expected, figures));
     const { totals, header, each } = this;
-    const told = { totals, isPerhapsCut, reports: [...this.reports], issuedAt, header, each };
+    const told = { totals, isPerhapsCut, reports, issuedAt, header, each };
     return { ...figures, rejected, leftOut, lack, ...told };
   }
 }

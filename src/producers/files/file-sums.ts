@@ -34,6 +34,14 @@ export class FileSummer {
     }
   }
 
+  addAmount(currency: string, units: number, decimals: number): void {
+    this.amounts.of(currency).addUnits(units, decimals);
+  }
+
+  addFee(currency: string, units: number, decimals: number): void {
+    this.fees.of(currency).addUnits(units, decimals);
+  }
+
   get result(): FileSums {
     return { sums: this.amounts.result, fees: this.fees.result };
   }
@@ -43,12 +51,16 @@ class Sums {
   private readonly byCurrency = new Map<string, ExactSum>();
 
   add(amount: string, currency: string): void {
+    this.of(currency).add(amount);
+  }
+
+  of(currency: string): ExactSum {
     let sum = this.byCurrency.get(currency);
     if (sum === undefined) {
       sum = new ExactSum();
       this.byCurrency.set(currency, sum);
     }
-    sum.add(amount);
+    return sum;
   }
 
   get result(): Record<string, string> {

@@ -124,13 +124,13 @@ async function readTable(
       if (!pass.isTrial) sink.raw?.(bytes);
     },
     pause: async () => {
-      for (const batch of pass.batches.takeFull()) await sink.append(batch);
+      for (const batch of pass.facts.batches.takeFull()) await sink.append(batch);
       // The rejects of a sheet must not be read faster than they are stored.
       await sink.progress?.(0, 0);
     },
   });
   const { result } = pass;
-  if (result.lack === null) for (const batch of pass.batches.takeRest()) await sink.append(batch);
+  if (result.lack === null) for (const batch of pass.facts.batches.takeRest()) await sink.append(batch);
   return { result, isTrial: pass.isTrial };
 }
 
@@ -159,13 +159,13 @@ async function readOnce(job: TextJob, sink: ImportSink, mayTry: boolean): Promis
     layout!.chunk(bytes);
     // After the rows: then it is known where the table begins.
     if (!pass.isTrial) sink.raw?.(bytes);
-    for (const batch of pass.batches.takeFull()) await sink.append(batch);
+    for (const batch of pass.facts.batches.takeFull()) await sink.append(batch);
     if (!pass.isTrial) await sink.progress?.(bytesRead, bytesTotal);
   };
   const options = chunkBytes === undefined ? { name } : { name, chunkBytes };
   const fingerprint = await visitChunks(path, { head, chunk }, options);
   layout!.end();
   const result = { ...fingerprint, ...pass.result };
-  if (result.lack === null) for (const batch of pass.batches.takeRest()) await sink.append(batch);
+  if (result.lack === null) for (const batch of pass.facts.batches.takeRest()) await sink.append(batch);
   return { result, isTrial: pass.isTrial };
 }

@@ -12,6 +12,8 @@ const [OBJECT_OPEN, OBJECT_CLOSE, LIST_OPEN, LIST_CLOSE] = [123, 125, 91, 93];
 const LINES_NAME = /(?<!\\)"lines"\s*:\s*$/;
 
 export interface ReportVisitor extends LineVisitor {
+  /** Takes an element as bytes; false where its text is needed. */
+  element?(bytes: Buffer, line: number): boolean;
   /** The members before the lines. */
   report(members: JsonObject): void;
   /** The report is not JSON at or after this line, counted from 1. */
@@ -98,6 +100,12 @@ export class ReportReader {
 
   private element(isLast: boolean): void {
     const { tooLong } = this.held;
+    if (!tooLong && this.visitor.element?.(this.held.view(), this.line) === true) {
+      this.held.clear();
+      this.inTail = isLast;
+      this.line++;
+      return;
+    }
     const text = tooLong ? undefined : textOf(this.held.view());
     this.held.clear();
     this.inTail = isLast;

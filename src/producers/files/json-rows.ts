@@ -41,6 +41,11 @@ export class JsonRows {
     });
   }
 
+  /** By field, the cells that the report gives to rows without their own. */
+  get defaultCells(): ReadonlyMap<number, string> {
+    return new Map(this.defaults.flatMap((cell, index) => (cell === null ? [] : [[index, cell] as const])));
+  }
+
   /** Whether the mapping does not leave the row out. One that is no JSON is taken, to be refused. */
   isTaken(text: string): boolean {
     return this.mapped?.isTaken(text) ?? true;

@@ -4,6 +4,7 @@
 import { HesabuError } from '../../domain/errors.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
 import type { CellKind } from '../formats/cell-kind.ts';
+import type { PlainDefaults } from '../formats/plain-row.ts';
 import { type CellForms, type Fault, JSON_CELLS } from '../formats/row.ts';
 import { requireAscii, requireAsciiSeparator } from './ascii-table.ts';
 import { CAMT_COLUMNS, CamtReader } from './camt.ts';
@@ -16,6 +17,7 @@ import { JsonRows } from './json-rows.ts';
 import type { JsonObject } from './json-text.ts';
 import { LINE_BYTES_MAX, type LineFault, LineSplitter } from './lines.ts';
 import { NO_MAPPING } from './mapping.ts';
+import { PlainJsonRows } from './plain-json-rows.ts';
 import { type FileJob, Rows, type RowVisitor } from './rows.ts';
 import { findSeparator } from './separators.ts';
 import { Table } from './table.ts';
@@ -78,7 +80,13 @@ function csvLayout(job: FileJob, visitor: RowVisitor, head: Buffer): Layout {
     fault: (line, code, expected, found, record) =>
       table.fault(line, record, () => rows.refuse(line, { field: '', code, expected, found }, record)),
   });
-  const lines = new LineSplitter(reader);
+  const lines = new LineSplitter({
+    line: (text, line) => reader.line(text, line),
+    fault: (line, code) => reader.fault(line, code),
+    ...(rows.plain === undefined
+      ? {}
+      : { plain: (bytes, from, to, line) => (reader.isOpen ? -1 : table.plainRow(bytes, from, to, line)) }),
+  });
   return {
     shape: 'table',
     endsLines: job.mapping?.endsLines === true,
@@ -109,11 +117,13 @@ function camtLayout(job: FileJob, visitor: RowVisitor): Layout {
 
 function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
   const read = jsonReader(rows, job);
+  const plain = plainJson(rows, job);
   const lines = new LineSplitter({
     line: (text, line) => {
       if (!isBlank(text)) read(text, line);
     },
     fault: (line, code) => rows.refuse(line, lineFault(code)),
+    ...(plain === undefined ? {} : { plain: (bytes, from, to, line) => plain.readLine(bytes, from, to, line) }),
   });
   const endsLines = job.mapping?.endsLines === true;
   return { shape: 'lines', endsLines, chunk: (bytes) => lines.chunk(bytes), end: () => lines.end() };
@@ -122,7 +132,9 @@ function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
 function reportLayout(rows: Rows, job: FileJob, head: string): Layout {
   const json = new JsonRows(job.format, rows.row, job.mapping);
   const read = jsonReader(rows, job, json);
+  let plain: PlainJsonRows | undefined;
   const reader = new ReportReader(head, {
+    element: (bytes, line) => plain?.readElement(bytes, line) === true,
     report: (members) => {
       json.setReport(members);
       const at = issuedAt(members, job.path);
@@ -133,7 +145,15 @@ function reportLayout(rows: Rows, job: FileJob, head: string): Layout {
     broken: (line, found) =>
       rows.break(line, { field: '', code: 'HESABU_JSON_INVALID', expected: 'a whole JSON document', found }),
   });
+  // Now it is known what the report says for all of its lines.
+  plain = plainJson(rows, job, json.defaultCells);
   return { shape: 'document', isKnownAtEnd: true, chunk: (bytes) => reader.chunk(bytes), end: () => reader.end() };
+}
+
+/** Undefined where every row is read as a text. */
+function plainJson(rows: Rows, { format, mapping }: FileJob, defaults?: PlainDefaults): PlainJsonRows | undefined {
+  if (rows.plain === undefined || mapping !== undefined || format.layOut !== undefined) return undefined;
+  return new PlainJsonRows(rows.plain, rows.forms, format, defaults);
 }
 
 function jsonReader(

@@ -15,7 +15,15 @@ export interface LineVisitor {
   line(text: string, line: number): void;
   /** A line that is too long or not UTF-8. */
   fault(line: number, code: LineFault): void;
+  /**
+   * Takes the line that begins at `from` as bytes and returns where it ends: at its line feed, or at `to`. Returns -1
+   * for a line whose text it needs.
+   */
+  plain?(bytes: Buffer, from: number, to: number, line: number): number;
 }
+
+/** How many lines of a block may need their text beyond those that do not: then the rest of it is decoded together. */
+const TEXTS_MAX = 64;
 
 /** Bytes that wait for the rest of their line in the next chunk, up to a limit; bytes beyond it are dropped. */
 export class HeldBytes {
@@ -92,9 +100,35 @@ export class LineSplitter {
   /** Whole lines, without the last line end. Clean lines are decoded together, others one by one. */
   private block(bytes: Buffer): void {
     if (this.line === 0 && bytes.subarray(0, BOM.length).equals(BOM)) bytes = bytes.subarray(BOM.length);
+    if (this.visitor.plain === undefined) this.texts(bytes);
+    else this.plainLines(bytes, this.visitor.plain);
+  }
+
+  /** Line by line as bytes, as long as most of them are taken so. */
+  private plainLines(bytes: Buffer, plain: NonNullable<LineVisitor['plain']>): void {
+    const to = bytes.length;
+    let texts = 0;
+    for (let from = 0; ; ) {
+      if (texts > TEXTS_MAX) return this.texts(bytes.subarray(from));
+      let end = plain(bytes, from, to, this.line + 1);
+      if (end >= 0) {
+        this.line++;
+        if (texts > 0) texts--;
+      } else {
+        const at = bytes.indexOf(LF, from);
+        end = at < 0 ? to : at;
+        this.texts(bytes.subarray(from, end));
+        texts++;
+      }
+      if (end >= to) return;
+      from = end + 1;
+    }
+  }
+
+  private texts(bytes: Buffer): void {
     const text = textOf(bytes);
     if (text !== undefined) this.lines(text);
-    else if (bytes.includes(LF)) for (const line of linesOf(bytes)) this.block(line);
+    else if (bytes.includes(LF)) for (const line of linesOf(bytes)) this.texts(line);
     else
       this.visitor.fault(++this.line, sizeOf(bytes) > LINE_BYTES_MAX ? 'HESABU_ROW_TOO_LONG' : 'HESABU_ROW_ENCODING');
   }

@@ -5,7 +5,8 @@ import type { HesabuError, Reject } from '../../domain/errors.ts';
 import type { Fact, FactTopic } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Topic } from '../../log/event-log.ts';
-import type { FileContext, FileKind, Format, RowReader } from '../formats/format.ts';
+import { RepeatCounter } from '../formats/claim-id.ts';
+import type { FileContext, FileKind, Format, PlainReader, PlainSink, RowReader } from '../formats/format.ts';
 import { type CellForms, type Fault, Row, rejectOf } from '../formats/row.ts';
 import { requireAsciiCells } from './ascii-table.ts';
 import type { Mapping } from './mapping.ts';
@@ -34,6 +35,8 @@ export interface TableStart {
 }
 
 export interface RowVisitor {
+  /** Takes the facts of rows that need no texts; where it is absent, every row is read as texts. */
+  readonly facts?: PlainSink;
   fact(topic: Topic, fact: Fact): void;
   reject(reject: Reject): void;
   /** A report says when it was issued. */
@@ -69,10 +72,13 @@ type Original = NonNullable<Reject['original']>;
 
 export class Rows {
   readonly row: Row;
+  readonly forms: CellForms;
   readonly visitor: RowVisitor;
   private readonly topic: FactTopic;
   private readonly file: string;
   private readonly reader: RowReader;
+  /** Reads what needs no texts; undefined where every row of the file does. */
+  readonly plain: PlainReader | undefined;
   private readonly unknownEncoding: HesabuError | undefined;
   /** Puts the names of the file's columns to the cells of a record. */
   named: (cells: readonly string[]) => Original = () => [];
@@ -80,13 +86,19 @@ export class Rows {
 
   constructor(job: FileJob, visitor: RowVisitor, forms: Omit<CellForms, 'times'>) {
     const { format, mapping } = job;
-    this.row = new Row(format.fields, { ...forms, times: timeReader(mapping?.dates, mapping?.zone) });
+    this.forms = { ...forms, times: timeReader(mapping?.dates, mapping?.zone) };
+    this.row = new Row(format.fields, this.forms);
     this.topic = format.topic;
     this.file = basename(job.path);
     const provider = mapping?.provider ?? job.provider;
-    this.reader = format.open({ ...job, provider, series: mapping?.series });
+    const context = { ...job, provider, series: mapping?.series };
+    const repeats = new RepeatCounter();
+    this.reader = format.open(context, repeats);
     this.visitor = visitor;
     this.unknownEncoding = job.unknownEncoding;
+    const { facts } = visitor;
+    const mayBePlain = facts !== undefined && job.unknownEncoding === undefined;
+    this.plain = mayBePlain ? format.openPlain?.(context, facts, repeats) : undefined;
   }
 
   /** `raw` is the row as it came: the cells of a record, or the text of a JSON row. */

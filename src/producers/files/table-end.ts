@@ -102,6 +102,16 @@ export class TableEnd {
     return true;
   }
 
+  /** The columns with amounts, as the file names them. */
+  get amountNames(): readonly string[] {
+    return this.columns.map(({ name }) => name);
+  }
+
+  /** Adds up a row that was taken without `takes`: it is neither the end nor left out. */
+  addTaken(): void {
+    for (const column of this.columns) this.add(column, 'taken');
+  }
+
   /** After the end of a table, a row of another width is a note. */
   takesNote(line: number, cells: readonly string[]): boolean {
     const first =

@@ -11,6 +11,8 @@ import type { JsonRows } from './json-rows.ts';
 import { columnNames, columnOf, MappedFields } from './mapped-fields.ts';
 import { type Mapping, NO_MAPPING } from './mapping.ts';
 import { PlainFields } from './plain-fields.ts';
+import { mappedSources, ownSources } from './plain-sources.ts';
+import { isPlainSeparator, PlainTable } from './plain-table.ts';
 import { isRejectHeader, REJECT_COLUMNS, unguarded } from './reject-rows.ts';
 import { type FileJob, JSON_ROW, type Rows } from './rows.ts';
 import { isTotalWord, TableEnd, totalFault } from './table-end.ts';
@@ -40,6 +42,8 @@ export class Table {
   /** The record that is read now. */
   private cells: readonly string[] = [];
   private kinds: readonly CellKind[] | undefined;
+  /** What reads rows that need no texts. */
+  private plain: PlainTable | null = null;
 
   constructor(job: FileJob, rows: Rows, json: JsonRows, separator: string) {
     this.rows = rows;
@@ -54,6 +58,11 @@ export class Table {
 
   get hasHeader(): boolean {
     return this.header !== null;
+  }
+
+  /** Takes a row as bytes: see LineVisitor. */
+  plainRow(bytes: Buffer, from: number, to: number, line: number): number {
+    return this.plain === null ? -1 : this.plain.read(bytes, from, to, line);
   }
 
   fits(cells: readonly string[]): boolean {
@@ -136,12 +145,31 @@ export class Table {
       this.fields = new MappedFields(format, rows.row, mapping, find, { isTable: true, hasKinds });
       this.end_ = new TableEnd(format, mapping, rows, this.fields.amounts, find);
     }
+    if (!hasKinds && skipped === 0) this.plain = this.plainTable(columnAt);
     rows.visitor.table?.({
       line: row.line,
       separator: this.separator,
       names: this.names,
       fields: this.fieldsByColumn(format),
     });
+  }
+
+  /** Null where every row is read as texts. */
+  private plainTable(columnAt: (name: string) => number): PlainTable | null {
+    const { format, rows, separator, fields, end_: end } = this;
+    if (rows.plain === undefined || !isPlainSeparator(separator)) return null;
+    const sources =
+      fields instanceof MappedFields
+        ? mappedSources(format, this.mapping, fields.amounts, columnAt)
+        : ownSources(format, columnAt);
+    if (sources === null) return null;
+    const [width, cells] = [this.header!.length, this.header!.map(() => '')];
+    const show = (column: number, cell: string) => {
+      cells[column] = cell;
+      this.cells = cells;
+    };
+    const hasTotals = end !== null || this.keys[0] !== 'merchant';
+    return new PlainTable(rows.plain, rows, format, sources, { separator, width, hasTotals, end, columnAt, show });
   }
 
   /** Without a mapping, nobody says what a row of totals is: it is refused, unless its first cell names a merchant. */

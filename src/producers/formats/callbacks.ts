@@ -24,9 +24,11 @@ const FIELDS = [
   'operator_transaction_id',
   'request_id',
 ] as const;
-const [ID, EVENT, CREATED_AT, REFERENCE, TRANSACTION_ID, AMOUNT, CURRENCY] = [0, 1, 2, 3, 4, 5, 6] as const;
-const [FEE, OPERATOR, MSISDN, COMPLETED_AT, ORIGINAL_ID, OPERATOR_ID, REQUEST_ID] = [8, 9, 10, 11, 12, 13, 14] as const;
-const IDS = {
+export const [ID, EVENT, CREATED_AT, REFERENCE, TRANSACTION_ID, AMOUNT, CURRENCY] = [0, 1, 2, 3, 4, 5, 6] as const;
+export const [FEE, OPERATOR, MSISDN, COMPLETED_AT, ORIGINAL_ID, OPERATOR_ID, REQUEST_ID] = [
+  8, 9, 10, 11, 12, 13, 14,
+] as const;
+export const IDS = {
   reference: REFERENCE,
   provider: TRANSACTION_ID,
   request: REQUEST_ID,
@@ -39,7 +41,7 @@ interface Meaning {
   readonly status: PaymentStatus;
 }
 
-const EVENTS: ReadonlyMap<string, Meaning> = new Map([
+export const EVENTS: ReadonlyMap<string, Meaning> = new Map([
   ['payment.success', { kind: 'payment', status: 'succeeded' }],
   ['payment.failed', { kind: 'payment', status: 'failed' }],
   ['payment.pending', { kind: 'payment', status: 'pending' }],
@@ -118,7 +120,7 @@ function callbackReader(context: FileContext): RowReader {
 }
 
 /** Whatever the case of a word that is known. */
-function eventOf(word: string): string {
+export function eventOf(word: string): string {
   if (EVENTS.has(word)) return word;
   const lower = word.toLowerCase();
   return EVENTS.has(lower) ? lower : word;
@@ -131,9 +133,12 @@ function unknownMeaning(event: string): Meaning {
 }
 
 /** If money moved, the amount is required; a payment that failed or is pending can omit it. */
+export function movesMoney(kind: PaymentKind, status: PaymentStatus): boolean {
+  return status !== 'unclassified' && (kind !== 'payment' || status === 'succeeded');
+}
+
 function amountOf(row: Row, { kind, status }: Meaning): string | null {
-  const movesMoney = status !== 'unclassified' && (kind !== 'payment' || status === 'succeeded');
-  return movesMoney ? row.requiredAmount(AMOUNT, CURRENCY, 'zero') : row.amount(AMOUNT, CURRENCY, 'zero');
+  return movesMoney(kind, status) ? row.requiredAmount(AMOUNT, CURRENCY, 'zero') : row.amount(AMOUNT, CURRENCY, 'zero');
 }
 
 /** A hash of the event, the payment and the times; not of the amount, so that two different amounts conflict. */

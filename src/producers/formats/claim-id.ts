@@ -1,6 +1,7 @@
 // Ids for claims that come without one: hashes of their content, with a count for repeats in one file.
 
 import { hash } from 'node:crypto';
+import type { PlainRow } from './plain-row.ts';
 
 const scratch = Buffer.allocUnsafe(16);
 
@@ -8,10 +9,54 @@ const scratch = Buffer.allocUnsafe(16);
 export function contentHash(parts: readonly (string | number | null)[]): string {
   let text = '';
   for (const part of parts) text += part === null ? '\n' : `${part}\n`;
-  scratch.write(hash('sha256', text, 'latin1' as 'binary'), 'latin1');
+  return hashOf(text);
+}
+
+function hashOf(content: string | Uint8Array): string {
+  scratch.write(hash('sha256', content, 'latin1' as 'binary'), 'latin1');
   return scratch.toString('base64url');
 }
 
+/** The same hash of parts that are added as bytes. */
+export class ContentHash {
+  private buffer = Buffer.allocUnsafe(1024);
+  private length = 0;
+
+  /** The bytes of one part. */
+  add(bytes: Uint8Array, from = 0, to = bytes.length): void {
+    this.reserve(to - from + 1);
+    for (let at = from; at < to; at++) this.buffer[this.length++] = bytes[at]!;
+    this.buffer[this.length++] = LINE_BREAK;
+  }
+
+  /** A cell of a plain row, which may be absent. */
+  addCell({ sources, from, to }: PlainRow, index: number): void {
+    if (from[index]! < 0) this.addText('');
+    else this.add(sources[index]!, from[index], to[index]);
+  }
+
+  addText(text: string): void {
+    this.reserve(text.length * 3 + 1);
+    this.length += this.buffer.write(text, this.length);
+    this.buffer[this.length++] = LINE_BREAK;
+  }
+
+  /** The hash of the parts since the last one. */
+  take(): string {
+    const content = this.buffer.subarray(0, this.length);
+    this.length = 0;
+    return hashOf(content);
+  }
+
+  private reserve(size: number): void {
+    if (this.length + size <= this.buffer.length) return;
+    const grown = Buffer.allocUnsafe((this.length + size) * 2);
+    this.buffer.copy(grown, 0, 0, this.length);
+    this.buffer = grown;
+  }
+}
+
+const LINE_BREAK = 10;
 const CAPACITY_FIRST = 1024;
 
 /**

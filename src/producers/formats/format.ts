@@ -1,7 +1,10 @@
 // A format of files: its fields, the columns that a CSV must have, and how a row becomes a fact.
 
+import type { ByteWriter } from '../../domain/bytes.ts';
 import type { Fact, FactTopic, Source } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { RepeatCounter } from './claim-id.ts';
+import type { PlainRow } from './plain-row.ts';
 import type { Reservations } from './reserved-references.ts';
 import type { Row } from './row.ts';
 
@@ -35,6 +38,21 @@ export interface FileContext extends RowContext {
 /** Returns null if the row has a fault. */
 export type RowReader = (row: Row) => Fact | null;
 
+/** Takes the facts of plain rows, one by one. */
+export interface PlainSink {
+  /** Begins a fact whose key has this hash: what is written to the result until `end`, of at most so many bytes. */
+  begin(topic: FactTopic, keyHash: number, size: number): ByteWriter;
+  end(): void;
+  /** What a fact adds to the sums of its file: whole numbers of this decimal of the currency. */
+  addAmount(currency: string, units: number, decimals: number): void;
+  addFee(currency: string, units: number, decimals: number): void;
+  /** The report that a fact names, as a cell of its row. */
+  addReport(row: PlainRow, index: number): void;
+}
+
+/** Writes the fact of a row, or returns false: then the row is not plain, and nothing is written. */
+export type PlainReader = (row: PlainRow, line: number) => boolean;
+
 export interface Format {
   readonly topic: FactTopic;
   /** In the order in which they are read; a row's first fault is the first in this order. */
@@ -51,5 +69,10 @@ export interface Format {
    */
   layOut?(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
   /** Returns a reader for the rows of one file, in their order. */
-  open(context: FileContext): RowReader;
+  open(context: FileContext, repeats?: RepeatCounter): RowReader;
+  /**
+   * Returns a reader for those rows of the same file that are as most rows are: it makes the same facts of them.
+   * Undefined where it would make none.
+   */
+  openPlain?(context: FileContext, sink: PlainSink, repeats: RepeatCounter): PlainReader | undefined;
 }

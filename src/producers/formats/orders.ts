@@ -25,8 +25,10 @@ const FIELDS = [
   'updated_at',
   'parent',
 ] as const;
-const [MERCHANT, REFERENCE, AMOUNT, CURRENCY, PLACED_AT, ORDER_NUMBER, EXPIRES_AT] = [0, 1, 2, 3, 4, 5, 6] as const;
-const [STATUS, STATUS_AT, MSISDN, COUNTRY, OPERATOR, IP, DEVICE_ID, UPDATED_AT, PARENT] = [
+export const [MERCHANT, REFERENCE, AMOUNT, CURRENCY, PLACED_AT, ORDER_NUMBER, EXPIRES_AT] = [
+  0, 1, 2, 3, 4, 5, 6,
+] as const;
+export const [STATUS, STATUS_AT, MSISDN, COUNTRY, OPERATOR, IP, DEVICE_ID, UPDATED_AT, PARENT] = [
   7, 8, 9, 10, 11, 12, 13, 14, 15,
 ] as const;
 
@@ -118,10 +120,14 @@ class PartLevels {
 }
 
 function statusOf(row: Row): OrderStatus {
-  const rawStatus = row.cells[STATUS] ?? 'awaiting_payment';
-  const status = STATUSES.has(rawStatus) ? rawStatus : rawStatus.toLowerCase();
+  const status = orderStatusOf(row.cells[STATUS] ?? 'awaiting_payment');
   if (!STATUSES.has(status)) row.refuse(STATUS, 'HESABU_FIELD_INVALID', `one of ${ORDER_STATUSES.join(', ')}`);
   return status as OrderStatus;
+}
+
+/** Whatever the case of a word that is known. */
+export function orderStatusOf(word: string): string {
+  return STATUSES.has(word) ? word : word.toLowerCase();
 }
 
 function hidden(row: Row, index: number, pseudonym: (text: string) => string): string | null {

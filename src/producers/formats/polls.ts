@@ -16,9 +16,9 @@ const FIELDS = [
   'operator_transaction_id',
   'request_id',
 ] as const;
-const [REFERENCE, TRANSACTION_ID, STATUS, AMOUNT, CURRENCY, FEE, UPDATED_AT] = [0, 1, 2, 3, 4, 5, 6] as const;
-const [OPERATOR_ID, REQUEST_ID] = [7, 8] as const;
-const IDS = {
+export const [REFERENCE, TRANSACTION_ID, STATUS, AMOUNT, CURRENCY, FEE, UPDATED_AT] = [0, 1, 2, 3, 4, 5, 6] as const;
+export const [OPERATOR_ID, REQUEST_ID] = [7, 8] as const;
+export const IDS = {
   reference: REFERENCE,
   provider: TRANSACTION_ID,
   request: REQUEST_ID,
@@ -40,7 +40,7 @@ const STATUSES: ReadonlyMap<string, PaymentStatus> = new Map([
 ]);
 
 /** Statuses that mean that money was received: the amount is required. */
-const MONEY: ReadonlySet<PaymentStatus> = new Set(['succeeded', 'reversed', 'refunded', 'charged_back']);
+export const MONEY: ReadonlySet<PaymentStatus> = new Set(['succeeded', 'reversed', 'refunded', 'charged_back']);
 
 export const POLLS: Format = {
   topic: 'polls.v1',
@@ -57,7 +57,7 @@ function pollReader(context: FileContext): RowReader {
     const reference = keyOf(row, IDS, provider, false);
     const transactionId = row.id(TRANSACTION_ID);
     const rawStatus = row.requiredText(STATUS);
-    const status = STATUSES.get(rawStatus) ?? STATUSES.get(rawStatus.toLowerCase()) ?? 'unclassified';
+    const status = pollStatusOf(rawStatus);
     const amount = MONEY.has(status)
       ? row.requiredAmount(AMOUNT, CURRENCY, 'zero')
       : row.amount(AMOUNT, CURRENCY, 'zero');
@@ -102,4 +102,9 @@ function pollReader(context: FileContext): RowReader {
       payout: null,
     };
   };
+}
+
+/** Whatever the case of a word that is known. */
+export function pollStatusOf(word: string): PaymentStatus {
+  return STATUSES.get(word) ?? STATUSES.get(word.toLowerCase()) ?? 'unclassified';
 }

@@ -2,11 +2,11 @@
 // its first fault. Values read after it are not used, so a format reads all its fields without checks in between.
 
 import { currencyExponent } from '../../domain/currency.ts';
-import { normalDecimal, parseDecimal, roundHalfUp } from '../../domain/decimal.ts';
+import { parseDecimal } from '../../domain/decimal.ts';
 import { ERROR_CODES, type ErrorCode } from '../../domain/error-codes.ts';
 import type { Reject } from '../../domain/errors.ts';
 import { normaliseReference, REFERENCE_FORM } from '../../domain/key.ts';
-import { isCanonical, MINOR_MAX, readAmount } from '../../domain/money.ts';
+import { readAmount, readDecimal } from '../../domain/money.ts';
 import { quoted } from '../../domain/quotation.ts';
 import { dateAsWritten, type Instant, parseInstant } from '../../domain/time.ts';
 import type { CellKind } from './cell-kind.ts';
@@ -223,17 +223,11 @@ export class Row {
   }
 
   private decimal(index: number, text: string, exponent: number): string {
-    if (isCanonical(text, exponent)) return text;
-    const decimal = parseDecimal(text);
-    if (decimal === undefined) {
-      this.refuse(index, 'HESABU_AMOUNT_INVALID', 'a plain decimal');
-      return text;
-    }
-    const minor = roundHalfUp(decimal, exponent);
-    if (minor > MINOR_MAX || minor < -MINOR_MAX) {
-      this.refuse(index, 'HESABU_AMOUNT_RANGE', 'at most 2^63 - 1 minor units');
-    }
-    return normalDecimal(decimal, exponent);
+    const read = readDecimal(text, exponent);
+    if (typeof read === 'string') return read;
+    const isTooLarge = read.fault === 'HESABU_AMOUNT_RANGE';
+    this.refuse(index, read.fault, isTooLarge ? 'at most 2^63 - 1 minor units' : 'a plain decimal');
+    return text;
   }
 }
 
@@ -263,7 +257,7 @@ export function cellOf(text: string): string | null {
   return text.trim() || null;
 }
 
-function isPrintable(text: string): boolean {
+export function isPrintable(text: string): boolean {
   if (text.length > TEXT_LENGTH_MAX) return false;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -26,10 +26,12 @@ const FIELDS = [
   'report_id',
   'completed_at',
 ] as const;
-const [REFERENCE, TRANSACTION_ID, TYPE, AMOUNT, CURRENCY, FEE, DATE, LINE_ID] = [0, 1, 2, 3, 4, 5, 6, 7] as const;
-const [PAYOUT_ID, SETTLEMENT_CURRENCY, SETTLEMENT_AMOUNT, FX_RATE] = [8, 9, 10, 11] as const;
-const [ORIGINAL_ID, OPERATOR_ID, REQUEST_ID, REPORT_ID, COMPLETED_AT] = [12, 13, 14, 15, 16] as const;
-const IDS = {
+export const [REFERENCE, TRANSACTION_ID, TYPE, AMOUNT, CURRENCY, FEE, DATE, LINE_ID] = [
+  0, 1, 2, 3, 4, 5, 6, 7,
+] as const;
+export const [PAYOUT_ID, SETTLEMENT_CURRENCY, SETTLEMENT_AMOUNT, FX_RATE] = [8, 9, 10, 11] as const;
+export const [ORIGINAL_ID, OPERATOR_ID, REQUEST_ID, REPORT_ID, COMPLETED_AT] = [12, 13, 14, 15, 16] as const;
+export const IDS = {
   reference: REFERENCE,
   provider: TRANSACTION_ID,
   request: REQUEST_ID,
@@ -47,10 +49,9 @@ export const SETTLEMENTS: Format = {
   open: settlementReader,
 };
 
-function settlementReader(context: FileContext): RowReader {
+function settlementReader(context: FileContext, repeats = new RepeatCounter()): RowReader {
   const { provider, account, importId, receivedAt } = context;
   const source = sourceName(context);
-  const repeats = new RepeatCounter();
   return (row) => {
     const type = lineTypeOf(row.cells[TYPE] ?? '');
     const payout = payoutOf(row, type);
@@ -81,7 +82,7 @@ function settlementReader(context: FileContext): RowReader {
 }
 
 /** Whatever the case of the word. */
-function lineTypeOf(word: string): LineType {
+export function lineTypeOf(word: string): LineType {
   if (TYPES.has(word)) return word as LineType;
   const lower = word.toLowerCase();
   return TYPES.has(lower) ? (lower as LineType) : 'unclassified';
