@@ -6,7 +6,7 @@ import { TASK_TOPICS, type TaskTopic } from '../domain/fact.ts';
 export type LogPlace = number;
 
 /** Of what has no place in the log, or too high an offset: it is kept as bytes. */
-const NO_PLACE: LogPlace = 0xffff_ffff;
+export const NO_PLACE: LogPlace = 0xffff_ffff;
 
 const OFFSET_BITS = 29;
 const OFFSETS = 2 ** OFFSET_BITS;
@@ -20,4 +20,12 @@ export function placesOf(topic: string): LogPlace | undefined {
 /** The place of the value at this offset, among those of its topic. */
 export function logPlace(first: LogPlace | undefined, offset: number): LogPlace {
   return first === undefined || offset >= OFFSETS ? NO_PLACE : first + offset;
+}
+
+export function topicAt(place: LogPlace): TaskTopic {
+  return TASK_TOPICS[place >>> OFFSET_BITS]!;
+}
+
+export function offsetAt(place: LogPlace): number {
+  return place & (OFFSETS - 1);
 }

@@ -15,7 +15,9 @@ import { countedLines } from '../matching/counted-lines.ts';
 import { type PayoutSums, readPayout } from '../matching/payouts.ts';
 import { readAssessment } from '../task/assessment-codec.ts';
 import { CLAIM_HEAD_SIZE, claimsOf, readRecord } from '../task/key-record.ts';
-import { isEmptyPlace, type RecordPlace, type StateTable } from '../task/state-table.ts';
+import { packedFees } from '../task/packed-sums.ts';
+import { isEmptyPlace, type RecordPlace } from '../task/record-place.ts';
+import type { StateTable } from '../task/state-table.ts';
 import type { ReconciliationTask } from '../task/task.ts';
 
 export type PayoutState = Exclude<Standing, 'closed'>;
@@ -141,7 +143,13 @@ export type FeesPaid = ReadonlyMap<string, ReadonlyMap<string, Decimal>>;
 export function feesPaid(tables: readonly StateTable[]): FeesPaid {
   const fees = new Map<string, Map<string, Decimal>>();
   for (const table of tables) {
-    for (let slot = 0; slot < table.count; slot++) addFeesOf(fees, table.recordOf(slot));
+    const { packed } = table;
+    if (packed !== undefined) {
+      for (const { provider, currency, fee } of packedFees(packed.rows)) add(fees, provider, currency, fee);
+    }
+    for (let slot = 0; slot < table.count; slot++) {
+      if (!packed?.has(slot)) addFeesOf(fees, table.recordOf(slot));
+    }
   }
   return fees;
 }

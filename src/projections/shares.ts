@@ -9,7 +9,8 @@ import type { CompiledRules } from '../matching/rules.ts';
 import { type Share, wholeSharesOf } from '../matching/shares.ts';
 import { isOpen, readBeginning, readFindings } from '../task/assessment-codec.ts';
 import { claimsOf } from '../task/key-record.ts';
-import { isEmptyPlace, type RecordPlace, type StateTable } from '../task/state-table.ts';
+import { isEmptyPlace, type RecordPlace } from '../task/record-place.ts';
+import type { StateTable } from '../task/state-table.ts';
 import type { ReconciliationTask } from '../task/task.ts';
 
 /** A row of shares.csv. Amounts are decimal texts in `currency`. */
@@ -55,7 +56,8 @@ export function sharesOfTasks(
   for (const { table, head } of tasks) {
     if (!mayHaveWholes(table)) continue;
     for (let slot = 0; slot < table.count; slot++) {
-      if (table.keys.markOf(slot) === PAYOUT_MARK_CODE) continue;
+      // What other keys tell is never packed.
+      if (table.packed?.has(slot) || table.keys.markOf(slot) === PAYOUT_MARK_CODE) continue;
       const place = table.recordOf(slot);
       if (!isWhole(place) || !isPaymentMatched(table.assessmentOf(slot))) continue;
       const parent = table.keys.keyOf(slot);
@@ -85,7 +87,9 @@ const BELONGS = Buffer.from(handoffId('belongs', '', ''));
 /** Whether the bytes in which records lie have it anywhere: sought in nearly no time, however many keys there are. */
 function mayHaveWholes(table: StateTable): boolean {
   const slabs = new Set<Buffer>();
-  for (let slot = 0; slot < table.count; slot++) slabs.add(table.recordOf(slot).bytes);
+  for (let slot = 0; slot < table.count; slot++) {
+    if (!table.packed?.has(slot)) slabs.add(table.recordOf(slot).bytes);
+  }
   return [...slabs].some((slab) => slab.includes(BELONGS));
 }
 

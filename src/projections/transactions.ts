@@ -8,6 +8,7 @@ import { FACT_TOPICS, type FactTopic, topicOf } from '../domain/fact.ts';
 import { PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { formatMinor } from '../domain/money.ts';
 import { earliest, type Instant } from '../domain/time.ts';
+import { topicAt } from '../log/log-place.ts';
 import { readMatchGroup } from '../matching/assess.ts';
 import type { Line } from '../matching/claims.ts';
 import { toldTo } from '../matching/handoffs.ts';
@@ -17,7 +18,8 @@ import { returnsOf } from '../matching/returns.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { readBeginning } from '../task/assessment-codec.ts';
 import { claimsOf } from '../task/key-record.ts';
-import { isEmptyPlace, type RecordPlace, type StateTable } from '../task/state-table.ts';
+import { isEmptyPlace, type RecordPlace } from '../task/record-place.ts';
+import type { StateTable } from '../task/state-table.ts';
 
 /** One key. Amounts are decimal texts in `currency`; null where no source gave one. */
 export interface Transaction {
@@ -50,14 +52,18 @@ export function transactionPage(table: StateTable, from: number, rules: Compiled
   const slots = table.keys.slotsInOrder();
   const rows: Transaction[] = [];
   let at = from;
+  const slotAt = (index: number) => slots[index]!;
   for (; at < slots.length && rows.length < PAGE_ROWS; at++) {
     const slot = slots[at]!;
     if (table.keys.markOf(slot) === PAYOUT_MARK_CODE) continue;
     const beginning = beginningOf(table.assessmentOf(slot));
     if (beginning?.standing !== 'matched') continue;
+    table.packed?.readAhead(at, slots.length, slotAt);
     const about = readMatchGroup({ claims: claimsOf(table.recordOf(slot)) }, rules);
     rows.push(transactionOf(table.keys.keyOf(slot), beginning.merchant, beginning.provider, about));
   }
+  // The next page goes on with what was read ahead for this one.
+  if (at >= slots.length) table.packed?.forgetAhead();
   return { rows, next: at < slots.length ? at : null };
 }
 
@@ -122,7 +128,12 @@ function zeroClaimCounts(): ClaimCounts {
 export function countClaims(tables: readonly StateTable[]): ClaimCounts {
   const counts = zeroClaimCounts();
   for (const table of tables) {
+    // Each of a packed key holds, and has an id of its own.
+    table.packed?.rows.forEachClaim((place) => {
+      counts[topicAt(place) as FactTopic]++;
+    });
     for (let slot = 0; slot < table.count; slot++) {
+      if (table.packed?.has(slot)) continue;
       for (const { body } of toldTo(claimsOf(table.recordOf(slot))).own) {
         counts[body.type === 'BankLineReported' ? 'bank' : topicOf(body)]++;
       }

@@ -7,7 +7,7 @@ import type { LogPlace } from '../log/log-place.ts';
 import { EMPTY_STATE, evolveAll, type PaymentState } from '../matching/evolve.ts';
 import { type KeptAssessment, readAssessment } from './assessment-codec.ts';
 import type { Entered, EntryPlace } from './entry-drafts.ts';
-import type { RecordPlace } from './state-table.ts';
+import type { RecordPlace } from './record-place.ts';
 import type { WrittenFindings } from './written-findings.ts';
 
 /**
@@ -58,6 +58,11 @@ export function recordAt({ bytes, from, to }: RecordPlace, written: WrittenFindi
 /** A key that gave up all its claims has no assessment left, only entries to supersede. */
 export function assessmentBefore(records: Buffer, record: KeyRecord) {
   return record.assessment.to === record.assessment.from ? undefined : readRecordAssessment(records, record);
+}
+
+/** Whether the record has the assessment with these bytes. */
+export function hasAssessment(records: Buffer, { assessment: { from, to } }: KeyRecord, bytes: Buffer): boolean {
+  return to - from === bytes.length && records.compare(bytes, 0, bytes.length, from, to) === 0;
 }
 
 /** The state of a record's claims. */

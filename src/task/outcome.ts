@@ -5,7 +5,8 @@
 import { partitionHash } from '../domain/partition.ts';
 import { type Digest, digestToHex } from '../ledger/digest.ts';
 import { EMPTY_TREE, leafHash, rootOf, TreeGrower } from '../ledger/merkle.ts';
-import { isEmptyPlace, type StateTable } from './state-table.ts';
+import { isEmptyPlace } from './record-place.ts';
+import type { StateTable } from './state-table.ts';
 
 const LEAF_MASK = 63;
 

@@ -7,7 +7,9 @@ import { PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { isBreak, type ReasonCode } from '../domain/reasons.ts';
 import { type AssessmentBeginning, isOpen, readBeginning, readFindings } from './assessment-codec.ts';
 import { readRecord } from './key-record.ts';
-import { isEmptyPlace, type StateTable } from './state-table.ts';
+import { packedAmounts } from './packed-sums.ts';
+import { isEmptyPlace } from './record-place.ts';
+import type { StateTable } from './state-table.ts';
 
 /** Money of one currency in minor units: received = matched + open + returned. */
 export interface MoneyTotals {
@@ -55,7 +57,9 @@ function emptyTotals(): Totals {
 export function addTable(overview: Overview, table: StateTable, partition: number): void {
   // Summed first by both names together, as they are in the bytes: fewer texts and sums per key.
   const groups = new Map<string, Group>();
+  addPacked(groups, table);
   for (let slot = 0; slot < table.count; slot++) {
+    if (table.packed?.has(slot)) continue;
     const place = table.assessmentOf(slot);
     if (isEmptyPlace(place)) continue;
     const reader = new ByteReader(place.bytes, place.from, place.to);
@@ -72,18 +76,33 @@ export function addTable(overview: Overview, table: StateTable, partition: numbe
       addBreaks(overview, provider, breaks);
       continue;
     }
-    const name = `${merchant}\n${provider}`;
-    let group = groups.get(name);
-    if (group === undefined) {
-      group = { merchant, provider, totals: emptyTotals() };
-      groups.set(name, group);
-    }
-    addKey(group.totals, beginning, breaks);
+    addKey(groupOf(groups, merchant, provider).totals, beginning, breaks);
   }
   for (const { merchant, provider, totals } of groups.values()) {
     mergeTotals(overview.all, totals);
     mergeTotals(totalsOf(overview.byMerchant, merchant), totals);
     mergeTotals(totalsOf(overview.byProvider, provider), totals);
+  }
+}
+
+function groupOf(groups: Map<string, Group>, merchant: string, provider: string): Group {
+  const name = `${merchant}\n${provider}`;
+  let group = groups.get(name);
+  if (group === undefined) {
+    group = { merchant, provider, totals: emptyTotals() };
+    groups.set(name, group);
+  }
+  return group;
+}
+
+/** The keys that agree to the cent have nothing beyond their sums. */
+function addPacked(groups: Map<string, Group>, { packed }: StateTable): void {
+  if (packed === undefined) return;
+  for (const { merchant, provider, currency, keys, received } of packedAmounts(packed.rows)) {
+    const { totals } = groupOf(groups, merchant, provider);
+    totals.keys += keys;
+    totals.standing.matched += keys;
+    addMoney(totals, currency, { received, matched: received, open: 0n, returned: 0n });
   }
 }
 
@@ -102,6 +121,7 @@ interface Group {
 
 /** The open findings of a key; none of one that has no assessment. */
 export function openFindingsAt(table: StateTable, slot: number, partition: number): OpenFinding[] {
+  if (table.packed?.has(slot)) return [];
   const place = table.assessmentOf(slot);
   if (isEmptyPlace(place)) return [];
   const reader = new ByteReader(place.bytes, place.from, place.to);

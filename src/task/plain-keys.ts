@@ -15,7 +15,8 @@ import { CLAIM_HEAD_SIZE } from './key-record.ts';
 import { forEachFreshId, haveIdsApart } from './plain/claim-ids.ts';
 import { newPlainAssessment, writePlainAssessment } from './plain/plain-assessment.ts';
 import { PlainCase, type PlainStage } from './plain/plain-case.ts';
-import type { RecordPlace, StateTable } from './state-table.ts';
+import type { RecordPlace } from './record-place.ts';
+import type { StateTable } from './state-table.ts';
 import type { TouchedKeys } from './touched-keys.ts';
 
 /** A key with more claims is not plain. */
@@ -200,6 +201,7 @@ export class PlainKeys {
       touched.copyClaim(value, record);
     }
     this.table.setRecord(slot, record.view(), head, this.old.size);
+    if (facts.stage === 'settled') this.table.pack(slot);
   }
 
   /** Writes the entries of what is found now, and the record up to its claims; returns its size. See key-record.ts. */

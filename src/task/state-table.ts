@@ -1,10 +1,12 @@
 // The state of each key of one partition, packed: one object per key took a kilobyte per key when measured. Records lie
-// in slabs. The table of keys knows the slot of a key, and so its record.
+// in slabs; keys that agree to the cent are numbers instead. The table of keys knows the slot of a key, and so both.
 
 import { bytesOf, capacityFor, doubled } from './columns.ts';
 import { Deadlines } from './deadlines.ts';
 import { KeyTable } from './key-table.ts';
+import { type ClaimSource, PackedKeys } from './packed-keys.ts';
 import type { PartReader } from './part-reader.ts';
+import type { RecordPlace } from './record-place.ts';
 
 /** A record's place is one number: its slab's number, then its offset there in this many bits. */
 const SLAB_BITS = 21;
@@ -20,23 +22,13 @@ const BEGINNING_ROOM_MAX = SLAB_BYTES / 2;
 const WASTED_MIN = 1024 * 1024;
 const NO_BYTES = Buffer.alloc(0);
 
-/** Where a record lies. */
-export interface RecordPlace {
-  readonly bytes: Buffer;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** Whether there are no bytes: of an assessment, that nothing stands under its key. */
-export function isEmptyPlace({ from, to }: RecordPlace): boolean {
-  return to === from;
-}
-
 export class StateTable {
   readonly keys: KeyTable;
   readonly deadlines: Deadlines;
   /** A number for each slot, for temporary use: its user sets it back to 0. */
   marks: Int32Array<ArrayBuffer>;
+  /** The keys that are kept as numbers; undefined where their claims could not be read from a log again. */
+  readonly packed: PackedKeys | undefined;
   private recordFrom: Uint32Array<ArrayBuffer>;
   private recordSize: Uint32Array<ArrayBuffer>;
   /** The open slab takes new records until it is full; a record never lies across two. */
@@ -48,8 +40,9 @@ export class StateTable {
   private stored = 0;
   private wasted = 0;
 
-  constructor(keys = new KeyTable()) {
+  constructor(keys = new KeyTable(), packed?: PackedKeys) {
     const capacity = capacityFor(keys.count);
+    this.packed = packed;
     this.keys = keys;
     this.deadlines = new Deadlines(keys.count);
     this.marks = new Int32Array(capacity);
@@ -69,11 +62,17 @@ export class StateTable {
       this.marks = doubled(this.marks);
       this.recordFrom = doubled(this.recordFrom);
       this.recordSize = doubled(this.recordSize);
+      this.packed?.grow();
     }
     return slot;
   }
 
+  /** The record of a key. That of a packed one is overwritten by what is read next of any. */
   recordOf(slot: number): RecordPlace {
+    return this.packed?.has(slot) ? this.packed.recordOf(slot) : this.storedAt(slot);
+  }
+
+  private storedAt(slot: number): RecordPlace {
     const place = this.recordFrom[slot]!;
     const from = place & (SLAB_BYTES - 1);
     return { bytes: this.slabs[place >>> SLAB_BITS] ?? NO_BYTES, from, to: from + this.recordSize[slot]! };
@@ -81,7 +80,8 @@ export class StateTable {
 
   /** The bytes of the key's last assessment; none where nothing stands under the key. */
   assessmentOf(slot: number): RecordPlace {
-    const { bytes, from, to } = this.recordOf(slot);
+    if (this.packed?.has(slot)) return this.packed.assessmentOf(slot);
+    const { bytes, from, to } = this.storedAt(slot);
     // A record begins with the assessment's length: see key-record.ts.
     return to === from ? { bytes, from, to } : { bytes, from: from + 4, to: from + 4 + bytes.readUInt32BE(from) };
   }
@@ -90,24 +90,56 @@ export class StateTable {
    * Writes the slot's record: the first `head` of the bytes, then what the record has from offset `kept` on, then the
    * other bytes. Without `kept`, only the bytes.
    */
-  setRecord(slot: number, bytes: Buffer, head = bytes.length, kept = this.recordSize[slot]!): void {
+  setRecord(slot: number, bytes: Buffer, head = bytes.length, kept?: number): void {
+    if (this.packed?.has(slot)) this.unpack(slot);
+    this.store(slot, bytes, head, kept ?? this.recordSize[slot]!);
+  }
+
+  /** Keeps the key as numbers, if its record can be had from them again. */
+  pack(slot: number): void {
+    const { packed } = this;
+    if (packed === undefined || packed.has(slot) || this.own.has(this.recordFrom[slot]! >>> SLAB_BITS)) return;
+    if (packed.pack(slot, this.storedAt(slot))) this.giveUp(slot);
+  }
+
+  /** Makes a packed key an ordinary one. */
+  private unpack(slot: number): void {
+    const { bytes, from, to } = this.packed!.recordOf(slot);
+    this.packed!.remove(slot);
+    this.store(slot, bytes.subarray(from, to), to - from, 0);
+  }
+
+  /** Forgets a record. */
+  private giveUp(slot: number): void {
+    const size = this.recordSize[slot]!;
+    const place = this.recordFrom[slot]!;
+    this.recordFrom[slot] = 0;
+    this.recordSize[slot] = 0;
+    const isLast = place >>> SLAB_BITS === this.open && (place & (SLAB_BYTES - 1)) + size === this.slabEnd;
+    // What was written last, as mostly, is overwritten by the next record.
+    if (isLast) this.slabEnd -= size;
+    if (isLast) this.stored -= size;
+    else this.wasted += size;
+  }
+
+  private store(slot: number, bytes: Buffer, head: number, kept: number): void {
     const old = this.recordSize[slot]!;
     const size = bytes.length + old - kept;
     if (size >= LARGE_MIN || (old > 0 && this.own.has(this.recordFrom[slot]! >>> SLAB_BITS))) {
       this.setLarge(slot, bytes, head, kept);
       return;
     }
-    let { bytes: source, from } = this.recordOf(slot);
+    let { bytes: source, from } = this.storedAt(slot);
     if (size > old) {
       this.wasted += old;
       if (this.wasted > WASTED_MIN && this.wasted * 2 > this.stored) {
         this.compact();
-        ({ bytes: source, from } = this.recordOf(slot));
+        ({ bytes: source, from } = this.storedAt(slot));
       }
       this.recordFrom[slot] = this.place(size);
     }
     this.recordSize[slot] = size;
-    const place = this.recordOf(slot);
+    const place = this.storedAt(slot);
     // First, because the place may be the same.
     source.copy(place.bytes, place.from + head, from + kept, from + old);
     bytes.copy(place.bytes, place.from, 0, head);
@@ -116,7 +148,7 @@ export class StateTable {
 
   /** The same for a large record: what it keeps stays where it is, while there is room before and after it. */
   private setLarge(slot: number, bytes: Buffer, head: number, kept: number): void {
-    const { bytes: old, from, to } = this.recordOf(slot);
+    const { bytes: old, from, to } = this.storedAt(slot);
     let slab = this.recordFrom[slot]! >>> SLAB_BITS;
     let [target, at] = [old, from + kept];
     const more = bytes.length - head;
@@ -143,6 +175,8 @@ export class StateTable {
   *parts(): Iterable<Uint8Array> {
     this.compact();
     yield* this.keys.parts();
+    yield bytesOf(new Float64Array([this.packed === undefined ? 0 : 1]));
+    if (this.packed !== undefined) yield* this.packed.parts(this.count);
     const sizes = this.slabs.map((slab, at) => this.own.get(at) ?? (at === this.open ? this.slabEnd : slab.length));
     yield bytesOf(new Float64Array([this.stored, this.slabs.length]));
     yield bytesOf(new Float64Array(sizes));
@@ -152,9 +186,16 @@ export class StateTable {
     for (const [at, slab] of this.slabs.entries()) yield slab.subarray(0, sizes[at]!);
   }
 
-  /** Reads the bytes of `parts`. The table then owns copies, so the bytes may be released. */
-  static fromParts(parts: PartReader): StateTable {
-    const table = new StateTable(KeyTable.fromParts(parts));
+  /**
+   * Reads the bytes of `parts`. The table then owns copies, so the bytes may be released. Throws a RangeError where
+   * keys are packed and there is no log to read their claims from.
+   */
+  static fromParts(parts: PartReader, source?: ClaimSource): StateTable {
+    const keys = KeyTable.fromParts(parts);
+    const isPacked = parts.numbers(1)[0] === 1;
+    const none = source && new PackedKeys(keys.count, source);
+    const packed = isPacked ? PackedKeys.fromParts(parts, keys.count, source) : none;
+    const table = new StateTable(keys, packed);
     const [stored, slabs] = parts.numbers(2) as unknown as [number, number];
     const sizes = parts.numbers(slabs);
     for (const column of [table.deadlines.at, table.recordFrom, table.recordSize]) {

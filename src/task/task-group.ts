@@ -15,6 +15,7 @@ import { WriteWindow } from '../runtime/write-window.ts';
 import type { AdvanceStep } from './advance.ts';
 import { batchesBetween, missingInput } from './block-inputs.ts';
 import { waitingEpochs } from './epochs.ts';
+import { LogClaims } from './log-claims.ts';
 import { type OutcomeRun, outcomeRun } from './outcome.ts';
 import { addTable, emptyOverview, type Overview } from './overview.ts';
 import { type RulesByHash, rulesBefore } from './rules-store.ts';
@@ -52,6 +53,7 @@ export class TaskGroup {
   private readonly rules: RulesByHash;
   private readonly snapshotFactsMin: number;
   private readonly blockBytesMax: number;
+  private readonly claims: LogClaims;
   private readonly factsSinceSnapshot = new Map<number, number>();
 
   constructor(
@@ -62,6 +64,7 @@ export class TaskGroup {
     blockBytesMax = BLOCK_BYTES_MAX,
   ) {
     this.log = log;
+    this.claims = new LogClaims(log);
     this.snapshots = snapshots;
     this.rules = rules;
     this.snapshotFactsMin = snapshotFactsMin;
@@ -141,7 +144,9 @@ export class TaskGroup {
   }
 
   private restore(partition: number): ReconciliationTask {
-    const task = this.fromSnapshot(partition) ?? ReconciliationTask.empty(partition);
+    const task =
+      this.fromSnapshot(partition) ??
+      ReconciliationTask.empty(partition, { plain: true, claims: this.claims.ofPartition(partition) });
     task.warm(this.rules);
     this.followLedger(task);
     return task;
@@ -166,7 +171,7 @@ export class TaskGroup {
   private fromSnapshot(partition: number): ReconciliationTask | undefined {
     const snapshot = this.snapshots.load(partition);
     if (snapshot === undefined || !this.isInLedger(partition, snapshot.height, snapshot.blockHash)) return undefined;
-    return taskFromSnapshot(snapshot.content);
+    return taskFromSnapshot(snapshot.content, 0, this.claims.ofPartition(partition));
   }
 
   /** Its header comes first in a block, which may be large: only the beginning is unpacked. */

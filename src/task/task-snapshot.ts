@@ -3,12 +3,13 @@
 import { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import { readHead, writeHead } from '../ledger/head.ts';
 import { IdentityTable } from './identity-table.ts';
+import type { ClaimSource } from './packed-keys.ts';
 import { PartReader } from './part-reader.ts';
 import { StateTable } from './state-table.ts';
 import { ReconciliationTask } from './task.ts';
 
 /** The format of a snapshot's bytes; one of another format is ignored. */
-const SNAPSHOT_FORMAT = 3;
+const SNAPSHOT_FORMAT = 4;
 
 export function snapshotParts({ head, table, identities }: ReconciliationTask): Uint8Array[] {
   const writer = new ByteWriter();
@@ -17,11 +18,14 @@ export function snapshotParts({ head, table, identities }: ReconciliationTask): 
   return [writer.take(), ...table.parts(), ...identities.parts()];
 }
 
-/** The task of a snapshot whose bytes begin at `from`; undefined if they have another format. */
-export function taskFromSnapshot(content: Buffer, from = 0): ReconciliationTask | undefined {
+/**
+ * The task of a snapshot whose bytes begin at `from`; undefined if they have another format. Throws a RangeError where
+ * they need a source of claims.
+ */
+export function taskFromSnapshot(content: Buffer, from = 0, source?: ClaimSource): ReconciliationTask | undefined {
   const reader = new ByteReader(content, from);
   if (reader.long() !== SNAPSHOT_FORMAT) return undefined;
   const head = readHead(reader);
   const parts = new PartReader(content, reader.at);
-  return new ReconciliationTask(head, StateTable.fromParts(parts), IdentityTable.fromParts(parts));
+  return new ReconciliationTask(head, StateTable.fromParts(parts, source), IdentityTable.fromParts(parts));
 }

@@ -23,7 +23,9 @@ import { epochOf } from './epochs.ts';
 import { type Handoffs, HandoffWriter } from './handoff-writer.ts';
 import { HOT_CLAIMS_MIN, HotKeys } from './hot-keys.ts';
 import { IdentityTable } from './identity-table.ts';
-import { assessmentBefore, type KeyRecord, readRecord, readState, recordAt, writeRecordHead } from './key-record.ts';
+import { assessmentBefore, hasAssessment, readRecord, readState, recordAt, writeRecordHead } from './key-record.ts';
+import { KeyTable } from './key-table.ts';
+import { type ClaimSource, PackedKeys } from './packed-keys.ts';
 import { PlainKeys } from './plain-keys.ts';
 import type { RulesByHash } from './rules-store.ts';
 import { StateTable } from './state-table.ts';
@@ -52,6 +54,8 @@ export interface TaskOptions {
    * was made from bytes.
    */
   readonly plain: boolean;
+  /** Where claims are found again; without it, no key is packed. */
+  readonly claims?: ClaimSource;
 }
 
 /** What a step may need besides its time and rules. */
@@ -113,7 +117,9 @@ export class ReconciliationTask {
   }
 
   static empty(partition: number, options = PLAIN): ReconciliationTask {
-    return new ReconciliationTask(emptyHead(partition), new StateTable(), new IdentityTable(), options);
+    const packed = options.claims && new PackedKeys(0, options.claims);
+    const table = new StateTable(new KeyTable(), packed);
+    return new ReconciliationTask(emptyHead(partition), table, new IdentityTable(), options);
   }
 
   /** Whether a block at this time under these rules would assess any key without a fact. */
@@ -143,7 +149,10 @@ export class ReconciliationTask {
       builder: new BlockBuilder(this.head, asOf),
       handoffs: new HandoffWriter(),
     };
-    for (let order = 0; order < touched.count; order++) this.assessKey(order, block);
+    for (let order = 0; order < touched.count; order++) {
+      touched.readAhead(order);
+      this.assessKey(order, block);
+    }
     touched.release();
     const inputs = inputsOf(batches);
     const built = block.builder.close({
@@ -192,7 +201,7 @@ export class ReconciliationTask {
     const bytes = scratchAssessment.view();
     let entered: Entered = record?.entered ?? NOTHING_ENTERED;
     let headSize = record === undefined ? 0 : record.claimsFrom - place.from;
-    if (record === undefined || !sameBytes(records, record, bytes)) {
+    if (record === undefined || !hasAssessment(records, record, bytes)) {
       const last = changes ?? (record === undefined ? undefined : assessmentBefore(records, record));
       const cause = added.length === 0 ? null : causeOf(touched.valueAt(added.at(-1)!));
       entered = draftEntries(builder, table.keys.keyOf(slot), last, entered, assessment, cause, changes?.same);
@@ -242,6 +251,7 @@ export class ReconciliationTask {
   warm(rules: RulesByHash): void {
     const { table, head, hot } = this;
     for (let slot = 0; slot < table.count; slot++) {
+      if (table.packed?.has(slot)) continue;
       const place = table.recordOf(slot);
       if (place.to - place.from < WARM_BYTES_MIN) continue;
       const { bytes, from } = place;
@@ -250,7 +260,7 @@ export class ReconciliationTask {
       const { assessment, vacant } = this.stand(slot, state, rules(digestToHex(head.rules_hash)), head.deadlines_to);
       scratchAssessment.length = 0;
       if (!vacant) writeAssessment(scratchAssessment, assessment);
-      const isWritten = sameBytes(bytes, record, scratchAssessment.view());
+      const isWritten = hasAssessment(bytes, record, scratchAssessment.view());
       const about = { entered: record.entered, headSize: record.claimsFrom - from };
       hot.put(slot, state, isWritten ? writtenFindings(assessment.findings, about) : undefined);
     }
@@ -269,11 +279,6 @@ export class ReconciliationTask {
   }
 }
 
-function sameBytes(records: Buffer, record: KeyRecord, bytes: Buffer): boolean {
-  const { from, to } = record.assessment;
-  return to - from === bytes.length && records.compare(bytes, 0, bytes.length, from, to) === 0;
-}
-
 /** Replaces the first bytes of a record, up to its claims, and adds the new claims. Returns the size of the first. */
 function writeRecord(
   table: StateTable,
@@ -290,5 +295,6 @@ function writeRecord(
   const head = writer.length;
   for (const value of added) touched.copyClaim(value, writer);
   table.setRecord(slot, writer.view(), head, headSize);
+  table.pack(slot);
   return head;
 }

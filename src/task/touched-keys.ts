@@ -116,6 +116,11 @@ export class TouchedKeys {
     return this.slots[order]!;
   }
 
+  /** Reads the known claims of the packed keys from this one on: see `PackedKeys`. */
+  readAhead(order: number): void {
+    this.table.packed?.readAhead(order, this.count, (next) => this.slots[next]!);
+  }
+
   /** The first value of a touched key, or -1. */
   firstValue(order: number): number {
     return this.first[order]!;
@@ -151,6 +156,7 @@ export class TouchedKeys {
 
   /** Clears the table's marks for the next block. */
   release(): void {
+    this.table.packed?.forgetAhead();
     for (let order = 0; order < this.count; order++) this.table.marks[this.slots[order]!] = 0;
   }
 

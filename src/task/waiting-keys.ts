@@ -5,7 +5,8 @@ import type { Finding } from '../domain/assessment.ts';
 import { ByteReader } from '../domain/bytes.ts';
 import { isAsking } from '../domain/hints.ts';
 import { type KeptAssessment, readBeginning, readFindings } from './assessment-codec.ts';
-import { isEmptyPlace, type StateTable } from './state-table.ts';
+import { isEmptyPlace } from './record-place.ts';
+import type { StateTable } from './state-table.ts';
 
 export class WaitingKeys {
   /** The slots of the keys with an asking break, or with money whose order may still come. */
@@ -15,6 +16,8 @@ export class WaitingKeys {
 
   constructor(table: StateTable) {
     for (let slot = 0; slot < table.count; slot++) {
+      // What is packed agrees.
+      if (table.packed?.has(slot)) continue;
       const place = table.assessmentOf(slot);
       if (isEmptyPlace(place)) continue;
       const reader = new ByteReader(place.bytes, place.from, place.to);

@@ -1,0 +1,158 @@
+// The keys of one partition that are kept as numbers: their assessments are written anew where they are read, and their
+// claims are read from the log again.
+
+import { ByteWriter } from '../domain/bytes.ts';
+import type { LogPlace } from '../log/log-place.ts';
+import { bytesOf, capacityFor, doubled } from './columns.ts';
+import { writeRecordClaim } from './key-record.ts';
+import { PACKED_SIZE_MAX, writePackedAssessment } from './packed-assessment.ts';
+import { newPackedKey, type PackedKey, readPackedKey } from './packed-key.ts';
+import { PackedRows } from './packed-rows.ts';
+import type { PartReader } from './part-reader.ts';
+import type { RecordPlace } from './record-place.ts';
+
+/** Finds claims by their places in the log of one partition. */
+export type ClaimSource = (place: LogPlace) => RecordPlace;
+
+/** The claims of so many keys are read ahead at once: some ten megabytes. */
+const AHEAD_KEYS = 16_384;
+/** In a number, a place in the log is followed by its number among those that are read, in this many bits. */
+const ORDER = 2 ** 17;
+
+const scratch = new ByteWriter(4096);
+const key = newPackedKey();
+
+export class PackedKeys {
+  readonly rows: PackedRows;
+  private readonly source: ClaimSource;
+  /** By slot, its row counted from 1; 0 for a key with a record. */
+  private rowOf: Uint32Array<ArrayBuffer>;
+  /** The claims that were read ahead: by slot, which of them is its first. */
+  private readonly ahead = new Map<number, number>();
+  private aheadBytes = new ByteWriter(0);
+  /** Where each of their claims begins and ends there. */
+  private aheadAt = new Uint32Array(0);
+
+  /** Of a table with so many keys. */
+  constructor(count: number, source: ClaimSource, rows = new PackedRows()) {
+    this.source = source;
+    this.rows = rows;
+    this.rowOf = new Uint32Array(capacityFor(count));
+  }
+
+  /** Makes room for twice as many slots. */
+  grow(): void {
+    this.rowOf = doubled(this.rowOf);
+  }
+
+  has(slot: number): boolean {
+    return this.rowOf[slot]! > 0;
+  }
+
+  /** Packs a key whose record, if it has one, is given up. */
+  put(slot: number, packed: PackedKey): void {
+    this.remove(slot);
+    this.rowOf[slot] = this.rows.add(packed) + 1;
+  }
+
+  /** Packs a key with this record; false where it cannot be. */
+  pack(slot: number, record: RecordPlace): boolean {
+    const isPacked = readPackedKey(record, key);
+    if (isPacked) this.put(slot, key);
+    return isPacked;
+  }
+
+  /** Forgets a packed key. */
+  remove(slot: number): void {
+    if (!this.has(slot)) return;
+    this.rows.remove(this.rowOf[slot]! - 1);
+    this.rowOf[slot] = 0;
+    this.ahead.delete(slot);
+  }
+
+  /** The record that a packed key would have. The next call overwrites it, as that of `assessmentOf` does. */
+  recordOf(slot: number): RecordPlace {
+    const { to } = this.assessmentOf(slot);
+    scratch.length = to;
+    scratch.long(key.version);
+    scratch.long(2);
+    scratch.long(key.paymentHeight);
+    scratch.long(key.paymentIndex);
+    scratch.long(key.settlementHeight);
+    scratch.long(key.settlementIndex);
+    const first = this.ahead.get(slot);
+    for (let claim = 0; claim < key.count; claim++) {
+      const place = key.claims[claim]!;
+      const { bytes, from, to } = first === undefined ? this.source(place) : this.readBefore(first + claim);
+      writeRecordClaim(scratch, place, bytes, from, to);
+    }
+    return { bytes: scratch.buffer, from: 0, to: scratch.length };
+  }
+
+  assessmentOf(slot: number): RecordPlace {
+    const name = this.rows.read(this.rowOf[slot]! - 1, key);
+    scratch.length = 0;
+    scratch.reserve(4 + PACKED_SIZE_MAX + name.length);
+    const { buffer } = scratch;
+    const to = writePackedAssessment(buffer, 4, name, key.minor, key.paymentAt, key.settlementAt);
+    buffer.writeUInt32BE(to - 4, 0);
+    return { bytes: buffer, from: 4, to };
+  }
+
+  /**
+   * A reader of the records of many keys calls this before each: it reads the claims of the packed ones among the next
+   * keys in the order of the log, so that no part of it is unpacked for each key again.
+   */
+  readAhead(at: number, end: number, slotAt: (at: number) => number): void {
+    const first = slotAt(at);
+    if (!this.has(first) || this.ahead.has(first)) return;
+    this.forgetAhead();
+    const places: number[] = [];
+    for (let next = at; next < end && this.ahead.size < AHEAD_KEYS; next++) {
+      const slot = slotAt(next);
+      if (!this.has(slot)) continue;
+      this.ahead.set(slot, places.length);
+      this.rows.read(this.rowOf[slot]! - 1, key);
+      for (let claim = 0; claim < key.count; claim++) places.push(key.claims[claim]!);
+    }
+    this.readClaims(places);
+  }
+
+  /** Lets go of what was read ahead. */
+  forgetAhead(): void {
+    this.ahead.clear();
+    this.aheadBytes = new ByteWriter(0);
+    this.aheadAt = new Uint32Array(0);
+  }
+
+  *parts(count: number): Iterable<Uint8Array> {
+    yield bytesOf(this.rowOf.subarray(0, count));
+    yield* this.rows.parts();
+  }
+
+  static fromParts(parts: PartReader, count: number, source: ClaimSource | undefined): PackedKeys {
+    if (source === undefined) throw new RangeError('packed keys need the log that their claims are in');
+    const rowOf = new Uint32Array(capacityFor(count));
+    parts.into(bytesOf(rowOf.subarray(0, count)));
+    const packed = new PackedKeys(0, source, PackedRows.fromParts(parts));
+    packed.rowOf = rowOf;
+    return packed;
+  }
+
+  private readClaims(places: readonly number[]): void {
+    const sorted = Float64Array.from(places, (place, order) => place * ORDER + order).sort();
+    this.aheadAt = new Uint32Array(2 * places.length);
+    for (const each of sorted) {
+      const order = each % ORDER;
+      const { bytes, from, to } = this.source(places[order]!);
+      this.aheadAt[2 * order] = this.aheadBytes.length;
+      this.aheadBytes.rawPart(bytes, from, to);
+      this.aheadAt[2 * order + 1] = this.aheadBytes.length;
+    }
+  }
+
+  private readBefore(order: number): RecordPlace {
+    const { aheadAt } = this;
+    return { bytes: this.aheadBytes.buffer, from: aheadAt[2 * order]!, to: aheadAt[2 * order + 1]! };
+  }
+}
