@@ -14,6 +14,8 @@ export function newSpan(): Span {
 const ABSENT = -1;
 /** Where a scan stands after bytes that are not a value: there is no end. */
 const NOWHERE = 2 ** 30;
+/** Of the last byte that a long may have. */
+const FACTOR_MAX = 2 ** 56;
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /**
@@ -53,10 +55,15 @@ export class ByteScan {
     } while (byte >= 128 && shift < 28);
     let value = low;
     for (let factor = 2 ** 28; byte >= 128; factor *= 128) {
+      if (factor > FACTOR_MAX) this.at = NOWHERE;
       byte = bytes[this.at++]!;
       value += (byte & 127) * factor;
     }
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  skipLong(): void {
+    while (this.bytes[this.at++]! >= 128);
   }
 
   /** NaN where there is none. */

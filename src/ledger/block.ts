@@ -1,5 +1,6 @@
 // Builds the next block of a partition's ledger from drafts: canonical bytes and the new head.
 
+import { writePart } from '../domain/byte-texts.ts';
 import { ByteWriter } from '../domain/bytes.ts';
 import type { EntryDraft } from '../domain/entry.ts';
 import type { Instant } from '../domain/time.ts';
@@ -34,6 +35,8 @@ export class BlockBuilder {
   readonly height: number;
   private readonly head: LedgerHead;
   private entryFrom = 0;
+  /** The bytes of the block's time, with which each entry ends. */
+  private readonly time: Buffer;
   private readonly place: { partition: number; height: number; index: number; as_of: Instant };
 
   constructor(head: LedgerHead, asOf: Instant) {
@@ -42,6 +45,8 @@ export class BlockBuilder {
     this.height = head.height + 1;
     this.place = { partition: head.partition, height: this.height, index: 0, as_of: asOf };
     scratch.length = 0;
+    scratch.long(asOf);
+    this.time = scratch.take();
   }
 
   /** Writes a draft as the next entry of the block and returns its index, from 0. */
@@ -69,7 +74,7 @@ export class BlockBuilder {
 
   /** Ends the entry that was begun, and returns its index. */
   end(): number {
-    scratch.long(this.place.as_of);
+    writePart(scratch, this.time, 0, this.time.length);
     scratch.buffer.writeUInt32BE(scratch.length - this.entryFrom, this.entryFrom - 4);
     return this.place.index++;
   }

@@ -1,6 +1,7 @@
 // Facts as bytes: Avro after schemas/fact.avsc, written by hand because this runs twice for every fact. The claim is
 // last in the record, so that a key's state can store the tail of a value without decoding it.
 
+import { ByteScan, newSpan } from '../domain/byte-scan.ts';
 import { ByteReader, type ByteWriter } from '../domain/bytes.ts';
 import type { Claim, Fact, PaymentStatus } from '../domain/fact.ts';
 import { type LineFee, readBody, readBodyFee, readBodyStatus, writeBody } from './body-codec.ts';
@@ -55,17 +56,20 @@ export interface FactPlace {
 
 /** Finds the parts of the fact at `at`; the envelope is skipped, not decoded. */
 export function locateFact(buffer: Buffer, at: number, place: FactPlace): void {
-  const reader = new ByteReader(buffer, at);
-  const size = reader.long();
-  place.keyFrom = reader.at;
-  place.keyTo = reader.at + size;
-  reader.at = place.keyTo;
-  reader.skipLong();
-  reader.skipString();
-  reader.skipOptionalString();
-  reader.skipOptionalString();
-  place.claimFrom = reader.at;
+  scan.begin(buffer, at);
+  scan.text(keySpan);
+  place.keyFrom = keySpan.from;
+  place.keyTo = keySpan.to;
+  scan.skipLong();
+  scan.skipText();
+  scan.skipOptionalText();
+  scan.skipOptionalText();
+  place.claimFrom = scan.at;
+  if (scan.at > buffer.length) throw new RangeError('the bytes end too early');
 }
+
+const scan = new ByteScan();
+const keySpan = newSpan();
 
 /** The position of the claim of the fact at `at`. */
 export function claimStart(buffer: Buffer, at: number): number {

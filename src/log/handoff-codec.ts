@@ -3,7 +3,7 @@
 
 import type { Span } from '../domain/byte-scan.ts';
 import { writePart, writeText } from '../domain/byte-texts.ts';
-import { ByteReader, type ByteWriter } from '../domain/bytes.ts';
+import { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import { HANDOFF_WORDS, type Handoff, handoffId } from '../domain/handoff.ts';
 import { identityKey } from '../domain/key.ts';
 
@@ -83,27 +83,43 @@ const CLAIM_PREFIX = Buffer.from(handoffId('claims', '', ''));
 
 /** Received at no time, from nowhere, without a report or a line. */
 function writeNoEnvelope(writer: ByteWriter): void {
+  writePart(writer, NO_ENVELOPE, 0, NO_ENVELOPE.length);
+}
+
+/** By neither a provider nor a merchant, at no time, given by nobody: then the body, up to the reference. */
+function writeNobody(writer: ByteWriter): void {
+  writePart(writer, NOBODY, 0, NOBODY.length);
+}
+
+/** No content; of no account and no payout, stated at no time by no import. */
+function writeNothingElse(writer: ByteWriter): void {
+  writePart(writer, NOTHING_ELSE, 0, NOTHING_ELSE.length);
+}
+
+const NO_ENVELOPE = written((writer) => {
   writer.long(0);
   writer.string('');
   writer.optionalString(null);
   writer.optionalString(null);
-}
-
-/** By neither a provider nor a merchant, at no time, given by nobody. */
-function writeNobody(writer: ByteWriter): void {
+});
+const NOBODY = written((writer) => {
   writer.string('');
   writer.string('');
   writer.optionalLong(null);
   writer.boolean(false);
   writer.long(HANDOFF_BRANCH);
   writer.long(CLAIMS);
-}
-
-/** No content; of no account and no payout, stated at no time by no import. */
-function writeNothingElse(writer: ByteWriter): void {
+});
+const NOTHING_ELSE = written((writer) => {
   writer.optionalString('');
   writer.optionalString(null);
   writer.optionalString(null);
   writer.optionalLong(null);
   writer.long(0);
+});
+
+function written(write: (writer: ByteWriter) => void): Buffer {
+  const writer = new ByteWriter(16);
+  write(writer);
+  return writer.take();
 }

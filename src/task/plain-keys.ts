@@ -12,7 +12,7 @@ import { newClaimPlaces, placeClaim } from '../log/claim-places.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import type { HandoffWriter } from './handoff-writer.ts';
 import { CLAIM_HEAD_SIZE } from './key-record.ts';
-import { forEachFreshId, haveIdsApart } from './plain/claim-ids.ts';
+import { freshIdsOf, haveIdsApart } from './plain/claim-ids.ts';
 import { newPlainAssessment, writePlainAssessment } from './plain/plain-assessment.ts';
 import { PlainCase, type PlainStage } from './plain/plain-case.ts';
 import type { RecordPlace } from './record-place.ts';
@@ -189,8 +189,8 @@ export class PlainKeys {
       touched.tally(value, true);
       last = value;
     }
-    if (count > 1) {
-      forEachFreshId(this.claims, known, count, (claim, id) => handoffs.tellFreshId(this.key, this.keySize, claim, id));
+    for (const { claim, id } of freshIdsOf(this.claims, known, count)) {
+      handoffs.tellFreshId(this.key, this.keySize, claim, id);
     }
     const { line } = facts;
     if (line !== null && isThere(line.payout) && this.claims.indexOf(line) >= known)

@@ -7,6 +7,7 @@ import { ByteWriter } from '../../src/domain/bytes.ts';
 import { type Claim, ORDER_STATUSES, PAYMENT_STATUSES } from '../../src/domain/fact.ts';
 import { type ClaimPlaces, newClaimPlaces, placeClaim } from '../../src/log/claim-places.ts';
 import { readClaim, writeClaim } from '../../src/log/fact-codec.ts';
+import { order } from '../matching/given.ts';
 import { anyFact } from './facts.ts';
 
 const BEFORE = 3;
@@ -84,6 +85,21 @@ describe('the places of a claim', () => {
       { numRuns: 4000 },
     );
     expect(usual).toBeGreaterThan(100);
+  });
+
+  test('are none where a number has more bytes than any', () => {
+    const places = newClaimPlaces();
+    const usual = order({ import_id: 1 });
+    const bytes = bytesOf(usual).subarray(0, -1);
+    for (let size = 1; size < 12; size++) {
+      const number = Buffer.alloc(size, 0x80).fill(0, size - 1);
+      const longer = Buffer.concat([bytes, number]);
+      const isRead = size < 10;
+      expect(placeClaim(longer, BEFORE, longer.length, places)).toBe(isRead);
+      const read = () => readClaim(longer, BEFORE, longer.length);
+      if (isRead) read();
+      else expect(read).toThrow(RangeError);
+    }
   });
 
   test('are none in bytes that the codec refuses, and in those that end too early or too late', () => {

@@ -88,53 +88,55 @@ function hasId(claim: ClaimPlaces, bytes: Uint8Array, id: Span): boolean {
   return false;
 }
 
+/** An id that a key names, and the claim by which it does. */
+export interface NamedId {
+  claim: ClaimPlaces;
+  id: Span;
+}
+
+const named: NamedId[] = [];
 const byId: ClaimPlaces[] = [];
 
 /**
- * Tells each id that a key names since the first `known` of its claims, once, in the order in which the key names them:
- * of its claims in the order of their ids.
+ * The ids that a key names since the first `known` of its claims, each once, in the order in which the key names them:
+ * of its claims in the order of their ids. Until the next call.
  */
-export function forEachFreshId(
-  claims: readonly ClaimPlaces[],
-  known: number,
-  count: number,
-  tell: (claim: ClaimPlaces, id: Span) => void,
-): void {
+export function freshIdsOf(claims: readonly ClaimPlaces[], known: number, count: number): readonly NamedId[] {
+  named.length = 0;
+  for (let at = known; at < count; at++) nameIds(claims, known, claims[at]!);
+  // The usual key names one id, and in one order.
+  if (named.length < 2) return named;
+  named.length = 0;
+  sortById(claims, count);
+  for (const claim of byId) nameIds(claims, known, claim);
+  return named;
+}
+
+function sortById(claims: readonly ClaimPlaces[], count: number): void {
   byId.length = 0;
   for (let at = 0; at < count; at++) {
     const claim = claims[at]!;
-    if (claim.body === 'OrderPlaced') continue;
     let place = byId.push(claim) - 1;
     for (; place > 0 && isBefore(claim.bytes, claim.id, byId[place - 1]!.bytes, byId[place - 1]!.id); place--) {
       byId[place] = byId[place - 1]!;
     }
     byId[place] = claim;
   }
-  for (let at = 0; at < byId.length; at++) {
-    const claim = byId[at]!;
-    for (let kind = 0; kind < ID_KINDS; kind++) {
-      const id = idAt(claim, kind);
-      if (isThere(id) && !isNamed(claims, known, claim, id, at, kind)) tell(claim, id);
-    }
+}
+
+/** Adds the ids of a claim that neither the first `known` claims name nor one before it. */
+function nameIds(claims: readonly ClaimPlaces[], known: number, claim: ClaimPlaces): void {
+  if (claim.body === 'OrderPlaced') return;
+  for (let kind = 0; kind < ID_KINDS; kind++) {
+    const id = idAt(claim, kind);
+    if (isThere(id) && !isNamed(claims, known, claim.bytes, id)) named.push({ claim, id });
   }
 }
 
-/** Whether a claim that was known names an id, or one before the claim at this place, or that claim itself before. */
-function isNamed(
-  claims: readonly ClaimPlaces[],
-  known: number,
-  claim: ClaimPlaces,
-  id: Span,
-  at: number,
-  kind: number,
-): boolean {
+function isNamed(claims: readonly ClaimPlaces[], known: number, bytes: Uint8Array, id: Span): boolean {
+  for (const other of named) if (isSameText(other.claim.bytes, other.id, bytes, id)) return true;
   for (let before = 0; before < known; before++) {
-    if (claims[before]!.body !== 'OrderPlaced' && hasId(claims[before]!, claim.bytes, id)) return true;
-  }
-  for (let before = 0; before < at; before++) if (hasId(byId[before]!, claim.bytes, id)) return true;
-  for (let before = 0; before < kind; before++) {
-    const other = idAt(claim, before);
-    if (isThere(other) && isSameText(claim.bytes, other, claim.bytes, id)) return true;
+    if (claims[before]!.body !== 'OrderPlaced' && hasId(claims[before]!, bytes, id)) return true;
   }
   return false;
 }
