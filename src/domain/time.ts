@@ -51,9 +51,12 @@ function dayNumber(year: number, month: number, day: number): number {
   return shifted * 365 + leapDays + dayOfYear + day - 719_469;
 }
 
-/** Days since 1970-01-01 of a date; NaN where there is no such date. */
+/** What `dayOf` returns where there is no such date: a number below that of every date. */
+export const NO_DAY = -1_000_000;
+
+/** Days since 1970-01-01 of a date, or NO_DAY. */
 export function dayOf(year: number, month: number, day: number): number {
-  return isRealDate(year, month, day) ? dayNumber(year, month, day) : Number.NaN;
+  return isRealDate(year, month, day) ? dayNumber(year, month, day) : NO_DAY;
 }
 
 function twoDigits(text: string, at: number): number {

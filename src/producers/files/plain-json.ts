@@ -119,15 +119,13 @@ export class PlainJson {
     if (field === REPEATED || at >= to) return ABSENT;
     if (bytes[at] !== QUOTE) return this.bareValue(bytes, at, to, field);
     let end = at + 1;
-    let seen = 0;
-    while (end < to) {
+    for (; end < to; end++) {
       const kind = TEXT[bytes[end]!]!;
+      if (kind === ASCII) continue;
       if (kind === STOP) break;
-      seen |= kind;
-      end++;
+      this.isWide = true;
     }
     if (end >= to || bytes[end] !== QUOTE) return ABSENT;
-    if (seen >= WIDE) this.isWide = true;
     if (field >= 0) this.put(bytes, field, at + 1, end);
     return end + 1;
   }
@@ -157,6 +155,7 @@ export class PlainJson {
     const { names, outerFields, guesses } = this;
     const place = this.place++;
     let field = guesses[place] ?? UNKNOWN;
+    if (field === DATA && isOuter && this.isName(bytes, from, to, DATA_NAME)) return DATA;
     if (field < 0 || field < outerFields !== isOuter || !this.isName(bytes, from, to, names[field]!)) {
       field = this.search(bytes, from, to, isOuter);
       guesses[place] = field;
@@ -200,6 +199,11 @@ export class PlainJson {
 
   /** What may stand between the parts of a row: an element of a list may have lines. */
   private blanks(bytes: Buffer, at: number, to: number): number {
+    // Most rows have none.
+    return at < to && bytes[at]! <= BLANK ? this.afterBlanks(bytes, at, to) : at;
+  }
+
+  private afterBlanks(bytes: Buffer, at: number, to: number): number {
     while (at < to) {
       const byte = bytes[at]!;
       if (byte > BLANK) break;

@@ -136,13 +136,13 @@ export class PlainFact {
     let first = DIGITS_MAX;
     let rest = line;
     do {
-      const tenth = Math.floor(rest / 10);
+      const tenth = (rest / 10) | 0;
       digits[--first] = ZERO + rest - tenth * 10;
       rest = tenth;
     } while (rest > 0);
     this.size(rawPrefix.length + DIGITS_MAX - first);
     this.put(rawPrefix);
-    while (first < DIGITS_MAX) this.to[this.at++] = digits[first++]!;
+    this.bytes(digits, first, DIGITS_MAX);
   }
 
   private copy(source: Buffer, from: number, end: number): void {

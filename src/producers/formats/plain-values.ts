@@ -3,7 +3,7 @@
 
 import { currencyExponent } from '../../domain/currency.ts';
 import { readAmount, readDecimal } from '../../domain/money.ts';
-import { dateAsWritten, dayOf, type Instant, parseInstant } from '../../domain/time.ts';
+import { dateAsWritten, dayOf, type Instant, NO_DAY, parseInstant } from '../../domain/time.ts';
 import { isAmbiguous } from './number-form.ts';
 import { cellText, hasBytes, type PlainRow } from './plain-row.ts';
 import { cellOf, isPrintable, type Least } from './row.ts';
@@ -178,6 +178,8 @@ const MINUTE_MS = 60_000;
 /** The lengths of `2026-01-31T09:00:00Z` and `2026-01-31T09:00:00+03:00`. */
 const [UTC_BYTES, OFFSET_BYTES] = [20, 25] as const;
 const OFFSET_HOURS_MAX = 18;
+/** No offset has so many minutes. */
+const NO_OFFSET = 10_000;
 
 /** The time in a cell, in milliseconds, NO_TIME or OTHER_TIME. */
 export function instantOf(row: PlainRow, index: number): Instant {
@@ -193,39 +195,47 @@ export function instantOf(row: PlainRow, index: number): Instant {
   return typeof instant === 'number' && instant >= 0 ? instant : OTHER_TIME;
 }
 
-/** NaN for another form, and where there is no such time. */
+/** Below 0 for another form, where there is no such time, and before 1970. All but the result are small numbers. */
 function isoInstant(bytes: Uint8Array, from: number, to: number): number {
   const size = to - from;
-  if (size !== UTC_BYTES && size !== OFFSET_BYTES) return Number.NaN;
-  const isTime = bytes[from + 10] === LETTER_T && bytes[from + 13] === COLON && bytes[from + 16] === COLON;
-  if (!isTime) return Number.NaN;
+  const isUtc = size === UTC_BYTES && bytes[from + 19] === LETTER_Z;
+  if (!isUtc && size !== OFFSET_BYTES) return OTHER_TIME;
+  if (bytes[from + 10] !== LETTER_T || bytes[from + 13] !== COLON || bytes[from + 16] !== COLON) return OTHER_TIME;
   const hour = two(bytes, from + 11);
   const minute = two(bytes, from + 14);
   const second = two(bytes, from + 17);
-  if (!(hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN;
-  const local = dateOf(bytes, from) * DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000;
-  return size === UTC_BYTES && bytes[from + 19] === LETTER_Z ? local : local - offsetOf(bytes, from + 19, to);
+  const day = dateOf(bytes, from);
+  const offset = isUtc ? 0 : offsetOf(bytes, from + 19);
+  if ((hour | minute | second) < 0 || hour > 23 || minute > 59 || second > 59) return OTHER_TIME;
+  if (day < 0 || offset === NO_OFFSET) return OTHER_TIME;
+  return day * DAY_MS + (((hour * 60 + minute) * 60 + second) * 1000 - offset * MINUTE_MS);
 }
 
-function offsetOf(bytes: Uint8Array, from: number, to: number): number {
+/** In minutes, or NO_OFFSET. */
+function offsetOf(bytes: Uint8Array, from: number): number {
   const sign = bytes[from];
-  if (to - from !== 6 || (sign !== PLUS && sign !== MINUS) || bytes[from + 3] !== COLON) return Number.NaN;
+  if ((sign !== PLUS && sign !== MINUS) || bytes[from + 3] !== COLON) return NO_OFFSET;
   const hours = two(bytes, from + 1);
   const minutes = two(bytes, from + 4);
-  if (!(hours <= OFFSET_HOURS_MAX && minutes <= 59)) return Number.NaN;
-  return (sign === MINUS ? -1 : 1) * (hours * 60 + minutes) * MINUTE_MS;
+  if ((hours | minutes) < 0 || hours > OFFSET_HOURS_MAX || minutes > 59) return NO_OFFSET;
+  return (sign === MINUS ? -1 : 1) * (hours * 60 + minutes);
 }
 
-/** The day of `2026-01-31`; NaN for anything else. */
+/** The day of `2026-01-31`; NO_DAY for anything else. */
 function dateOf(bytes: Uint8Array, from: number): number {
-  if (bytes[from + 4] !== MINUS || bytes[from + 7] !== MINUS) return Number.NaN;
-  return dayOf(two(bytes, from) * 100 + two(bytes, from + 2), two(bytes, from + 5), two(bytes, from + 8));
+  if (bytes[from + 4] !== MINUS || bytes[from + 7] !== MINUS) return NO_DAY;
+  const century = two(bytes, from);
+  const year = two(bytes, from + 2);
+  const month = two(bytes, from + 5);
+  const day = two(bytes, from + 8);
+  return (century | year | month | day) < 0 ? NO_DAY : dayOf(century * 100 + year, month, day);
 }
 
+/** A number of two figures; -1 for anything else. */
 function two(bytes: Uint8Array, at: number): number {
   const tens = bytes[at]! - ZERO;
   const figures = bytes[at + 1]! - ZERO;
-  return tens >= 0 && tens <= 9 && figures >= 0 && figures <= 9 ? tens * 10 + figures : Number.NaN;
+  return tens >= 0 && tens <= 9 && figures >= 0 && figures <= 9 ? tens * 10 + figures : -1;
 }
 
 /** Of dates in other forms the last one is kept: a report has few different ones. */
@@ -238,7 +248,7 @@ export class PlainDates {
     if (!row.has(index)) return false;
     const { times } = row.forms;
     const from = row.from[index]!;
-    if (times === null && row.to[index]! - from === 10 && dateOf(row.sources[index]!, from) >= MIN_DAY) return true;
+    if (times === null && row.to[index]! - from === 10 && dateOf(row.sources[index]!, from) !== NO_DAY) return true;
     if (!hasBytes(row, index, this.written)) {
       const text = cellText(row, index);
       const date = times === null ? dateAsWritten(text) : times.date(text);
@@ -249,6 +259,3 @@ export class PlainDates {
     return row.replace(index, this.date);
   }
 }
-
-/** Any real date has a day; NaN is not above it. */
-const MIN_DAY = Number.NEGATIVE_INFINITY;
