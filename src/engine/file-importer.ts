@@ -1,18 +1,23 @@
-// Imports files into the log: all executors read at the same time, each one file after the other, the largest first.
+// Imports files into the log: all executors read at the same time, each one file after the other, the largest first,
+// and then the parts of large files.
 
 import { HesabuError, type Reject } from '../domain/errors.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Rules } from '../matching/rules.ts';
+import { PART_BYTES } from '../producers/files/file-parts.ts';
 import type { ImportResult } from '../producers/files/import-file.ts';
 import type { Mappings } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import { type ImportRecord, Imports, statedTime } from '../projections/imports.ts';
 import type { OnFailpoint } from '../runtime/failpoints.ts';
-import type { Executor, Sink } from './executors/executor.ts';
+import type { Executor } from './executors/executor.ts';
 import type { Executors } from './executors/executors.ts';
+import { type Counted, countingSink, figuresOf, unreadRecord, untakenFault } from './import-figures.ts';
 import { type FileReadingTerms, type InputFile, type PlannedFile, planImports } from './import-plan.ts';
 import { settleImport, sharesReport } from './import-statements.ts';
+import { PartQueue } from './part-queue.ts';
+import { readInParts } from './parts-reader.ts';
 
 export interface ImportOptions {
   readonly provider: string;
@@ -42,7 +47,12 @@ interface FileImporterOptions {
   readonly onFailpoint: OnFailpoint;
   /** Whether the files come through the service. */
   readonly isOfService: boolean;
+  /** The size of the parts of large files; 8 MiB by default. */
+  readonly partBytes?: number | undefined;
 }
+
+/** A file of fewer parts is read by one thread meanwhile. */
+const CUT_PARTS_MIN = 2;
 
 export class FileImporter {
   /** All imports. */
@@ -51,13 +61,15 @@ export class FileImporter {
   private readonly executors: Executors;
   private readonly onFailpoint: OnFailpoint;
   private readonly isOfService: boolean;
+  private readonly partBytes: number;
 
-  constructor({ log, executors, onFailpoint, isOfService }: FileImporterOptions) {
+  constructor({ log, executors, onFailpoint, isOfService, partBytes = PART_BYTES }: FileImporterOptions) {
     this.imports = new Imports(log);
     this.log = log;
     this.executors = executors;
     this.onFailpoint = onFailpoint;
     this.isOfService = isOfService;
+    this.partBytes = partBytes;
   }
 
   /** A file that was imported before, or is given twice, is refused and recorded. */
@@ -85,12 +97,22 @@ export class FileImporter {
     };
     const importAll = async (planned: readonly PlannedFile[]) => {
       const waiting = planned.toSorted((left, right) => right.bytes - left.bytes);
+      const parts = new PartQueue<Executor>();
+      const imported: Promise<unknown>[] = [];
       const work = async (executor: Executor) => {
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-          results.set(next.record.id, await this.importFile(executor, next, { ...options, statedAt }, onBytes));
+          const { id } = next.record;
+          const { isFree, file } = this.importFile(executor, next, { ...options, statedAt }, onBytes, parts);
+          const stored = file.then((one) => results.set(id, one));
+          // Its failure is told when it is awaited.
+          stored.catch(() => {});
+          imported.push(stored);
+          await isFree;
         }
+        for (let part = await parts.take(); part !== undefined; part = await parts.take()) await part(executor);
       };
       await Promise.all(this.executors.all.map(work));
+      await Promise.all(imported);
     };
     await importAll(plan.filter(({ record }) => record.status === 'begun'));
     // A file that is given twice was not taken where its twin was not.
@@ -121,13 +143,16 @@ export class FileImporter {
     for (const record of this.imports.unsettled()) await settleImport(this.log, this.imports, record, at);
   }
 
-  private async importFile(
+  /** The file is `free` for the executor when it was read, or when it was cut into parts for all. */
+  private importFile(
     executor: Executor,
-    { path, account, expected, record }: PlannedFile,
+    planned: PlannedFile,
     options: ImportOptions,
     onBytes: (id: number, bytes: number) => void,
-  ): Promise<ImportedFile> {
-    const { log, isOfService } = this;
+    parts: PartQueue<Executor>,
+  ): { readonly isFree: Promise<unknown>; readonly file: Promise<ImportedFile> } {
+    const { path, account, expected, record, bytes } = planned;
+    const { log, isOfService, partBytes, executors } = this;
     const { id } = record;
     const kind = record.kind as FileKind;
     const about = {
@@ -139,6 +164,7 @@ export class FileImporter {
       importId: id,
       partitions: log.partitions,
       isOfService,
+      partBytes,
     };
     const [counted, sink] = countingSink({
       append: (batch) => log.append([batch]),
@@ -147,12 +173,29 @@ export class FileImporter {
       },
       progress: (bytes) => onBytes(id, bytes),
     });
+    const { receivedAt, statedAt = receivedAt } = options;
+    const job = { ...about, receivedAt, statedAt, ...termsOf(kind, options) };
+    const mayCut = executors.all.length > 1 && !isOfService && bytes >= CUT_PARTS_MIN * partBytes;
+    if (!mayCut) {
+      const file = this.finishFile(record, executor.readFile(job, sink), counted);
+      return { isFree: file, file };
+    }
+    const { cut, result } = readInParts(executor, job, sink, parts);
+    const file = this.finishFile(record, result, counted);
+    return { isFree: Promise.race([cut, file]), file };
+  }
+
+  /** Records what came of the reading of a file. */
+  private async finishFile(
+    record: ImportRecord,
+    reading: Promise<ImportResult>,
+    counted: Counted,
+  ): Promise<ImportedFile> {
     let ended: ImportRecord;
     let fault: HesabuError | undefined;
     let isTold = false;
     try {
-      const { receivedAt, statedAt = receivedAt } = options;
-      const result = await executor.readFile({ ...about, receivedAt, statedAt, ...termsOf(kind, options) }, sink);
+      const result = await reading;
       const { bytes, sha256 } = result;
       fault = untakenFault(record.file, result, counted.firstReject);
       isTold = result.lack === null || result.lack.isRejected === true;
@@ -165,7 +208,7 @@ export class FileImporter {
       fault = error;
       ended = unreadRecord(record, counted);
     }
-    await this.imports.append([ended], log);
+    await this.imports.append([ended], this.log);
     this.onFailpoint('run:import-done');
     return { record: ended, fault, isTold };
   }
@@ -187,79 +230,4 @@ export class FileImporter {
 function termsOf(kind: FileKind, { provider, mappings, reservations }: ImportOptions): FileReadingTerms {
   const mapping = mappings[kind];
   return { provider: mapping?.provider ?? provider, mapping, reservations };
-}
-
-interface Counted {
-  facts: number;
-  rejected: number;
-  firstReject: Reject | undefined;
-}
-
-/** A sink that counts what goes through it: a file that fails has no other result. */
-function countingSink(sink: Sink): readonly [Counted, Sink] {
-  const counted: Counted = { facts: 0, rejected: 0, firstReject: undefined };
-  return [
-    counted,
-    {
-      ...sink,
-      append: (batch) => {
-        counted.facts += batch.count;
-        return sink.append(batch);
-      },
-      rejects: (rejects) => {
-        counted.rejected += rejects.length;
-        counted.firstReject ??= rejects[0];
-        return sink.rejects(rejects);
-      },
-    },
-  ];
-}
-
-/** Why what was read of such a file is withdrawn. */
-const UNREAD = 'the file could not be read as a whole';
-const WHOLE_REMEDY = 'Nothing of it was taken. Export the file again, and give it again.';
-
-/** What a run says of a file's rows: their numbers, and what they come to. */
-function figuresOf({
-  rows,
-  rejected,
-  leftOut,
-  sums,
-  fees,
-  isPerhapsCut,
-  header,
-  each,
-}: ImportResult): Partial<ImportRecord> {
-  return {
-    rows,
-    rejected,
-    ...(leftOut === 0 ? {} : { left_out: leftOut }),
-    sums,
-    ...(Object.keys(fees).length === 0 ? {} : { fees }),
-    ...(isPerhapsCut ? { perhaps_cut: true } : {}),
-    ...(header === null || (header.line === 1 && header.separator === ',') ? {} : { header }),
-    ...(each === undefined ? {} : { each }),
-  };
-}
-
-/** What was read before the fault is in the log: it is withdrawn, so that nothing of the file counts. */
-function unreadRecord(record: ImportRecord, { facts, rejected }: Counted): ImportRecord {
-  const unread: ImportRecord = { ...record, status: 'unread', rows: rejected, rejected };
-  return facts === 0 ? unread : { ...unread, withdrawn: UNREAD, settled: false };
-}
-
-/** Why a file that could be opened was still not read; undefined if it was. A file without rows is read. */
-function untakenFault(where: string, result: ImportResult, first: Reject | undefined): HesabuError | undefined {
-  const { rows, rejected, leftOut, lack } = result;
-  if (lack === null && (rows === leftOut || rejected < rows - leftOut)) return undefined;
-  const told =
-    first === undefined
-      ? ''
-      : `; the first in line ${first.line}: ${[first.field, first.message].filter((part) => part !== '').join(': ')}`;
-  return new HesabuError('HESABU_FILE_UNREADABLE', {
-    where,
-    expected: lack?.expected ?? 'a row that can be taken',
-    found: lack?.found ?? `all rows rejected (${rejected})${told}`,
-    remedy: lack === null ? 'Correct the file or its mapping, and give it again.' : WHOLE_REMEDY,
-  });
 }

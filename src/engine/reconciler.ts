@@ -36,6 +36,8 @@ export interface ReconcilerOptions {
   readonly follows?: boolean;
   /** Whether files come through the service, whose archive stores no personal data. */
   readonly isOfService?: boolean;
+  /** The size of the parts in which several threads read a large file; 8 MiB by default. */
+  readonly partBytes?: number;
 }
 
 export class Reconciler {
@@ -54,7 +56,7 @@ export class Reconciler {
     this.dir = dir;
     this.log = log;
     this.executors = executors;
-    this.importer = new FileImporter({ log, executors, onFailpoint, isOfService });
+    this.importer = new FileImporter({ log, executors, onFailpoint, isOfService, partBytes: options.partBytes });
     this.ledger = new EmbeddedLedger({ log, executors, onFailpoint, follows });
     this.onFailpoint = onFailpoint;
     this.isCopy = options.openLog !== undefined;

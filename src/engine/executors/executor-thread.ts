@@ -72,6 +72,7 @@ async function perform(call: number, work: Work): Promise<unknown> {
       append: (append) => emit(call, { append }, append.payload),
       rejects: (rejects) => emit(call, { rejects }),
       progress,
+      ...(work.readFile.mayCut === true ? { part: (part) => emit(call, { part }) } : {}),
     });
   }
   if ('advance' in work) {

@@ -11,6 +11,7 @@ import type { Append, EventLog } from '../../log/event-log.ts';
 import { FileSnapshotStore } from '../../log/snapshots.ts';
 import { compileRules, type Rules } from '../../matching/rules.ts';
 import type { Expectation } from '../../producers/files/expectation.ts';
+import type { FilePart } from '../../producers/files/file-parts.ts';
 import { type ImportResult, readFile } from '../../producers/files/import-file.ts';
 import type { Mapping } from '../../producers/files/mapping.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
@@ -45,6 +46,11 @@ export interface FileJob {
   readonly reservations?: Rules['merchants'];
   /** Whether it came through the service, whose archive stores no personal data. */
   readonly isOfService?: boolean;
+  /** Whether the sink takes parts of it, and of which size. */
+  readonly mayCut?: boolean;
+  readonly partBytes?: number;
+  /** The part of it that is read. */
+  readonly part?: FilePart;
 }
 
 /** Where an executor's results go while it works. It awaits a returned promise. */
@@ -52,6 +58,8 @@ export interface Sink {
   append(batch: Append): Promise<void>;
   rejects(rejects: readonly Reject[]): Promise<void>;
   progress(done: number): void;
+  /** Takes a part of the file for another reading, which resolves the promise; null when there are no more. */
+  part?(part: FilePart | null): Promise<void>;
 }
 
 export interface CommittedBlock {
@@ -123,7 +131,10 @@ export class LocalExecutor implements Executor {
   async readFile(job: FileJob, sink: Sink): Promise<ImportResult> {
     const pseudonym = makePseudonym(this.dir);
     const hider = job.isOfService === true ? new Pseudonymiser(pseudonym) : undefined;
-    const archive = new ImportArchive(this.dir, job.importId, this.onFailpoint, hider);
+    // What cuts a file archives it.
+    const archive =
+      job.part === undefined ? new ImportArchive(this.dir, job.importId, this.onFailpoint, hider) : undefined;
+    const parts: Promise<void>[] = [];
     const window = new WriteWindow(APPENDS_MAX);
     const rejecting = new WriteWindow(APPENDS_MAX);
     let rejects: Reject[] = [];
@@ -137,8 +148,15 @@ export class LocalExecutor implements Executor {
         },
         {
           append: (batch) => window.add(sink.append(batch)),
-          table: (start) => archive.table(start),
-          raw: (bytes) => archive.write(bytes),
+          table: (start) => archive?.table(start),
+          raw: (bytes) => archive?.write(bytes),
+          ...(sink.part === undefined
+            ? {}
+            : {
+                part: (part) => {
+                  parts.push(held(sink.part!(part)));
+                },
+              }),
           progress: (bytesRead) => {
             sink.progress(bytesRead);
             // A file of bad rows must not be read faster than its rejects are stored.
@@ -152,12 +170,14 @@ export class LocalExecutor implements Executor {
           },
         },
       );
+      await sink.part?.(null);
+      await Promise.all(parts);
       await window.drain();
-      if (result.lack === null) archive.finish();
-      else archive.abandon();
+      if (result.lack === null) archive?.finish();
+      else archive?.abandon();
       return result;
     } catch (error) {
-      archive.abandon();
+      archive?.abandon();
       // What was read before the fault is withdrawn, once it is stored.
       await window.drain();
       throw error;
@@ -193,4 +213,10 @@ export class LocalExecutor implements Executor {
   async close(): Promise<void> {
     if ('close' in this.log && typeof this.log.close === 'function') this.log.close();
   }
+}
+
+/** A promise whose failure is told when it is awaited. */
+function held(promise: Promise<void>): Promise<void> {
+  promise.catch(() => {});
+  return promise;
 }

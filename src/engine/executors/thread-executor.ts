@@ -63,6 +63,7 @@ export class ThreadExecutor implements Executor {
       if ('append' in handed) await sink.append(handed.append);
       else if ('rejects' in handed) await sink.rejects(handed.rejects);
       else if ('progress' in handed) sink.progress(handed.progress);
+      else if ('part' in handed) await sink.part?.(handed.part);
     });
   }
 

@@ -6,6 +6,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { Append } from '../../log/event-log.ts';
 import type { LogView } from '../../log/log-reader.ts';
 import type { Rules } from '../../matching/rules.ts';
+import type { FilePart } from '../../producers/files/file-parts.ts';
 import type { AdvanceStep } from '../../task/advance.ts';
 import type { CommittedBlock, ExecutorOptions, FileJob } from './executor.ts';
 import type { Query } from './queries.ts';
@@ -31,6 +32,7 @@ export type Handed =
   | { readonly append: Append }
   | { readonly rejects: readonly Reject[] }
   | { readonly commit: CommittedBlock }
+  | { readonly part: FilePart | null }
   | { readonly progress: number };
 
 /** From the main thread: a call, or the answer to an event. */

@@ -80,6 +80,41 @@ export async function visitBytes(
   }
 }
 
+/** A range of a file, and the file's size and time of change, which must be these. */
+export interface FileRange {
+  readonly from: number;
+  readonly to: number;
+  readonly state: { readonly bytes: bigint; readonly changedAt: bigint };
+}
+
+/** As `visitBytes`, for the bytes of a range; the head is that of the file. */
+export async function visitRange(
+  path: string,
+  { from, to, state }: FileRange,
+  visitor: ChunkVisitor,
+  { name = path, chunkBytes = CHUNK_BYTES }: VisitOptions = {},
+): Promise<void> {
+  const file = await openRegular(path, name);
+  const requireSame = async () => {
+    const { size, mtimeNs } = await file.stat({ bigint: true });
+    if (size !== state.bytes || mtimeNs !== state.changedAt) throw changed(name);
+  };
+  try {
+    await requireSame();
+    visitor.head?.(await readAt(file, name, Buffer.allocUnsafe(Math.min(HEAD_BYTES, Number(state.bytes))), 0));
+    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, to - from));
+    for (let at = from; at < to; ) {
+      const chunk = await readAt(file, name, buffer.subarray(0, Math.min(buffer.length, to - at)), at);
+      if (chunk.length === 0) throw changed(name);
+      at += chunk.length;
+      await visitor.chunk(chunk, at - from, to - from);
+    }
+    await requireSame();
+  } finally {
+    await file.close();
+  }
+}
+
 /** Only the fingerprint: to recognise a file that was imported before, without reading its rows. */
 export function fileFingerprint(path: string, name = path): Promise<Fingerprint> {
   return visitChunks(path, { chunk: () => undefined }, { name });

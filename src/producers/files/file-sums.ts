@@ -2,7 +2,7 @@
 // from.
 
 import { currencyExponent } from '../../domain/currency.ts';
-import { normalDecimal } from '../../domain/decimal.ts';
+import { addDecimal, decimalOf, normalDecimal } from '../../domain/decimal.ts';
 import type { Fact } from '../../domain/fact.ts';
 import { ExactSum } from './exact-sum.ts';
 
@@ -45,6 +45,17 @@ export class FileSummer {
   get result(): FileSums {
     return { sums: this.amounts.result, fees: this.fees.result };
   }
+}
+
+/** Two sums of a file as one. */
+export function addSums(left: FileSums['sums'], right: FileSums['sums']): FileSums['sums'] {
+  const currencies = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
+  return Object.fromEntries(
+    currencies.map((currency) => {
+      const total = addDecimal(decimalOf(left[currency] ?? '0'), decimalOf(right[currency] ?? '0'));
+      return [currency, normalDecimal(total, currencyExponent(currency) ?? 0)];
+    }),
+  );
 }
 
 class Sums {

@@ -6,12 +6,14 @@ import { HesabuError, type Reject } from '../../domain/errors.ts';
 import type { Append } from '../../log/event-log.ts';
 import type { FileContext, FileKind, Format } from '../formats/format.ts';
 import { changed, type Fingerprint, fileFingerprint, visitChunks } from './file-chunks.ts';
+import type { FilePart } from './file-parts.ts';
 import { FilePass, type PassResult, type PassTerms } from './file-pass.ts';
 import { type FileSource, openSource } from './file-source.ts';
 import { openRowOf } from './last-row.ts';
 import { type Layout, layoutOf } from './layouts.ts';
 import type { Mapping } from './mapping.ts';
 import type { FindForeign, NamedExport } from './named-export.ts';
+import { cutFile, readPart } from './part-reader.ts';
 import type { TableStart } from './rows.ts';
 import { WorkbookTable } from './workbook-table.ts';
 
@@ -37,6 +39,10 @@ export interface ImportJob extends FileContext, FileReading, Pick<PassTerms, 'ex
   readonly partitions: number;
   /** The size of a read; 1 MiB by default. */
   readonly chunkBytes?: number;
+  /** The part of a file that another reading cut: of the result then only what its rows come to is known. */
+  readonly part?: FilePart | undefined;
+  /** The size of a part that is cut; 8 MiB by default. */
+  readonly partBytes?: number | undefined;
 }
 
 export interface ImportSink {
@@ -49,6 +55,8 @@ export interface ImportSink {
   table?(start: TableStart): void;
   /** Receives the file's text as it is read, for the archive; the next read overwrites it. */
   raw?(bytes: Buffer): void;
+  /** Receives parts of the file, if it can be read so: then only they have its rows. Absent, it is read as a whole. */
+  part?(part: FilePart): void;
   /** Called after each chunk. If it returns a promise, reading waits for it. */
   progress?(bytesRead: number, bytesTotal: number): unknown;
 }
@@ -62,6 +70,11 @@ export interface ImportResult extends Fingerprint, PassResult {}
  */
 export async function readFile(job: ImportJob, sink: ImportSink): Promise<ImportResult> {
   const { path, name = path, temporary: folder = tmpdir(), kind, mapping } = job;
+  // Its bytes were looked at before it was cut.
+  if (job.part !== undefined) {
+    const own = { ...job, path: name, source: path };
+    return { bytes: 0, sha256: '', ...(await readPart(own, job.part, sink)) };
+  }
   const source = await openSource({ path, name, folder, kind, encoding: mapping?.encoding });
   try {
     const read = source.form === 'workbook' ? readWorkbook : readSource;
@@ -74,9 +87,15 @@ export async function readFile(job: ImportJob, sink: ImportSink): Promise<Import
 
 async function readSource(
   given: ImportJob,
-  { path, unknownEncoding }: FileSource,
+  { path, unknownEncoding, original }: FileSource,
   sink: ImportSink,
 ): Promise<ImportResult> {
+  const { name = path, expected } = given;
+  if (sink.part !== undefined && original === null && unknownEncoding === null && expected === undefined) {
+    const to = { raw: (bytes: Buffer) => sink.raw?.(bytes), part: (part: FilePart) => sink.part?.(part) };
+    const cut = await cutFile({ ...given, path: name, source: path }, to);
+    if (cut !== null) return cut;
+  }
   const job: TextJob = { ...given, path, ...(unknownEncoding === null ? {} : { unknownEncoding }) };
   const first = await readOnce(job, sink, true).catch((error) => {
     // A header in an unknown encoding has other names than those that are looked for.
@@ -86,7 +105,7 @@ async function readSource(
   if (!first.isTrial || first.result.lack !== null) return first.result;
   const { result } = await readOnce(job, { ...sink, reject: () => {}, leftOut: () => {} }, false);
   // The facts that passed are of another file than the one that was found to be whole.
-  if (result.sha256 !== first.result.sha256) throw changed(given.name ?? path);
+  if (result.sha256 !== first.result.sha256) throw changed(name);
   return result;
 }
 

@@ -33,6 +33,8 @@ export interface Layout {
   /** Where the list of rows is in a JSON document, where its mapping says it. */
   readonly each?: string | undefined;
   chunk(bytes: Buffer): void;
+  /** What comes next is the line after so many. Only where a line can be read without those before it. */
+  skipTo?(lines: number): void;
   end(): void;
 }
 
@@ -93,6 +95,8 @@ function csvLayout(job: FileJob, visitor: RowVisitor, head: Buffer): Layout {
     // The totals at its end tell whether rows are missing.
     isKnownAtEnd: job.mapping?.footer !== undefined,
     chunk: (bytes) => lines.chunk(bytes),
+    // By a mapping, the end of a table depends on its rows.
+    ...(job.mapping === undefined ? { skipTo: (count: number) => lines.skipTo(count) } : {}),
     end: () => {
       lines.end();
       reader.end();
@@ -126,7 +130,14 @@ function jsonLinesLayout(rows: Rows, job: FileJob): Layout {
     ...(plain === undefined ? {} : { plain: (bytes, from, to, line) => plain.readLine(bytes, from, to, line) }),
   });
   const endsLines = job.mapping?.endsLines === true;
-  return { shape: 'lines', endsLines, chunk: (bytes) => lines.chunk(bytes), end: () => lines.end() };
+  const isOwn = job.mapping === undefined && job.format.layOut === undefined;
+  return {
+    shape: 'lines',
+    endsLines,
+    chunk: (bytes) => lines.chunk(bytes),
+    ...(isOwn ? { skipTo: (count: number) => lines.skipTo(count) } : {}),
+    end: () => lines.end(),
+  };
 }
 
 function reportLayout(rows: Rows, job: FileJob, head: string): Layout {

@@ -69,6 +69,11 @@ export class LineSplitter {
     this.visitor = visitor;
   }
 
+  /** What comes next is the line after so many. */
+  skipTo(lines: number): void {
+    this.line = lines;
+  }
+
   chunk(bytes: Buffer): void {
     let from = 0;
     if (!this.held.isEmpty) {

@@ -63,6 +63,7 @@ export const CALLBACKS: Format = {
   required: ['event', 'transaction_reference', 'transaction_id', 'amount', 'currency'],
   words: { event: [...EVENTS.keys(), 'unclassified'] },
   outerFields: 3,
+  linkedBy: [],
   open: callbackReader,
 };
 

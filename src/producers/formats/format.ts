@@ -64,6 +64,11 @@ export interface Format {
   /** How many of the fields are at the top of a JSON row; the others are in its `data`. Default: all. */
   readonly outerFields?: number;
   /**
+   * The fields by which the rows of a file depend on each other: one without them can be read in parts. Absent where
+   * rows may always.
+   */
+  readonly linkedBy?: readonly string[];
+  /**
    * For JSON rows with another layout: returns the row in ours, with the fields by their names and the inner ones in
    * `data`. It gets numbers as texts, exactly as written. It must not throw: it leaves out what it does not find.
    */

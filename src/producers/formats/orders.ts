@@ -40,6 +40,7 @@ export const ORDERS: Format = {
   fields: FIELDS,
   required: FIELDS.slice(0, 5),
   words: { status: ORDER_STATUSES },
+  linkedBy: ['parent'],
   open: orderReader,
 };
 

@@ -47,6 +47,7 @@ export const POLLS: Format = {
   fields: FIELDS,
   required: FIELDS.slice(0, 5),
   words: { status: [...STATUSES.keys()] },
+  linkedBy: [],
   open: pollReader,
 };
 
