@@ -4,11 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Fact, isFromSource, TASK_TOPICS, type TaskTopic, topicOf } from '../../src/domain/fact.ts';
 import { HANDOFFS_TOPIC } from '../../src/domain/handoff.ts';
-import type { Batch } from '../../src/log/event-log.ts';
+import type { Batch, Topic } from '../../src/log/event-log.ts';
 import { BatchBuilder } from '../../src/log/value-frames.ts';
 import { type CompiledRules, compileRules, parseRules } from '../../src/matching/rules.ts';
+import { LogClaims } from '../../src/task/log-claims.ts';
 import { outcomeRoot, outcomeRun } from '../../src/task/outcome.ts';
 import { addTable, emptyOverview } from '../../src/task/overview.ts';
+import type { ClaimSource } from '../../src/task/packed-keys.ts';
 import type { PlainStage } from '../../src/task/plain/plain-case.ts';
 import { ReconciliationTask, type TaskBlock } from '../../src/task/task.ts';
 import { snapshotParts, taskFromSnapshot } from '../../src/task/task-snapshot.ts';
@@ -18,11 +20,22 @@ const HOUR = 3_600_000;
 
 /** The same steps by both ways, whose results must be the same. */
 class BothWays {
-  private fast = ReconciliationTask.empty(0);
+  private readonly stored: Batch[] = [];
+  private readonly source: ClaimSource | undefined;
+  private fast: ReconciliationTask;
   private readonly general = ReconciliationTask.empty(0, { plain: false });
   private readonly ends = new Map<TaskTopic, bigint>();
   private handoffs: TaskBlock['handoffs'] = { count: 0, payload: Buffer.alloc(0) };
   readonly counts: Record<PlainStage, number> = { placed: 0, paid: 0, settled: 0 };
+
+  /** Keys that agree may be packed, and their claims are then found again in the log. */
+  constructor(isPacked: boolean) {
+    const read = (topic: Topic, _: number, from: bigint) => {
+      return this.stored.filter((batch) => batch.topic === topic && batch.to > from);
+    };
+    this.source = isPacked ? new LogClaims({ read }).ofPartition(0) : undefined;
+    this.fast = ReconciliationTask.empty(0, { plain: true, ...(this.source && { claims: this.source }) });
+  }
 
   take(arrivals: readonly Arrival[], asOf: number, rules: CompiledRules, before = rules): void {
     this.step(this.batchesOf(arrivals), asOf, rules, before);
@@ -51,7 +64,7 @@ class BothWays {
   restart(): void {
     this.note();
     const { assessed } = this.fast;
-    this.fast = taskFromSnapshot(Buffer.concat(snapshotParts(this.fast)))!;
+    this.fast = taskFromSnapshot(Buffer.concat(snapshotParts(this.fast)), 0, this.source)!;
     this.fast.assessed = assessed;
   }
 
@@ -59,6 +72,11 @@ class BothWays {
   note(): void {
     for (const stage of ['placed', 'paid', 'settled'] as const)
       this.counts[stage] += this.fast.plainKeys!.counts[stage];
+  }
+
+  get packed(): number {
+    const { packed, count } = this.fast.table;
+    return Array.from({ length: count }, (_, slot) => slot).filter((slot) => packed?.has(slot) === true).length;
   }
 
   private batchesOf(arrivals: readonly Arrival[]): Batch[] {
@@ -77,7 +95,9 @@ class BothWays {
     const from = this.ends.get(topic) ?? 0n;
     const to = from + BigInt(count);
     this.ends.set(topic, to);
-    return { topic, partition: 0, from, to, payload, source: topic === HANDOFFS_TOPIC ? 0 : 1 };
+    const batch = { topic, partition: 0, from, to, payload, source: topic === HANDOFFS_TOPIC ? 0 : 1 };
+    this.stored.push(batch);
+    return batch;
   }
 }
 
@@ -101,11 +121,12 @@ function stateOf({ table, head }: ReconciliationTask) {
 describe('a plain key', () => {
   test('is what the general code makes of it, in whatever waves its facts come', () => {
     const counts: Record<PlainStage, number> = { placed: 0, paid: 0, settled: 0 };
+    let packed = 0;
     fc.assert(
       fc.property(fc.gen(), (draw) => {
         const rules = compileRules(parseRules(drawRules(draw)));
         const later = draw(fc.nat, 5) === 0 ? compileRules(parseRules(drawRules(draw))) : rules;
-        const both = new BothWays();
+        const both = new BothWays(draw(fc.boolean));
         let asOf = BEGIN + draw(fc.nat, 96) * HOUR;
         let before = rules;
         for (const [wave, arrivals] of wavesOf(drawArrivals(draw, rules)).entries()) {
@@ -117,10 +138,12 @@ describe('a plain key', () => {
         }
         both.take([], asOf + 400 * HOUR, later);
         both.note();
+        packed += both.packed;
         for (const stage of ['placed', 'paid', 'settled'] as const) counts[stage] += both.counts[stage];
       }),
       { numRuns: 150, endOnFailure: true },
     );
     for (const count of Object.values(counts)) expect(count).toBeGreaterThan(100);
+    expect(packed).toBeGreaterThan(50);
   });
 });
