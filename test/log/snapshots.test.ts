@@ -41,6 +41,20 @@ describe('snapshots in files', () => {
     expect(readdirSync(dir).sort()).toEqual(['0-10-aa.snapshot', '1-1-bb.snapshot']);
   });
 
+  it('are the same files where they are written in the background, beside other work', async () => {
+    const [dir, other] = [freshDirectory(), freshDirectory()];
+    const chunks = [Buffer.alloc(0), Buffer.alloc(2_500_000, 'state'), Buffer.from('end')];
+    const name = { height: 2, blockHash: 'bb' };
+    const store = new FileSnapshotStore(dir);
+    store.save(0, { height: 1, blockHash: 'aa' }, [Buffer.from('first')]);
+    await store.saveInBackground(0, name, chunks);
+    new FileSnapshotStore(other).save(0, name, chunks);
+    expect(readdirSync(dir)).toEqual(['0-2-bb.snapshot']);
+    const [inBackground, atOnce] = [dir, other].map((path) => readFileSync(join(path, '0-2-bb.snapshot')));
+    expect(inBackground!.equals(atOnce!)).toBe(true);
+    expect(store.load(0)).toMatchObject(name);
+  });
+
   it('with any flipped bit, truncated or renamed are removed, and the previous one is used', () => {
     const dir = freshDirectory();
     const store = new FileSnapshotStore(dir);

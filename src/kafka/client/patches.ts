@@ -7,6 +7,7 @@ import { installConnections } from './connections.ts';
 import { installFetchedRecords } from './fetched-records.ts';
 import { installHighWatermarks } from './high-watermarks.ts';
 import { installProduceRequest } from './produce-request.ts';
+import { installTransactionCoordinators } from './transaction-coordinators.ts';
 
 /** The version that the patches were made for and tested with. */
 const VERSION = '2.2.4';
@@ -22,6 +23,7 @@ export function installPatches(found: string = installedVersion()): void {
   installFetchedRecords();
   installHighWatermarks();
   installConnections();
+  installTransactionCoordinators();
 }
 
 function installedVersion(): string {

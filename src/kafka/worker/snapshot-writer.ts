@@ -4,7 +4,7 @@
 import type { Logger } from 'pino';
 import type { BuiltBlock } from '../../ledger/block.ts';
 import { digestToHex } from '../../ledger/digest.ts';
-import type { SnapshotName, SnapshotStore } from '../../log/snapshots.ts';
+import type { FileSnapshotStore, SnapshotName } from '../../log/snapshots.ts';
 import { snapshotParts } from '../../task/task-snapshot.ts';
 import { type Kafka, type Message, Partitioners, type Producer } from '../client/kafkajs.ts';
 import { type SnapshotSlot, snapshotMessages } from '../records/snapshot-topic.ts';
@@ -15,7 +15,7 @@ import type { MadeBlock } from './task-runner.ts';
 export interface SnapshotWriterOptions {
   readonly kafka: Kafka;
   readonly prefix: string;
-  readonly local: SnapshotStore;
+  readonly local: Pick<FileSnapshotStore, 'load' | 'saveInBackground'>;
   readonly logger: Logger;
   /** A snapshot is written after this many facts since the last one. */
   readonly factsMin?: number;
@@ -26,10 +26,10 @@ const FACTS_MIN = 50_000;
 const FACTS_A_KEY = 0.5;
 const FACTS_A_KEY_BEHIND = 2;
 /** While copies of states with more bytes are held, no other is made: large ones come one after another. */
-const HELD_BYTES_MAX = 16 * 1024 * 1024;
+const HELD_BYTES_MAX = 32 * 1024 * 1024;
 
 export class SnapshotWriter {
-  readonly local: SnapshotStore;
+  readonly local: Pick<FileSnapshotStore, 'load' | 'saveInBackground'>;
   private readonly options: SnapshotWriterOptions;
   private producer: Promise<Producer> | undefined;
   /** Copies of states, in bytes, from their capture to the end of their writing. */
@@ -62,7 +62,7 @@ export class SnapshotWriter {
   async write(partition: number, name: SnapshotName, place: SnapshotSlot, parts: readonly Uint8Array[]) {
     const { prefix, logger } = this.options;
     try {
-      this.local.save(partition, name, parts);
+      await this.local.saveInBackground(partition, name, parts);
       const { chunks, head } = snapshotMessages(partition, name, place, parts);
       const producer = await this.connected();
       for await (const chunk of chunks) await producer.send({ topic: `${prefix}snapshots.v1`, messages: [chunk] });

@@ -38,7 +38,7 @@ export interface RestoredTask {
 export interface StateRestoreOptions {
   readonly kafka: Kafka;
   readonly prefix: string;
-  readonly snapshots: SnapshotStore;
+  readonly snapshots: Pick<SnapshotStore, 'load'>;
 }
 
 /**

@@ -61,7 +61,10 @@ export interface MadeBlock {
  * task's step keeps the others from writing, and the worker from its heartbeat.
  */
 const BLOCK_MAX = { facts: 60_000, bytes: 20 * 1024 * 1024 };
-/** Facts wait this long for others; longer while many are to come: facts together cost one entry instead of three. */
+/**
+ * Facts wait this long for others: also after a commit, because the next transaction would be refused for some
+ * milliseconds until its markers are written. Longer while many are to come: together they cost fewer entries.
+ */
 const LINGER_MILLIS = 10;
 const BEHIND_LINGER_MILLIS = 6_000;
 const BEHIND_FACTS = 2_000n;
@@ -158,13 +161,13 @@ export class TaskRunner {
     let committing: Promise<void> = Promise.resolve();
     // A failed commit is reported when the next block awaits it.
     while (!this.ended) {
-      await this.gather();
+      if (this.isBusy) await this.gather();
       const turn = await this.options.turns.take(Math.min(this.buffer.bytes, this.blockMax.bytes));
       const block = this.stepIn(turn);
       if (block === undefined) {
         await committing;
         await this.news(IDLE_MILLIS);
-        if (this.buffer.facts > 0) await sleep(LINGER_MILLIS);
+        await this.linger();
         continue;
       }
       const next = this.commitAfter(committing, block).finally(turn);
@@ -172,6 +175,11 @@ export class TaskRunner {
       this.options.onTaken();
       await committing;
       committing = next;
+      if (!this.isBusy) {
+        // What comes while a block is written goes into the next one, and not into the one after that.
+        await committing;
+        await this.linger();
+      }
       // Lets other tasks run: a step occupies the thread as long as it lasts.
       await nextTurn();
     }
@@ -220,6 +228,15 @@ export class TaskRunner {
 
   private get blockMax(): TakeLimits {
     return { facts: BLOCK_MAX.facts, bytes: Math.min(BLOCK_MAX.bytes, this.options.bufferBytesMax()) };
+  }
+
+  /** Whether many facts are to come, or are here: then a block is computed while the one before is written. */
+  private get isBusy(): boolean {
+    return this.decoder.isBehind(BEHIND_FACTS) || this.buffer.facts > BEHIND_FACTS;
+  }
+
+  private async linger(): Promise<void> {
+    if (this.buffer.facts > 0 && !this.ended) await sleep(LINGER_MILLIS);
   }
 
   /** While many facts are to come, waits until a block is full. */

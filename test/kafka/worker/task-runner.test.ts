@@ -149,4 +149,40 @@ describe('facts that were there when a worker began', () => {
       KEYS.map(() => 'SETTLEMENT_MISSING'),
     );
   });
+
+  test('go into one block with what comes while another is written', async () => {
+    const blocks: bigint[][] = [];
+    let written = Promise.withResolvers<void>();
+    let begun = Promise.withResolvers<void>();
+    const runner = new TaskRunner(
+      { task: ReconciliationTask.empty(0), offset: 0n, place: 'a', blocks: [], read: new Map() },
+      {
+        ...{ ...OPTIONS, schemas },
+        now: () => t('20 00:00'),
+        commit: ({ block }) => {
+          blocks.push(block.header.inputs.map(({ to }) => to));
+          begun.resolve();
+          return written.promise;
+        },
+      },
+    );
+    runner.begin(new Map());
+    const take = (at: number) => {
+      const key = KEYS[at]!;
+      runner.take('orders.v1', record('orders.v1', at, key, order({ id: `order:${key}`, status: 'paid' })));
+    };
+    take(0);
+    await begun.promise;
+    const first = written;
+    [begun, written] = [Promise.withResolvers(), Promise.withResolvers()];
+    take(1);
+    // Long enough for a block of this fact alone.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    take(2);
+    first.resolve();
+    await begun.promise;
+    written.resolve();
+    await runner.end();
+    expect(blocks).toEqual([[1n], [3n]]);
+  });
 });
