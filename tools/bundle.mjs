@@ -11,6 +11,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ENTRIES = {
   main: 'src/cli/main.ts',
   'executor-thread': 'src/engine/executors/executor-thread.ts',
+  'committer-thread': 'src/log/committer-thread.ts',
   'verification-thread': 'src/engine/verification/thread.ts',
 };
 /** Files that are not modules, but decide what the modules are. */

@@ -34,6 +34,9 @@ export interface ReconcilerOptions {
   readonly openLog?: () => Promise<EventLog>;
   /** Whether other processes make the blocks, and this one executes them again. */
   readonly follows?: boolean;
+  /** Whether the log commits in a thread of its own, and what it calls if that thread ends: see the embedded log. */
+  readonly commitsBeside?: boolean;
+  readonly onFailure?: (error: HesabuError) => void;
   /** Whether files come through the service, whose archive stores no personal data. */
   readonly isOfService?: boolean;
   /** The size of the parts in which several threads read a large file; 8 MiB by default. */
@@ -79,10 +82,14 @@ export class Reconciler {
       checkpointBytes,
       snapshotFactsMin,
       isBehind = false,
+      commitsBeside = false,
+      onFailure = () => {},
     } = options;
+    const beside = { commitsBeside, onFailure };
     const own = () => {
       if (!existsSync(databasePath(dir))) requireNothingSigned(dir);
-      return new EmbeddedLog(dir, { onFailpoint, ...(checkpointBytes === undefined ? {} : { checkpointBytes }) });
+      const bytes = checkpointBytes === undefined ? {} : { checkpointBytes };
+      return new EmbeddedLog(dir, { onFailpoint, ...bytes, ...beside });
     };
     const log = (await options.openLog?.()) ?? own();
     emptyTemporary(dir);

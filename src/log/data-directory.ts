@@ -15,7 +15,9 @@ import { BATCHES_SCHEMA } from './batch-rows.ts';
 /** To be raised when the layout of the files changes. */
 const DATA_VERSION = 1;
 /** Large enough for a batch to fill few pages, small enough for a single fact to write little. */
-export const PAGE_SIZE = 16_384;
+const PAGE_SIZE = 16_384;
+/** What a row adds to the write-ahead log beside its payload: its own page, and the page of the index. */
+export const ROW_BYTES = 2 * PAGE_SIZE;
 
 /** How long a reader waits where a process that starts or ends has the database to itself. */
 const READ_WAIT_MILLIS = 10_000;

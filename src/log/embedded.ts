@@ -8,15 +8,14 @@ import type { OnFailpoint } from '../runtime/failpoints.ts';
 import { isFull, storageError } from '../runtime/storage-errors.ts';
 import { BatchRows } from './batch-rows.ts';
 import { type CopyOf, checkCopy } from './copy-mark.ts';
-import { databasePath, lockDirectory, openDatabase, PAGE_SIZE } from './data-directory.ts';
+import { databasePath, lockDirectory, openDatabase, ROW_BYTES } from './data-directory.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from './event-log.ts';
 import { hasPageChecksums, removePageChecksums, writePageChecksums } from './page-checksums.ts';
+import { type PlacedAppend, ThreadCommitter } from './thread-committer.ts';
 import { packFrame } from './zstd-frames.ts';
 
 /** The default number of bytes after which SQLite's write-ahead log is copied into the database itself. */
 const CHECKPOINT_BYTES = 64 * 1024 * 1024;
-/** What a row adds to the write-ahead log beside its payload: its own page, and the page of the index. */
-const ROW_BYTES = 2 * PAGE_SIZE;
 
 export interface EmbeddedLogOptions {
   /** For a new log; an existing one keeps its own. Default 8. */
@@ -29,6 +28,10 @@ export interface EmbeddedLogOptions {
   readonly checkpointBytes?: number;
   /** The most pages that the database may have; tests use it to fill the disk. */
   readonly pagesMax?: number;
+  /** Commits in a thread of its own, whose steps on the disk are not told to `onFailpoint`. */
+  readonly commitsBeside?: boolean;
+  /** Called if that thread ends, or cannot copy what it wrote: the log accepts nothing any more. */
+  readonly onFailure?: (error: HesabuError) => void;
 }
 
 interface Request {
@@ -58,6 +61,7 @@ export class EmbeddedLog implements EventLog {
   private readonly database: DatabaseSync;
   private readonly rows: BatchRows;
   private readonly onFailpoint: OnFailpoint;
+  private readonly committer: ThreadCommitter | null;
   private readonly ends = new Map<string, bigint>();
   private waiting: Request[] = [];
   private committing: Promise<void> | null = null;
@@ -80,6 +84,7 @@ export class EmbeddedLog implements EventLog {
       this.partitions = opened.partitions;
       this.rows = new BatchRows(this.database);
       this.hasChecksums = hasPageChecksums(dir);
+      this.committer = options.commitsBeside === true ? this.startCommitter(options) : null;
     } catch (error) {
       this.lock.close();
       throw storageError(error, dir);
@@ -91,7 +96,7 @@ export class EmbeddedLog implements EventLog {
     if (this.failure !== null) throw this.failure;
     if (this.closing !== null) throw new RangeError('the log is closed');
     if (appends.length === 0) return;
-    const packed = appends.map((append) => packFrame(append.payload));
+    const packed = this.committer === null ? appends.map((append) => packFrame(append.payload)) : [];
     const done = new Promise<void>((resolve, reject) => {
       this.waiting.push({ appends, packed, resolve, reject });
     });
@@ -131,7 +136,7 @@ export class EmbeddedLog implements EventLog {
       this.waiting = [];
       try {
         const packed = await Promise.all(group.map((request) => Promise.all(request.packed)));
-        this.commitGroup(group, packed);
+        await this.commitGroup(group, packed);
       } catch (error) {
         for (const request of group) request.reject(error);
       }
@@ -139,7 +144,7 @@ export class EmbeddedLog implements EventLog {
     this.committing = null;
   }
 
-  private commitGroup(group: readonly Request[], packed: readonly Buffer[][]): void {
+  private async commitGroup(group: readonly Request[], packed: readonly Buffer[][]): Promise<void> {
     if (this.failure !== null) throw this.failure;
     const ends = new Map<string, bigint>();
     const placed: Placed[] = [];
@@ -149,7 +154,9 @@ export class EmbeddedLog implements EventLog {
     });
     if (placed.length === 0) return;
     try {
-      this.write(placed);
+      this.removeChecksums();
+      if (this.committer === null) this.write(placed);
+      else await this.committer.commit(placed.flatMap(batchesOf));
     } catch (error) {
       throw this.refusal(error);
     }
@@ -180,11 +187,6 @@ export class EmbeddedLog implements EventLog {
 
   /** One transaction for the whole group; when it returns, the group is durable. */
   private write(placed: readonly Placed[]): void {
-    if (this.hasChecksums) {
-      removePageChecksums(this.dir);
-      this.hasChecksums = false;
-      this.onFailpoint('append:seal-removed');
-    }
     this.database.exec('BEGIN IMMEDIATE');
     this.onFailpoint('append:begin');
     for (const { request, from, packed } of placed) {
@@ -196,6 +198,21 @@ export class EmbeddedLog implements EventLog {
     }
     this.onFailpoint('append:before-commit');
     this.database.exec('COMMIT');
+  }
+
+  /** They are of a database that nobody changed. */
+  private removeChecksums(): void {
+    if (!this.hasChecksums) return;
+    removePageChecksums(this.dir);
+    this.hasChecksums = false;
+    this.onFailpoint('append:seal-removed');
+  }
+
+  private startCommitter({ pagesMax, onFailure }: EmbeddedLogOptions): ThreadCommitter {
+    const { dir, partitions, checkpointBytes } = this;
+    return new ThreadCommitter({ dir, partitions, pagesMax, checkpointBytes }, (error) =>
+      onFailure?.(this.fail(error)),
+    );
   }
 
   /**
@@ -231,6 +248,7 @@ export class EmbeddedLog implements EventLog {
 
   private async closeOnce(): Promise<void> {
     if (this.committing !== null) await this.committing;
+    await this.committer?.close();
     try {
       const isWhole = this.failure === null && (this.hasChecksums || this.checkpointAll());
       this.database.close();
@@ -251,4 +269,8 @@ export class EmbeddedLog implements EventLog {
     this.onFailpoint('close:checkpointed');
     return result?.busy === 0;
   }
+}
+
+function batchesOf({ request: { appends }, from }: Placed): PlacedAppend[] {
+  return appends.map((append, index) => ({ append, from: from[index]! }));
 }

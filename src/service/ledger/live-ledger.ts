@@ -45,10 +45,11 @@ export class LiveLedger implements LedgerPort {
   }
 
   static async open(dir: string, options: LiveLedgerOptions): Promise<LiveLedger> {
-    const { openLog, threads = 1, providers } = options;
+    const { openLog, threads = 1, providers, onFailure } = options;
     const follower = openLog === undefined ? {} : { openLog, follows: true };
     const settings = {
       ...{ threads, providers, isBehind: true, isOfService: true, checkpointBytes: CHECKPOINT_BYTES, ...follower },
+      ...{ commitsBeside: true, onFailure },
     };
     const reconciler = await Reconciler.open(dir, settings);
     return new LiveLedger(reconciler, options);
