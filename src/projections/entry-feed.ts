@@ -37,46 +37,51 @@ export function cursorsIn({ entries, cursor }: EntryPage, from: string | null): 
 }
 
 /** At most `limit` entries after a cursor; null for the first page. Throws HESABU_CURSOR_INVALID. */
-export function entriesAfter(
-  log: Pick<EventLog, 'read' | 'end' | 'partitions'>,
-  cursor: string | null,
-  limit: number,
-): EntryPage {
-  const positions = parseCursor(cursor, log.partitions);
+export function entriesAfter(log: ReadLog, cursor: string | null, limit: number): EntryPage {
   const entries: Entry[] = [];
+  return { entries, cursor: readEntries(log, cursor, limit, (entry) => entries.push(entry)) };
+}
+
+/** Visits at most `limit` entries after a cursor, and returns the one behind them. Throws HESABU_CURSOR_INVALID. */
+export function readEntries(log: ReadLog, cursor: string | null, limit: number, visit: (entry: Entry) => void): string {
+  const positions = parseCursor(cursor, log.partitions);
+  const reading = { left: limit, visit };
   positions.forEach((position, partition) => {
     const isBeyond = BigInt(position.height) > log.end('ledger.v1', partition);
     if (isBeyond) throw invalid(`the missing block ${position.height} of partition ${partition}`);
-    readPartition(log, partition, position, limit, entries);
+    readPartition(log, partition, position, reading);
   });
-  return { entries, cursor: formatCursor(positions) };
+  return formatCursor(positions);
+}
+
+type ReadLog = Pick<EventLog, 'read' | 'end' | 'partitions'>;
+
+/** Who reads, and how many entries more. */
+interface Reading {
+  left: number;
+  readonly visit: (entry: Entry) => void;
 }
 
 /** Reads from `place`, which it advances, until the limit is reached. */
-function readPartition(
-  log: Pick<EventLog, 'read' | 'end'>,
-  partition: number,
-  position: Position,
-  limit: number,
-  entries: Entry[],
-): void {
-  if (entries.length >= limit || BigInt(position.height) >= log.end('ledger.v1', partition)) return;
+function readPartition(log: ReadLog, partition: number, position: Position, reading: Reading): void {
+  if (reading.left === 0 || BigInt(position.height) >= log.end('ledger.v1', partition)) return;
   for (const { payload, from } of log.read('ledger.v1', partition, BigInt(position.height))) {
     forEachValue(payload, position.height - Number(from), (start, end) => {
-      if (entries.length < limit) readBlock(payload.subarray(start, end), position, limit, entries);
+      if (reading.left > 0) readBlock(payload.subarray(start, end), position, reading);
     });
-    if (entries.length >= limit) return;
+    if (reading.left === 0) return;
   }
 }
 
-function readBlock(bytes: Buffer, position: Position, limit: number, entries: Entry[]): void {
+function readBlock(bytes: Buffer, position: Position, reading: Reading): void {
   const { entries: stored } = decodeBlock(bytes);
   const first = position.index;
   let count = 0;
   forEachEntry(stored, (from, to, index) => {
     count = index + 1;
-    if (index < first || entries.length >= limit) return;
-    entries.push(readEntry(new ByteReader(stored, from, to)));
+    if (index < first || reading.left === 0) return;
+    reading.visit(readEntry(new ByteReader(stored, from, to)));
+    reading.left--;
     position.index = index + 1;
   });
   if (position.index < count) return;

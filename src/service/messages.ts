@@ -35,7 +35,7 @@ export function startMessages(parts: MessageParts): Messages {
   const targets = targetsOf(parts.loaded);
   const outbox = new Outbox({ database, targets, post: (call) => client.call(call), clock, meter, logger });
   const orders = new OrderMessages({
-    log: ledger.reconciler.log,
+    changesAfter: (cursor, limit) => ledger.reconciler.executors.ask({ query: 'orderChanges', cursor, limit }),
     database,
     outbox,
     orderNumber: (reference) => orderNumber(ledger, reference),

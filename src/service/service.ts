@@ -18,7 +18,7 @@ import type { Outbox } from '../outbound/outbox/outbox.ts';
 import { UnreadWebhooks, withoutPhones } from '../producers/webhooks/unread-webhooks.ts';
 import type { Alerts } from '../projections/alerts/alerts.ts';
 import { Traffic } from '../projections/alerts/traffic.ts';
-import { LiveRisk } from '../projections/risk/risk.ts';
+import type { RiskSignal } from '../projections/risk/signal.ts';
 import { PROVIDERS } from '../providers/registry.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { openServiceDatabase } from '../runtime/service-database.ts';
@@ -147,7 +147,8 @@ class LiveService implements Service {
     ends.push(stop);
     const reports = new DayReports({ ...shared, outbox });
     ends.push(startBackgroundJobs({ ...shared, reports, exchanges, unread, config }, this.draining.signal));
-    const risk = this.startRisk();
+    // At the start everything retained is read, so that the first request does not wait.
+    await this.risk('');
     const { app, url } = await startHttpServer({
       ...{ listen: config.listen, limits: () => this.loaded.config.limits, loop: ledger.loop },
       ...{ storage: this.storage, draining: this.draining.signal, logger },
@@ -168,7 +169,7 @@ class LiveService implements Service {
         imports: () => ledger.reconciler.importer.imports.all(),
         alerts: () => alerts.list(),
         settlements: () => ({ reports: fetcher.status(), changes: fetcher.changes() }),
-        risk: (reference) => risk.signalsOf(reference),
+        risk: (reference) => this.risk(reference),
         metricsText: () => this.metricsText(),
         uploadDir: join(config.data, 'uploads'),
         uploadBytesMax: UPLOAD_BYTES_MAX,
@@ -272,15 +273,10 @@ class LiveService implements Service {
     return exchanges;
   }
 
-  private startRisk(): LiveRisk {
-    const { ledger, clock } = this;
-    const risk = new LiveRisk(
-      ledger.reconciler.log,
-      () => ledger.loop.rules,
-      () => clock.now(),
-    );
-    risk.readOn();
-    return risk;
+  private risk(reference: string): Promise<readonly RiskSignal[]> {
+    const { reconciler, loop } = this.ledger;
+    const question = { reference, rules: loop.rules, now: this.clock.now() };
+    return reconciler.executors.ask({ query: 'riskSignals', ...question });
   }
 
   private metricsText(): Promise<string> {

@@ -55,7 +55,7 @@ describe('embedded log, committed by a thread', () => {
     await log.close();
   });
 
-  it('tells once that the thread ended, acknowledges nothing from then on, and keeps what it acknowledged', async () => {
+  it('tells once that the thread ended, acknowledges nothing more, and keeps what it acknowledged', async () => {
     const dir = freshDirectory();
     const told: HesabuError[] = [];
     const log = new EmbeddedLog(dir, { ...BESIDE, onFailure: (error) => told.push(error) });

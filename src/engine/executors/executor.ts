@@ -15,6 +15,7 @@ import type { FilePart } from '../../producers/files/file-parts.ts';
 import { type ImportResult, readFile } from '../../producers/files/import-file.ts';
 import type { Mapping } from '../../producers/files/mapping.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
+import { LogModels } from '../../projections/log-models.ts';
 import { fileReading, PROVIDERS, type Providers } from '../../providers/registry.ts';
 import type { OnFailpoint } from '../../runtime/failpoints.ts';
 import { temporaryFolder } from '../../runtime/temporary-folder.ts';
@@ -110,6 +111,7 @@ export class LocalExecutor implements Executor {
   private readonly log: ReadLog;
   private readonly rules: RulesByHash;
   private readonly group: TaskGroup;
+  private readonly models: LogModels;
   private readonly providers: Providers;
   private readonly onFailpoint: OnFailpoint | undefined;
 
@@ -118,6 +120,7 @@ export class LocalExecutor implements Executor {
     this.log = log;
     this.providers = providers ?? PROVIDERS;
     this.onFailpoint = onFailpoint;
+    this.models = new LogModels(log);
     const rules = new RulesLog(log);
     this.rules = (hash) => rules.compiledWith(hash);
     const snapshots = new FileSnapshotStore(join(dir, 'snapshots'), onFailpoint, readOnly);
@@ -125,7 +128,7 @@ export class LocalExecutor implements Executor {
   }
 
   async ask<Name extends QueryName>(query: Query<Name>): Promise<Answer<Name>> {
-    return answerOf(query, this.group, this.rules);
+    return answerOf(query, this.group, this.rules, this.models);
   }
 
   async readFile(job: FileJob, sink: Sink): Promise<ImportResult> {

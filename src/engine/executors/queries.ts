@@ -4,6 +4,7 @@
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
+import type { LogModels, RiskQuestion } from '../../projections/log-models.ts';
 import {
   claimantsOf,
   findClaims,
@@ -12,8 +13,10 @@ import {
   type OrderClaim,
   orderClaims,
 } from '../../projections/lookup.ts';
+import type { OrderChangePage } from '../../projections/order-changes.ts';
 import { type FeesPaid, feesPaid, mergeFees, type Payout, payoutsOf } from '../../projections/payouts.ts';
 import { type Awaited, type AwaitedQuestion, isKeyAwaited } from '../../projections/pending-payments.ts';
+import type { RiskSignal } from '../../projections/risk/signal.ts';
 import { byMerchant, type ShareRow, sharesOfTasks } from '../../projections/shares.ts';
 import {
   type ClaimCounts,
@@ -34,8 +37,8 @@ import type { TaskGroup } from '../../task/task-group.ts';
  * answers of all executors. Inputs and answers go between threads, so they are plain data.
  */
 interface Row<Input extends object, Answer, Whole> {
-  /** The answer of one executor, from the tasks of its partitions. */
-  answer(group: TaskGroup, input: Input, rules: RulesByHash): Answer;
+  /** The answer of one executor, from the tasks of its partitions, or from the log. */
+  answer(group: TaskGroup, input: Input, rules: RulesByHash, models: LogModels): Answer;
   /** Merges the answers, which are in the order of the executors. */
   merge(answers: readonly Answer[]): Whole;
   /** The partition of the query: only its executor is asked. All executors if absent. */
@@ -50,6 +53,9 @@ function row<Input extends object, Answer, Whole = Answer>(
 ): Row<Input, Answer, Whole> {
   return given;
 }
+
+/** Its executor has what is made from the log of all partitions. */
+const FIRST_PARTITION = 0;
 
 /** The input of a query without input. */
 type Nothing = Readonly<Record<never, never>>;
@@ -157,6 +163,18 @@ const TABLE = {
     answer: ({ tasks }, { rulesHash }, rules) => sharesOfTasks(tasks, () => rules(rulesHash)),
     merge: (answers) => byMerchant(answers.flat()),
   }),
+  /** Signals about an order. */
+  riskSignals: row<RiskQuestion, RiskSignal[]>({
+    answer: (_group, question, _rules, models) => models.riskSignals(question),
+    merge: ([only]) => only!,
+    partition: () => FIRST_PARTITION,
+  }),
+  /** A page of the entries that messages about orders are made from. */
+  orderChanges: row<{ readonly cursor: string | null; readonly limit: number }, OrderChangePage>({
+    answer: (_group, { cursor, limit }, _rules, models) => models.orderChanges(cursor, limit),
+    merge: ([only]) => only!,
+    partition: () => FIRST_PARTITION,
+  }),
   /** The fees paid in all. */
   feesPaid: row<Nothing, FeesPaid>({
     answer: ({ tasks }) => feesPaid(tasks.map(({ table }) => table)),
@@ -205,6 +223,7 @@ export function answerOf<Name extends QueryName>(
   query: Query<Name>,
   group: TaskGroup,
   rules: RulesByHash,
+  models: LogModels,
 ): Answer<Name> {
-  return QUERIES[query.query].answer(group, query, rules);
+  return QUERIES[query.query].answer(group, query, rules, models);
 }

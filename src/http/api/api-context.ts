@@ -75,7 +75,7 @@ export interface ApiContext {
   alerts(): readonly AlertView[];
   settlements(): Settlements;
   /** Signals about an order that a person should check: they are shown and decide nothing. */
-  risk(reference: string): readonly RiskSignal[];
+  risk(reference: string): Promise<readonly RiskSignal[]>;
   readonly reports: Reports;
   /** In the text format of Prometheus. */
   metricsText(): Promise<string>;

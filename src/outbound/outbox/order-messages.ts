@@ -10,8 +10,7 @@ import type { Logger } from 'pino';
 import { type Entry, entryId } from '../../domain/entry.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { formatInstant, type Instant } from '../../domain/time.ts';
-import type { EventLog } from '../../log/event-log.ts';
-import { entriesAfter } from '../../projections/entry-feed.ts';
+import type { OrderChangePage } from '../../projections/order-changes.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { type MessageSink, messageId, type OutgoingMessage } from '../../runtime/outgoing-message.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
@@ -25,7 +24,7 @@ export interface WaitingMoneyPort {
 }
 
 export interface OrderMessagesOptions {
-  readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'>;
+  readonly changesAfter: (cursor: string | null, limit: number) => Promise<OrderChangePage>;
   /** service.db. */
   readonly database: DatabaseSync;
   readonly outbox: MessageSink;
@@ -70,6 +69,7 @@ export class OrderMessages {
   private readonly deleteHeld: StatementSync;
   private readonly reportedFrom: Instant;
   private cursor: string | null;
+  private unstored = 0;
   private readonly stopping = new AbortController();
   private running: Promise<void> | null = null;
 
@@ -106,13 +106,14 @@ export class OrderMessages {
 
   /** Reads a slice of new entries; false if there were none, and then what was held back is told if it is due. */
   async readSlice(): Promise<boolean> {
-    const { log, database, outbox, slice = 2_000 } = this.options;
-    const page = this.pageAfter(log, slice);
-    if (page.entries.length === 0) {
-      // Blocks without entries are read only once too; a restart may read them again.
+    const { database, outbox, slice = 2_000 } = this.options;
+    const page = await this.pageAfter(slice);
+    this.unstored += page.read;
+    if (page.entries.length === 0 && this.unstored < slice) {
+      // What tells nothing is read only once too. A restart may read it again, so at times its cursor is stored.
       this.cursor = page.cursor;
-      await this.tellDue();
-      return false;
+      if (page.read === 0) await this.tellDue();
+      return page.read > 0;
     }
     const now = this.deadlineTime();
     const grace = this.options.waitingMoney?.grace() ?? 0;
@@ -131,7 +132,7 @@ export class OrderMessages {
       outbox.put(messages.map(({ message }) => message));
       this.updateCursor.run(page.cursor);
     });
-    this.cursor = page.cursor;
+    [this.cursor, this.unstored] = [page.cursor, 0];
     return true;
   }
 
@@ -201,14 +202,14 @@ export class OrderMessages {
   }
 
   /** An unknown cursor belongs to another ledger, perhaps a backup: then everything is read again. */
-  private pageAfter(log: OrderMessagesOptions['log'], limit: number) {
+  private async pageAfter(limit: number): Promise<OrderChangePage> {
     try {
-      return entriesAfter(log, this.cursor, limit);
+      return await this.options.changesAfter(this.cursor, limit);
     } catch (error) {
       if (!(error instanceof HesabuError) || error.code !== 'HESABU_CURSOR_INVALID') throw error;
       this.options.logger.warn({ err: error }, 'the ledger has changed: it is read again from its beginning');
       this.options.database.exec('DELETE FROM outbox_held');
-      return entriesAfter(log, null, limit);
+      return this.options.changesAfter(null, limit);
     }
   }
 

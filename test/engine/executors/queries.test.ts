@@ -42,6 +42,8 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
     keys: null,
   },
   payouts: { query: 'payouts' },
+  riskSignals: { query: 'riskSignals', reference: 'A-7', rules: DEFAULT_RULES, now: NOON },
+  orderChanges: { query: 'orderChanges', cursor: null, limit: 100 },
   feesPaid: { query: 'feesPaid' },
   claimants: { query: 'claimants', identities: ['?mfs-africa:TXN-1'] },
   claimCounts: { query: 'claimCounts' },

@@ -139,7 +139,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
     imports: () => ledger.reconciler.importer.imports.all(),
     alerts: () => alerts,
     settlements: () => settlements,
-    risk: () => risks,
+    risk: async () => risks,
     reports: {
       of: async (day) => {
         if (day === '2026-06-01') return reportDir;

@@ -4,6 +4,7 @@ import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import { MemoryLog } from '../../../src/log/memory.ts';
 import { OrderMessages, type OrderMessagesOptions } from '../../../src/outbound/outbox/order-messages.ts';
+import { orderChangesAfter } from '../../../src/projections/order-changes.ts';
 import type { OutgoingMessage } from '../../../src/runtime/outgoing-message.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
 import { LedgerWriter } from './ledger.ts';
@@ -20,7 +21,7 @@ class World {
 
   async read(more: Pick<OrderMessagesOptions, 'waitingMoney'>): Promise<OutgoingMessage[]> {
     const reader = new OrderMessages({
-      log: this.log,
+      changesAfter: async (cursor, limit) => orderChangesAfter(this.log, cursor, limit),
       database: this.database,
       outbox: { put: (messages) => this.told.push(...messages) },
       orderNumber: async () => null,

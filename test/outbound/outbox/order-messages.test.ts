@@ -3,8 +3,10 @@ import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
+import type { EventLog } from '../../../src/log/event-log.ts';
 import { MemoryLog } from '../../../src/log/memory.ts';
 import { OrderMessages, type OrderMessagesOptions } from '../../../src/outbound/outbox/order-messages.ts';
+import { orderChangesAfter } from '../../../src/projections/order-changes.ts';
 import type { OutgoingMessage } from '../../../src/runtime/outgoing-message.ts';
 import { ManualClock } from '../../producers/poller/manual-clock.ts';
 import { type Drafted, LedgerWriter } from './ledger.ts';
@@ -22,7 +24,7 @@ class World {
 
   reader(more: Partial<OrderMessagesOptions> = {}): OrderMessages {
     return new OrderMessages({
-      log: this.log,
+      changesAfter: async (cursor, limit) => orderChangesAfter(this.log, cursor, limit),
       database: this.database,
       outbox: { put: (messages) => this.told.push(...messages) },
       orderNumber: async (reference) => (reference === 'NO-NUMBER' ? null : `#${reference}`),
@@ -233,7 +235,7 @@ describe('reading', () => {
   test('reads blocks without entries once, however many there are', async () => {
     const world = new World();
     const read: bigint[] = [];
-    const log: OrderMessagesOptions['log'] = {
+    const log: Pick<EventLog, 'partitions' | 'end' | 'read'> = {
       partitions: world.log.partitions,
       end: (topic, partition) => world.log.end(topic, partition),
       read: (topic, partition, from) => {
@@ -241,12 +243,24 @@ describe('reading', () => {
         return world.log.read(topic, partition, from);
       },
     };
-    const reader = world.reader({ log });
+    const reader = world.reader({ changesAfter: async (...page) => orderChangesAfter(log, ...page) });
     for (let height = 0; height < 5; height++) {
       await world.ledger.block(0, AT + height, []);
       expect(await reader.readSlice()).toBe(false);
     }
     expect(read).toEqual([0n, 1n, 2n, 3n, 4n]);
+  });
+
+  test('stores how far it came when many entries tell nothing', async () => {
+    const world = new World();
+    const stored = () => world.database.prepare('SELECT cursor FROM outbox_cursor').get()!.cursor;
+    const reader = world.reader({ slice: 4 });
+    const entries = ['A', 'B', 'C'].map((key) => ({ key, reason: null }));
+    await world.ledger.block(0, AT, entries);
+    while (await reader.readSlice()) expect(stored()).toBe(null);
+    await world.ledger.block(0, AT + 1, entries);
+    while (await reader.readSlice()) expect(world.told).toEqual([]);
+    expect(stored()).toBe('2.0-0.0-0.0');
   });
 
   test('continues with new blocks while it runs, and ends on request', async () => {

@@ -74,7 +74,7 @@ async function showTransaction(call: Call<z.output<typeof NameParams>>): Promise
   const exchanges = (await parts.exchanges.find({ name: reference, limit: EXCHANGES_MAX })).filter(
     ({ account }) => hasAllMerchants(caller) || isSpokenBy(first, account, rules),
   );
-  const risk = parts.risk(reference).map(riskView);
+  const risk = (await parts.risk(reference)).map(riskView);
   const findings = await hinted(call, reference, view.findings);
   const body = { ...view, findings, risk, exchanges: exchanges.map(({ id }) => id) };
   return { status: 200, body };

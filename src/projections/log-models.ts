@@ -1,0 +1,40 @@
+// The read models that are made from the log itself and not from the state of keys: a ledger has one of each, where
+// its first tasks are, so that they take no memory and no time of the thread that asks.
+
+import type { Instant } from '../domain/time.ts';
+import type { EventLog } from '../log/event-log.ts';
+import type { Rules } from '../matching/rules.ts';
+import { type OrderChangePage, orderChangesAfter } from './order-changes.ts';
+import { LiveRisk } from './risk/risk.ts';
+import type { RiskSignal } from './risk/signal.ts';
+
+export interface RiskQuestion {
+  readonly reference: string;
+  /** The rules in force, and business time. */
+  readonly rules: Rules;
+  readonly now: Instant;
+}
+
+export class LogModels {
+  private readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'>;
+  private readonly risk: LiveRisk;
+  private asked!: RiskQuestion;
+
+  constructor(log: Pick<EventLog, 'read' | 'end' | 'partitions'>) {
+    this.log = log;
+    this.risk = new LiveRisk(
+      log,
+      () => this.asked.rules,
+      () => this.asked.now,
+    );
+  }
+
+  riskSignals(question: RiskQuestion): RiskSignal[] {
+    this.asked = question;
+    return this.risk.signalsOf(question.reference);
+  }
+
+  orderChanges(cursor: string | null, limit: number): OrderChangePage {
+    return orderChangesAfter(this.log, cursor, limit);
+  }
+}
