@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Fact, isFromSource, TASK_TOPICS, type TaskTopic, topicOf } from '../../src/domain/fact.ts';
+import { type Claim, type Fact, isFromSource, TASK_TOPICS, type TaskTopic, topicOf } from '../../src/domain/fact.ts';
 import { HANDOFFS_TOPIC } from '../../src/domain/handoff.ts';
 import type { Batch, Topic } from '../../src/log/event-log.ts';
 import { BatchBuilder } from '../../src/log/value-frames.ts';
@@ -14,9 +14,18 @@ import type { ClaimSource } from '../../src/task/packed-keys.ts';
 import type { PlainStage } from '../../src/task/plain/plain-case.ts';
 import { ReconciliationTask, type TaskBlock } from '../../src/task/task.ts';
 import { snapshotParts, taskFromSnapshot } from '../../src/task/task-snapshot.ts';
+import { callback, line, order, poll, t } from '../matching/given.ts';
 import { type Arrival, BEGIN, drawArrivals, drawRules, wavesOf } from './given-shops.ts';
 
 const HOUR = 3_600_000;
+const POLL = poll({ id: 'later', at: t('2 08:06') });
+const OPEN = poll({ id: 'open', status: 'pending', at: t('2 08:01') });
+/** Its id tells the account, as in facts from before accounts were named. */
+const OLD = { ...callback(), id: 'mfs-africa/other:callback:1' };
+const BIG = '99999999999999.99';
+const LARGE = order({ amount: BIG });
+const OF_MPESA = { fees: [{ percent: '1', operator: 'mpesa' }] };
+const OF_MAIN = { accounts: { 'mfs-africa/main': ['shop-1'] } };
 
 /** The same steps by both ways, whose results must be the same. */
 class BothWays {
@@ -146,4 +155,56 @@ describe('a plain key', () => {
     for (const count of Object.values(counts)) expect(count).toBeGreaterThan(100);
     expect(packed).toBeGreaterThan(50);
   });
+
+  test.each<[string, Claim[], unknown?]>([
+    ['in three claims', [order(), callback(), line()]],
+    [
+      'with a poll before it and after it',
+      [order(), poll({ status: 'pending', at: t('2 08:01') }), callback(), POLL, line()],
+    ],
+    [
+      'that the shop counts on, after its deadline',
+      [order({ status: 'paid', expires_at: t('2 08:01') }), callback(), line()],
+    ],
+    ['with the fee of its operator', [order(), callback({ operator: 'mpesa' }), line({ fee: '10.00' })], OF_MPESA],
+    ['with the fee of its order', [order({ operator: 'mpesa' }), callback(), line({ fee: '10.00' })], OF_MPESA],
+    ['of an account that may speak', [order(), callback({ account: 'main' }), line({ account: 'main' })], OF_MAIN],
+    ['in a payout', [order(), callback({ account: 'main' }), line({ account: 'main', payout: 'PAY-1', fee: '1' })]],
+  ])('is a payment %s', (_, claims, rules) => {
+    expect(plainOf(claims, rules)).toEqual({ placed: 0, paid: 0, settled: 1 });
+  });
+
+  test.each<[string, Claim[], unknown?]>([
+    ['was paid too late', [order({ expires_at: t('2 08:05') }), callback(), line()]],
+    ['has no amount of its money', [order(), callback({ amount: null, currency: null }), line()]],
+    ['has the amount of an open word alone', [order(), callback({ amount: null, currency: null }), OPEN, line()]],
+    ['is of two operators', [order(), callback({ operator: 'a' }), poll({ id: 'p', operator: 'b' }), line()]],
+    ['is of two payments', [order(), callback(), callback({ payment: 'P2' }), line()]],
+    ['is settled late', [order(), callback(), line({ settlement_date: '2026-03-06' })]],
+    ['is settled in part', [order(), callback(), line({ gross: '999.99' })]],
+    ['has another fee', [order(), callback({ operator: 'mpesa' }), line({ fee: '10.01' })], OF_MPESA],
+    ['has no fee', [order(), callback({ operator: 'mpesa' }), line()], OF_MPESA],
+    ['has a fee that the payer bears', [order(), callback(), line({ fee: '0' })], { fees: [{ borne_by: 'payer' }] }],
+    ['was reported by another account', [order(), callback({ account: 'other' }), line()], OF_MAIN],
+    ['was reported by an old webhook', [order(), OLD, line()], OF_MAIN],
+    ['was reported with its account and without', [order(), callback({ account: 'main' }), POLL, line()]],
+    ['is of two merchants', [order(), order({ id: 'O2', merchant: 'shop-2' }), callback(), line()]],
+    ['has a status to come', [order({ status: 'paid', status_at: t('30 08:00') }), callback(), line()]],
+    ['was cancelled', [order({ status: 'cancelled' }), callback(), line()]],
+    ['failed before', [order(), callback(), poll({ status: 'failed', at: t('2 08:01') }), line()]],
+    ['was said by one whom nobody knows', [order(), callback({ hint: true }), POLL, line()]],
+    ['is so large that a number would round it', [LARGE, callback({ amount: BIG }), line({ gross: BIG })]],
+    ['is settled in two lines', [order(), callback(), line(), line({ id: 'second' })]],
+  ])('is none that %s', (_, claims, rules) => {
+    expect(plainOf(claims, rules)).toEqual({ placed: 0, paid: 0, settled: 0 });
+  });
 });
+
+/** How often one key with these claims was plain, where it came in one block. */
+function plainOf(claims: readonly Claim[], rules: unknown = {}) {
+  const both = new BothWays(false);
+  const arrivals = claims.map((claim) => ({ key: 'R-1', claim, wave: 0 }));
+  both.take(arrivals, t('10 08:00'), compileRules(parseRules(rules)));
+  both.note();
+  return both.counts;
+}
