@@ -132,7 +132,11 @@ const date = fc.oneof(
   { arbitrary: fc.nat(8).map((day) => `2026-06-0${day + 1}`), weight: 8 },
   { arbitrary: time, weight: 1 },
 );
-const reference = fc.oneof({ arbitrary: numbered('MK1-'), weight: 12 }, { arbitrary: numbered('TOT'), weight: 1 });
+const reference = fc.oneof(
+  { arbitrary: numbered('MK1-'), weight: 24 },
+  { arbitrary: numbered('TOT'), weight: 2 },
+  { arbitrary: fc.constantFrom('Total', 'subtotal:'), weight: 1 },
+);
 const number = fc.constantFrom('254712345678', '+254 712 345 678', '0712345678', "'0712345678", 'none');
 
 export const COLUMNS: Readonly<Record<Kind, Columns>> = {
