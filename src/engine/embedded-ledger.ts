@@ -106,14 +106,9 @@ export class EmbeddedLedger {
     await advanceByStep(take, () => handoffsWait(this.log, this.current));
   }
 
-  private async commit({ partition, height, bytes, counts, handoffs }: CommittedBlock): Promise<void> {
-    const payload = Buffer.allocUnsafe(bytes.length + 4);
-    payload.writeUInt32BE(bytes.length);
-    payload.set(bytes, 4);
-    const expectedEnd = BigInt(height);
+  private async commit({ appends, counts }: CommittedBlock): Promise<void> {
     this.onFailpoint('run:block-made');
-    const block = { topic: 'ledger.v1', partition, count: 1, payload, source: 0, expectedEnd } as const;
-    await this.log.append([block, ...handoffs]);
+    await this.log.append(appends);
     this.onFailpoint('run:block-committed');
     for (const [source, { added, known }] of counts) this.count(source, added, known);
   }

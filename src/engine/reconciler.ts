@@ -101,10 +101,11 @@ export class Reconciler {
       end: log.end.bind(log),
       partitions: log.partitions,
     };
+    const packs = log instanceof EmbeddedLog;
     const make = (): Executor[] =>
       threads === 0
         ? [new LocalExecutor(dir, reading, { providers: options.providers, onFailpoint, snapshotFactsMin })]
-        : Array.from({ length: threads }, () => new ThreadExecutor(dir, { snapshotFactsMin, isBehind }));
+        : Array.from({ length: threads }, () => new ThreadExecutor(dir, { snapshotFactsMin, isBehind, packs }));
     const reconciler = new Reconciler(dir, log, new Executors(make, log.partitions), options);
     try {
       await reconciler.restore();

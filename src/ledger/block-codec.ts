@@ -5,6 +5,8 @@ import { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import type { Instant } from '../domain/time.ts';
 import { type Digest, digestBytes, readDigest, sha256 } from './digest.ts';
 
+const LENGTH_BYTES = 4;
+
 /** The part of one topic that a block read: the offsets `from` (inclusive) to `to` (exclusive). */
 export interface BlockInput {
   readonly topic: string;
@@ -70,10 +72,18 @@ export function blockHash(header: Uint8Array): Digest {
 }
 
 export function encodeBlock(header: Uint8Array, entries: Uint8Array): Buffer {
-  const writer = new ByteWriter(header.length + entries.length + 10);
+  return encodeFramedBlock(header, entries).subarray(LENGTH_BYTES);
+}
+
+/** A block after its length in four bytes: a batch's payload that holds it alone. */
+export function encodeFramedBlock(header: Uint8Array, entries: Uint8Array): Buffer {
+  const writer = new ByteWriter(LENGTH_BYTES + header.length + entries.length + 10);
+  writer.uint32(0);
   writer.raw(header);
   writer.bytes(entries);
-  return writer.view();
+  const framed = writer.view();
+  framed.writeUInt32BE(framed.length - LENGTH_BYTES);
+  return framed;
 }
 
 /** Reads a block; its entries are a view of the bytes. Throws a RangeError if the bytes are not canonical. */

@@ -4,7 +4,7 @@ import { writePart } from '../domain/byte-texts.ts';
 import { ByteWriter } from '../domain/bytes.ts';
 import type { EntryDraft } from '../domain/entry.ts';
 import type { Instant } from '../domain/time.ts';
-import { type BlockHeader, type BlockInput, blockHash, encodeBlock, encodeHeader } from './block-codec.ts';
+import { type BlockHeader, type BlockInput, blockHash, encodeFramedBlock, encodeHeader } from './block-codec.ts';
 import type { Digest } from './digest.ts';
 import { writePlacedEntry } from './entry-codec.ts';
 import { beginsEpoch, EPOCHS_TOPIC } from './epoch.ts';
@@ -22,6 +22,8 @@ export interface BlockTerms {
 export interface BuiltBlock {
   /** The record for the ledger's topic. */
   readonly bytes: Buffer;
+  /** The same after its length in four bytes, as the only one of a batch. */
+  readonly framed: Buffer;
   readonly header: BlockHeader;
   readonly head: LedgerHead;
 }
@@ -106,8 +108,10 @@ export class BlockBuilder {
     };
     const headerBytes = encodeHeader(header);
     const hash = blockHash(headerBytes);
+    const framed = encodeFramedBlock(headerBytes, entries);
     return {
-      bytes: encodeBlock(headerBytes, entries),
+      bytes: framed.subarray(4),
+      framed,
       header,
       head: headWith(head, { header, hash }, tree),
     };

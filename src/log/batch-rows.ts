@@ -72,8 +72,8 @@ export class BatchRows {
   }
 
   insert(append: Append, from: bigint, packed: Uint8Array): void {
-    const { topic, partition, count, source } = append;
-    const row = { first: Number(from), count, source, size: append.payload.length, payload: packed };
+    const { topic, partition, count, source, unpackedSize = append.payload.length } = append;
+    const row = { first: Number(from), count, source, size: unpackedSize, payload: packed };
     const crc = rowCrc(topic, partition, row);
     this.insertRow.run(topic, partition, row.first, count, source, row.size, crc, packed);
   }

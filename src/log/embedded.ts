@@ -91,12 +91,13 @@ export class EmbeddedLog implements EventLog {
     }
   }
 
+  /** Takes packed values too. */
   async append(appends: readonly Append[]): Promise<void> {
-    for (const append of appends) checkAppend(append, this.partitions);
+    for (const append of appends) checkAppend(append, this.partitions, true);
     if (this.failure !== null) throw this.failure;
     if (this.closing !== null) throw new RangeError('the log is closed');
     if (appends.length === 0) return;
-    const packed = this.committer === null ? appends.map((append) => packFrame(append.payload)) : [];
+    const packed = this.committer === null ? appends.map(frameOf) : [];
     const done = new Promise<void>((resolve, reject) => {
       this.waiting.push({ appends, packed, resolve, reject });
     });
@@ -273,4 +274,9 @@ export class EmbeddedLog implements EventLog {
 
 function batchesOf({ request: { appends }, from }: Placed): PlacedAppend[] {
   return appends.map((append, index) => ({ append, from: from[index]! }));
+}
+
+function frameOf({ payload, unpackedSize }: Append): Buffer | Promise<Buffer> {
+  if (unpackedSize === undefined) return packFrame(payload);
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.length);
 }

@@ -14,6 +14,8 @@ export interface Append {
   readonly partition: number;
   readonly count: number;
   readonly payload: Uint8Array;
+  /** Where the payload is given as it is stored (see zstd-frames.ts), its size before. Not every log takes such. */
+  readonly unpackedSize?: number;
   /** The import that the values come from; 0 for none. */
   readonly source: number;
   /** Refuses the whole append (HESABU_LOG_CONFLICT) unless the topic-partition ends at this offset. */
@@ -50,9 +52,10 @@ export interface EventLog {
 
 const SINGLE: readonly Topic[] = ['imports.v1', 'rules.v1'];
 
-/** Throws a RangeError for an append that is invalid in any log: an unknown partition, or no values. */
-export function checkAppend(append: Append, partitions: number): void {
-  const { topic, partition, count } = append;
+/** Throws a RangeError for an append that is invalid: an unknown partition, no values, or packed ones where none are taken. */
+export function checkAppend(append: Append, partitions: number, takesPacked = false): void {
+  const { topic, partition, count, unpackedSize } = append;
+  if (unpackedSize !== undefined && !takesPacked) throw new RangeError('this log takes no packed values');
   const limit = SINGLE.includes(topic) ? 1 : partitions;
   if (!Number.isInteger(partition) || partition < 0 || partition >= limit) {
     throw new RangeError(`${topic} has no partition ${partition}`);

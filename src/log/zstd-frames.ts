@@ -2,12 +2,16 @@
 // that is written here, because making a compressor costs more than a few bytes are worth.
 
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, type ZstdOptions, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
 /** The fastest level: facts shrink to about a fifth, and higher levels gain little. */
 const LEVEL = { [constants.ZSTD_c_compressionLevel]: 1 };
 /** Smaller chunks cost large payloads a fifth more; larger ones are memory that is freed again at once. */
 const CHUNK_BYTES_MAX = 256 * 1024;
+/** What a batch of facts shrinks to takes one chunk of this size, which goes to another thread as it is. */
+const PACKED_CHUNK_BYTES = 64 * 1024;
+/** Batches of facts are smaller than this, and large blocks are not. */
+const BATCH_BYTES_MAX = 1024 * 1024;
 /** Below this size, moving the compression to another thread costs more than it saves. */
 const COMPRESS_ASYNC_MIN = 32 * 1024;
 /** From this size on, a payload of a few facts shrinks to less than half. */
@@ -17,12 +21,21 @@ const compressAsync = promisify(zstdCompress);
 
 /** The payload as stored. Large ones are compressed on another thread. */
 export function packFrame(payload: Uint8Array): Buffer | Promise<Buffer> {
+  if (payload.length < COMPRESS_ASYNC_MIN) return packFrameHere(payload);
+  return compressAsync(payload, optionsFor(payload.length, CHUNK_BYTES_MAX));
+}
+
+/** The same, compressed in this thread: for one that has other work than to append. */
+export function packFrameHere(payload: Uint8Array): Buffer {
   const { length } = payload;
   if (length < COMPRESS_MIN) return rawFrame(payload);
+  const chunkBytesMax = length < BATCH_BYTES_MAX ? PACKED_CHUNK_BYTES : CHUNK_BYTES_MAX;
+  return zstdCompressSync(payload, optionsFor(length, chunkBytesMax));
+}
+
+function optionsFor(length: number, chunkBytesMax: number): ZstdOptions {
   // The upper bound of zstd for this size (ZSTD_COMPRESSBOUND), so that one chunk is enough.
-  const chunkSize = Math.min(CHUNK_BYTES_MAX, length + (length >> 8) + 64);
-  const options = { params: LEVEL, chunkSize };
-  return length < COMPRESS_ASYNC_MIN ? zstdCompressSync(payload, options) : compressAsync(payload, options);
+  return { params: LEVEL, chunkSize: Math.min(chunkBytesMax, length + (length >> 8) + 64) };
 }
 
 /** The original payload; undefined if this is not a frame of `size` bytes. */

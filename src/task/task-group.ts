@@ -28,6 +28,10 @@ import { snapshotParts, taskFromSnapshot } from './task-snapshot.ts';
  * are: some hundred thousand ordinary ones.
  */
 const BLOCK_BYTES_MAX = 64 * 1024 * 1024;
+/** The next block may be made while one is written, but not many more, */
+const BLOCKS_IN_FLIGHT = 2;
+/** unless they are small: then those of several partitions share a commit. */
+const SMALL_BLOCKS_BYTES = 8 * 1024 * 1024;
 /** By default a snapshot is worth its bytes after this many facts since the last one, */
 const SNAPSHOT_FACTS_MIN = 20_000;
 /** if they are at least this part of the keys. */
@@ -82,23 +86,26 @@ export class TaskGroup {
 
   /** Takes one step of an advance as of a time, block by block, and gives each block to `commit`. */
   async advance(step: AdvanceStep, asOf: Instant, rules: CompiledRules, commit: Commit): Promise<void> {
-    // The next block may be made while one is written, but not many more.
-    const committing = new WriteWindow(2);
+    const committing = new WriteWindow(BLOCKS_IN_FLIGHT, SMALL_BLOCKS_BYTES);
+    const take = (block: TaskBlock) => {
+      const size = block.bytes.length;
+      return committing.add(commit(block), size);
+    };
     for (const task of this.tasks) {
       const before = rulesBefore(task.head, this.rules, rules);
       if (step === 'deadlines') {
-        while (task.hasDue(asOf, rules)) await committing.add(commit(task.step([], asOf, rules, { before })));
+        while (task.hasDue(asOf, rules)) await take(task.step([], asOf, rules, { before }));
         continue;
       }
       const epochs = step === 'facts' ? waitingEpochs(this.log, task.head) : [];
       for (const { epoch, batch } of epochs) {
-        await committing.add(commit(task.step([batch], epoch.as_of, rules, { before })));
+        await take(task.step([batch], epoch.as_of, rules, { before }));
       }
       for (const batches of this.unreadInputs(task.head, step === 'facts' ? TASK_TOPICS : [HANDOFFS_TOPIC])) {
         const facts = batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);
         const { partition, deadlines_to } = task.head;
         this.factsSinceSnapshot.set(partition, (this.factsSinceSnapshot.get(partition) ?? 0) + facts);
-        await committing.add(commit(task.step(batches, asOf, rules, { before, deadlinesTo: deadlines_to })));
+        await take(task.step(batches, asOf, rules, { before, deadlinesTo: deadlines_to }));
       }
     }
     await committing.drain();

@@ -8,6 +8,8 @@ import { crc32 } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
 import { openReader } from '../../src/log/log-reader.ts';
+import { MemoryLog } from '../../src/log/memory.ts';
+import { packFrameHere } from '../../src/log/zstd-frames.ts';
 import { appendOf, eventLogContract } from '../contract/event-log.ts';
 import { freshDirectory, start, valuesOf } from './files.ts';
 
@@ -202,5 +204,29 @@ describe('embedded log, when the disk fails it', () => {
     mkdirSync(join(taken, 'hesabu.db'));
     expect(codeOf(() => new EmbeddedLog(taken))).toBe('HESABU_DATA_UNWRITABLE');
     expect(readFileSync(file, 'utf8')).toBe('');
+  });
+});
+
+describe('values that are packed by their maker', () => {
+  const packed = (texts: readonly string[]) => {
+    const append = appendOf('orders.v1', 0, texts);
+    return { ...append, payload: packFrameHere(append.payload), unpackedSize: append.payload.length };
+  };
+  const large = Array.from({ length: 30_000 }, (_, at) => `value ${at * 7_919}`);
+
+  it('are read like others, by the log and by another opening', async () => {
+    const dir = freshDirectory();
+    const log = new EmbeddedLog(dir, { partitions: 1 });
+    await Promise.all([log.append([packed(['a', 'b'])]), log.append([appendOf('orders.v1', 0, ['c']), packed(large)])]);
+    const expected = ['a', 'b', 'c', ...large];
+    expect(valuesOf(log.read('orders.v1', 0, 0n)).map(([, value]) => value)).toEqual(expected);
+    await log.close();
+    const again = new EmbeddedLog(dir);
+    expect(valuesOf(again.read('orders.v1', 0, 0n)).map(([, value]) => value)).toEqual(expected);
+    await again.close();
+  });
+
+  it('are refused by a log that stores them otherwise', async () => {
+    await expect(new MemoryLog(1).append([packed(['a'])])).rejects.toThrow('this log takes no packed values');
   });
 });

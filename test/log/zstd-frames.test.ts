@@ -2,7 +2,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { packFrame, unpackBeginning, unpackFrame } from '../../src/log/zstd-frames.ts';
+import { packFrame, packFrameHere, unpackBeginning, unpackFrame } from '../../src/log/zstd-frames.ts';
 
 const payloads = fc.oneof(
   fc.uint8Array({ maxLength: 1_100 }),
@@ -18,16 +18,21 @@ describe('a payload of any length', () => {
         const packed = await packFrame(payload);
         expect(Buffer.compare(zstdDecompressSync(packed), payload)).toBe(0);
         expect(Buffer.compare(unpackFrame(packed, payload.length)!, payload)).toBe(0);
+        expect(Buffer.compare(unpackFrame(packFrameHere(payload), payload.length)!, payload)).toBe(0);
       }),
     ));
 
-  test.each([0, 1, 255, 256, 257, 1_023, 1_024, 1_025, 32_767, 32_768, 300_000])('of %i bytes', async (length) => {
-    const payload = Buffer.alloc(length, 'fact');
-    const packed = await packFrame(payload);
-    expect(zstdDecompressSync(packed).equals(payload)).toBe(true);
-    expect(unpackFrame(packed, length)!.equals(payload)).toBe(true);
-    if (length >= 1_024) expect(packed.length).toBeLessThan(length / 10);
-  });
+  test.each([0, 1, 255, 256, 257, 1_023, 1_024, 1_025, 32_767, 32_768, 300_000, 3_000_000])(
+    'of %i bytes',
+    async (length) => {
+      const payload = Buffer.alloc(length, 'fact');
+      const packed = await packFrame(payload);
+      expect(zstdDecompressSync(packed).equals(payload)).toBe(true);
+      expect(unpackFrame(packed, length)!.equals(payload)).toBe(true);
+      expect(unpackFrame(packFrameHere(payload), length)!.equals(payload)).toBe(true);
+      if (length >= 1_024) expect(packed.length).toBeLessThan(length / 10);
+    },
+  );
 
   test('does not decompress with another length, or with a changed byte in its header', async () => {
     const payload = Buffer.from('fourteen bytes');

@@ -2,7 +2,9 @@
 
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Append } from '../../log/event-log.ts';
 import { openReader, openView } from '../../log/log-reader.ts';
+import { packFrameHere } from '../../log/zstd-frames.ts';
 import { LocalExecutor } from './executor.ts';
 import {
   errorOf,
@@ -16,13 +18,10 @@ import {
 } from './thread-messages.ts';
 
 const port = parentPort!;
-const { dir, isBehind, view, ...options } = workerData as ThreadExecutorOptions & { dir: string };
+const { dir, isBehind, packs, view, ...options } = workerData as ThreadExecutorOptions & { dir: string };
 if (isBehind === true) setBehind();
 const reader = view === undefined ? openReader(dir) : openView(dir, view);
 const executor = new LocalExecutor(dir, reader, options);
-
-/** Far above the size of buffers from Node's shared pool. */
-const MOVED_MIN = 64 * 1024;
 
 const waiting = new Map<number, (fault: Fault | null) => void>();
 let events = 0;
@@ -48,19 +47,26 @@ function send(message: FromExecutor, moved: readonly ArrayBuffer[] = []): void {
   port.postMessage(message, moved);
 }
 
-/** Large buffers, which are not used here again, move without a copy; small ones share memory with others. */
-function movable(bytes: Uint8Array): ArrayBuffer[] {
-  const { buffer } = bytes;
-  return bytes.length >= MOVED_MIN && buffer instanceof ArrayBuffer ? [buffer] : [];
-}
-
 /** Sends an event to the main thread; resolves when that has handled it. */
-function emit(of: number, handed: Handed, bytes?: Uint8Array): Promise<void> {
+function emit(of: number, handed: Handed, appends: readonly Append[] = []): Promise<void> {
   const event = events++;
-  send({ of, event, handed }, bytes === undefined ? [] : movable(bytes));
+  send({ of, event, handed }, movable(appends));
   return new Promise((resolve, reject) => {
     waiting.set(event, (fault) => (fault === null ? resolve() : reject(errorOf(fault))));
   });
+}
+
+/** Values are packed where they are made: a fifth of the bytes goes to the main thread, which only stores them. */
+function packed(append: Append): Append {
+  if (packs !== true) return append;
+  return { ...append, payload: packFrameHere(append.payload), unpackedSize: append.payload.length };
+}
+
+/** Buffers of their own, which are not used here again, move without a copy; small ones share memory with others. */
+function movable(appends: readonly Append[]): ArrayBuffer[] {
+  const isOwn = (buffer: ArrayBufferLike) => buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize;
+  const buffers = appends.map(({ payload }) => payload.buffer).filter(isOwn);
+  return [...new Set(buffers as ArrayBuffer[])];
 }
 
 async function perform(call: number, work: Work): Promise<unknown> {
@@ -69,7 +75,10 @@ async function perform(call: number, work: Work): Promise<unknown> {
   if ('ask' in work) return executor.ask(work.ask);
   if ('readFile' in work) {
     return executor.readFile(work.readFile, {
-      append: (append) => emit(call, { append }, append.payload),
+      append: (append) => {
+        const batch = packed(append);
+        return emit(call, { append: batch }, [batch]);
+      },
       rejects: (rejects) => emit(call, { rejects }),
       progress,
       ...(work.readFile.mayCut === true ? { part: (part) => emit(call, { part }) } : {}),
@@ -77,7 +86,10 @@ async function perform(call: number, work: Work): Promise<unknown> {
   }
   if ('advance' in work) {
     const { step, asOf, rulesHash } = work.advance;
-    return executor.advance(step, asOf, rulesHash, (commit) => emit(call, { commit }, commit.bytes));
+    return executor.advance(step, asOf, rulesHash, ({ appends, counts }) => {
+      const batches = appends.map(packed);
+      return emit(call, { commit: { appends: batches, counts } }, batches);
+    });
   }
   if ('replay' in work) return executor.replay(work.replay, progress);
   const { partitions, rules, asOf } = work.replayUnder;

@@ -64,11 +64,8 @@ export interface Sink {
 }
 
 export interface CommittedBlock {
-  readonly partition: number;
-  readonly height: number;
-  readonly bytes: Uint8Array;
-  /** What its keys tell others: appended together with the block, or not at all. */
-  readonly handoffs: readonly Append[];
+  /** The block, and what its keys tell others: appended together, or not at all. */
+  readonly appends: readonly Append[];
   readonly counts: ReadonlyMap<number, SourceCounts>;
 }
 
@@ -190,9 +187,10 @@ export class LocalExecutor implements Executor {
   }
 
   async advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
-    await this.group.advance(step, asOf, this.rules(rulesHash), ({ header, bytes, counts, handoffs }) => {
-      const { partition, height } = header;
-      return commit({ partition, height, bytes, counts, handoffs: routed(handoffs, this.log.partitions) });
+    await this.group.advance(step, asOf, this.rules(rulesHash), ({ header, framed, counts, handoffs }) => {
+      const place = { topic: 'ledger.v1', partition: header.partition, expectedEnd: BigInt(header.height) } as const;
+      const block: Append = { ...place, count: 1, payload: framed, source: 0 };
+      return commit({ appends: [block, ...routed(handoffs, this.log.partitions)], counts });
     });
   }
 

@@ -42,9 +42,9 @@ export class ThreadExecutor implements Executor {
   private failure: Error | null = null;
 
   constructor(dir: string, options: ThreadExecutorOptions = {}) {
-    const { readOnly = false, isBehind = false, snapshotFactsMin, view } = options;
+    const { readOnly = false, isBehind = false, packs = false, snapshotFactsMin, view } = options;
     this.worker = new Worker(new URL('./executor-thread.ts', import.meta.url), {
-      workerData: { dir, readOnly, isBehind, snapshotFactsMin, view },
+      workerData: { dir, readOnly, isBehind, packs, snapshotFactsMin, view },
       // Most garbage is short-lived objects: with more room for them, collection takes half the time.
       resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });
