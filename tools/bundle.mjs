@@ -85,6 +85,7 @@ function addressesIn(code, id, folder) {
   const made = code.replace(ADDRESS, (_, quote, up, rest) => {
     const thread = Object.entries(ENTRIES).find(([, path]) => resolve(ROOT, path) === resolve(dirname(id), up, rest));
     if (thread !== undefined) return `new URL('./${thread[0]}.js', import.meta.url)`;
+    if (rest.endsWith('.ts')) throw new Error(`${rest} is none of the entries`);
     const place = relative(folder, resolve(dirname(id), up))
       .split(sep)
       .join('/');

@@ -71,19 +71,20 @@ export function blockHash(header: Uint8Array): Digest {
   return sha256(header);
 }
 
+/** In the buffer the block lies after its length, for `framedBlock`. */
 export function encodeBlock(header: Uint8Array, entries: Uint8Array): Buffer {
-  return encodeFramedBlock(header, entries).subarray(LENGTH_BYTES);
-}
-
-/** A block after its length in four bytes: a batch's payload that holds it alone. */
-export function encodeFramedBlock(header: Uint8Array, entries: Uint8Array): Buffer {
   const writer = new ByteWriter(LENGTH_BYTES + header.length + entries.length + 10);
   writer.uint32(0);
   writer.raw(header);
   writer.bytes(entries);
   const framed = writer.view();
   framed.writeUInt32BE(framed.length - LENGTH_BYTES);
-  return framed;
+  return framed.subarray(LENGTH_BYTES);
+}
+
+/** What `encodeBlock` gave, after its length in four bytes: the payload of a batch that holds it alone. */
+export function framedBlock({ buffer, byteOffset, length }: Buffer): Buffer {
+  return Buffer.from(buffer, byteOffset - LENGTH_BYTES, length + LENGTH_BYTES);
 }
 
 /** Reads a block; its entries are a view of the bytes. Throws a RangeError if the bytes are not canonical. */

@@ -4,7 +4,7 @@ import { writePart } from '../domain/byte-texts.ts';
 import { ByteWriter } from '../domain/bytes.ts';
 import type { EntryDraft } from '../domain/entry.ts';
 import type { Instant } from '../domain/time.ts';
-import { type BlockHeader, type BlockInput, blockHash, encodeFramedBlock, encodeHeader } from './block-codec.ts';
+import { type BlockHeader, type BlockInput, blockHash, encodeBlock, encodeHeader, framedBlock } from './block-codec.ts';
 import type { Digest } from './digest.ts';
 import { writePlacedEntry } from './entry-codec.ts';
 import { beginsEpoch, EPOCHS_TOPIC } from './epoch.ts';
@@ -108,10 +108,10 @@ export class BlockBuilder {
     };
     const headerBytes = encodeHeader(header);
     const hash = blockHash(headerBytes);
-    const framed = encodeFramedBlock(headerBytes, entries);
+    const bytes = encodeBlock(headerBytes, entries);
     return {
-      bytes: framed.subarray(4),
-      framed,
+      bytes,
+      framed: framedBlock(bytes),
       header,
       head: headWith(head, { header, hash }, tree),
     };

@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
 import { isDamage, storageError } from '../runtime/storage-errors.ts';
 import type { Append, Batch, Topic } from './event-log.ts';
-import { unpackBeginning, unpackFrame } from './zstd-frames.ts';
+import { packFrame, unpackBeginning, unpackFrame } from './zstd-frames.ts';
 
 export const BATCHES_SCHEMA = `
   CREATE TABLE batches (
@@ -142,6 +142,12 @@ export class BatchRows {
       throw storageError(error, `${topic} partition ${partition}`);
     }
   }
+}
+
+/** What is stored of a payload, which may be packed already. */
+export function frameOf({ payload, unpackedSize }: Pick<Append, 'payload' | 'unpackedSize'>): Buffer | Promise<Buffer> {
+  if (unpackedSize === undefined) return packFrame(payload);
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.length);
 }
 
 function readBatch(topic: Topic, partition: number, row: PlacedRow): Batch {

@@ -14,8 +14,6 @@ export interface CommitterOptions {
 export interface SentRow extends Omit<Append, 'payload' | 'expectedEnd'> {
   readonly first: number;
   readonly bytes: number;
-  /** The size before it was packed, where it comes as it is stored. */
-  readonly unpackedSize?: number;
 }
 
 export interface SentGroup {

@@ -4,7 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { isFull } from '../runtime/storage-errors.ts';
-import { BatchRows } from './batch-rows.ts';
+import { BatchRows, frameOf } from './batch-rows.ts';
 import {
   type CommitterOptions,
   type FromCommitter,
@@ -13,7 +13,6 @@ import {
   type ToCommitter,
 } from './committer-messages.ts';
 import { openDatabase, ROW_BYTES } from './data-directory.ts';
-import { packFrame } from './zstd-frames.ts';
 
 const port = parentPort!;
 const { dir, partitions, pagesMax, checkpointBytes } = workerData as CommitterOptions;
@@ -51,9 +50,7 @@ async function commit({ rows: sent, payloads }: SentGroup): Promise<void> {
     at += row.bytes;
     return { ...row, payload };
   });
-  const packed = await Promise.all(
-    appends.map(({ payload, unpackedSize }) => (unpackedSize === undefined ? packFrame(payload) : payload)),
-  );
+  const packed = await Promise.all(appends.map(frameOf));
   database.exec('BEGIN IMMEDIATE');
   appends.forEach((append, index) => {
     rows.insert(append, BigInt(append.first), packed[index]!);

@@ -6,13 +6,18 @@ import { HesabuError } from '../domain/errors.ts';
 import { makeDirectory } from '../runtime/directories.ts';
 import type { OnFailpoint } from '../runtime/failpoints.ts';
 import { isFull, storageError } from '../runtime/storage-errors.ts';
-import { BatchRows } from './batch-rows.ts';
+import { BatchRows, frameOf } from './batch-rows.ts';
 import { type CopyOf, checkCopy } from './copy-mark.ts';
 import { databasePath, lockDirectory, openDatabase, ROW_BYTES } from './data-directory.ts';
 import { type Append, type Batch, checkAppend, type EventLog, type Topic } from './event-log.ts';
-import { hasPageChecksums, removePageChecksums, writePageChecksums } from './page-checksums.ts';
+import {
+  blocksWithChanges,
+  hasPageChecksums,
+  type PageChecksums,
+  removePageChecksums,
+  writePageChecksums,
+} from './page-checksums.ts';
 import { type PlacedAppend, ThreadCommitter } from './thread-committer.ts';
-import { packFrame } from './zstd-frames.ts';
 
 /** The default number of bytes after which SQLite's write-ahead log is copied into the database itself. */
 const CHECKPOINT_BYTES = 64 * 1024 * 1024;
@@ -68,6 +73,8 @@ export class EmbeddedLog implements EventLog {
   private failure: HesabuError | null = null;
   private closing: Promise<void> | null = null;
   private hasChecksums: boolean;
+  /** Of the database before the changes that are all still beside it. */
+  private checksums: PageChecksums | undefined;
   private readonly checkpointBytes: number;
   private bytesSinceCheckpoint = 0;
 
@@ -204,7 +211,9 @@ export class EmbeddedLog implements EventLog {
   /** They are of a database that nobody changed. */
   private removeChecksums(): void {
     if (!this.hasChecksums) return;
-    removePageChecksums(this.dir);
+    const known = removePageChecksums(this.dir);
+    // Another thread does not tell when it copies changes.
+    if (this.committer === null) this.checksums = known;
     this.hasChecksums = false;
     this.onFailpoint('append:seal-removed');
   }
@@ -237,6 +246,7 @@ export class EmbeddedLog implements EventLog {
   private checkpointIfDue(): void {
     if (this.bytesSinceCheckpoint < this.checkpointBytes) return;
     this.onFailpoint('checkpoint:begin');
+    this.checksums = undefined;
     try {
       this.database.exec('PRAGMA wal_checkpoint(PASSIVE)');
       this.bytesSinceCheckpoint = 0;
@@ -251,9 +261,10 @@ export class EmbeddedLog implements EventLog {
     if (this.committing !== null) await this.committing;
     await this.committer?.close();
     try {
+      const changed = this.checksums && blocksWithChanges(this.dir);
       const isWhole = this.failure === null && (this.hasChecksums || this.checkpointAll());
       this.database.close();
-      if (isWhole && !this.hasChecksums) writePageChecksums(this.dir, this.onFailpoint);
+      if (isWhole && !this.hasChecksums) writePageChecksums(this.dir, this.onFailpoint, this.checksums, changed);
     } catch (error) {
       // If there is no room for the checksums, the data are as safe as before; the next clean close writes them.
       if (!isFull(error)) throw storageError(error, databasePath(this.dir));
@@ -274,9 +285,4 @@ export class EmbeddedLog implements EventLog {
 
 function batchesOf({ request: { appends }, from }: Placed): PlacedAppend[] {
   return appends.map((append, index) => ({ append, from: from[index]! }));
-}
-
-function frameOf({ payload, unpackedSize }: Append): Buffer | Promise<Buffer> {
-  if (unpackedSize === undefined) return packFrame(payload);
-  return Buffer.from(payload.buffer, payload.byteOffset, payload.length);
 }

@@ -52,7 +52,7 @@ export interface EventLog {
 
 const SINGLE: readonly Topic[] = ['imports.v1', 'rules.v1'];
 
-/** Throws a RangeError for an append that is invalid: an unknown partition, no values, or packed ones where none are taken. */
+/** Throws a RangeError for an invalid append: an unknown partition, no values, or packed ones where none are taken. */
 export function checkAppend(append: Append, partitions: number, takesPacked = false): void {
   const { topic, partition, count, unpackedSize } = append;
   if (unpackedSize !== undefined && !takesPacked) throw new RangeError('this log takes no packed values');

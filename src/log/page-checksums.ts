@@ -15,6 +15,7 @@ import {
 import { crc32 } from 'node:zlib';
 import { syncDirectory } from '../runtime/directories.ts';
 import type { OnFailpoint } from '../runtime/failpoints.ts';
+import { changedBlocks } from './changed-blocks.ts';
 import { changesSize, databasePath } from './data-directory.ts';
 
 const BLOCK_SIZE = 64 * 1024;
@@ -42,15 +43,39 @@ export function hasPageChecksums(dir: string): boolean {
   return existsSync(checksumsPath(dir));
 }
 
-/** Durable before it returns; otherwise a write could survive together with outdated checksums. */
-export function removePageChecksums(dir: string): void {
-  rmSync(checksumsPath(dir));
-  syncDirectory(dir);
+/** The checksums of the blocks of a database. */
+export interface PageChecksums {
+  readonly size: number;
+  readonly sums: readonly number[];
 }
 
-/** Writes the checksums of a database that no connection of this process has open. */
-export function writePageChecksums(dir: string, onFailpoint: OnFailpoint): void {
-  const { size, sums } = sumsOf(databasePath(dir));
+/**
+ * Durable before it returns; otherwise a write could survive together with outdated checksums. Returns what they were,
+ * if they are whole and the database has no changes beside it.
+ */
+export function removePageChecksums(dir: string): PageChecksums | undefined {
+  const known = changesSize(dir) === 0 ? parse(readFileSync(checksumsPath(dir))) : undefined;
+  rmSync(checksumsPath(dir));
+  syncDirectory(dir);
+  return known;
+}
+
+/** The blocks of the database that the changes beside it touch. */
+export function blocksWithChanges(dir: string): Set<number> {
+  return changesSize(dir) === 0 ? new Set() : changedBlocks(dir, BLOCK_SIZE);
+}
+
+/**
+ * Writes the checksums of a database that no connection of this process has open. Those of blocks that are not
+ * `changed` are as `known`, whatever the disk says now; without them the whole database is read.
+ */
+export function writePageChecksums(
+  dir: string,
+  onFailpoint: OnFailpoint,
+  known?: PageChecksums,
+  changed: ReadonlySet<number> = new Set(),
+): void {
+  const { size, sums } = known === undefined ? sumsOf(databasePath(dir)) : sumsAfter(databasePath(dir), known, changed);
   const bytes = Buffer.alloc(HEADER_SIZE + sums.length * 4 + 4);
   bytes.write(MAGIC, 'latin1');
   bytes.writeBigUInt64BE(BigInt(size), MAGIC.length);
@@ -74,33 +99,59 @@ export function checkPageChecksums(dir: string): PageChecksumsCheck {
   const path = checksumsPath(dir);
   if (!existsSync(path)) return { sealed: false, faults: [] };
   const bytes = readFileSync(path);
-  const isWhole =
-    bytes.length >= HEADER_SIZE + 4 &&
-    bytes.toString('latin1', 0, MAGIC.length) === MAGIC &&
-    bytes.readUInt32BE(bytes.length - 4) === crc32(bytes.subarray(0, -4));
-  if (!isWhole) return { sealed: true, faults: [{ file: path, from: 0, to: bytes.length }] };
-  const faults = databaseFaults(databasePath(dir), bytes);
+  const stored = parse(bytes);
+  if (stored === undefined) return { sealed: true, faults: [{ file: path, from: 0, to: bytes.length }] };
+  const faults = databaseFaults(databasePath(dir), stored);
   const size = changesSize(dir);
   if (size > 0) faults.push({ file: `${databasePath(dir)}-wal`, from: 0, to: size });
   return { sealed: true, faults };
 }
 
-function databaseFaults(file: string, stored: Buffer): PageChecksumsFault[] {
-  const storedSize = Number(stored.readBigUInt64BE(MAGIC.length));
-  const storedCount = (stored.length - HEADER_SIZE - 4) / 4;
+/** Undefined if these are not the bytes of a whole file of checksums. */
+function parse(bytes: Buffer): PageChecksums | undefined {
+  const isWhole =
+    bytes.length >= HEADER_SIZE + 4 &&
+    bytes.toString('latin1', 0, MAGIC.length) === MAGIC &&
+    bytes.readUInt32BE(bytes.length - 4) === crc32(bytes.subarray(0, -4));
+  if (!isWhole) return undefined;
+  const count = (bytes.length - HEADER_SIZE - 4) / 4;
+  const sums = Array.from({ length: count }, (_, index) => bytes.readUInt32BE(HEADER_SIZE + index * 4));
+  return { size: Number(bytes.readBigUInt64BE(MAGIC.length)), sums };
+}
+
+function databaseFaults(file: string, stored: PageChecksums): PageChecksumsFault[] {
   const { size, sums } = existsSync(file) ? sumsOf(file) : { size: 0, sums: [] };
   const faults: PageChecksumsFault[] = [];
-  for (let index = 0; index < Math.max(storedCount, sums.length); index++) {
-    const expected = index < storedCount ? stored.readUInt32BE(HEADER_SIZE + index * 4) : undefined;
-    if (sums[index] === expected) continue;
+  for (let index = 0; index < Math.max(stored.sums.length, sums.length); index++) {
+    if (sums[index] === stored.sums[index]) continue;
     const from = index * BLOCK_SIZE;
-    faults.push({ file, from, to: Math.min(from + BLOCK_SIZE, Math.max(size, storedSize)) });
+    faults.push({ file, from, to: Math.min(from + BLOCK_SIZE, Math.max(size, stored.size)) });
   }
   return faults;
 }
 
+/** The checksums after some blocks changed, and the file grew or shrank. */
+function sumsAfter(path: string, known: PageChecksums, changed: ReadonlySet<number>): PageChecksums {
+  const descriptor = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const buffer = Buffer.allocUnsafe(BLOCK_SIZE);
+    const sums: number[] = [];
+    // The last block of before may be longer or shorter now.
+    const last = Math.floor(Math.min(known.size, size) / BLOCK_SIZE);
+    for (let index = 0; index * BLOCK_SIZE < size; index++) {
+      const isKnown = !changed.has(index) && (index < last || known.size === size);
+      if (isKnown) sums.push(known.sums[index]!);
+      else sums.push(crc32(buffer.subarray(0, readSync(descriptor, buffer, 0, BLOCK_SIZE, index * BLOCK_SIZE))));
+    }
+    return { size, sums };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** The checksum of each block of a file. */
-function sumsOf(path: string): { readonly size: number; readonly sums: number[] } {
+function sumsOf(path: string): PageChecksums {
   const descriptor = openSync(path, 'r');
   try {
     const size = fstatSync(descriptor).size;
