@@ -25,6 +25,7 @@ const OLD = { ...callback(), id: 'mfs-africa/other:callback:1' };
 const BIG = '99999999999999.99';
 const LARGE = order({ amount: BIG });
 const OF_MPESA = { fees: [{ percent: '1', operator: 'mpesa' }] };
+const TOLERANT = { fees: [{ percent: '1', tolerance: '20' }] };
 const OF_MAIN = { accounts: { 'mfs-africa/main': ['shop-1'] } };
 
 /** The same steps by both ways, whose results must be the same. */
@@ -184,6 +185,7 @@ describe('a plain key', () => {
     ['is settled in part', [order(), callback(), line({ gross: '999.99' })]],
     ['has another fee', [order(), callback({ operator: 'mpesa' }), line({ fee: '10.01' })], OF_MPESA],
     ['has no fee', [order(), callback({ operator: 'mpesa' }), line()], OF_MPESA],
+    ['has no fee, though one within the tolerance', [order(), callback(), line()], TOLERANT],
     ['has a fee that the payer bears', [order(), callback(), line({ fee: '0' })], { fees: [{ borne_by: 'payer' }] }],
     ['was reported by another account', [order(), callback({ account: 'other' }), line()], OF_MAIN],
     ['was reported by an old webhook', [order(), OLD, line()], OF_MAIN],
