@@ -2,6 +2,7 @@
 // finds a key's slot. Slots count from 0 in the order in which keys were first seen.
 
 import { bytesOf, capacityFor, doubled, grown } from './columns.ts';
+import { sortedSlots } from './key-order.ts';
 import type { PartReader } from './part-reader.ts';
 
 const LOAD_MAX = 0.5;
@@ -65,16 +66,16 @@ export class KeyTable {
   slotsInOrder(): Uint32Array {
     const known = this.sorted.length;
     const fresh = this.count - known;
-    if (fresh > 0) this.sorted = fresh * 4 > known ? this.sortSlots(0) : this.mergeSlots(this.sortSlots(known));
+    if (fresh > 0) this.sorted = fresh * 4 > known ? this.sort(0) : this.mergeSlots(this.sort(known));
     return this.sorted;
   }
 
   /** How many keys come before this one or are it, in the byte order of keys. */
   countUpTo(key: string): number {
     const slots = this.slotsInOrder();
-    const text = Buffer.from(key).toString('latin1');
-    const at = this.placeInOrder(text, 0);
-    return at < slots.length && this.keyBytesText(slots[at]!) === text ? at + 1 : at;
+    const bytes = Buffer.from(key);
+    const at = this.placeInOrder(bytes, 0, bytes.length, 0);
+    return at < slots.length && this.holds(slots[at]!, bytes, 0, bytes.length) ? at + 1 : at;
   }
 
   /** Copies the key's bytes and returns their number. */
@@ -87,7 +88,6 @@ export class KeyTable {
   *parts(): Iterable<Uint8Array> {
     yield bytesOf(new Float64Array([this.count, this.bytesEnd]));
     for (const column of [this.from, this.size, this.hashes]) yield bytesOf(column.subarray(0, this.count));
-    yield bytesOf(this.slotsInOrder());
     yield this.bytes.subarray(0, this.bytesEnd);
   }
 
@@ -98,8 +98,7 @@ export class KeyTable {
     table.from = new Uint32Array(capacity);
     table.size = new Uint16Array(capacity);
     table.hashes = new Int32Array(capacity);
-    table.sorted = new Uint32Array(count);
-    const columns = [table.from, table.size, table.hashes, table.sorted];
+    const columns = [table.from, table.size, table.hashes];
     for (const column of columns) parts.into(bytesOf(column.subarray(0, count)));
     table.bytes = Buffer.allocUnsafeSlow(Math.max(16 * 1024, bytesEnd));
     parts.into(table.bytes.subarray(0, bytesEnd));
@@ -109,11 +108,8 @@ export class KeyTable {
     return table;
   }
 
-  /** The slots from `first` on, in the byte order of their keys. */
-  private sortSlots(first: number): Uint32Array {
-    const texts = Array.from({ length: this.count - first }, (_, at) => this.keyBytesText(first + at));
-    const order = Uint32Array.from(texts.keys()).sort((left, right) => (texts[left]! < texts[right]! ? -1 : 1));
-    return order.map((at) => first + at);
+  private sort(first: number): Uint32Array {
+    return sortedSlots({ bytes: this.bytes, from: this.from, size: this.size }, first, this.count);
   }
 
   private mergeSlots(fresh: Uint32Array): Uint32Array {
@@ -121,7 +117,8 @@ export class KeyTable {
     let from = 0;
     let end = 0;
     for (const slot of fresh) {
-      const to = this.placeInOrder(this.keyBytesText(slot), from);
+      const at = this.from[slot]!;
+      const to = this.placeInOrder(this.bytes, at, at + this.size[slot]!, from);
       merged.set(this.sorted.subarray(from, to), end);
       end += to - from;
       merged[end++] = slot;
@@ -131,15 +128,18 @@ export class KeyTable {
     return merged;
   }
 
-  /** How many of the sorted keys come before this one; at least `from` do. */
-  private placeInOrder(text: string, from: number): number {
-    let to = this.sorted.length;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if (this.keyBytesText(this.sorted[middle]!) < text) from = middle + 1;
-      else to = middle;
+  /** How many of the sorted keys come before these bytes; at least `least` do. */
+  private placeInOrder(bytes: Buffer, from: number, to: number, least: number): number {
+    let first = least;
+    let end = this.sorted.length;
+    while (first < end) {
+      const middle = (first + end) >>> 1;
+      const slot = this.sorted[middle]!;
+      const at = this.from[slot]!;
+      if (bytes.compare(this.bytes, at, at + this.size[slot]!, from, to) > 0) first = middle + 1;
+      else end = middle;
     }
-    return from;
+    return first;
   }
 
   private holds(slot: number, bytes: Buffer, from: number, to: number): boolean {

@@ -137,7 +137,7 @@ function readClaims(bytes: Buffer, from: number, to: number, key: PackedKey): bo
     if (taken === null) continue;
     if (++lines > 1) return false;
     if (taken.line.charged !== null || !isNamed(key.name, taken.line.currency, taken.provider)) return false;
-    if (!readFee(taken.line.fee, key)) return false;
+    if (!takeFee(taken.line.fee, key)) return false;
   }
   return lines === 1;
 }
@@ -163,7 +163,8 @@ function isNamed({ buffer, length }: ByteWriter, currency: string, provider: str
   return named.currency === currency && named.provider === provider;
 }
 
-function readFee(text: string | null, key: PackedKey): boolean {
+/** Notes the fee of the line; false where it is not exact as a number. */
+export function takeFee(text: string | null, key: PackedKey): boolean {
   key.fee = Number.NaN;
   key.feeScale = 0;
   if (text === null) return true;

@@ -12,6 +12,8 @@ import { newClaimPlaces, placeClaim } from '../log/claim-places.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import type { HandoffWriter } from './handoff-writer.ts';
 import { CLAIM_HEAD_SIZE } from './key-record.ts';
+import { newPackedKey } from './packed-key.ts';
+import { packPlainCase } from './packed-plain-case.ts';
 import { freshIdsOf, haveIdsApart } from './plain/claim-ids.ts';
 import { newPlainAssessment, writePlainAssessment } from './plain/plain-assessment.ts';
 import { PlainCase, type PlainStage } from './plain/plain-case.ts';
@@ -56,6 +58,7 @@ export class PlainKeys {
   private readonly claims = Array.from({ length: CLAIMS_MAX }, newClaimPlaces);
   private readonly assessment = newPlainAssessment();
   private readonly record = new ByteWriter(4096);
+  private readonly packedKey = newPackedKey();
   private readonly key = Buffer.alloc(KEY_MAX);
   private keySize = 0;
   private readonly scan = new ByteScan();
@@ -195,6 +198,7 @@ export class PlainKeys {
     const { line } = facts;
     if (line !== null && isThere(line.payout) && this.claims.indexOf(line) >= known)
       handoffs.tellPlainLine(facts, line);
+    if (known === 0 && facts.stage === 'settled' && this.pack(slot, order, block, last)) return;
     const head = this.writeHead(block, last, isSame);
     const { record } = this;
     for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) {
@@ -202,6 +206,21 @@ export class PlainKeys {
     }
     this.table.setRecord(slot, record.view(), head, this.old.size);
     if (facts.stage === 'settled') this.table.pack(slot);
+  }
+
+  /** Packs a key whose claims all came now, and writes its entries; false where it is to have a record. */
+  private pack(slot: number, order: number, { rules, touched, builder }: PlainBlock, cause: number): boolean {
+    const { packed } = this.table;
+    const { packedKey: key } = this;
+    if (packed === undefined || this.old.size > 0 || !touched.placesOf(order, key)) return false;
+    if (!packPlainCase(this.caseOf(rules).facts, this.assessment, key)) return false;
+    key.version = this.assessment.findings;
+    key.paymentHeight = builder.height;
+    key.settlementHeight = builder.height;
+    key.paymentIndex = this.writeEntry(builder, touched, cause, 0);
+    key.settlementIndex = this.writeEntry(builder, touched, cause, 1);
+    packed.put(slot, key);
+    return true;
   }
 
   /** Writes the entries of what is found now, and the record up to its claims; returns its size. See key-record.ts. */

@@ -9,7 +9,7 @@ import { StateTable } from './state-table.ts';
 import { ReconciliationTask } from './task.ts';
 
 /** The format of a snapshot's bytes; one of another format is ignored. */
-const SNAPSHOT_FORMAT = 4;
+const SNAPSHOT_FORMAT = 5;
 
 export function snapshotParts({ head, table, identities }: ReconciliationTask): Uint8Array[] {
   const writer = new ByteWriter();

@@ -150,7 +150,7 @@ export class ReconciliationTask {
       handoffs: new HandoffWriter(),
     };
     for (let order = 0; order < touched.count; order++) {
-      touched.readAhead(order);
+      this.table.packed?.readAhead(order, touched.count, (next) => touched.slotAt(next));
       this.assessKey(order, block);
     }
     touched.release();

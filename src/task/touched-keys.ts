@@ -10,12 +10,13 @@ import type { Instant } from '../domain/time.ts';
 import type { Batch } from '../log/event-log.ts';
 import { type FactPlace, locateFact, readClaim } from '../log/fact-codec.ts';
 import { plainClaimant } from '../log/handoff-codec.ts';
-import { type LogPlace, logPlace, placesOf } from '../log/log-place.ts';
+import { type LogPlace, logPlace, NO_PLACE, placesOf } from '../log/log-place.ts';
 import { forEachFact } from '../log/value-frames.ts';
 import { type Evolved, evolveAll, type PaymentState, saidAgain } from '../matching/evolve.ts';
 import { plainClaim } from './handoff-writer.ts';
 import type { IdentityTable } from './identity-table.ts';
 import { writeRecordClaim } from './key-record.ts';
+import type { PackedKey } from './packed-key.ts';
 import type { StateTable } from './state-table.ts';
 
 const NONE = -1;
@@ -116,11 +117,6 @@ export class TouchedKeys {
     return this.slots[order]!;
   }
 
-  /** Reads the known claims of the packed keys from this one on: see `PackedKeys`. */
-  readAhead(order: number): void {
-    this.table.packed?.readAhead(order, this.count, (next) => this.slots[next]!);
-  }
-
   /** The first value of a touched key, or -1. */
   firstValue(order: number): number {
     return this.first[order]!;
@@ -145,6 +141,17 @@ export class TouchedKeys {
   private placeOf(value: number): LogPlace {
     const { first, topic } = this.origins[this.batchAt[value]!]!;
     return logPlace(topic, first + this.indexIn[value]!);
+  }
+
+  /** Notes where the values of a key lie in the log; false where one has no place, or they are too many. */
+  placesOf(order: number, into: Pick<PackedKey, 'claims' | 'count'>): boolean {
+    into.count = 0;
+    for (let value = this.first[order]!; value >= 0; value = this.next[value]!) {
+      const place = this.placeOf(value);
+      if (place === NO_PLACE || into.count === into.claims.length) return false;
+      into.claims[into.count++] = place;
+    }
+    return true;
   }
 
   /** Counts a value for its import: as new, or as known before. */
