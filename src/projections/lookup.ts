@@ -16,6 +16,7 @@ import { distinctClaims } from '../matching/standing-claims.ts';
 import { readRecord } from '../task/key-record.ts';
 import { isEmptyPlace } from '../task/record-place.ts';
 import type { ReconciliationTask } from '../task/task.ts';
+import { packedWith } from './id-index.ts';
 
 export interface KeyClaims {
   readonly key: string;
@@ -46,19 +47,22 @@ export function findClaims(
   const found: KeyClaims[] = [];
   for (const task of tasks) {
     const { table } = task;
+    const { packed } = table;
+    const among = packed === undefined ? 'all' : packedWith(packed, name, (slot) => namesAt(task, slot));
     for (let slot = 0; slot < table.count; slot++) {
+      if (among !== 'all' && packed!.has(slot) && !among.has(slot)) continue;
       if (table.keys.markOf(slot) === PAYOUT_MARK_CODE && table.keys.keyOf(slot).endsWith(`:${name}`)) {
         found.push(claimsAt(task, slot));
         continue;
       }
-      table.packed?.readAhead(slot, table.count, itself);
+      if (among === 'all') packed?.readAhead(slot, table.count, itself);
       const { bytes, from, to } = table.recordOf(slot);
       // The bytes are searched first: decoding every claim of every key was measured ten times slower.
       if (bytes.subarray(from, to).indexOf(wanted) < 0) continue;
       const key = claimsAt(task, slot);
       if (claimsWithGiven(toldTo(key.claims)).some((claim) => goesBy(claim, name))) found.push(key);
     }
-    table.packed?.forgetAhead();
+    packed?.forgetAhead();
   }
   // An identity is found by its name where its facts stand under it, or where nothing else is.
   const standing = found.filter(({ key, isVacant }) => !(isIdentityKey(key) && isVacant));
@@ -138,9 +142,17 @@ function claimsAt(task: ReconciliationTask, slot: number): KeyClaims {
   return { key, partition, claims, entryIds, isVacant };
 }
 
+function namesAt(task: ReconciliationTask, slot: number): string[] {
+  return task.stateAt(slot).claims.flatMap((claim) => namesOf(claim).filter((name) => name !== null));
+}
+
 /** Whether a claim names a payment, an order, a shop's refund or a line of a bank like this. */
-export function goesBy({ body }: Claim, name: string): boolean {
-  if (body.type === 'BankLineReported') return body.bank_reference === name;
-  if (body.type === 'RefundRequested') return body.refund_id === name;
-  return body.type === 'OrderPlaced' ? body.order_number === name : idsIn(body).includes(name);
+export function goesBy(claim: Claim, name: string): boolean {
+  return namesOf(claim).includes(name);
+}
+
+function namesOf({ body }: Claim): readonly (string | null)[] {
+  if (body.type === 'BankLineReported') return [body.bank_reference];
+  if (body.type === 'RefundRequested') return [body.refund_id];
+  return body.type === 'OrderPlaced' ? [body.order_number] : idsIn(body);
 }

@@ -6,7 +6,7 @@ import type { LogPlace } from '../log/log-place.ts';
 import { bytesOf, capacityFor, doubled } from './columns.ts';
 import { writeRecordClaim } from './key-record.ts';
 import { PACKED_SIZE_MAX, writePackedAssessment } from './packed-assessment.ts';
-import { newPackedKey, type PackedKey, readPackedKey } from './packed-key.ts';
+import { newPackedKey, type PackedKey } from './packed-key.ts';
 import { PackedRows } from './packed-rows.ts';
 import type { PartReader } from './part-reader.ts';
 import type { RecordPlace } from './record-place.ts';
@@ -27,6 +27,8 @@ export class PackedKeys {
   private readonly source: ClaimSource;
   /** By slot, its row counted from 1; 0 for a key with a record. */
   private rowOf: Uint32Array<ArrayBuffer>;
+  /** The keys that were packed since somebody asked; null while nobody has. */
+  private fresh: number[] | null = null;
   /** The claims that were read ahead: by slot, which of them is its first. */
   private readonly ahead = new Map<number, number>();
   private aheadBytes = new ByteWriter(0);
@@ -53,13 +55,14 @@ export class PackedKeys {
   put(slot: number, packed: PackedKey): void {
     this.remove(slot);
     this.rowOf[slot] = this.rows.add(packed) + 1;
+    this.fresh?.push(slot);
   }
 
-  /** Packs a key with this record; false where it cannot be. */
-  pack(slot: number, record: RecordPlace): boolean {
-    const isPacked = readPackedKey(record, key);
-    if (isPacked) this.put(slot, key);
-    return isPacked;
+  /** The keys that are packed, and were not when this was asked before. */
+  takeFresh(): number[] {
+    const fresh = this.fresh ?? Array.from(this.rowOf.keys());
+    this.fresh = [];
+    return fresh.filter((slot) => this.has(slot));
   }
 
   /** Forgets a packed key. */

@@ -4,6 +4,7 @@
 import { bytesOf, capacityFor, doubled } from './columns.ts';
 import { Deadlines } from './deadlines.ts';
 import { KeyTable } from './key-table.ts';
+import { newPackedKey, readPackedKey } from './packed-key.ts';
 import { type ClaimSource, PackedKeys } from './packed-keys.ts';
 import type { PartReader } from './part-reader.ts';
 import type { RecordPlace } from './record-place.ts';
@@ -21,6 +22,7 @@ const BEGINNING_ROOM_MAX = SLAB_BYTES / 2;
 /** How many bytes may be wasted before the records are compacted. */
 const WASTED_MIN = 1024 * 1024;
 const NO_BYTES = Buffer.alloc(0);
+const key = newPackedKey();
 
 export class StateTable {
   readonly keys: KeyTable;
@@ -99,7 +101,9 @@ export class StateTable {
   pack(slot: number): void {
     const { packed } = this;
     if (packed === undefined || packed.has(slot) || this.own.has(this.recordFrom[slot]! >>> SLAB_BITS)) return;
-    if (packed.pack(slot, this.storedAt(slot))) this.giveUp(slot);
+    if (!readPackedKey(this.storedAt(slot), key)) return;
+    packed.put(slot, key);
+    this.giveUp(slot);
   }
 
   /** Makes a packed key an ordinary one. */

@@ -39,7 +39,8 @@ function readAll(task: ReconciliationTask, rules = RULES[0]!) {
     deadlines: slots.map((slot) => table.deadlines.at[slot]),
     ...{ overview, fees, counts: countClaims([table]), standings: [...keyStandings(table)] },
     transactions: transactionPage(table, 0, rules),
-    found: ['P-A-1', 'P-zz', 'shop-1', 'R-b', 'A-2'].map((name) => findClaims([task], name)),
+    // From the second question on, by an index.
+    found: ['P-A-1', 'P-A-1', 'P-zz', 'shop-1', 'R-b', 'A-2', 'P-b'].map((name) => findClaims([task], name)),
     waiting: [task.waiting.asking, task.waiting.awaiting],
   };
 }
@@ -77,6 +78,8 @@ describe('packed keys', () => {
           await running.append(facts.slice(piece * size, (piece + 1) * size), batch);
           asOf += 2 * DAY_MILLIS;
           await running.advance(asOf, RULES[rules]!);
+          // So that there is an index, which must follow what comes.
+          for (const name of ['P-A-1', 'Q-zz']) findClaims(running.group.tasks, name);
           if (open) {
             running.group.saveSnapshots();
             running.open();
@@ -94,8 +97,8 @@ describe('packed keys', () => {
           expect(readAll(task)).toEqual(readAll(unpacked(running, task.head.partition)));
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
-    expect(packed).toBeGreaterThan(50);
+    expect(packed).toBeGreaterThan(25);
   });
 });
