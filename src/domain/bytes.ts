@@ -109,9 +109,13 @@ export class ByteWriter {
 
   /** Four bytes, most significant first: the length before a value in a batch. */
   uint32(value: number): void {
-    this.reserve(4);
-    this.buffer.writeUInt32BE(value, this.length);
-    this.length += 4;
+    if (this.length + 4 > this.buffer.length) this.reserve(4);
+    const { buffer, length: at } = this;
+    buffer[at] = value >>> 24;
+    buffer[at + 1] = value >>> 16;
+    buffer[at + 2] = value >>> 8;
+    buffer[at + 3] = value;
+    this.length = at + 4;
   }
 
   /** What was written, as a view. The next write may change it. */

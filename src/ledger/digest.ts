@@ -26,7 +26,7 @@ export function digestBytes(digest: Digest): Buffer {
   return Buffer.from(digest, 'latin1');
 }
 
-function digestFromBytes(bytes: Uint8Array): Digest {
+export function digestFromBytes(bytes: Uint8Array): Digest {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 

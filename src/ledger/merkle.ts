@@ -14,12 +14,13 @@ export const EMPTY_TREE: TreeHead = { size: 0, edge: [] };
 
 const EMPTY_ROOT: Digest = sha256(new Uint8Array(0));
 
+/** What stands before a leaf's bytes where they are hashed. */
+export const LEAF_PREFIX = 0;
 /** Leaves of up to this size are hashed without a new view of their bytes. */
 const SMALL_LEAF_MAX = 4096;
 
 // Reused buffers, so that a leaf costs two hashes and little else. Their first byte is always the RFC's prefix of a
 // node or a leaf.
-const LEAF_PREFIX = Buffer.of(0);
 const nodeScratch = Buffer.alloc(65, 1);
 const leafScratch = Buffer.alloc(SMALL_LEAF_MAX + 1);
 /** Views of the first bytes of `leafScratch`, by their number: making one costs half as much as a hash. */
@@ -28,7 +29,7 @@ const leafViews = new Array<Buffer | undefined>(SMALL_LEAF_MAX + 2);
 /** The leaf hash of the bytes `from` (inclusive) to `to` (exclusive). */
 export function leafHash(bytes: Buffer, from = 0, to = bytes.length): Digest {
   const size = to - from + 1;
-  if (size > leafScratch.length) return sha256(Buffer.concat([LEAF_PREFIX, bytes.subarray(from, to)]));
+  if (size > leafScratch.length) return sha256(Buffer.concat([Buffer.of(LEAF_PREFIX), bytes.subarray(from, to)]));
   bytes.copy(leafScratch, 1, from, to);
   leafViews[size] ??= leafScratch.subarray(0, size);
   return hash('sha256', leafViews[size], 'binary');

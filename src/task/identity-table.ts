@@ -2,8 +2,9 @@
 // since a record of its own for each would cost more than the payment. Whatever more is told of one makes it a key like
 // others.
 
+import { partitionHash } from '../domain/partition.ts';
 import { bytesOf, grown } from './columns.ts';
-import { hashOf } from './key-table.ts';
+import { spread } from './key-table.ts';
 import type { PartReader } from './part-reader.ts';
 
 const EMPTY = 0;
@@ -90,7 +91,7 @@ export class IdentityTable {
 
   private find(from: Buffer, nameFrom: number, nameTo: number): number {
     const mask = this.index.length - 1;
-    let at = hashOf(from, nameFrom, nameTo) & mask;
+    let at = placeOf(from, nameFrom, nameTo) & mask;
     for (let place = this.index[at]!; place !== EMPTY; place = this.index[at]!) {
       if (this.holds(place, from, nameFrom, nameTo)) return at;
       at = (at + 1) & mask;
@@ -128,9 +129,13 @@ export class IdentityTable {
     for (const place of old) {
       if (place === EMPTY) continue;
       const first = place + 2;
-      let at = hashOf(bytes, first, first + bytes.readUInt16LE(place)) & mask;
+      let at = placeOf(bytes, first, first + bytes.readUInt16LE(place)) & mask;
       while (this.index[at] !== EMPTY) at = (at + 1) & mask;
       this.index[at] = place;
     }
   }
+}
+
+function placeOf(bytes: Buffer, from: number, to: number): number {
+  return spread(partitionHash(bytes, from, to));
 }

@@ -27,10 +27,9 @@ export interface OpenKey {
 
 /** The first of a table's keys of payments, and one more than the limit if there are more. */
 export function openKeys(table: StateTable, partition: number, question: OpenPageQuestion): OpenKey[] {
-  const slots = table.keys.slotsInOrder();
+  const slots = table.keys.slotsInOrder(question.after);
   const found: OpenKey[] = [];
-  const first = question.after === undefined ? 0 : table.keys.countUpTo(question.after);
-  for (let at = first; at < slots.length && found.length <= question.limit; at++) {
+  for (let at = 0; at < slots.length && found.length <= question.limit; at++) {
     if (table.keys.markOf(slots[at]!) === PAYOUT_MARK_CODE) continue;
     const findings = openFindingsAt(table, slots[at]!, partition).filter((open) => isAskedFor(open, question));
     if (findings.length > 0) found.push({ key: findings[0]!.key, findings });

@@ -1,173 +1,123 @@
-// The outcome root: what the facts add up to, in whatever order they arrived and wherever they were processed. It is an
-// RFC 6962 tree over all keys in byte order with their assessment. A leaf holds the keys up to and including the next
-// one whose murmur2 hash ends in six zero bits: leaves depend on the keys alone, and one hash serves some sixty keys.
+// The outcome root: what the facts add up to, in whatever order they arrived and wherever they were processed. Every
+// key lies in one of 16,384 buckets, by the low bits of the murmur2 hash that decides its partition. The root is that
+// of the RFC 6962 tree over all buckets in order, empty ones too; what is hashed of a bucket, `BucketLeaf` says.
 
-import { partitionHash } from '../domain/partition.ts';
-import { type Digest, digestToHex } from '../ledger/digest.ts';
-import { EMPTY_TREE, leafHash, rootOf, TreeGrower } from '../ledger/merkle.ts';
-import { isEmptyPlace } from './record-place.ts';
-import type { StateTable } from './state-table.ts';
+import { type Digest, digestToHex, sha256 } from '../ledger/digest.ts';
+import { LEAF_PREFIX, nodeHash } from '../ledger/merkle.ts';
+import { BUCKETS, BucketLeaf, type OutcomeBuckets } from './outcome-buckets.ts';
 
-const LEAF_MASK = 63;
+const EMPTY_BUCKET: Digest = sha256(Buffer.of(LEAF_PREFIX));
 
-/**
- * Keys in byte order with their assessments, laid end to end: the key's length (4 bytes), the key, whether it ends a
- * leaf (1 byte), the assessment's length (4 bytes), the assessment.
- */
-export type OutcomeRun = Buffer;
+/** What some partitions add to the outcome, as it goes between threads. */
+export interface OutcomePart {
+  /** The hashes of the buckets that lie in one of these partitions and are not empty. */
+  readonly hashes: ReadonlyMap<number, Digest>;
+  /** Where buckets lie in several partitions: the elements in each of these, as `OutcomeBuckets.run` lays them. */
+  readonly runs: readonly Uint8Array[];
+}
 
-/** The run of several partitions' tables. Keys that gave up all their claims are left out. */
-export function outcomeRun(tables: readonly StateTable[]): OutcomeRun {
-  const keys = keysInOrder(tables);
-  // In the order of the slots, as the records are in memory: in the keys' order it takes twice as long.
-  let size = 0;
-  for (const table of tables) {
-    for (let slot = 0; slot < table.count; slot++) {
-      const { from, to } = table.assessmentOf(slot);
-      if (to > from) size += 9 + table.keys.keySizeOf(slot) + to - from;
+/** The part of these partitions of a ledger that has so many. */
+export function outcomePart(tables: Iterable<{ readonly outcome: OutcomeBuckets }>, partitions: number): OutcomePart {
+  const hashes = new Map<number, Digest>();
+  const runs: Uint8Array[] = [];
+  for (const { outcome } of tables) {
+    if (BUCKETS % partitions === 0) putAll(hashes, outcome.hashes());
+    else runs.push(outcome.run());
+  }
+  return { hashes, runs };
+}
+
+/** The root over the parts of all partitions, in hex. */
+export function outcomeRoot(parts: readonly OutcomePart[]): string {
+  const hashes = new Map<number, Digest>();
+  for (const part of parts) putAll(hashes, part.hashes);
+  putAll(hashes, mergedBuckets(parts.flatMap(({ runs }) => runs)));
+  return digestToHex(rootOfBuckets(hashes));
+}
+
+/** A bucket that had two hashes would have lost keys. */
+function putAll(hashes: Map<number, Digest>, more: Iterable<readonly [number, Digest]>): void {
+  for (const [bucket, hash] of more) {
+    if (hashes.has(bucket)) throw new RangeError(`bucket ${bucket} lies in two partitions`);
+    hashes.set(bucket, hash);
+  }
+}
+
+/** The root over all buckets; those that are not given are empty. Only the nodes above the others are hashed. */
+function rootOfBuckets(hashes: ReadonlyMap<number, Digest>): Digest {
+  let nodes = [...hashes].sort(([left], [right]) => left - right);
+  let empty = EMPTY_BUCKET;
+  for (let width = BUCKETS; width > 1; width /= 2) {
+    const above: [number, Digest][] = [];
+    for (let at = 0; at < nodes.length; at++) {
+      const [place, hash] = nodes[at]!;
+      const isRight = place % 2 === 1;
+      const sibling = !isRight && nodes[at + 1]?.[0] === place + 1 ? nodes[++at]![1] : empty;
+      above.push([Math.floor(place / 2), isRight ? nodeHash(sibling, hash) : nodeHash(hash, sibling)]);
     }
+    nodes = above;
+    empty = nodeHash(empty, empty);
   }
-  // Shared memory, so that a run from a worker thread is not copied on its way to the main thread.
-  const run = Buffer.from(new SharedArrayBuffer(size));
-  let at = 0;
-  for (const { table, slot } of keys) {
-    const { bytes, from, to } = table.assessmentOf(slot);
-    const keySize = table.keys.copyKey(slot, run, at + 4);
-    run.writeUInt32BE(keySize, at);
-    at += 4 + keySize;
-    run[at++] = (partitionHash(run, at - 1 - keySize, at - 1) & LEAF_MASK) === 0 ? 1 : 0;
-    at = run.writeUInt32BE(to - from, at);
-    at += bytes.copy(run, at, from, to);
-  }
-  return run;
-}
-
-interface KeyPlace {
-  readonly table: StateTable;
-  readonly slot: number;
-}
-
-/** The keys with an assessment of all tables, in byte order: texts of the keys' bytes sort as the bytes do. */
-function keysInOrder(tables: readonly StateTable[]): KeyPlace[] {
-  const places: KeyPlace[] = [];
-  const cursors = tables.map((table) => new TableCursor(table)).filter((cursor) => !cursor.isDone);
-  while (cursors.length > 0) {
-    let least = cursors[0]!;
-    for (const cursor of cursors) if (cursor.text < least.text) least = cursor;
-    const { table, slot } = least;
-    if (!isEmptyPlace(table.assessmentOf(slot))) places.push({ table, slot });
-    least.advance();
-    if (least.isDone) cursors.splice(cursors.indexOf(least), 1);
-  }
-  return places;
-}
-
-/** A position among the sorted keys of a table. */
-class TableCursor {
-  readonly table: StateTable;
-  private readonly slots: Uint32Array;
-  private at = -1;
-  slot = 0;
-  text = '';
-
-  constructor(table: StateTable) {
-    this.table = table;
-    this.slots = table.keys.slotsInOrder();
-    this.advance();
-  }
-
-  get isDone(): boolean {
-    return this.at >= this.slots.length;
-  }
-
-  advance(): void {
-    this.at++;
-    if (this.isDone) return;
-    this.slot = this.slots[this.at]!;
-    this.text = this.table.keys.keyBytesText(this.slot);
-  }
-}
-
-/** The root over the keys of all runs, in hex. */
-export function outcomeRoot(runs: readonly OutcomeRun[]): string {
-  const tree = new TreeGrower(EMPTY_TREE);
-  const leaf = new Leaf();
-  for (const element of mergeRuns(runs)) {
-    leaf.add(element.run, element.from, element.to);
-    if (element.endsLeaf) tree.append(leaf.takeHash());
-  }
-  if (!leaf.isEmpty) tree.append(leaf.takeHash());
-  return digestToHex(rootOf(tree.head()));
-}
-
-/** Collects the bytes of one leaf. */
-class Leaf {
-  private bytes = Buffer.allocUnsafe(64 * 1024);
-  private size = 0;
-
-  get isEmpty(): boolean {
-    return this.size === 0;
-  }
-
-  add(run: Buffer, from: number, to: number): void {
-    if (this.size + to - from > this.bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.size + to - from));
-      this.bytes.copy(larger, 0, 0, this.size);
-      this.bytes = larger;
-    }
-    this.size += run.copy(this.bytes, this.size, from, to);
-  }
-
-  takeHash(): Digest {
-    const digest = leafHash(this.bytes, 0, this.size);
-    this.size = 0;
-    return digest;
-  }
+  return nodes[0]?.[1] ?? empty;
 }
 
 interface Element {
-  readonly run: Buffer;
+  readonly bytes: Buffer;
   readonly from: number;
+  readonly keyTo: number;
   readonly to: number;
-  readonly endsLeaf: boolean;
 }
 
-/** A position in a run: its next element. */
-class Cursor {
-  readonly run: Buffer;
-  from = 0;
-  keyEnd = 0;
-  to = 0;
+/** The hashes of the buckets of which several partitions have elements. */
+function* mergedBuckets(runs: readonly Uint8Array[]): Iterable<[number, Digest]> {
+  const leaf = new BucketLeaf();
+  // A run that came from another thread is no Buffer any more.
+  let cursors = runs.map((run) => new RunCursor(Buffer.from(run.buffer, run.byteOffset, run.length)));
+  for (;;) {
+    cursors = cursors.filter(({ isDone }) => !isDone);
+    if (cursors.length === 0) return;
+    const bucket = Math.min(...cursors.map((cursor) => cursor.bucket));
+    const elements = cursors.filter((cursor) => cursor.bucket === bucket).flatMap((cursor) => cursor.take());
+    elements.sort(byKey);
+    leaf.clear();
+    for (const { bytes, from, to } of elements) leaf.addBytes(bytes, from, to);
+    yield [bucket, leaf.hash];
+  }
+}
 
-  constructor(run: Buffer) {
-    this.run = run;
-    this.advance();
+function byKey(left: Element, right: Element): number {
+  return left.bytes.compare(right.bytes, right.from + 4, right.keyTo, left.from + 4, left.keyTo);
+}
+
+/** The next bucket of a run: see `OutcomeBuckets.run`. */
+class RunCursor {
+  private readonly bytes: Buffer;
+  private at = 0;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
   }
 
   get isDone(): boolean {
-    return this.from >= this.run.length;
+    return this.at >= this.bytes.length;
   }
 
-  advance(): void {
-    this.from = this.to;
-    if (this.isDone) return;
-    this.keyEnd = this.from + 4 + this.run.readUInt32BE(this.from);
-    this.to = this.keyEnd + 5 + this.run.readUInt32BE(this.keyEnd + 1);
+  get bucket(): number {
+    return this.bytes.readUInt32BE(this.at);
   }
 
-  comesBefore(other: Cursor): boolean {
-    return this.run.compare(other.run, other.from + 4, other.keyEnd, this.from + 4, this.keyEnd) < 0;
-  }
-}
-
-function* mergeRuns(runs: readonly OutcomeRun[]): Iterable<Element> {
-  const cursors = runs.map((run) => new Cursor(run)).filter((cursor) => !cursor.isDone);
-  while (cursors.length > 0) {
-    let least = cursors[0]!;
-    for (const cursor of cursors) if (cursor !== least && cursor.comesBefore(least)) least = cursor;
-    const { run, from, keyEnd, to } = least;
-    yield { run, from, to, endsLeaf: run[keyEnd] === 1 };
-    least.advance();
-    if (least.isDone) cursors.splice(cursors.indexOf(least), 1);
+  /** The bucket's elements; the cursor then stands at the next one. */
+  take(): Element[] {
+    const { bytes } = this;
+    const end = this.at + 8 + bytes.readUInt32BE(this.at + 4);
+    const elements: Element[] = [];
+    for (let from = this.at + 8; from < end; ) {
+      const keyTo = from + 4 + bytes.readUInt32BE(from);
+      const to = keyTo + 4 + bytes.readUInt32BE(keyTo);
+      elements.push({ bytes, from, keyTo, to });
+      from = to;
+    }
+    this.at = end;
+    return elements;
   }
 }

@@ -51,7 +51,10 @@ export class PackedKeys {
     return this.rowOf[slot]! > 0;
   }
 
-  /** Packs a key whose record, if it has one, is given up. */
+  /**
+   * Packs a key whose record, if it has one, is given up. Where its assessment is another than before, `outcome.mark`
+   * of the table must be called too.
+   */
   put(slot: number, packed: PackedKey): void {
     this.remove(slot);
     this.rowOf[slot] = this.rows.add(packed) + 1;

@@ -219,6 +219,7 @@ export class PlainKeys {
     key.settlementHeight = builder.height;
     key.paymentIndex = this.writeEntry(builder, touched, cause, 0);
     key.settlementIndex = this.writeEntry(builder, touched, cause, 1);
+    this.table.outcome.mark(slot);
     packed.put(slot, key);
     return true;
   }

@@ -4,6 +4,7 @@
 import { bytesOf, capacityFor, doubled } from './columns.ts';
 import { Deadlines } from './deadlines.ts';
 import { KeyTable } from './key-table.ts';
+import { OutcomeBuckets } from './outcome-buckets.ts';
 import { newPackedKey, readPackedKey } from './packed-key.ts';
 import { type ClaimSource, PackedKeys } from './packed-keys.ts';
 import type { PartReader } from './part-reader.ts';
@@ -27,6 +28,7 @@ const key = newPackedKey();
 export class StateTable {
   readonly keys: KeyTable;
   readonly deadlines: Deadlines;
+  readonly outcome: OutcomeBuckets;
   /** A number for each slot, for temporary use: its user sets it back to 0. */
   marks: Int32Array<ArrayBuffer>;
   /** The keys that are kept as numbers; undefined where their claims could not be read from a log again. */
@@ -42,14 +44,17 @@ export class StateTable {
   private stored = 0;
   private wasted = 0;
 
-  constructor(keys = new KeyTable(), packed?: PackedKeys) {
+  /** With `parts`, the table has the records of a snapshot: see `restoredTable`. */
+  constructor(keys = new KeyTable(), packed?: PackedKeys, parts?: PartReader) {
     const capacity = capacityFor(keys.count);
     this.packed = packed;
     this.keys = keys;
     this.deadlines = new Deadlines(keys.count);
+    this.outcome = new OutcomeBuckets(this);
     this.marks = new Int32Array(capacity);
     this.recordFrom = new Uint32Array(capacity);
     this.recordSize = new Uint32Array(capacity);
+    if (parts !== undefined) this.readParts(parts);
   }
 
   get count(): number {
@@ -90,9 +95,11 @@ export class StateTable {
 
   /**
    * Writes the slot's record: the first `head` of the bytes, then what the record has from offset `kept` on, then the
-   * other bytes. Without `kept`, only the bytes.
+   * other bytes. Without `kept`, only the bytes. The assessment that a record begins with may have changed: where
+   * else one changes, as where a plain key is packed at once, `outcome.mark` is called as well.
    */
   setRecord(slot: number, bytes: Buffer, head = bytes.length, kept?: number): void {
+    this.outcome.mark(slot);
     if (this.packed?.has(slot)) this.unpack(slot);
     this.store(slot, bytes, head, kept ?? this.recordSize[slot]!);
   }
@@ -188,32 +195,24 @@ export class StateTable {
       yield bytesOf(column.subarray(0, this.count));
     }
     for (const [at, slab] of this.slabs.entries()) yield slab.subarray(0, sizes[at]!);
+    yield* this.outcome.parts();
   }
 
-  /**
-   * Reads the bytes of `parts`. The table then owns copies, so the bytes may be released. Throws a RangeError where
-   * keys are packed and there is no log to read their claims from.
-   */
-  static fromParts(parts: PartReader, source?: ClaimSource): StateTable {
-    const keys = KeyTable.fromParts(parts);
-    const isPacked = parts.numbers(1)[0] === 1;
-    const none = source && new PackedKeys(keys.count, source);
-    const packed = isPacked ? PackedKeys.fromParts(parts, keys.count, source) : none;
-    const table = new StateTable(keys, packed);
+  private readParts(parts: PartReader): void {
     const [stored, slabs] = parts.numbers(2) as unknown as [number, number];
     const sizes = parts.numbers(slabs);
-    for (const column of [table.deadlines.at, table.recordFrom, table.recordSize]) {
-      parts.into(bytesOf(column.subarray(0, table.count)));
+    for (const column of [this.deadlines.at, this.recordFrom, this.recordSize]) {
+      parts.into(bytesOf(column.subarray(0, this.count)));
     }
     for (const size of sizes) {
       const slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, size));
       parts.into(slab.subarray(0, size));
-      table.slabs.push(slab);
+      this.slabs.push(slab);
     }
-    table.stored = stored;
-    table.open = table.slabs.length - 1;
-    table.slabEnd = sizes.at(-1) ?? 0;
-    return table;
+    this.stored = stored;
+    this.open = this.slabs.length - 1;
+    this.slabEnd = sizes.at(-1) ?? 0;
+    this.outcome.readParts(parts);
   }
 
   /** Reserves room for a record of this size and returns its place. */
@@ -263,4 +262,16 @@ export class StateTable {
       this.recordFrom[slot] = to;
     }
   }
+}
+
+/**
+ * Reads the bytes of a table's `parts`. The table then owns copies, so the bytes may be released. Throws a RangeError
+ * where keys are packed and there is no log to read their claims from.
+ */
+export function restoredTable(parts: PartReader, source?: ClaimSource): StateTable {
+  const keys = KeyTable.fromParts(parts);
+  const isPacked = parts.numbers(1)[0] === 1;
+  const none = source && new PackedKeys(keys.count, source);
+  const packed = isPacked ? PackedKeys.fromParts(parts, keys.count, source) : none;
+  return new StateTable(keys, packed, parts);
 }

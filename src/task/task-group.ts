@@ -16,7 +16,7 @@ import type { AdvanceStep } from './advance.ts';
 import { batchesBetween, missingInput } from './block-inputs.ts';
 import { waitingEpochs } from './epochs.ts';
 import { LogClaims } from './log-claims.ts';
-import { type OutcomeRun, outcomeRun } from './outcome.ts';
+import { type OutcomePart, outcomePart } from './outcome.ts';
 import { addTable, emptyOverview, type Overview } from './overview.ts';
 import { type RulesByHash, rulesBefore } from './rules-store.ts';
 import { executeStored, readStored } from './stored-block.ts';
@@ -52,7 +52,7 @@ export type Commit = (block: TaskBlock) => Promise<void>;
 
 export class TaskGroup {
   readonly tasks: ReconciliationTask[] = [];
-  private readonly log: ReadLog;
+  private readonly log: ReadLog & Pick<EventLog, 'partitions'>;
   private readonly snapshots: SnapshotStore;
   private readonly rules: RulesByHash;
   private readonly snapshotFactsMin: number;
@@ -61,7 +61,7 @@ export class TaskGroup {
   private readonly factsSinceSnapshot = new Map<number, number>();
 
   constructor(
-    log: ReadLog,
+    log: ReadLog & Pick<EventLog, 'partitions'>,
     snapshots: SnapshotStore,
     rules: RulesByHash,
     snapshotFactsMin = SNAPSHOT_FACTS_MIN,
@@ -118,8 +118,9 @@ export class TaskGroup {
     return overview;
   }
 
-  outcomeRun(): OutcomeRun {
-    return outcomeRun(this.tasks.map((task) => task.table));
+  outcomePart(): OutcomePart {
+    const tables = this.tasks.map((task) => task.table);
+    return outcomePart(tables, this.log.partitions);
   }
 
   /** Saves the state of the partitions that have read enough since their last snapshot. */

@@ -5,11 +5,11 @@ import { readHead, writeHead } from '../ledger/head.ts';
 import { IdentityTable } from './identity-table.ts';
 import type { ClaimSource } from './packed-keys.ts';
 import { PartReader } from './part-reader.ts';
-import { StateTable } from './state-table.ts';
+import { restoredTable } from './state-table.ts';
 import { ReconciliationTask } from './task.ts';
 
 /** The format of a snapshot's bytes; one of another format is ignored. */
-const SNAPSHOT_FORMAT = 5;
+const SNAPSHOT_FORMAT = 6;
 
 export function snapshotParts({ head, table, identities }: ReconciliationTask): Uint8Array[] {
   const writer = new ByteWriter();
@@ -27,5 +27,5 @@ export function taskFromSnapshot(content: Buffer, from = 0, source?: ClaimSource
   if (reader.long() !== SNAPSHOT_FORMAT) return undefined;
   const head = readHead(reader);
   const parts = new PartReader(content, reader.at);
-  return new ReconciliationTask(head, StateTable.fromParts(parts, source), IdentityTable.fromParts(parts));
+  return new ReconciliationTask(head, restoredTable(parts, source), IdentityTable.fromParts(parts));
 }

@@ -29,7 +29,7 @@ import { RECON_TOPICS } from '../../src/kafka/topics/topic-plans.ts';
 import { decodeBlock } from '../../src/ledger/block-codec.ts';
 import { MemoryLog } from '../../src/log/memory.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
-import { outcomeRoot, outcomeRun } from '../../src/task/outcome.ts';
+import { outcomePart, outcomeRoot } from '../../src/task/outcome.ts';
 import { replayPartition } from '../../src/task/replay.ts';
 import { RulesLog } from '../../src/task/rules-log.ts';
 import type { StateTable } from '../../src/task/state-table.ts';
@@ -198,7 +198,8 @@ export class GivenLedger {
       blocks += replayed.blocks;
       return task.table;
     });
-    return { root: outcomeRoot([outcomeRun(tables)]), blocks, entries, positions, tables, isHandoffWaiting };
+    const root = outcomeRoot([outcomePart(tables, this.partitions)]);
+    return { root, blocks, entries, positions, tables, isHandoffWaiting };
   }
 
   /** Everything that a subscriber of committed records sees, in the order of each partition. */

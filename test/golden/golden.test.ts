@@ -6,7 +6,7 @@ import { ENTRY_KINDS, REASON_CODES, REASONS, type ReasonCode } from '../../src/d
 import { decodeBlock } from '../../src/ledger/block-codec.ts';
 import type { MemoryLog } from '../../src/log/memory.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
-import { outcomeRoot, outcomeRun } from '../../src/task/outcome.ts';
+import { outcomePart, outcomeRoot } from '../../src/task/outcome.ts';
 import { replayPartition } from '../../src/task/replay.ts';
 import { RulesLog } from '../../src/task/rules-log.ts';
 import { readEntries } from '../ledger/blocks.ts';
@@ -56,7 +56,8 @@ describe.each([1])('golden-%i', (version) => {
     const parts = replayed(await logOf(golden));
     const sum = (name: 'blocks' | 'entries') => parts.reduce((total, part) => total + part.replayed[name], 0);
     expect([sum('blocks'), sum('entries')]).toEqual([golden.blocks, golden.entries]);
-    expect(outcomeRoot([outcomeRun(parts.map(({ task }) => task.table))])).toBe(golden.outcome_root);
+    const tables = parts.map(({ task }) => task.table);
+    expect(outcomeRoot([outcomePart(tables, golden.partitions)])).toBe(golden.outcome_root);
   });
 
   it.each(['orders.v1', 'settlements.v1'])(

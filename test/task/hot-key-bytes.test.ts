@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileRules, DEFAULT_RULES } from '../../src/matching/rules.ts';
 import { PartReader } from '../../src/task/part-reader.ts';
-import { StateTable } from '../../src/task/state-table.ts';
+import { restoredTable } from '../../src/task/state-table.ts';
 import { ReconciliationTask } from '../../src/task/task.ts';
 import { callback } from '../matching/given.ts';
 import { endOf, HOT_KINDS, hotBatch } from './given-hot-key.ts';
@@ -19,7 +19,7 @@ const stateOf = ({ table }: ReconciliationTask): Buffer => Buffer.concat([...tab
 
 /** The same task, which knows only what a snapshot has. */
 function cold(task: ReconciliationTask): ReconciliationTask {
-  return new ReconciliationTask(task.head, StateTable.fromParts(new PartReader(stateOf(task), 0)));
+  return new ReconciliationTask(task.head, restoredTable(new PartReader(stateOf(task), 0)));
 }
 
 /** Up to so many facts of another kind, so many days later. */

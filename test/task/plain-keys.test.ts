@@ -8,7 +8,7 @@ import type { Batch, Topic } from '../../src/log/event-log.ts';
 import { BatchBuilder } from '../../src/log/value-frames.ts';
 import { type CompiledRules, compileRules, parseRules } from '../../src/matching/rules.ts';
 import { LogClaims } from '../../src/task/log-claims.ts';
-import { outcomeRoot, outcomeRun } from '../../src/task/outcome.ts';
+import { outcomePart, outcomeRoot } from '../../src/task/outcome.ts';
 import { addTable, emptyOverview } from '../../src/task/overview.ts';
 import type { ClaimSource } from '../../src/task/packed-keys.ts';
 import type { PlainStage } from '../../src/task/plain/plain-case.ts';
@@ -124,7 +124,7 @@ function stateOf({ table, head }: ReconciliationTask) {
     records,
     overview,
     deadlines: [...table.deadlines.at.subarray(0, count)],
-    root: outcomeRoot([outcomeRun([table])]),
+    root: outcomeRoot([outcomePart([table], 1)]),
   };
 }
 

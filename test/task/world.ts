@@ -2,6 +2,7 @@
 // reconciled by the same shards that run in the product.
 
 import fc from 'fast-check';
+import { expect } from 'vitest';
 import { type Claim, type Fact, isFromSource, type SourceBody, topicOf } from '../../src/domain/fact.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
 import type { Instant } from '../../src/domain/time.ts';
@@ -17,6 +18,7 @@ import { TaskGroup } from '../../src/task/task-group.ts';
 import type { SourceCounts } from '../../src/task/touched-keys.ts';
 import { claimSets } from '../matching/claim-pools.ts';
 import { t } from '../matching/given.ts';
+import { outcomeByDefinition } from './outcome-definition.ts';
 
 export interface Keyed {
   readonly key: string;
@@ -133,7 +135,10 @@ export class Running {
   }
 
   get root(): string {
-    return outcomeRoot([this.group.outcomeRun()]);
+    // What was kept from step to step must be what all keys give anew.
+    const root = outcomeRoot([this.group.outcomePart()]);
+    expect(root).toBe(outcomeByDefinition(this.group.tasks.map(({ table }) => table)));
+    return root;
   }
 
   get standings(): KeyStanding[] {

@@ -27,7 +27,7 @@ import {
 } from '../../projections/transactions.ts';
 import { type WaitingMoney, waitingMoney } from '../../projections/waiting-money.ts';
 import { mergeOpenKeys, type OpenKey, type OpenPageQuestion, openKeys } from '../../task/open-page.ts';
-import { type OutcomeRun, outcomeRoot } from '../../task/outcome.ts';
+import { type OutcomePart, outcomeRoot } from '../../task/outcome.ts';
 import { emptyOverview, type KeyStanding, keyStandings, mergeOverview, type Overview } from '../../task/overview.ts';
 import type { RulesByHash } from '../../task/rules-store.ts';
 import type { TaskGroup } from '../../task/task-group.ts';
@@ -43,8 +43,6 @@ interface Row<Input extends object, Answer, Whole> {
   merge(answers: readonly Answer[]): Whole;
   /** The partition of the query: only its executor is asked. All executors if absent. */
   partition?(input: Input): number;
-  /** Restores the class of an answer from another thread, which a message loses. */
-  revive?(answer: Answer): Answer;
 }
 
 /** Names the types of a row; `Whole` is by default the type of one answer. */
@@ -103,11 +101,10 @@ const TABLE = {
         answers[0]?.limit ?? 0,
       ),
   }),
-  /** The outcome root, from one run of outcomes per executor. */
-  outcomeRoot: row<Nothing, OutcomeRun, string>({
-    answer: (group) => group.outcomeRun(),
+  /** The outcome root, of the hashes that each executor has. */
+  outcomeRoot: row<Nothing, OutcomePart, string>({
+    answer: (group) => group.outcomePart(),
     merge: (answers) => outcomeRoot(answers),
-    revive: ({ buffer, byteOffset, length }) => Buffer.from(buffer, byteOffset, length),
   }),
   /** The claims of the keys with this name: a reference or, unless excluded, an id of one of their claims. */
   findClaims: row<{ readonly name: string; readonly references?: 'and ids' | 'only' | 'passed over' }, KeyClaims[]>({

@@ -7,7 +7,7 @@ import type { ImportResult } from '../../producers/files/import-file.ts';
 import type { AdvanceStep } from '../../task/advance.ts';
 import type { OnBlock, Replayed } from '../../task/replay.ts';
 import type { CommitBlock, Executor, FileJob, Sink } from './executor.ts';
-import { type Answer, QUERIES, type Query, type QueryName } from './queries.ts';
+import type { Answer, Query, QueryName } from './queries.ts';
 import {
   errorOf,
   type Fault,
@@ -53,9 +53,8 @@ export class ThreadExecutor implements Executor {
     this.worker.on('exit', () => this.failAll(new Error('the worker thread ended')));
   }
 
-  async ask<Name extends QueryName>(query: Query<Name>): Promise<Answer<Name>> {
-    const answer = await this.call<Answer<Name>>({ ask: query });
-    return QUERIES[query.query].revive?.(answer) ?? answer;
+  ask<Name extends QueryName>(query: Query<Name>): Promise<Answer<Name>> {
+    return this.call({ ask: query });
   }
 
   readFile(job: FileJob, sink: Sink): Promise<ImportResult> {
