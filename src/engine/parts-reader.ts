@@ -8,7 +8,7 @@ import type { Executor, FileJob, Sink } from './executors/executor.ts';
 import type { PartQueue } from './part-queue.ts';
 
 export interface FileReading {
-  /** Resolves when the file was cut, and its executor is free for parts of it. */
+  /** Resolves when the file was cut or could not be, and its executor is free for the parts that wait. */
   readonly cut: Promise<void>;
   /** Resolves when all of the file was read, or rejects when nothing of it is read any more. */
   readonly result: Promise<ImportResult>;
@@ -30,6 +30,8 @@ export function readInParts(executor: Executor, job: FileJob, sink: Sink, parts:
       },
     },
   );
+  // Others may wait for those parts too: if no executor read them, none would ever be free.
+  whole.catch(() => cut.resolve());
   return { cut: cut.promise, result: reading.join(whole).finally(() => parts.end()) };
 }
 

@@ -8,18 +8,20 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readArchive } from '../../src/archive/imports/import-archive.ts';
 import type { Reject } from '../../src/domain/errors.ts';
 import { FACT_TOPICS } from '../../src/domain/fact.ts';
+import type { Executor, FileJob, Sink } from '../../src/engine/executors/executor.ts';
 import type { InputFile } from '../../src/engine/import-plan.ts';
 import { PartQueue } from '../../src/engine/part-queue.ts';
+import { readInParts } from '../../src/engine/parts-reader.ts';
 import { Reconciler } from '../../src/engine/reconciler.ts';
 import type { EventLog } from '../../src/log/event-log.ts';
+import type { FilePart } from '../../src/producers/files/file-parts.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'hesabu-threads-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const AS_OF = Date.UTC(2026, 1, 3);
 const ROWS = 6_000;
-/** A multiple of what Node unpacks at once: of smaller frames, one after another, it gives only the first. */
-const PART_BYTES = 16 * 1024;
+const PART_BYTES = 15_000;
 const HEADER = 'merchant,transaction_reference,amount,currency,placed_at\n';
 const lines = (of: (at: number) => string) => Array.from({ length: ROWS }, (_, at) => of(at)).join('');
 /** Every 500th row is refused. */
@@ -114,5 +116,26 @@ describe('the parts that wait', () => {
     queue.end();
     expect(await taken[1]!).toBeUndefined();
     expect(read.at(-1)).toBe('3');
+  });
+});
+
+describe('a file of which the cutting fails', () => {
+  it('leaves its executor free for the parts that wait, and is told when none of them is read any more', async () => {
+    const queue = new PartQueue<Executor>();
+    const read: FileJob[] = [];
+    const failing = {
+      readFile: async (job: FileJob, sink: Sink) => {
+        read.push(job);
+        sink.part!({} as FilePart).catch(() => {});
+        throw new Error('the disk is full');
+      },
+    } as Partial<Executor> as Executor;
+    const sink: Sink = { append: async () => {}, rejects: async () => {}, progress: () => {} };
+    const readings = [1, 2].map((importId) => readInParts(failing, { importId } as FileJob, sink, queue));
+    const told = readings.map(({ result }) => expect(result).rejects.toThrow('the disk is full'));
+    await Promise.all(readings.map(({ cut }) => cut));
+    for (let part = await queue.take(); part !== undefined; part = await queue.take()) await part(failing);
+    await Promise.all(told);
+    expect(read).toHaveLength(2);
   });
 });

@@ -107,16 +107,37 @@ const serviceFolder = (dir: string): string => join(dir, 'raw', 'imports');
 export function readArchive(dir: string, importId: number): Buffer | undefined {
   for (const folder of [filesFolder(dir), serviceFolder(dir)]) {
     const path = join(folder, `${importId}.zst`);
-    try {
-      if (existsSync(path)) return zstdDecompressSync(readFileSync(path));
-      // The last frame may be torn: everything before the tear is used.
-      const torn = `${path}.tmp`;
-      if (existsSync(torn)) return zstdDecompressSync(readFileSync(torn), { finishFlush: constants.ZSTD_e_flush });
-    } catch {
-      return undefined;
-    }
+    const torn = `${path}.tmp`;
+    if (existsSync(path)) return unpackFrames(path, false);
+    if (existsSync(torn)) return unpackFrames(torn, true);
   }
   return undefined;
+}
+
+/**
+ * What all frames of a file hold: Node gives only the first of several. The last may be torn: everything before the
+ * tear is used. Undefined if nothing can be read, or the file should be whole and is not.
+ */
+function unpackFrames(path: string, isTorn: boolean): Buffer | undefined {
+  const contents: Buffer[] = [];
+  try {
+    const packed = readFileSync(path);
+    const options = { info: true, ...(isTorn ? { finishFlush: constants.ZSTD_e_flush } : {}) };
+    for (let at = 0; at < packed.length; ) {
+      const { buffer, engine } = zstdDecompressSync(packed.subarray(at), options) as unknown as Unpacked;
+      contents.push(buffer);
+      at += engine.bytesWritten;
+    }
+  } catch {
+    if (!isTorn || contents.length === 0) return undefined;
+  }
+  return Buffer.concat(contents);
+}
+
+/** What Node gives with `info`, of which its types do not tell: the content, and how many bytes it was made from. */
+interface Unpacked {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
 }
 
 /** The stored files of the service, whole or not: the number of the import, and bytes on the disk. */

@@ -122,6 +122,7 @@ export function joinParts<Whole extends PassResult>(whole: Whole, parts: readonl
     leftOut: sum(({ leftOut }) => leftOut),
     sums: parts.reduce((sums, one) => addSums(sums, one.sums), {}),
     fees: parts.reduce((fees, one) => addSums(fees, one.fees), {}),
+    lack: parts.find(({ lack }) => lack !== null)?.lack ?? whole.lack,
     isPerhapsCut: parts.some(({ isPerhapsCut }) => isPerhapsCut),
     reports: [...new Set(parts.flatMap(({ reports }) => reports))],
     header: parts[0]!.header,

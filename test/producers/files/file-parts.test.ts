@@ -198,6 +198,20 @@ describe('a file in parts', () => {
     expect(last.to - last.from).toBeGreaterThan(50 * order(10).length);
   });
 
+  it('lacks what a part of it lacks, whatever was seen before it was cut', async () => {
+    const path = written(body.repeat(20) + body.trim());
+    utimesSync(path, 1, 1);
+    const parts: FilePart[] = [];
+    const job = { ...jobOf(path, 'callbacks'), partBytes: 500, chunkBytes: 100 };
+    const whole = await readFile(job, { ...collector().sink, part: (part) => parts.push(part) });
+    writeFileSync(path, `${body.repeat(20)}${body.trim().slice(0, -1)} `);
+    utimesSync(path, 1, 1);
+    const results: ImportResult[] = [];
+    for (const part of parts) results.push(await readFile({ ...job, part }, collector().sink));
+    expect(results.length).toBeGreaterThan(1);
+    expect(joinParts(whole, results).lack).toMatchObject({ found: 'one that is cut off' });
+  });
+
   it('is refused where the file was written to since it was cut', async () => {
     const path = written(`${ORDERS_HEADER}\n${rows(50, order)}`);
     const { parts } = await readByParts(path, 'orders', 200, 100);
