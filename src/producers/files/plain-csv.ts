@@ -7,7 +7,7 @@ import { LINE_BYTES_MAX } from './lines.ts';
 
 /** What a byte is within a line. */
 const [OTHER, WIDE, SEPARATOR, QUOTE, LINE_END, BAD] = [0, 1, 2, 3, 4, 5] as const;
-const [LF, CR, BLANK, QUOTE_CODE, TILDE] = [10, 13, 32, 34, 126] as const;
+const [TAB, LF, CR, BLANK, QUOTE_CODE, TILDE] = [9, 10, 13, 32, 34, 126] as const;
 const ABSENT = -1;
 /** What makes two letters small ones. */
 const SMALL = 0x2020;
@@ -18,6 +18,8 @@ export type PlainColumn = readonly [field: number, column: number];
 export class PlainCsv {
   private readonly row: PlainRow;
   private readonly kinds = new Uint8Array(256).fill(BAD);
+  /** What ends a cell in quotes: this kind, and those after it. */
+  private readonly quotedEnd: number;
   private readonly width: number;
   private readonly starts: Int32Array;
   private readonly ends: Int32Array;
@@ -34,7 +36,10 @@ export class PlainCsv {
     this.kinds[QUOTE_CODE] = QUOTE;
     this.kinds[LF] = LINE_END;
     this.kinds[CR] = LINE_END;
-    this.kinds[separator.charCodeAt(0)] = SEPARATOR;
+    const code = separator.charCodeAt(0);
+    this.kinds[code] = SEPARATOR;
+    // Within quotes a separator is a part of the cell; but no plain cell has a tab.
+    this.quotedEnd = code === TAB ? SEPARATOR : QUOTE;
     this.width = width;
     this.starts = new Int32Array(width);
     this.ends = new Int32Array(width);
@@ -48,7 +53,7 @@ export class PlainCsv {
    * a line feed or at `to`; -1 for a line that is left.
    */
   read(bytes: Buffer, from: number, to: number): number {
-    const { kinds, width, starts, ends, row } = this;
+    const { kinds, quotedEnd, width, starts, ends, row } = this;
     let count = 0;
     let at = from;
     let widest = OTHER as number;
@@ -65,8 +70,7 @@ export class PlainCsv {
       if (kind === QUOTE && at === start) {
         start = at + 1;
         end = start;
-        // Within quotes a separator is a part of the cell.
-        while (end < to && kinds[bytes[end]!]! < QUOTE) widest |= kinds[bytes[end++]!]! & WIDE;
+        while (end < to && kinds[bytes[end]!]! < quotedEnd) widest |= kinds[bytes[end++]!]! & WIDE;
         if (end >= to || bytes[end] !== QUOTE_CODE) return ABSENT;
         at = end + 1;
         kind = at < to ? kinds[bytes[at]!]! : LINE_END;

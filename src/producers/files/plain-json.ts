@@ -19,7 +19,7 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** What a byte of a text is: the end of what is plain, ASCII, or a part of another character. */
 const [STOP, ASCII, WIDE] = [0, 1, 2] as const;
-const TEXT = new Uint8Array(256).fill(ASCII, BLANK, TILDE + 2).fill(WIDE, TILDE + 2);
+const TEXT = new Uint8Array(256).fill(ASCII, BLANK, TILDE + 1).fill(WIDE, TILDE + 2);
 TEXT[QUOTE] = STOP;
 TEXT[BACKSLASH] = STOP;
 

@@ -3,6 +3,7 @@
 
 import type { Format, PlainReader } from '../formats/format.ts';
 import { PlainRow } from '../formats/plain-row.ts';
+import { cellOf } from '../formats/row.ts';
 import { PlainCsv } from './plain-csv.ts';
 import type { PlainSources } from './plain-sources.ts';
 import type { Rows } from './rows.ts';
@@ -55,13 +56,16 @@ export class PlainTable {
     return end;
   }
 
-  /** Whether the row begins as rows of totals do. */
+  /** Whether the row may begin as rows of totals do. */
   private isTotal(): boolean {
     const { csv } = this;
     const column = csv.firstFilled();
     if (column < 0) return true;
     const letters = csv.lettersOf(column);
-    return (letters > LETTERS_MAX || TOTAL_LETTERS.has(letters)) && isTotalWord(csv.text(column));
+    if (letters <= LETTERS_MAX && !TOTAL_LETTERS.has(letters)) return false;
+    const text = csv.text(column);
+    // A cell of other blanks than those of ASCII is empty, and the row begins with one after it.
+    return isTotalWord(text) || cellOf(text) === null;
   }
 }
 
