@@ -15,7 +15,8 @@ import type { PlainStage } from '../../src/task/plain/plain-case.ts';
 import { ReconciliationTask, type TaskBlock } from '../../src/task/task.ts';
 import { snapshotParts, taskFromSnapshot } from '../../src/task/task-snapshot.ts';
 import { callback, line, order, poll, t } from '../matching/given.ts';
-import { type Arrival, BEGIN, drawArrivals, drawRules, wavesOf } from './given-shops.ts';
+import { BEGIN } from './given-sales.ts';
+import { type Arrival, drawArrivals, drawRules, wavesOf } from './given-shops.ts';
 
 const HOUR = 3_600_000;
 const POLL = poll({ id: 'later', at: t('2 08:06') });
@@ -153,7 +154,7 @@ describe('a plain key', () => {
       }),
       { numRuns: 150, endOnFailure: true },
     );
-    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(100);
+    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(50);
     expect(packed).toBeGreaterThan(50);
   });
 
