@@ -19,6 +19,8 @@ const { dir, partitions, pagesMax, checkpointBytes } = workerData as CommitterOp
 const { database } = openDatabase(dir, partitions, pagesMax);
 const rows = new BatchRows(database);
 let bytesSinceCheckpoint = 0;
+/** Of a checkpoint: the log accepts nothing any more, and may have sent a group before it was told. */
+let failure: unknown = null;
 
 port.on('message', (message: ToCommitter) => {
   if (message === 'close') {
@@ -43,6 +45,7 @@ function send(message: FromCommitter): void {
 }
 
 async function commit({ rows: sent, payloads }: SentGroup): Promise<void> {
+  if (failure !== null) throw failure;
   const bytes = Buffer.from(payloads.buffer, payloads.byteOffset, payloads.length);
   let at = 0;
   const appends = sent.map((row) => {
@@ -71,6 +74,8 @@ function checkpointIfDue(): void {
     bytesSinceCheckpoint = 0;
   } catch (error) {
     // Committed data is safe in the write-ahead log. A full disk may have room again at the next group.
-    if (!isFull(error)) send({ failed: 'checkpoint', fault: faultOf(error) });
+    if (isFull(error)) return;
+    failure = error;
+    send({ failed: 'checkpoint', fault: faultOf(error) });
   }
 }

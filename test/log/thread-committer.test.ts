@@ -1,6 +1,9 @@
-// A log whose groups a thread commits: the same contract, and what happens to a full disk and a thread that ends.
+// A log whose groups a thread commits: the same contract, and what happens to a full or failing disk and a thread that
+// ends.
 
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import type { HesabuError } from '../../src/domain/errors.ts';
@@ -70,6 +73,22 @@ describe('embedded log, committed by a thread', () => {
     expect(told.map(({ code }) => code)).toEqual(['HESABU_LOG_FAILED']);
     const reader = openReader(dir, true);
     expect(valuesOf(reader.read('orders.v1', 0, 0n))[0]).toEqual([0n, 'a']);
+    reader.close();
+  });
+
+  it.each([
+    ['a checkpoint', 300_000],
+    ['a commit', 64 * 1024 * 1024],
+  ])('acknowledges nothing after %s that failed, and keeps what it acknowledged', (_, checkpointBytes) => {
+    const dir = freshDirectory();
+    const program = fileURLToPath(new URL('beside-program.ts', import.meta.url));
+    // A write that would make a file larger than this fails.
+    const limited = `trap '' XFSZ; ulimit -f 2500; exec "$0" "$@"`;
+    const node = [process.execPath, '--disable-warning=ExperimentalWarning', program, dir, `${checkpointBytes}`];
+    const { told, acked, ackedLater } = JSON.parse(execFileSync('sh', ['-c', limited, ...node]).toString());
+    expect([told <= 1, ackedLater]).toEqual([true, 0]);
+    const reader = openReader(dir, true);
+    expect(valuesOf(reader.read('orders.v1', 0, 0n)).length).toBe(acked);
     reader.close();
   });
 });
