@@ -6,7 +6,8 @@ import type { FileContext, FileKind, Format } from '../../src/producers/formats/
 import { CANONICAL_FORMATS } from '../../src/producers/formats/formats.ts';
 import { IMPORT_ID, RECEIVED_AT, withFile } from './import-helpers.ts';
 
-export interface PlainOptions extends Partial<Pick<FileContext, 'account' | 'reservations' | 'returnSeries'>> {
+export interface PlainOptions
+  extends Partial<Pick<FileContext, 'provider' | 'account' | 'reservations' | 'returnSeries'>> {
   readonly mapping?: Mapping | undefined;
   readonly chunkBytes?: number;
   readonly statedAt?: number | null;

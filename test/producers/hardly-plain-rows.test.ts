@@ -39,3 +39,14 @@ describe('a row is left to the readers of texts for', () => {
     expect(plain.rejects.map(({ line, code }) => [line, code])).toEqual([[3, 'HESABU_ROW_SHAPE']]);
   });
 });
+
+test('a fact has room for the name of its source, however long', async () => {
+  const rows = Array.from({ length: 40 }, (_, at) => `SO-${at},P-${at},succeeded,5.00,KES`);
+  const content = `transaction_reference,transaction_id,status,amount,currency\n${rows.join('\n')}\n`;
+  for (const size of [600, 3_000]) {
+    const provider = 'é'.repeat(size);
+    const { plain, texts, taken } = await readBoth('polls', content, { provider, account: 'main' });
+    expect(plain).toEqual(texts);
+    expect(taken).toBe(rows.length);
+  }
+});

@@ -2,14 +2,14 @@
 // order of fact-codec.ts and body-codec.ts.
 
 import { ByteWriter } from '../../domain/bytes.ts';
-import type { FactTopic } from '../../domain/fact.ts';
+import { type FactTopic, sourceName } from '../../domain/fact.ts';
 import { partitionHash } from '../../domain/partition.ts';
 import type { FileContext, PlainSink } from './format.ts';
 import type { PlainRow } from './plain-row.ts';
 
-/** More than a fact has beside its cells, texts and constants. */
+/** More than a fact has beside its cells, texts and the names of its source. */
 const ROOM = 512;
-/** A cell may stand in the key, in the claim's id and in a field, or in two. */
+/** A cell, or a name, may stand in the key, in the claim's id and in a field, or in two. */
 const USES_MAX = 4;
 /** More than the cells that are written can have: they are short texts, and a row has few. */
 const CELLS_MAX = 32 * 1024;
@@ -22,6 +22,8 @@ const LOW = 2 ** 28;
 export class PlainFact {
   private readonly sink: PlainSink;
   private readonly topic: FactTopic;
+  /** In every fact beside its cells and texts. */
+  private readonly room: number;
   private readonly receivedAt: Buffer;
   private readonly rawPrefix: Buffer;
   private readonly digits = Buffer.alloc(DIGITS_MAX);
@@ -29,9 +31,11 @@ export class PlainFact {
   private to: Buffer = this.writer.buffer;
   private at = 0;
 
-  constructor(topic: FactTopic, { receivedAt, importId }: FileContext, sink: PlainSink) {
+  constructor(topic: FactTopic, context: FileContext, sink: PlainSink) {
+    const { receivedAt, importId } = context;
     this.topic = topic;
     this.sink = sink;
+    this.room = ROOM + Buffer.byteLength(sourceName(context)) * USES_MAX;
     this.receivedAt = written((writer) => writer.long(receivedAt));
     this.rawPrefix = Buffer.from(`${importId}/`);
   }
@@ -39,7 +43,7 @@ export class PlainFact {
   /** Begins the fact of a row that has its key; `texts` is the size of what is written beside its cells. */
   begin(row: PlainRow, line: number, texts = 0): void {
     const { key, from, to, sources } = row;
-    const size = ROOM + texts + Math.min(row.size, CELLS_MAX) * USES_MAX;
+    const size = this.room + texts + Math.min(row.size, CELLS_MAX) * USES_MAX;
     this.writer = this.sink.begin(this.topic, partitionHash(sources[key]!, from[key]!, to[key]!), size);
     this.to = this.writer.buffer;
     this.at = this.writer.length;
