@@ -78,7 +78,7 @@ export function sortClaims(claims: readonly Claim[]): Claims {
     let end = at + 1;
     while (end < claims.length && claims[end]!.id === claims[at]!.id) end++;
     if (end === at + 1) place(sorting, claims[at]!);
-    else placeContents(sorting, claims.slice(at, end));
+    else for (const contents of byType(claims.slice(at, end))) placeContents(sorting, contents);
     at = end;
   }
   return sorting;
@@ -105,6 +105,15 @@ function placeLine(sorting: Sorting, claim: Line): void {
   else if (type === 'unclassified') sorting.unclassified.push(claim);
   // The others belong to no payment.
   else if (RETURN_LINES.has(type)) sorting.returnLines.push(claim);
+}
+
+/** An id that a careless producer gave to an order and to a payment names two claims, not two contents of one. */
+function byType(claims: readonly Claim[]): readonly (readonly Claim[])[] {
+  const { type } = claims[0]!.body;
+  if (claims.every(({ body }) => body.type === type)) return [claims];
+  return [...new Set(claims.map(({ body }) => body.type))]
+    .sort()
+    .map((one) => claims.filter(({ body }) => body.type === one));
 }
 
 function placeContents(sorting: Sorting, contents: readonly Claim[]): void {

@@ -44,6 +44,15 @@ describe('CONFLICTING_EVIDENCE: one claim id with two contents', () => {
     expect(lines.settlement).toBe('matched');
   });
 
+  it('does not hold of an order and a payment that bear one id: they are two claims', () => {
+    given(order({ id: 'e' }), callback({ id: 'e' }))
+      .at(soon)
+      .shows({ ...paid, found: [] });
+    given(order({ id: 'e' }), callback({ id: 'e' }), callback({ id: 'e', fee: '1.00' }))
+      .at(soon)
+      .shows({ payment: 'unmatched', settlement: 'pending', found: [conflict] });
+  });
+
   it('holds once for three contents', () => {
     given(order(), ...['1.00', '2.00', '3.00'].map((fee) => callback({ id: 'e', fee })))
       .at(soon)
