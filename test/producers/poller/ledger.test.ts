@@ -29,8 +29,10 @@ test('a payment whose callback was lost is found by its poll, and not polled aga
     const poller = world.poller({
       database,
       log: ledger.reconciler.log,
-      sink: ledger.writer,
-      isAwaited: async (reference, askedAt) => isAwaited(await claimsOf(reference), rules, clock.now(), askedAt),
+      sink: { append: (facts) => clock.during(ledger.writer.append(facts)) },
+      isAwaited: async (reference, askedAt) => {
+        return isAwaited(await clock.during(claimsOf(reference)), rules, clock.now(), askedAt);
+      },
     });
     await clock.advance(24 * HOUR);
     await poller.stop();
@@ -62,8 +64,10 @@ test("of merchants' parts the whole is polled, which has no order of its own", a
     const poller = world.poller({
       database,
       log: ledger.reconciler.log,
-      sink: ledger.writer,
-      isAwaited: async (reference, askedAt) => isAwaited(await claimsOf(reference), rules, clock.now(), askedAt),
+      sink: { append: (facts) => clock.during(ledger.writer.append(facts)) },
+      isAwaited: async (reference, askedAt) => {
+        return isAwaited(await clock.during(claimsOf(reference)), rules, clock.now(), askedAt);
+      },
     });
     await clock.advance(24 * HOUR);
     await poller.stop();

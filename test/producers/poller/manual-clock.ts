@@ -10,6 +10,7 @@ interface Sleeper {
 export class ManualClock implements Clock {
   private at: number;
   private readonly sleepers = new Set<Sleeper>();
+  private underWay = 0;
 
   constructor(at: number) {
     this.at = at;
@@ -51,12 +52,23 @@ export class ManualClock implements Clock {
     this.at += millis;
   }
 
+  /** Time stands still while this is under way: work for which a real disk or another thread is waited for. */
+  async during<Result>(work: Promise<Result>): Promise<Result> {
+    this.underWay++;
+    try {
+      return await work;
+    } finally {
+      this.underWay--;
+    }
+  }
+
   /** Resolves when all work is asleep and nothing moves any more. */
   async settle(): Promise<void> {
     let quiet = 0;
     for (let last = -1; quiet < 4; last = this.sleepers.size) {
       await new Promise((resolve) => setImmediate(resolve));
-      quiet = this.sleepers.size > 0 && this.sleepers.size === last ? quiet + 1 : 0;
+      const isQuiet = this.underWay === 0 && this.sleepers.size > 0 && this.sleepers.size === last;
+      quiet = isQuiet ? quiet + 1 : 0;
     }
   }
 }
