@@ -149,11 +149,12 @@ export function eventLogContract(
         const large = Array.from({ length: 40_000 }, (_, at) => `value ${at * 7_919}`);
         await log.append([appendOf('orders.v1', 0, ['a', 'b'])]);
         await log.append([appendOf('orders.v1', 0, large)]);
-        const [small, rest] = [...log.read('orders.v1', 0, 0n)].map(({ payload }) => payload);
-        expect(log.beginning('orders.v1', 0, 0n)!.equals(small!)).toBe(true);
-        const beginning = log.beginning('orders.v1', 0, 2n)!;
-        expect(beginning.length).toBeGreaterThanOrEqual(128 * 1024);
-        expect(beginning.equals(rest!.subarray(0, beginning.length))).toBe(true);
+        // A log may store what was appended together as several batches.
+        for (const { from, payload } of log.read('orders.v1', 0, 0n)) {
+          const beginning = log.beginning('orders.v1', 0, from)!;
+          expect(beginning.length).toBeGreaterThanOrEqual(Math.min(payload.length, 128 * 1024));
+          expect(beginning.equals(payload.subarray(0, beginning.length))).toBe(true);
+        }
       }),
     );
 
