@@ -1,7 +1,7 @@
 // The assessment of a key that agrees to the cent, written from the few numbers and names that are its own.
 
 import { STANDINGS } from '../domain/assessment.ts';
-import { ByteWriter } from '../domain/bytes.ts';
+import { ByteWriter, putLong } from '../domain/bytes.ts';
 import { ENTRY_KINDS, STAGES } from '../domain/reasons.ts';
 
 /** Whole numbers of so many digits are exact as numbers, and so is the sum of two. */
@@ -107,22 +107,4 @@ function putDecimal(into: Uint8Array, at: number, minor: number, decimals: numbe
   if (decimals === 0) return end;
   into[end++] = DOT;
   return put(into, end, digits, dot, digits.length);
-}
-
-/** As `ByteWriter.long` writes it. */
-function putLong(into: Uint8Array, from: number, value: number): number {
-  let at = from;
-  let rest = value >= 0 ? value * 2 : -value * 2 - 1;
-  while (rest >= 0x8000_0000) {
-    const high = Math.floor(rest / 128);
-    into[at++] = (rest - high * 128) | 128;
-    rest = high;
-  }
-  let low = rest | 0;
-  while (low >= 128) {
-    into[at++] = (low & 127) | 128;
-    low >>>= 7;
-  }
-  into[at++] = low;
-  return at;
 }

@@ -24,7 +24,7 @@ import {
 } from './callbacks.ts';
 import { ContentHash } from './claim-id.ts';
 import type { FileContext, PlainReader, PlainSink } from './format.ts';
-import { PlainFact, written } from './plain-fact.ts';
+import { PlainFact, sourceParts } from './plain-fact.ts';
 import { PlainKeys, personalText } from './plain-ids.ts';
 import { PlainMoney } from './plain-money.ts';
 import type { PlainRow } from './plain-row.ts';
@@ -49,21 +49,12 @@ const EVENT_NAMES = MEANINGS.map(({ event }) => event);
 const CALLBACK = VIAS.indexOf('callback');
 
 export function plainCallbacks(context: FileContext, sink: PlainSink): PlainReader | undefined {
-  const { provider, account, importId, pseudonym, series, returnSeries } = context;
+  const { provider, pseudonym, series, returnSeries } = context;
   // The series of ids are written by the readers of texts.
   if (series !== undefined) return undefined;
   const fact = new PlainFact('callbacks.v1', context, sink);
   const idPrefix = Buffer.from(`${sourceName(context)}:callback:`);
-  const who = written((writer) => {
-    writer.string(provider);
-    writer.string('');
-  });
-  const end = written((writer) => {
-    writer.optionalString(account);
-    writer.optionalString(null);
-    writer.optionalLong(null);
-    writer.long(importId);
-  });
+  const source = sourceParts(context);
   const keys = new PlainKeys(provider, IDS);
   const events = new PlainWords((word) => EVENT_NAMES.indexOf(eventOf(word)));
   const money = new PlainMoney(sink, { amount: AMOUNT, currency: CURRENCY, fee: FEE });
@@ -86,7 +77,7 @@ export function plainCallbacks(context: FileContext, sink: PlainSink): PlainRead
     fact.nulls(2);
     if (id === null) fact.joined(row, ID, idPrefix);
     else fact.prefixed(idPrefix, id);
-    fact.put(who);
+    fact.put(source.provider);
     fact.optionalTime(completedAt >= 0 ? completedAt : createdAt);
     fact.nulls(1);
     fact.long(PAYMENT_OBSERVED);
@@ -103,7 +94,9 @@ export function plainCallbacks(context: FileContext, sink: PlainSink): PlainRead
     fact.optionalCell(row, FEE);
     fact.optionalCell(row, OPERATOR);
     fact.optionalText(msisdn);
-    fact.put(end);
+    fact.put(source.account);
+    fact.nulls(1);
+    fact.put(source.end);
     fact.end();
     money.addAmount();
     return true;

@@ -1,7 +1,7 @@
 // Writes the fact of a plain row: cells go from the row's bytes to the fact's bytes, after schemas/fact.avsc, in the
 // order of fact-codec.ts and body-codec.ts.
 
-import { ByteWriter } from '../../domain/bytes.ts';
+import { ByteWriter, putLong } from '../../domain/bytes.ts';
 import { type FactTopic, sourceName } from '../../domain/fact.ts';
 import { partitionHash } from '../../domain/partition.ts';
 import type { FileContext, PlainSink } from './format.ts';
@@ -15,8 +15,6 @@ const USES_MAX = 4;
 const CELLS_MAX = 32 * 1024;
 const DIGITS_MAX = 16;
 const ZERO = 48;
-/** The low bits of a long that are written as four bytes. */
-const LOW = 2 ** 28;
 
 /** Its methods are called in the order of the schema, between `begin` and `end`. */
 export class PlainFact {
@@ -112,26 +110,7 @@ export class PlainFact {
 
   /** A whole number from 0 on. */
   long(value: number): void {
-    const { to } = this;
-    let at = this.at;
-    let rest = value * 2;
-    if (rest >= LOW) {
-      // Of an instant, what is above has at most 31 bits, and shifts are faster than divisions.
-      const high = Math.floor(rest / LOW);
-      const low = rest - high * LOW;
-      to[at++] = (low & 127) | 128;
-      to[at++] = ((low >>> 7) & 127) | 128;
-      to[at++] = ((low >>> 14) & 127) | 128;
-      to[at++] = (low >>> 21) | 128;
-      rest = high;
-    }
-    let small = rest | 0;
-    while (small >= 128) {
-      to[at++] = (small & 127) | 128;
-      small >>>= 7;
-    }
-    to[at++] = small;
-    this.at = at;
+    this.at = putLong(this.to, this.at, value);
   }
 
   /** Where the row came from: the import and the line. */
@@ -173,4 +152,26 @@ export function written(write: (writer: ByteWriter) => void): Buffer {
   const writer = new ByteWriter();
   write(writer);
   return writer.take();
+}
+
+/** What is the same in every claim of a provider's file, none of which names a merchant. */
+export interface SourceParts {
+  readonly provider: Buffer;
+  readonly account: Buffer;
+  /** When it was stated, which only an order says, and the import. */
+  readonly end: Buffer;
+}
+
+export function sourceParts({ provider, account, importId }: FileContext): SourceParts {
+  return {
+    provider: written((writer) => {
+      writer.string(provider);
+      writer.string('');
+    }),
+    account: written((writer) => writer.optionalString(account)),
+    end: written((writer) => {
+      writer.optionalLong(null);
+      writer.long(importId);
+    }),
+  };
 }

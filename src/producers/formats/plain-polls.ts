@@ -4,7 +4,7 @@ import { PAYMENT_KINDS, PAYMENT_STATUSES, sourceName, VIAS } from '../../domain/
 import { PAYMENT_OBSERVED } from '../../log/body-codec.ts';
 import { ContentHash } from './claim-id.ts';
 import type { FileContext, PlainReader, PlainSink } from './format.ts';
-import { PlainFact, written } from './plain-fact.ts';
+import { PlainFact, sourceParts } from './plain-fact.ts';
 import { PlainKeys } from './plain-ids.ts';
 import { PlainMoney } from './plain-money.ts';
 import { instantOf, OTHER_TIME } from './plain-values.ts';
@@ -29,21 +29,12 @@ const POLL = VIAS.indexOf('poll');
 const NEEDS_AMOUNT = PAYMENT_STATUSES.map((status) => MONEY.has(status));
 
 export function plainPolls(context: FileContext, sink: PlainSink): PlainReader | undefined {
-  const { provider, account, importId, series } = context;
+  const { provider, series } = context;
   // The series of ids are written by the readers of texts.
   if (series !== undefined) return undefined;
   const fact = new PlainFact('polls.v1', context, sink);
   const idPrefix = Buffer.from(`${sourceName(context)}:poll:#`);
-  const who = written((writer) => {
-    writer.string(provider);
-    writer.string('');
-  });
-  const end = written((writer) => {
-    writer.optionalString(account);
-    writer.optionalString(null);
-    writer.optionalLong(null);
-    writer.long(importId);
-  });
+  const source = sourceParts(context);
   const keys = new PlainKeys(provider, IDS);
   const statuses = new PlainWords((word) => PAYMENT_STATUSES.indexOf(pollStatusOf(word)));
   const money = new PlainMoney(sink, { amount: AMOUNT, currency: CURRENCY, fee: FEE });
@@ -64,7 +55,7 @@ export function plainPolls(context: FileContext, sink: PlainSink): PlainReader |
     fact.begin(row, line, hash.length);
     fact.nulls(2);
     fact.prefixed(idPrefix, hash);
-    fact.put(who);
+    fact.put(source.provider);
     fact.optionalTime(updatedAt);
     fact.nulls(1);
     fact.long(PAYMENT_OBSERVED);
@@ -80,7 +71,9 @@ export function plainPolls(context: FileContext, sink: PlainSink): PlainReader |
     fact.optionalCell(row, CURRENCY);
     fact.optionalCell(row, FEE);
     fact.nulls(2);
-    fact.put(end);
+    fact.put(source.account);
+    fact.nulls(1);
+    fact.put(source.end);
     fact.end();
     money.addAmount();
     return true;

@@ -4,7 +4,7 @@ import { LINE_TYPES, sourceName } from '../../domain/fact.ts';
 import { SETTLEMENT_LINE_REPORTED } from '../../log/body-codec.ts';
 import { ContentHash, type RepeatCounter } from './claim-id.ts';
 import type { FileContext, PlainReader, PlainSink } from './format.ts';
-import { PlainFact, written } from './plain-fact.ts';
+import { PlainFact, sourceParts } from './plain-fact.ts';
 import { PlainKeys } from './plain-ids.ts';
 import { cellText, type PlainRow } from './plain-row.ts';
 import { currencyOf, instantOf, isId, OTHER_TIME, PlainDates, PlainNumber } from './plain-values.ts';
@@ -41,20 +41,12 @@ export function plainSettlements(
   sink: PlainSink,
   repeats: RepeatCounter,
 ): PlainReader | undefined {
-  const { provider, account, importId, series, returnSeries } = context;
+  const { provider, series, returnSeries } = context;
   // The series of ids are written by the readers of texts.
   if (series !== undefined) return undefined;
   const fact = new PlainFact('settlements.v1', context, sink);
   const idPrefix = Buffer.from(`${sourceName(context)}:line:`);
-  const who = written((writer) => {
-    writer.string(provider);
-    writer.string('');
-  });
-  const accountBytes = written((writer) => writer.optionalString(account));
-  const end = written((writer) => {
-    writer.optionalLong(null);
-    writer.long(importId);
-  });
+  const source = sourceParts(context);
   const keys = new PlainKeys(provider, IDS);
   const types = new PlainWords((word) => LINE_TYPES.indexOf(lineTypeOf(word)));
   const money = new LineMoney(sink);
@@ -74,7 +66,7 @@ export function plainSettlements(
     fact.optionalCell(row, LINE_ID);
     if (id === null) fact.joined(row, LINE_ID, idPrefix);
     else fact.prefixed(idPrefix, id);
-    fact.put(who);
+    fact.put(source.provider);
     fact.optionalTime(completedAt);
     fact.nulls(1);
     fact.long(SETTLEMENT_LINE_REPORTED);
@@ -91,9 +83,9 @@ export function plainSettlements(
     fact.optionalCell(row, SETTLEMENT_CURRENCY);
     fact.optionalCell(row, SETTLEMENT_AMOUNT);
     fact.optionalCell(row, FX_RATE);
-    fact.put(accountBytes);
+    fact.put(source.account);
     fact.optionalCell(row, PAYOUT_ID);
-    fact.put(end);
+    fact.put(source.end);
     fact.end();
     money.add();
     if (row.has(REPORT_ID)) sink.addReport(row, REPORT_ID);

@@ -1,7 +1,8 @@
 // A broker and a schema registry as containers, if Docker is available: for tests that share them.
 import { GenericContainer, Wait } from 'testcontainers';
+import { freePort } from '../../free-port.ts';
 import { KAFKA_IMAGE, REGISTRY_IMAGE } from './images.ts';
-import { brokerAnswers, freePort, propertiesOf } from './servers.ts';
+import { brokerAnswers, propertiesOf } from './servers.ts';
 
 const REGISTRY_PORT = 8080;
 const CONTROLLER_PORT = 9093;

@@ -14,7 +14,7 @@ import { sandboxSecrets, writeSandboxConfig } from '../../../src/simulation/gate
 import { ApiClient } from '../../../src/simulation/live-demo/api-client.ts';
 import type { NetworkName } from '../../../src/simulation/personalities/names.ts';
 import { PERSONALITIES } from '../../../src/simulation/personalities/personalities.ts';
-import { freePort } from '../../cluster/harness/servers.ts';
+import { freePort } from '../../free-port.ts';
 
 const SPEED = 7_200;
 const ORDERS = 12;
