@@ -82,7 +82,7 @@ export function openForReading(dir: string, alone = false): OpenedDatabase {
     const isImmutable = alone && changesSize(dir) === 0;
     database = new DatabaseSync(isImmutable ? immutableUrl(path) : path, { readOnly: true, timeout: READ_WAIT_MILLIS });
     const partitions = readMeta(database, path);
-    if (partitions === undefined) throw wrongVersion(path, 'no log');
+    if (partitions === undefined) throw noLog(path);
     return { database, partitions };
   } catch (error) {
     database?.close();
@@ -149,6 +149,12 @@ function readMeta(database: DatabaseSync, path: string): number | undefined {
 
 function metaCrc(version: number, partitions: number): number {
   return crc32(`${version}/${partitions}`);
+}
+
+/** What a process leaves that was killed before its first commit: nothing of it was ever acknowledged. */
+function noLog(where: string): HesabuError {
+  const remedy = 'Give the command that writes it once more: it ended before its first record.';
+  return new HesabuError('HESABU_FILE_MISSING', { where, expected: 'a log', found: 'a database without one', remedy });
 }
 
 function wrongVersion(path: string, found: string, remedy?: string): HesabuError {

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { openForReading } from '../../src/log/data-directory.ts';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
 import { openReader } from '../../src/log/log-reader.ts';
 import { MemoryLog } from '../../src/log/memory.ts';
@@ -118,6 +119,15 @@ describe('embedded log, one process only', () => {
 
   it('has no reader if there is no log', () => {
     expect(codeOf(() => openReader(freshDirectory()))).toBe('HESABU_DATA_UNWRITABLE');
+  });
+
+  it('has no reader where the process that made it was killed before its first commit', () => {
+    const dir = freshDirectory();
+    const database = new DatabaseSync(join(dir, 'hesabu.db'));
+    database.exec('PRAGMA journal_mode = WAL');
+    database.close();
+    expect(codeOf(() => openReader(dir))).toBe('HESABU_FILE_MISSING');
+    expect(codeOf(() => openForReading(dir, true))).toBe('HESABU_FILE_MISSING');
   });
 });
 
