@@ -62,7 +62,7 @@ export async function takeOver(options: RecordRestoreOptions): Promise<RecordRes
       }
       await replayLedger(progress === undefined ? { data } : { data, progress });
       const restored = confirm === confirmation;
-      if (restored) restoreRecord(data, signed, onFailpoint);
+      if (restored) await restoreRecord(data, signed, onFailpoint);
       const partitions = heads.map(({ partition, height, entries, as_of, hash }) => ({
         ...{ partition, blocks: height + 1, entries },
         ...(height < 0 ? { as_of: null, head: null } : { as_of, head: digestToHex(hash) }),

@@ -53,6 +53,8 @@ export class Reconciler {
   private readonly onFailpoint: OnFailpoint;
   private readonly isCopy: boolean;
   private signer!: LedgerSigner;
+  /** The last use of the signer's files: one follows another. */
+  private signing: Promise<unknown> = Promise.resolve();
 
   private constructor(dir: string, log: EventLog, executors: Executors, options: ReconcilerOptions) {
     const { onFailpoint = NO_FAILPOINTS, follows = false, isOfService = false } = options;
@@ -122,22 +124,24 @@ export class Reconciler {
     await this.ledger.readHeads();
     const { dir, log, isCopy, onFailpoint } = this;
     const read = log.read.bind(log);
-    this.signer = LedgerSigner.open({ dir, heads: this.ledger.heads, read, isCopy, onFailpoint });
+    await this.inTurn(async () => {
+      this.signer = await LedgerSigner.open({ dir, heads: this.ledger.heads, read, isCopy, onFailpoint });
+    });
   }
 
   /** Signs the heads of the ledger. */
-  sign(): void {
-    this.signer.sign(this.ledger.heads);
+  sign(): Promise<void> {
+    return this.inTurn(() => this.signer.sign(this.ledger.heads));
   }
 
   /** Signs the heads if a partition has no signature yet. */
-  signFirst(): void {
-    if (this.signer.lacks(this.ledger.heads)) this.sign();
+  async signFirst(): Promise<void> {
+    if (this.signer.lacks(this.ledger.heads)) await this.sign();
   }
 
   /** Signs the heads of the ledger, saves the snapshots that are due, and returns the outcome root. */
   async finish(): Promise<string> {
-    this.sign();
+    await this.sign();
     // Asked together: the executors save their snapshots while this thread hashes their earlier answers.
     const root = this.executors.ask({ query: 'outcomeRoot' });
     const saving = this.executors.ask({ query: 'saveSnapshots' });
@@ -146,7 +150,14 @@ export class Reconciler {
   }
 
   async close(): Promise<void> {
+    await this.signing;
     await this.executors.close();
     await this.log.close();
+  }
+
+  private inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.signing.then(act);
+    this.signing = turn.catch(() => {});
+    return turn;
   }
 }

@@ -1,6 +1,7 @@
 // Directories that only their owner may use, and whose changes are made durable.
 
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { storageError } from './storage-errors.ts';
 
@@ -32,5 +33,15 @@ export function syncDirectory(dir: string): void {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** The same without a wait of this thread for the disk. */
+export async function syncDirectoryBeside(dir: string): Promise<void> {
+  const directory = await open(dir, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
   }
 }

@@ -1,15 +1,16 @@
 // The files of a data directory that a signature makes: the key, one checkpoint for each partition, and beside the key
-// the record of what it signed last.
+// the record of what it signed last. No write keeps its thread waiting for the disk, because that thread may answer.
 
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HesabuError } from '../../domain/errors.ts';
 import { signCheckpoint } from '../../ledger/checkpoint.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type Signer, signerFromPem } from '../../ledger/note.ts';
 import { signRecord } from '../../ledger/signed-record.ts';
-import { syncDirectory } from '../../runtime/directories.ts';
+import { syncDirectoryBeside } from '../../runtime/directories.ts';
 import type { OnFailpoint } from '../../runtime/failpoints.ts';
 import { readOrMakeSecret } from '../../runtime/secrets.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
@@ -32,11 +33,11 @@ export const checkpointFile = (partition: number): string => join('checkpoints',
  * Makes the key that signs this directory's ledger: Ed25519. The record, which says that nothing was signed yet, is
  * there before the key: a key without a record has lost it.
  */
-export function makeSigner(dir: string, onFailpoint: OnFailpoint): Signer {
+export async function makeSigner(dir: string, onFailpoint: OnFailpoint): Promise<Signer> {
   const { privateKey } = generateKeyPairSync('ed25519');
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
   const signer = signerFromPem(pem, KEY_NAME);
-  writeRecord(dir, [], signer, onFailpoint);
+  await writeRecord(dir, signRecord([], signer), onFailpoint);
   readOrMakeSecret(dir, 'ledger.pem', () => Buffer.from(pem));
   return signer;
 }
@@ -83,43 +84,46 @@ export function readRecord(dir: string): string | undefined {
   return readText(join(dir, RECORD_FILE));
 }
 
-/** Durable before it returns. */
-export function writeRecord(dir: string, heads: readonly LedgerHead[], signer: Signer, onFailpoint: OnFailpoint): void {
+/** Durable when it resolves. */
+export async function writeRecord(dir: string, note: string, onFailpoint: OnFailpoint): Promise<void> {
   const path = join(dir, RECORD_FILE);
   try {
     mkdirSync(join(dir, 'keys'), { recursive: true, mode: 0o700 });
-    writeFileSync(`${path}.tmp`, signRecord(heads, signer), { mode: 0o600, flush: true });
+    await writeFile(`${path}.tmp`, note, { mode: 0o600, flush: true });
     onFailpoint('run:record-written');
-    renameSync(`${path}.tmp`, path);
-    syncDirectory(join(dir, 'keys'));
+    await rename(`${path}.tmp`, path);
+    await syncDirectoryBeside(join(dir, 'keys'));
     onFailpoint('run:record-renamed');
   } catch (error) {
     throw storageError(error, path);
   }
 }
 
-/** Signs the heads, and writes what is not there yet. A partition without blocks gets no checkpoint. */
-export function writeCheckpoints(
+/** The signed heads by partition. A partition without blocks gets none. */
+export function signCheckpoints(heads: readonly LedgerHead[], signer: Signer): Map<number, string> {
+  const signed = heads.filter(({ height }) => height >= 0);
+  return new Map(signed.map((head) => [head.partition, signCheckpoint(head, signer)]));
+}
+
+/** Writes those that are not there yet. */
+export async function writeCheckpoints(
   dir: string,
-  heads: readonly LedgerHead[],
-  signer: Signer,
+  notes: ReadonlyMap<number, string>,
   onFailpoint: OnFailpoint,
-): void {
+): Promise<void> {
   const folder = join(dir, 'checkpoints');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    for (const head of heads) {
-      if (head.height < 0) continue;
-      const note = signCheckpoint(head, signer);
+    for (const [partition, note] of notes) {
       // The same head gives the same signature, so the checkpoint of an unchanged partition is not written again.
-      if (readCheckpoint(dir, head.partition) === note) continue;
-      const path = join(dir, checkpointFile(head.partition));
-      writeFileSync(`${path}.tmp`, note, { mode: 0o600, flush: true });
+      if (readCheckpoint(dir, partition) === note) continue;
+      const path = join(dir, checkpointFile(partition));
+      await writeFile(`${path}.tmp`, note, { mode: 0o600, flush: true });
       onFailpoint('run:head-written');
-      renameSync(`${path}.tmp`, path);
+      await rename(`${path}.tmp`, path);
       onFailpoint('run:head-renamed');
     }
-    syncDirectory(folder);
+    await syncDirectoryBeside(folder);
   } catch (error) {
     throw storageError(error, folder);
   }

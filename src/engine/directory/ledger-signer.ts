@@ -8,7 +8,7 @@ import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
 import { emptyHead, type LedgerHead } from '../../ledger/head.ts';
 import { rootOf } from '../../ledger/merkle.ts';
 import type { Signer } from '../../ledger/note.ts';
-import { namesHeads, openRecord } from '../../ledger/signed-record.ts';
+import { namesHeads, openRecord, signRecord } from '../../ledger/signed-record.ts';
 import { makeChainVerifier } from '../../ledger/verify.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { forEachValue } from '../../log/value-frames.ts';
@@ -22,6 +22,7 @@ import {
   RECORD_MISSING,
   readCheckpoint,
   readRecord,
+  signCheckpoints,
   storedSigner,
   writeCheckpoints,
   writeRecord,
@@ -57,11 +58,11 @@ export class LedgerSigner {
    * Makes the key of a new ledger. Throws HESABU_SIGNED_LOST if the key or its record is missing or put back,
    * HESABU_SIGNED_NEWER if the ledger ends before what was signed, HESABU_SIGNED_DIFFERS if it did not grow from it.
    */
-  static open(directory: SignedDirectory): LedgerSigner {
+  static async open(directory: SignedDirectory): Promise<LedgerSigner> {
     const { dir, heads, read, onFailpoint } = directory;
     const stored = storedSigner(dir);
     if (stored === undefined) requireNew(directory);
-    const signer = stored ?? makeSigner(dir, onFailpoint);
+    const signer = stored ?? (await makeSigner(dir, onFailpoint));
     const signed = recordOf(dir, signer);
     for (const partition of signed.keys()) {
       if (partition >= heads.length) throw differs(`partition ${partition}`, `only ${heads.length} partitions`);
@@ -84,9 +85,13 @@ export class LedgerSigner {
     return heads.some(({ partition, height }) => height >= 0 && (this.signed.get(partition)?.height ?? -1) < 0);
   }
 
-  /** The heads must be those of the opened ledger, as this process has advanced it. */
-  sign(heads: readonly LedgerHead[]): void {
+  /**
+   * The heads must be those of the opened ledger, as this process has advanced it. The next call follows when this one
+   * has ended.
+   */
+  async sign(heads: readonly LedgerHead[]): Promise<void> {
     const { dir, signer, onFailpoint } = this;
+    const [record, checkpoints] = [signRecord(heads, signer), signCheckpoints(heads, signer)];
     const fresh = heads.filter((head) => {
       const since = this.signed.get(head.partition) ?? emptyHead(head.partition);
       if (head.height < since.height) throw newer(since, head);
@@ -94,10 +99,10 @@ export class LedgerSigner {
     });
     if (fresh.length > 0) {
       // The record comes first: it is never older than a checkpoint that somebody may have been given.
-      writeRecord(dir, heads, signer, onFailpoint);
+      await writeRecord(dir, record, onFailpoint);
       this.signed = new Map(heads.map((head) => [head.partition, head]));
     }
-    writeCheckpoints(dir, heads, signer, onFailpoint);
+    await writeCheckpoints(dir, checkpoints, onFailpoint);
   }
 }
 

@@ -22,6 +22,7 @@ import {
   KEY_FILE,
   RECORD_FILE,
   readCheckpoint,
+  signCheckpoints,
   storedSigner,
   writeCheckpoints,
   writeRecord,
@@ -65,10 +66,14 @@ export function whollySigned(dir: string, reader: LogReader): WhollySigned {
   return { signer, heads, confirmation };
 }
 
-/** The checkpoints are signed again, as those of a signer with a record. Durable before it returns. */
-export function restoreRecord(dir: string, { signer, heads }: WhollySigned, onFailpoint: OnFailpoint): void {
-  writeRecord(dir, heads, signer, onFailpoint);
-  writeCheckpoints(dir, heads, signer, onFailpoint);
+/** The checkpoints are signed again, as those of a signer with a record. Durable when it resolves. */
+export async function restoreRecord(
+  dir: string,
+  { signer, heads }: WhollySigned,
+  onFailpoint: OnFailpoint,
+): Promise<void> {
+  await writeRecord(dir, signRecord(heads, signer), onFailpoint);
+  await writeCheckpoints(dir, signCheckpoints(heads, signer), onFailpoint);
 }
 
 /** Throws HESABU_SIGNED_LOST for a checkpoint whose signer kept a record. */

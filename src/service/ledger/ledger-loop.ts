@@ -158,16 +158,16 @@ export class LedgerLoop implements LoopPort {
     }
     options.meter.observe('hesabu_reconcile_seconds', {}, (performance.now() - started) / 1000);
     options.meter.add('hesabu_entries_total', {}, ledger.entries - entries);
-    this.signFirst();
+    await this.signFirst();
     if (cursorAt(ledger.heads) !== cursor) this.blocks.fire();
     this.stuck = null;
     this.barrier.end(number);
   }
 
   /** Signing has its own times, but `verify` beside the service knows nothing of a partition before its first. */
-  private signFirst(): void {
+  private async signFirst(): Promise<void> {
     try {
-      this.reconciler.signFirst();
+      await this.reconciler.signFirst();
     } catch (error) {
       this.options.logger.error({ err: error }, 'the heads could not be signed');
     }

@@ -74,13 +74,13 @@ export class LedgerReader implements KeyPort, EntryPort, ProofPort {
   async checkpoints(): Promise<readonly string[]> {
     const { dir } = this.reconciler;
     const { heads } = this.reconciler.ledger;
-    this.reconciler.sign();
+    await this.reconciler.sign();
     return heads.flatMap(({ partition }) => readCheckpoint(dir, partition) ?? []);
   }
 
   async prove(entryId: string): Promise<Readonly<Record<string, string | Buffer>>> {
     const { dir } = this.reconciler;
-    this.reconciler.sign();
+    await this.reconciler.sign();
     const signatures = readSignatures(dir);
     const reader = openReader(dir);
     try {

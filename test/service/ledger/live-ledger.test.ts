@@ -1,6 +1,8 @@
 // The ledger of a running service: it reads new facts soon, and answers are up to date.
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { verifyDirectory } from '../../../src/engine/verification/directory.ts';
 import { parseRules } from '../../../src/matching/rules.ts';
 import { sourceClaims } from '../../../src/projections/lookup.ts';
@@ -162,5 +164,37 @@ describe('signed heads and proofs', () => {
       expect(new Set(origins).size).toBe(origins.length);
       expect(Object.keys(await ledger.reader.prove(id))).toEqual([`proof-${id}.txt`, `entry-${id}.bin`, 'vkey.txt']);
       await expect(ledger.reader.prove('0-99-0')).rejects.toThrow(/HESABU_NOT_FOUND/);
+    }));
+
+  test('signing never keeps the thread that answers waiting for the disk', () =>
+    withLiveLedger(async ({ ledger }) => {
+      await ledger.writer.append(Array.from({ length: 40 }, (_, at) => order(`A-${at}`)));
+      await ledger.loop.catchUp();
+      await ledger.writer.append(Array.from({ length: 40 }, (_, at) => paid(`A-${at}`)));
+      await ledger.loop.catchUp();
+      const waits = vi.spyOn(fs, 'fsyncSync');
+      syncBuiltinESMExports();
+      try {
+        const [before, ...notes] = await Promise.all(Array.from({ length: 3 }, () => ledger.reader.checkpoints()));
+        expect(before!.length).toBeGreaterThan(1);
+        expect(notes).toEqual([before, before]);
+        expect(waits).not.toHaveBeenCalled();
+      } finally {
+        waits.mockRestore();
+        syncBuiltinESMExports();
+      }
+    }));
+
+  test('a head that is asked for while another is signed is signed after it', () =>
+    withLiveLedger(async ({ dir, ledger }) => {
+      await ledger.writer.append([order('A-1')]);
+      await ledger.loop.catchUp();
+      const first = ledger.reader.checkpoints();
+      await ledger.writer.append([paid('A-1')]);
+      await ledger.loop.catchUp();
+      const notes = await ledger.reader.checkpoints();
+      await first;
+      expect(await ledger.reader.checkpoints()).toEqual(notes);
+      expect((await verifyDirectory({ data: dir })).faults).toEqual([]);
     }));
 });
