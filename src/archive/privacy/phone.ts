@@ -26,6 +26,8 @@ interface Plan {
   readonly isPlainAtHome: boolean;
   /** The first digits that make a number this country's, if other countries share the calling code. */
   readonly leading: RegExp | null;
+  /** What may be taken off the beginning of a national number; null where other countries share the calling code. */
+  readonly prefixes: RegExp | null;
 }
 
 interface PhoneNumber {
@@ -64,6 +66,7 @@ class NumberingPlans {
       if (plan === undefined) continue;
       const isOwn = isAbroad || country === null || country === plan.country;
       if (isOwn && fits(plan, digits, size)) return { country: plan.country, digits };
+      if (isOwn && isImpossible(plan, digits, size)) return undefined;
       break;
     }
     const home = isAbroad || country === null ? undefined : this.plansByCountry.get(country);
@@ -99,6 +102,7 @@ class NumberingPlans {
       hasTrunkZero: Boolean(plan.nationalPrefix()),
       isPlainAtHome: plan.nationalPrefixForParsing() === '0',
       leading: leading === null ? null : new RegExp(`^(?:${leading})`),
+      prefixes: countries.length > 1 ? null : new RegExp(`^(?:0|${plan.nationalPrefixForParsing() ?? '0'})`),
     };
   }
 }
@@ -116,6 +120,16 @@ function fits({ lengths, hasTrunkZero, leading }: Plan, digits: string, skipped:
   if (((lengths >> (digits.length - skipped)) & 1) === 0 || digits.length > DIGITS_MAX) return false;
   if (hasTrunkZero && digits.charCodeAt(skipped) === ZERO) return false;
   return leading === null || leading.test(digits.slice(skipped));
+}
+
+/**
+ * Whether no number of this plan, which is the only one of its calling code, has so many digits: neither with the code
+ * nor as dialled within the country.
+ */
+function isImpossible({ lengths, prefixes }: Plan, digits: string, skipped: number): boolean {
+  if (prefixes === null || digits.length > DIGITS_MAX) return false;
+  if (((lengths >> (digits.length - skipped)) & 1) === 1 || ((lengths >> digits.length) & 1) === 1) return false;
+  return !prefixes.test(digits) && !prefixes.test(digits.slice(skipped));
 }
 
 function numberOf({ country, number }: { country?: string; number: string }): PhoneNumber {

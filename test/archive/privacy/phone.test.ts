@@ -1,12 +1,24 @@
 // Phone numbers: one number has one pseudonym, however it is written, and the pseudonym contains its country.
 
 import fc from 'fast-check';
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/core';
+import metadata from 'libphonenumber-js/min/metadata';
 import { describe, expect, it } from 'vitest';
 import { phonePseudonym, toE164 } from '../../../src/archive/privacy/phone.ts';
 import { phoneCountryOf } from '../../../src/domain/phone.ts';
 
 /** A pseudonym that hides nothing, so that the hashed text is visible. */
 const named = phonePseudonym((text) => text);
+
+const AFRICAN_CODES = Object.entries(metadata.country_calling_codes).filter(([code]) => code.startsWith('2'));
+
+/** Whether the library finds a number that can exist, as dialled in the country or with its calling code. */
+function isPossible(digits: string, country: CountryCode | null): boolean {
+  const local = { extract: false, ...(country === null ? {} : { defaultCountry: country }) };
+  const readings = [parsePhoneNumberFromString(`+${digits}`, { extract: false }, metadata)];
+  if (country !== null) readings.push(parsePhoneNumberFromString(digits, local, metadata));
+  return readings.some((number) => number?.isPossible());
+}
 
 describe('phonePseudonym', () => {
   it.each([
@@ -57,6 +69,23 @@ describe('phonePseudonym', () => {
         expect(named(`00${digits}`)).toBe(expected);
         expect(named(digits)).toBe(expected);
       }),
+    );
+  });
+});
+
+describe('numbers of African countries', () => {
+  it.each(AFRICAN_CODES)('with +%s are hashed as dialled exactly where no such number can exist', (code, own) => {
+    const dialled = fc.constantFrom(null, ...own, ...own, ...(['KE', 'UG', 'NG', 'ZA', 'US'] as const));
+    const digits = fc.stringMatching(/^\d{3,14}$/).map((rest) => code + rest);
+    fc.assert(
+      fc.property(digits, dialled, (text, country) => {
+        const asDialled = `??:${country === null ? text : `${country} ${text}`}`;
+        const isWithCountry = named(text, country) !== asDialled;
+        // Without a country of dialling, a number of an unknown country looks the same.
+        if (country === null && isPossible(text, null) && !isWithCountry) return;
+        expect(isWithCountry).toBe(isPossible(text, country));
+      }),
+      { numRuns: 200 },
     );
   });
 });
