@@ -58,7 +58,7 @@ export interface KeyPort {
 /** The ledger's entries in their order. */
 export interface EntryPort {
   /** At most `limit` entries after a cursor; null starts at the first entry. Throws HESABU_CURSOR_INVALID. */
-  entriesAfter(cursor: string | null, limit: number): EntryPage;
+  entriesAfter(cursor: string | null, limit: number): Promise<EntryPage>;
   /** The cursor after the last entry. */
   readonly end: string;
   /** Resolves when blocks were committed after the call, or when the signal aborts. */
@@ -84,7 +84,10 @@ export interface LoopPort {
   catchUp(): Promise<void>;
 }
 
-/** All ports. Code that needs few of them takes only these, so that a test provides no more. */
+/**
+ * All ports. Code that needs few of them takes only these, so that a test provides no more. What is asked of the ledger
+ * and not answered in time throws HESABU_OVERLOADED.
+ */
 export interface LedgerPort {
   readonly reader: KeyPort & EntryPort & ProofPort;
   readonly writer: WritePort;

@@ -1,7 +1,7 @@
 // The read model for subscribers: all entries of the ledger, partition by partition, from any position on. The entries
 // of one transaction come in order; there is no order between transactions.
 
-import { ByteReader } from '../domain/bytes.ts';
+import { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import type { Entry } from '../domain/entry.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { decodeBlock, forEachEntry } from '../ledger/block-codec.ts';
@@ -19,6 +19,12 @@ interface Position {
 export interface EntryPage {
   readonly entries: readonly Entry[];
   /** Where the next page begins. */
+  readonly cursor: string;
+}
+
+/** The same with the entries as they are stored, each with its length: it goes between threads as one buffer. */
+export interface StoredPage {
+  readonly stored: Uint8Array;
   readonly cursor: string;
 }
 
@@ -42,8 +48,35 @@ export function entriesAfter(log: ReadLog, cursor: string | null, limit: number)
   return { entries, cursor: readEntries(log, cursor, limit, (entry) => entries.push(entry)) };
 }
 
+/** The same page, for another thread. */
+export function storedEntriesAfter(log: ReadLog, cursor: string | null, limit: number): StoredPage {
+  const writer = new ByteWriter();
+  const next = visitStored(log, cursor, limit, (block, from, to) => {
+    writer.long(to - from);
+    writer.rawPart(block, from, to);
+  });
+  // A copy with memory of its own: a view would take its neighbours along.
+  return { stored: new Uint8Array(writer.view()), cursor: next };
+}
+
+export function entriesIn({ stored, cursor }: StoredPage): EntryPage {
+  const entries: Entry[] = [];
+  const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.length);
+  const reader = new ByteReader(bytes);
+  while (reader.at < reader.end) {
+    const to = reader.long() + reader.at;
+    entries.push(readEntry(new ByteReader(bytes, reader.at, to)));
+    reader.at = to;
+  }
+  return { entries, cursor };
+}
+
 /** Visits at most `limit` entries after a cursor, and returns the one behind them. Throws HESABU_CURSOR_INVALID. */
 export function readEntries(log: ReadLog, cursor: string | null, limit: number, visit: (entry: Entry) => void): string {
+  return visitStored(log, cursor, limit, (block, from, to) => visit(readEntry(new ByteReader(block, from, to))));
+}
+
+function visitStored(log: ReadLog, cursor: string | null, limit: number, visit: Visit): string {
   const positions = parseCursor(cursor, log.partitions);
   const reading = { left: limit, visit };
   positions.forEach((position, partition) => {
@@ -56,10 +89,13 @@ export function readEntries(log: ReadLog, cursor: string | null, limit: number, 
 
 type ReadLog = Pick<EventLog, 'read' | 'end' | 'partitions'>;
 
+/** Takes an entry as it lies in the entries of its block. */
+type Visit = (block: Buffer, from: number, to: number) => void;
+
 /** Who reads, and how many entries more. */
 interface Reading {
   left: number;
-  readonly visit: (entry: Entry) => void;
+  readonly visit: Visit;
 }
 
 /** Reads from `place`, which it advances, until the limit is reached. */
@@ -80,7 +116,7 @@ function readBlock(bytes: Buffer, position: Position, reading: Reading): void {
   forEachEntry(stored, (from, to, index) => {
     count = index + 1;
     if (index < first || reading.left === 0) return;
-    reading.visit(readEntry(new ByteReader(stored, from, to)));
+    reading.visit(stored, from, to);
     reading.left--;
     position.index = index + 1;
   });

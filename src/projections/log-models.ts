@@ -4,6 +4,7 @@
 import type { Instant } from '../domain/time.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Rules } from '../matching/rules.ts';
+import { type StoredPage, storedEntriesAfter } from './entry-feed.ts';
 import { type OrderChangePage, orderChangesAfter } from './order-changes.ts';
 import { LiveRisk } from './risk/risk.ts';
 import type { RiskSignal } from './risk/signal.ts';
@@ -32,6 +33,10 @@ export class LogModels {
   riskSignals(question: RiskQuestion): RiskSignal[] {
     this.asked = question;
     return this.risk.signalsOf(question.reference);
+  }
+
+  entriesAfter(cursor: string | null, limit: number): StoredPage {
+    return storedEntriesAfter(this.log, cursor, limit);
   }
 
   orderChanges(cursor: string | null, limit: number): OrderChangePage {

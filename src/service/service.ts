@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { ExchangeArchive } from '../archive/exchanges/exchange-archive.ts';
 import { makePseudonym } from '../archive/privacy/pseudonym-key.ts';
 import { HesabuError } from '../domain/errors.ts';
+import type { Ask } from '../engine/executors/queries.ts';
 import { KeyStore } from '../http/access/key-store.ts';
 import { serveWith } from '../http/app.ts';
 import { PromMeter } from '../http/metrics.ts';
@@ -148,7 +149,7 @@ class LiveService implements Service {
     const reports = new DayReports({ ...shared, outbox });
     ends.push(startBackgroundJobs({ ...shared, reports, exchanges, unread, config }, this.draining.signal));
     // At the start everything retained is read, so that the first request does not wait.
-    await this.risk('');
+    await this.risk('', this.ledger.reconciler.executors.ask);
     const { app, url } = await startHttpServer({
       ...{ listen: config.listen, limits: () => this.loaded.config.limits, loop: ledger.loop },
       ...{ storage: this.storage, draining: this.draining.signal, logger },
@@ -169,7 +170,7 @@ class LiveService implements Service {
         imports: () => ledger.reconciler.importer.imports.all(),
         alerts: () => alerts.list(),
         settlements: () => ({ reports: fetcher.status(), changes: fetcher.changes() }),
-        risk: (reference) => this.risk(reference),
+        risk: (reference) => this.risk(reference, ledger.ask),
         metricsText: () => this.metricsText(),
         uploadDir: join(config.data, 'uploads'),
         uploadBytesMax: UPLOAD_BYTES_MAX,
@@ -273,10 +274,9 @@ class LiveService implements Service {
     return exchanges;
   }
 
-  private risk(reference: string): Promise<readonly RiskSignal[]> {
-    const { reconciler, loop } = this.ledger;
-    const question = { reference, rules: loop.rules, now: this.clock.now() };
-    return reconciler.executors.ask({ query: 'riskSignals', ...question });
+  private risk(reference: string, ask: Ask): Promise<readonly RiskSignal[]> {
+    const question = { reference, rules: this.ledger.loop.rules, now: this.clock.now() };
+    return ask({ query: 'riskSignals', ...question });
   }
 
   private metricsText(): Promise<string> {

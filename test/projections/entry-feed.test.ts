@@ -12,18 +12,18 @@ describe('the cursors of a page', () => {
         await ledger.writer.append(names.flatMap((name) => [order(name), paid(name)]));
         await ledger.loop.catchUp();
       }
-      const { entries } = ledger.reader.entriesAfter(null, 1_000);
+      const { entries } = await ledger.reader.entriesAfter(null, 1_000);
       expect(entries).toHaveLength(36);
       const size = fc.integer({ min: 1, max: 15 });
-      fc.assert(
-        fc.property(fc.nat(20), size, size, (skipped, limit, next) => {
-          const from = skipped === 0 ? null : ledger.reader.entriesAfter(null, skipped).cursor;
-          const page = ledger.reader.entriesAfter(from, limit);
+      await fc.assert(
+        fc.asyncProperty(fc.nat(20), size, size, async (skipped, limit, next) => {
+          const from = skipped === 0 ? null : (await ledger.reader.entriesAfter(null, skipped)).cursor;
+          const page = await ledger.reader.entriesAfter(from, limit);
           const cursors = cursorsIn(page, from);
           expect(cursors).toHaveLength(page.entries.length);
           for (const [at, cursor] of cursors.entries()) {
             const rest = entries.slice(skipped + at + 1, skipped + at + 1 + next);
-            expect(ledger.reader.entriesAfter(cursor, next).entries).toEqual(rest);
+            expect((await ledger.reader.entriesAfter(cursor, next)).entries).toEqual(rest);
           }
         }),
         { numRuns: 30 },

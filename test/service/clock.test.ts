@@ -7,6 +7,7 @@ import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { formatInstant } from '../../src/domain/time.ts';
 import { Reconciler } from '../../src/engine/reconciler.ts';
+import { entriesAfter } from '../../src/projections/entry-feed.ts';
 import { loadConfig, type Service, startService } from '../../src/service/service.ts';
 import { FakeMachine, JUMPS, MINUTE, SECOND, YEAR } from '../runtime/fake-machine.ts';
 import { factOf } from './ledger/given-live-ledger.ts';
@@ -94,7 +95,7 @@ async function run(seconds: number): Promise<void> {
 }
 
 function entries() {
-  return service.ledger.reader.entriesAfter(null, 10_000).entries;
+  return entriesAfter(service.ledger.reconciler.log, null, 10_000).entries;
 }
 
 /** The ledger's last block may be from a moment before. */

@@ -2,6 +2,7 @@
 // executors use. A new query is one row here and needs no other change.
 
 import type { LedgerHead } from '../../ledger/head.ts';
+import type { StoredPage } from '../../projections/entry-feed.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
 import type { LogModels, RiskQuestion } from '../../projections/log-models.ts';
@@ -163,6 +164,12 @@ const TABLE = {
   /** Signals about an order. */
   riskSignals: row<RiskQuestion, RiskSignal[]>({
     answer: (_group, question, _rules, models) => models.riskSignals(question),
+    merge: ([only]) => only!,
+    partition: () => FIRST_PARTITION,
+  }),
+  /** A page of the ledger's entries after a cursor. */
+  entriesAfter: row<{ readonly cursor: string | null; readonly limit: number }, StoredPage>({
+    answer: (_group, { cursor, limit }, _rules, models) => models.entriesAfter(cursor, limit),
     merge: ([only]) => only!,
     partition: () => FIRST_PARTITION,
   }),

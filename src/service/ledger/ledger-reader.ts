@@ -4,10 +4,11 @@ import { entryProof } from '../../app/proof.ts';
 import type { Instant } from '../../domain/time.ts';
 import { readCheckpoint } from '../../engine/directory/checkpoints.ts';
 import { readSignatures } from '../../engine/directory/signed-heads.ts';
+import type { Ask } from '../../engine/executors/queries.ts';
 import type { Reconciler } from '../../engine/reconciler.ts';
 import type { EntryPort, KeyPort, ProofPort } from '../../http/ledger-port.ts';
 import { openReader } from '../../log/log-reader.ts';
-import { cursorAt, type EntryPage, entriesAfter } from '../../projections/entry-feed.ts';
+import { cursorAt, type EntryPage, entriesIn } from '../../projections/entry-feed.ts';
 import type { FoundTransaction } from '../../projections/found-transactions.ts';
 import type { KeyClaims, OrderClaim } from '../../projections/lookup.ts';
 import type { Awaited, AwaitedQuestion } from '../../projections/pending-payments.ts';
@@ -19,10 +20,13 @@ import type { BlockSignal } from './block-signal.ts';
 export class LedgerReader implements KeyPort, EntryPort, ProofPort {
   private readonly reconciler: Reconciler;
   private readonly blocks: BlockSignal;
+  private readonly ask: Ask;
 
-  constructor(reconciler: Reconciler, blocks: BlockSignal) {
+  /** `ask` is for callers who wait. */
+  constructor(reconciler: Reconciler, blocks: BlockSignal, ask: Ask) {
     this.reconciler = reconciler;
     this.blocks = blocks;
+    this.ask = ask;
   }
 
   get asOf(): Instant {
@@ -38,33 +42,33 @@ export class LedgerReader implements KeyPort, EntryPort, ProofPort {
     shown: Shown,
     references: 'and ids' | 'passed over' = 'and ids',
   ): Promise<readonly FoundTransaction[]> {
-    return this.reconciler.executors.ask({ query: 'findTransactions', name, asOf: this.asOf, shown, references });
+    return this.ask({ query: 'findTransactions', name, asOf: this.asOf, shown, references });
   }
 
   async findKey(reference: string): Promise<KeyClaims | undefined> {
-    const found = await this.reconciler.executors.ask({ query: 'findClaims', name: reference, references: 'only' });
+    const found = await this.ask({ query: 'findClaims', name: reference, references: 'only' });
     return found[0];
   }
 
   orderClaims(reference: string): Promise<readonly OrderClaim[]> {
-    return this.reconciler.executors.ask({ query: 'orderClaims', reference });
+    return this.ask({ query: 'orderClaims', reference });
   }
 
   /** See isAwaited of pending-payments.ts; null if no key has the reference. */
   isAwaited(question: AwaitedQuestion): Promise<Awaited | null> {
-    return this.reconciler.executors.ask({ query: 'isAwaited', ...question });
+    return this.ask({ query: 'isAwaited', ...question });
   }
 
   openPage(question: OpenPageQuestion): Promise<readonly OpenKey[]> {
-    return this.reconciler.executors.ask({ query: 'openPage', ...question });
+    return this.ask({ query: 'openPage', ...question });
   }
 
   overview(): Promise<Overview> {
     return this.reconciler.executors.ask({ query: 'overview' });
   }
 
-  entriesAfter(cursor: string | null, limit: number): EntryPage {
-    return entriesAfter(this.reconciler.log, cursor, limit);
+  async entriesAfter(cursor: string | null, limit: number): Promise<EntryPage> {
+    return entriesIn(await this.ask({ query: 'entriesAfter', cursor, limit }));
   }
 
   nextBlock(signal?: AbortSignal): Promise<void> {

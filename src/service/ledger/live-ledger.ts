@@ -1,6 +1,7 @@
 // The ledger of a running service: it accepts facts at any time, and a loop keeps it up to date with the facts and the
 // clock. This file joins its reader, its writer and its loop.
 
+import type { Ask } from '../../engine/executors/queries.ts';
 import { hintsFor, ordersForMoney } from '../../engine/hints.ts';
 import { Reconciler } from '../../engine/reconciler.ts';
 import type { LedgerPort } from '../../http/ledger-port.ts';
@@ -14,12 +15,15 @@ import { BlockSignal } from './block-signal.ts';
 import { LedgerLoop, type LedgerLoopOptions } from './ledger-loop.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import { LedgerWriter, type LedgerWriterOptions } from './ledger-writer.ts';
+import { ANSWER_MILLIS_MAX, timelyAsk } from './timely-ask.ts';
 
 export interface LiveLedgerOptions extends LedgerLoopOptions, LedgerWriterOptions {
   /** Opens a ledger on Kafka: workers write it, and this process follows it. */
   readonly openLog?: () => Promise<EventLog>;
   /** The number of threads that match; 1 by default, so that matching does not delay answers. */
   readonly threads?: number;
+  /** How long a caller waits for an answer of the ledger, in real milliseconds; 10 seconds by default. */
+  readonly answerMillisMax?: number;
   /** Other providers than the product's, whose files are read. */
   readonly providers?: Providers | undefined;
 }
@@ -35,12 +39,15 @@ export class LiveLedger implements LedgerPort {
   readonly writer: LedgerWriter;
   /** Does nothing until it is started. */
   readonly loop: LedgerLoop;
+  /** Asks the ledger for callers who wait. */
+  readonly ask: Ask;
 
   private constructor(reconciler: Reconciler, options: LiveLedgerOptions) {
     const blocks = new BlockSignal();
     this.reconciler = reconciler;
     this.loop = new LedgerLoop(reconciler, blocks, options);
-    this.reader = new LedgerReader(reconciler, blocks);
+    this.ask = timelyAsk(reconciler.executors.ask, options.answerMillisMax ?? ANSWER_MILLIS_MAX);
+    this.reader = new LedgerReader(reconciler, blocks, this.ask);
     this.writer = new LedgerWriter(reconciler, this.loop, options);
   }
 
@@ -56,7 +63,7 @@ export class LiveLedger implements LedgerPort {
   }
 
   hints(breaks: readonly AskingKey[]): Promise<readonly MoneyHints[]> {
-    return hintsFor(this.reconciler.executors.ask, breaks);
+    return hintsFor(this.ask, breaks);
   }
 
   /** Which of these orders money may be for whose order nobody knows. */
@@ -65,11 +72,11 @@ export class LiveLedger implements LedgerPort {
   }
 
   payouts(): Promise<readonly Payout[]> {
-    return this.reconciler.executors.ask({ query: 'payouts' });
+    return this.ask({ query: 'payouts' });
   }
 
   shares(): Promise<readonly ShareRow[]> {
-    return this.reconciler.executors.ask({ query: 'shares', rulesHash: rulesHash(this.loop.rules) });
+    return this.ask({ query: 'shares', rulesHash: rulesHash(this.loop.rules) });
   }
 
   /** Reads the appended facts, signs the heads, stores snapshots, and closes the log. */

@@ -136,7 +136,7 @@ describe('access', () => {
     givenApi(async (given) => {
       await given.ledger.writer.append([order('A-1'), paid('A-1', { data: { amount: '1.00' } })]);
       await given.ledger.loop.catchUp();
-      const [entry] = given.ledger.reader.entriesAfter(null, 1).entries;
+      const [entry] = (await given.ledger.reader.entriesAfter(null, 1)).entries;
       const id = `${entry!.partition}-${entry!.height}-${entry!.index}`;
       for (const role of ROLES) {
         const key = given.key(role, 'shop-2', 'shop-3');

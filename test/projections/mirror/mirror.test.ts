@@ -76,7 +76,7 @@ describe('a mirror', () => {
     withLedger(async ({ ledger, log }) => {
       await fill(ledger, 1);
       const store = new MemoryMirrorStore();
-      const { entries } = ledger.reader.entriesAfter(null, 1_000);
+      const { entries } = await ledger.reader.entriesAfter(null, 1_000);
       expect(await mirrorLedger({ log, store })).toBe(entries.length);
       const expected = new Map<string, string[]>();
       for (const entry of entries) {
@@ -145,7 +145,7 @@ describe('a mirror', () => {
     withLedger(async ({ ledger, log }) => {
       const store = new MemoryMirrorStore();
       await fill(ledger, 1);
-      const [entry] = ledger.reader.entriesAfter(null, 1).entries;
+      const [entry] = (await ledger.reader.entriesAfter(null, 1)).entries;
       const event = { id: '00000000-0000-4000-8000-000000000000', type: 'other', data: { version: entry!.version } };
       await store.append(streamOf(entry!), -1n, [event]);
       await expect(mirrorLedger({ log, store })).rejects.toMatchObject({ code: 'HESABU_MIRROR_CONFLICT' });

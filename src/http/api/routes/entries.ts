@@ -77,14 +77,14 @@ type EntriesCall = Call<unknown, z.output<typeof EntriesQuery>>;
 
 async function listEntries(call: EntriesCall): Promise<Answer> {
   const { parts, query, caller, accepts } = call;
-  if (accepts.includes(EVENT_STREAM)) return streamEntries(call);
+  if (accepts.includes(EVENT_STREAM)) return await streamEntries(call);
   const { reader } = parts.ledger;
   let cursor = query.after ?? null;
   let entries: LedgerEntry[] = [];
   let end = false;
   // A key for some merchants may see few of many entries, so the number of pages searched is limited.
   for (let pages = 0; pages < PAGES_MAX && entries.length === 0 && !end; pages++) {
-    const page = reader.entriesAfter(cursor, query.limit);
+    const page = await reader.entriesAfter(cursor, query.limit);
     entries = page.entries.filter(({ merchant }) => mayTouch(caller, merchant));
     end = page.entries.length < query.limit;
     cursor = page.cursor;
@@ -94,13 +94,13 @@ async function listEntries(call: EntriesCall): Promise<Answer> {
 
 const PAGES_MAX = 20;
 
-function streamEntries({ parts, query, caller, lastEventId, gone }: EntriesCall): Answer {
+async function streamEntries({ parts, query, caller, lastEventId, gone }: EntriesCall): Promise<Answer> {
   const { ledger, draining, keys, clock } = parts;
   const { reader } = ledger;
   const ends = AbortSignal.any([gone, draining]);
   const cursor = lastEventId ?? query.after ?? null;
   // An invalid cursor is a fault of the request and is answered before the stream begins.
-  reader.entriesAfter(cursor, 1);
+  await reader.entriesAfter(cursor, 1);
   const isSeen = ({ merchant }: LedgerEntry) => hasAllMerchants(caller) || mayTouch(caller, merchant);
   const mayGoOn = () => !ends.aborted && keys.isLive(caller.id, clock.now());
   const texts = events({ reader, from: cursor, isSeen, ends, mayGoOn });
@@ -108,7 +108,8 @@ function streamEntries({ parts, query, caller, lastEventId, gone }: EntriesCall)
   return { status: 200, type: EVENT_STREAM, headers: { 'cache-control': 'no-store', 'x-accel-buffering': 'no' }, body };
 }
 
-const STREAM_PAGE = 100;
+/** Each page is a question to another thread, which answers when it has ended what it does. */
+const STREAM_PAGE = 500;
 const STREAM_BYTES = 64 * 1024;
 /** Often enough that no proxy closes a quiet stream; in real time. */
 const HEARTBEAT_MILLIS = 15_000;
@@ -130,7 +131,7 @@ async function* events({ reader, from, isSeen, ends, mayGoOn }: Subscription): A
     // Requested before the page is read, so that a block between the two is not missed.
     const waiting = new AbortController();
     const news = reader.nextBlock(AbortSignal.any([ends, waiting.signal]));
-    const page = reader.entriesAfter(cursor, STREAM_PAGE);
+    const page = await reader.entriesAfter(cursor, STREAM_PAGE);
     const cursors = cursorsIn(page, cursor);
     const text = page.entries.map((entry, at) => (isSeen(entry) ? eventText(entry, cursors[at]!) : '')).join('');
     cursor = page.cursor;
