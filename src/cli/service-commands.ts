@@ -53,6 +53,7 @@ function addKeys(program: Command, command: MakeCommand): void {
         .makeOptionMandatory(),
     )
     .requiredOption('--merchant <names...>', "whose transactions it sees; '*' for all")
+    .option('--person <name>', 'who uses it: money above a threshold needs the keys of two persons')
     .option('--label <text>', 'its purpose, for people', '')
     .option('--expires <time>', 'ISO 8601 with an offset; default: never')
     .action(async (options: CreateKeyOptions) => {

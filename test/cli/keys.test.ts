@@ -17,7 +17,7 @@ const create = (...more: string[]) =>
 
 describe('hesabu keys', () => {
   test('shows a key once, stores its hash, lists it without its secret, and revokes it', async () => {
-    const made = await create('--label', 'web', '--format', 'json');
+    const made = await create('--label', 'web', '--person', ' Asha  Mushi ', '--format', 'json');
     expect(made).toMatchObject({ code: 0, stderr: '' });
     const { id, key } = JSON.parse(made.stdout) as { id: string; key: string };
     expect(key).toMatch(new RegExp(`^hsb_${id}_[\\w-]{32}$`));
@@ -27,7 +27,7 @@ describe('hesabu keys', () => {
 
     const listed = await hesabu(['keys', 'list', '--data', dir]);
     expect(listed.stdout).toContain(id);
-    expect(listed.stdout).toMatch(/shop +A, B +web .* never +live/);
+    expect(listed.stdout).toMatch(/shop +A, B +Asha Mushi +web .* never +live/);
     expect(listed.stdout).not.toContain(key.slice(-32));
 
     const store = new KeyStore(dir);
@@ -42,6 +42,10 @@ describe('hesabu keys', () => {
     [['keys', 'revoke', 'nobody', '--data', '.'], /^HESABU_KEY_UNKNOWN: nobody/],
     [['keys', 'create', '--data', '.', '--role', 'king', '--merchant', 'A'], /^HESABU_USAGE: .*king/],
     [['keys', 'create', '--data', '.', '--role', 'shop'], /^HESABU_USAGE: .*--merchant/],
+    [
+      ['keys', 'create', '--data', '.', '--role', 'shop', '--merchant', 'A', '--person', ' '],
+      /^HESABU_USAGE: --person/,
+    ],
     [
       ['keys', 'create', '--data', '.', '--role', 'shop', '--merchant', 'A', '--expires', '2020-01-01T00:00:00Z'],
       /^HESABU_USAGE: --expires/,

@@ -4,7 +4,7 @@ import { printable, tableText } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant, type Instant, parseInstant } from '../../domain/time.ts';
-import { type ApiKey, isLive, type Role } from '../../http/access/api-key.ts';
+import { type ApiKey, isLive, type Role, readPerson } from '../../http/access/api-key.ts';
 import { KeyStore } from '../../http/access/key-store.ts';
 import { SYSTEM_CLOCK } from '../../runtime/clock.ts';
 
@@ -18,6 +18,7 @@ export interface CreateKeyOptions extends KeysOptions {
   readonly role: Role;
   readonly merchant: readonly string[];
   readonly label: string;
+  readonly person?: string;
   readonly expires?: string;
 }
 
@@ -26,7 +27,7 @@ const WORDS = {
     made: (id: string) => `Key ${id} was created. It is shown here and never again:`,
     revoked: (id: string) => `Key ${id} is revoked.`,
     none: 'There are no keys yet. Create one with hesabu keys create.',
-    columns: ['Key', 'Role', 'Merchants', 'Label', 'Created', 'Expires', 'State'],
+    columns: ['Key', 'Role', 'Merchants', 'Person', 'Label', 'Created', 'Expires', 'State'],
     live: 'live',
     expired: 'expired',
     ended: 'revoked',
@@ -36,7 +37,7 @@ const WORDS = {
     made: (id: string) => `密钥 ${id} 已创建，只在此处显示一次：`,
     revoked: (id: string) => `密钥 ${id} 已吊销。`,
     none: '还没有密钥。请用 hesabu keys create 创建。',
-    columns: ['密钥', '角色', '商户', '标签', '创建时间', '到期时间', '状态'],
+    columns: ['密钥', '角色', '商户', '使用人', '标签', '创建时间', '到期时间', '状态'],
     live: '有效',
     expired: '已到期',
     ended: '已吊销',
@@ -52,7 +53,8 @@ export async function createKey(options: CreateKeyOptions): Promise<number> {
   if (merchants.some((merchant) => merchant.trim() === '')) {
     throw new HesabuError('HESABU_USAGE', { where: '--merchant', expected: 'a name, or * for all' });
   }
-  const { key, text } = new KeyStore(options.data).create({ role, merchants, label, expiresAt }, now);
+  const person = options.person === undefined ? null : personOf(options.person);
+  const { key, text } = new KeyStore(options.data).create({ role, merchants, label, person, expiresAt }, now);
   print(options, { ...shown(key, now), key: text }, `${WORDS[options.lang].made(key.id)}\n${text}`);
   return 0;
 }
@@ -61,12 +63,13 @@ export async function listKeys(options: KeysOptions): Promise<number> {
   const now = SYSTEM_CLOCK.now();
   const words = WORDS[options.lang];
   const keys = new KeyStore(options.data).list().map((key) => shown(key, now));
-  const rows = keys.map(({ id, role, merchants, label, created_at, expires_at, state }) => {
+  const rows = keys.map(({ id, role, merchants, person, label, created_at, expires_at, state }) => {
     const shownState = state === 'live' ? words.live : state === 'expired' ? words.expired : words.ended;
     return [
       id,
       role,
       printable(merchants.join(', ')),
+      printable(person ?? ''),
       printable(label),
       created_at,
       expires_at ?? words.never,
@@ -105,6 +108,13 @@ function shown(key: ApiKey, now: Instant) {
     revoked_at: text(revoked_at),
     state,
   };
+}
+
+function personOf(text: string): string {
+  const person = readPerson(text);
+  if (person !== undefined) return person;
+  const expected = 'the name of a person, of at most 100 characters';
+  throw new HesabuError('HESABU_USAGE', { where: '--person', expected });
 }
 
 function expiryOf(text: string, now: Instant): Instant {

@@ -18,6 +18,8 @@ export interface ApiKey {
   /** The merchants whose transactions it may read and change; `*` for all. */
   readonly merchants: readonly string[];
   readonly label: string;
+  /** Who uses it; null for a machine's key, and for one of an earlier version. */
+  readonly person: string | null;
   readonly created_at: Instant;
   readonly expires_at: Instant | null;
   readonly revoked_at: Instant | null;
@@ -27,10 +29,18 @@ export interface KeyRequest {
   readonly role: Role;
   readonly merchants: readonly string[];
   readonly label: string;
+  readonly person?: string | null;
   readonly expiresAt: Instant | null;
 }
 
+const PERSON_LENGTH_MAX = 100;
 const TEXT = /^hsb_([0-9a-f]{12})_([0-9A-Za-z_-]{32})$/;
+
+/** The name of a person in one form; undefined if the text cannot be one. */
+export function readPerson(text: string): string | undefined {
+  const name = text.normalize('NFKC').replaceAll(/\s+/g, ' ').trim();
+  return name === '' || name.length > PERSON_LENGTH_MAX || /\p{C}/u.test(name) ? undefined : name;
+}
 
 /** A new key and its text, which is stored nowhere. */
 export function makeApiKey(request: KeyRequest, now: Instant): { readonly key: ApiKey; readonly text: string } {
@@ -42,6 +52,7 @@ export function makeApiKey(request: KeyRequest, now: Instant): { readonly key: A
     role: request.role,
     merchants: request.merchants,
     label: request.label,
+    person: request.person ?? null,
     created_at: now,
     expires_at: request.expiresAt,
     revoked_at: null,

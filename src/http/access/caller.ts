@@ -15,10 +15,14 @@ const ANYBODY: ApiKey = {
   role: 'auditor',
   merchants: [],
   label: '',
+  person: null,
   created_at: 0,
   expires_at: null,
   revoked_at: null,
 };
+
+/** The ids of the keys that requests came with. */
+const KEY_IDS = new WeakMap<FastifyRequest, string>();
 
 export interface CallerParts {
   readonly keys: Pick<KeyStore, 'authenticate'>;

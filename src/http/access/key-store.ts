@@ -19,6 +19,8 @@ const FILE = z.strictObject({
       role: z.enum(ROLES),
       merchants: z.array(z.string()),
       label: z.string(),
+      /** Absent in a file of an earlier version. */
+      person: z.string().nullable().default(null),
       created_at: z.int(),
       expires_at: z.int().nullable(),
       revoked_at: z.int().nullable(),
