@@ -55,7 +55,16 @@ function checkNode(): Check {
 /** Anyone who can read the keys can sign, and anyone who can write the rest can destroy it. */
 function checkAccess(dir: string): Check {
   const open: string[] = [];
-  for (const path of ['', 'keys', 'checkpoints', 'raw', 'snapshots', ...filesIn(dir, 'keys'), 'hesabu.db']) {
+  for (const path of [
+    '',
+    'keys',
+    'checkpoints',
+    'raw',
+    'snapshots',
+    ...filesIn(dir, 'keys'),
+    'hesabu.db',
+    'service.db',
+  ]) {
     const full = join(dir, path);
     const stat = lstatSync(full, { throwIfNoEntry: false });
     if (stat === undefined || (stat.mode & 0o077) === 0) continue;

@@ -15,6 +15,7 @@ import { newExchangeId } from '../archive/exchanges/exchange-id.ts';
 import { HesabuError } from '../domain/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { RateLimited, type RateLimits } from './access/rate-limits.ts';
+import { RefusalLog } from './access/refusal-log.ts';
 import { strangerFault } from './access/strangers.ts';
 import { type ConnectionLimits, Connections, type Patience } from './connections.ts';
 import { type NotReady, type ReadyNotes, registerHealth } from './health.ts';
@@ -54,6 +55,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const connections = new Connections(patience, options.connections ?? (() => CONNECTION_LIMITS));
   // Under TLS, also where the proxy in front has it, browsers never ask without it again.
   const fixedHeaders = tls === undefined && !behindProxy ? SAFE_HEADERS : { ...SAFE_HEADERS, ...TLS_HEADERS };
+  const refusals = new RefusalLog(clock, (line, message) => logger.warn(line, message));
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply, where: string) => {
     const problem = problemOf(error, request.id, where, clock.now());
     if (problem.status >= 500)
@@ -99,7 +101,8 @@ export function buildApp(options: AppOptions): FastifyInstance {
     const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'debug';
     // The route's pattern, not the URL: references and ids of payments stay out of the common log lines.
     const { url: route = 'none' } = request.routeOptions;
-    logger[level]({ reqId: request.id, method: request.method, route, status, ms: Math.round(elapsedTime) });
+    const line = { reqId: request.id, method: request.method, route, status, ms: Math.round(elapsedTime) };
+    if (!refusals.takes(request, reply, line)) logger[level](line);
     done();
   });
   app.setErrorHandler(async (error, request, reply) => {

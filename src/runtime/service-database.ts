@@ -1,21 +1,33 @@
-// service.db: what the live service must remember apart from the log: taken poll slots, delivered messages, answered
-// requests. All of it can be derived again from facts, entries and deadlines; then some messages are sent twice. Each
-// component has its own tables here.
+// service.db: what the live service must remember apart from the log: who asked for what, taken poll slots, delivered
+// messages, answered requests. All but the audit trail can be derived again from facts, entries and deadlines; then
+// some messages are sent twice. Each component has its own tables here.
 
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { storageError } from './storage-errors.ts';
 
-/** Opens DIR/service.db, made if missing. A commit is durable when it returns. */
+/** The database and the files that SQLite keeps beside it, which have its mode when they are made. */
+const FILES = ['', '-wal', '-shm'];
+
+/** Opens DIR/service.db, made if missing, for its owner alone. A commit is durable when it returns. */
 export function openServiceDatabase(dir: string): DatabaseSync {
   const path = join(dir, 'service.db');
   try {
+    closeSync(openSync(path, 'a', 0o600));
+    for (const end of FILES) closeToOthers(path + end);
     const database = new DatabaseSync(path);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000');
     return database;
   } catch (error) {
     throw storageError(error, path);
   }
+}
+
+/** An earlier version made the files readable for all. */
+function closeToOthers(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats !== undefined && (stats.mode & 0o077) !== 0) chmodSync(path, stats.mode & 0o700);
 }
 
 /** Does a single write. Throws storage errors such as HESABU_DISK_FULL. */

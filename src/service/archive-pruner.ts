@@ -1,4 +1,4 @@
-// Prunes the raw archive once a day. Exchanges that an open break refers to stay.
+// Prunes the raw archive and the audit trail once a day. Exchanges that an open break refers to stay.
 
 import type { Logger } from 'pino';
 import type { ExchangeArchive } from '../archive/exchanges/exchange-archive.ts';
@@ -25,6 +25,7 @@ export interface ArchivePrunerParts {
   readonly ledger: { readonly reader: Pick<LedgerReader, 'overview' | 'findKey'> };
   readonly exchanges: Pick<ExchangeArchive, 'prune'>;
   readonly unread: UnreadWebhooks;
+  readonly trail: { prune(): number };
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -43,7 +44,9 @@ export function runArchivePruner(parts: ArchivePrunerParts, signal: AbortSignal)
         const isNeeded = (names: readonly string[], id: string) => needed.has(id) || names.some((it) => needed.has(it));
         const report = await exchanges.prune(clock.now(), isNeeded);
         const files = pruneFiles(parts, since);
+        const calls = parts.trail.prune();
         done = day;
+        if (calls > 0) logger.info({ calls }, 'the audit trail was pruned');
         if (files > 0) logger.info({ files }, 'files of imports were pruned');
         if (report.exchanges_removed > 0) logger.info(report, 'the raw archive was pruned');
       } catch (error) {

@@ -130,6 +130,7 @@ class LiveService implements Service {
     ledger.loop.start();
     const loaded = () => this.loaded;
     const shared = { ledger, database, clock, meter, logger };
+    const tables = apiTables(database, clock);
     const messages = startMessages({ ...shared, deadlineTime: time.deadlineTime, client, loaded });
     talks.push(() => messages.stop());
     const { providers } = this.loaded;
@@ -147,7 +148,8 @@ class LiveService implements Service {
     this.alerts = alerts;
     ends.push(stop);
     const reports = new DayReports({ ...shared, outbox });
-    ends.push(startBackgroundJobs({ ...shared, reports, exchanges, unread, config }, this.draining.signal));
+    const kept = { reports, exchanges, unread, trail: tables.trail };
+    ends.push(startBackgroundJobs({ ...shared, ...kept, config }, this.draining.signal));
     // At the start everything retained is read, so that the first request does not wait.
     await this.risk('', this.ledger.reconciler.executors.ask);
     const { app, url } = await startHttpServer({
@@ -161,7 +163,7 @@ class LiveService implements Service {
         onHints: () => poller.wake(),
       },
       api: {
-        ...{ ledger, clock, meter, logger, keys, pseudonym, exchanges, reports, tables: apiTables(database, clock) },
+        ...{ ledger, clock, meter, logger, keys, pseudonym, exchanges, reports, tables },
         ...{ defaultProvider: this.loaded.providers[0].name, promptsMax: () => this.loaded.config.limits.prompts },
         accountsOf: (provider) => this.accounts.namesOf(provider),
         gateways: (merchant) => this.accounts.of(merchant),

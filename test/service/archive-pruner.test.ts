@@ -66,6 +66,7 @@ describe('pruning', () => {
       ledger: { reader: { overview: async () => overview, findKey: async () => ({ claims }) } },
       exchanges: { prune: async () => ({ exchanges_removed: 0 }) },
       unread: { exchanges: () => [] },
+      trail: { prune: () => 0 },
       clock: { now: () => NOON + days * DAY, sleep: async () => stop.abort() },
       logger: pino({ level: 'silent' }),
     };

@@ -48,9 +48,15 @@ export function callerOf(
   }
   const caller = keys.authenticate(request.headers.authorization, clock.now());
   if (caller === undefined) throw strangerFault(limits, request, new HesabuError('HESABU_UNAUTHORISED'));
+  KEY_IDS.set(request, caller.id);
   limits.take('key', caller.id);
   reply.headers(limits.headers('key', caller.id));
   return caller;
+}
+
+/** The id of the key that the request came with, if it was a valid one. */
+export function keyIdOf(request: FastifyRequest): string | undefined {
+  return KEY_IDS.get(request);
 }
 
 /** A proxy that nobody told us of forwards requests of the whole world to loopback. */

@@ -4,12 +4,14 @@
 import type { Reject } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { OnReject } from '../ledger-port.ts';
+import type { CallTrail } from './call-trail.ts';
 
 export interface ApiTables {
   readonly payments: AskedPayments;
   readonly refunds: AskedRefunds;
   readonly rejects: ImportRejects;
   readonly answers: AnswerStore;
+  readonly trail: CallTrail;
 }
 
 export interface AskedPayment {

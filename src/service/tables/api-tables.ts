@@ -7,12 +7,16 @@ import { AnswerTable } from './answer-table.ts';
 import { PaymentTable } from './payment-table.ts';
 import { RefundTable } from './refund-table.ts';
 import { RejectTable } from './reject-table.ts';
+import { SharedCommit } from './shared-commit.ts';
+import { TrailTable } from './trail-table.ts';
 
-export function apiTables(database: DatabaseSync, clock: Clock): ApiTables {
+export function apiTables(database: DatabaseSync, clock: Clock): ApiTables & { readonly trail: TrailTable } {
+  const commit = new SharedCommit(database);
   return {
     payments: new PaymentTable(database),
     refunds: new RefundTable(database),
     rejects: new RejectTable(database),
-    answers: new AnswerTable(database, clock),
+    answers: new AnswerTable(database, commit, clock),
+    trail: new TrailTable(database, commit),
   };
 }

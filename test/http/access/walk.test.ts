@@ -39,6 +39,7 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'local'>> = {
   'GET /v1/webhooks/unread': DESK,
   'GET /v1/exchanges': DESK,
   'GET /v1/exchanges/:id': DESK,
+  'GET /v1/audit': ['auditor', 'admin'],
   'GET /metrics': DESK,
   'GET /openapi.json': 'local',
 };

@@ -45,7 +45,7 @@ export async function archiveExchange(
       request: { headers: headersOf(request.headers), body: bytesOf(request.body) },
       status,
       response,
-      fault: status < 400 ? null : codeOf(response),
+      fault: status < 400 ? null : codeOf(payload),
       names: [...new Set(state.names)],
     });
   } catch (error) {
@@ -63,6 +63,7 @@ function headersOf(headers: NodeJS.Dict<number | string | string[]>): Message['h
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-function codeOf({ body }: Message): string | null {
-  return /HESABU_[A-Z_]+/.exec(Buffer.from(body).toString())?.[0] ?? null;
+/** The code in the answer to a request that failed. */
+export function codeOf(payload: unknown): string | null {
+  return /HESABU_[A-Z_]+/.exec(Buffer.from(bytesOf(payload)).toString())?.[0] ?? null;
 }

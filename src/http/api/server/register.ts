@@ -8,6 +8,7 @@ import { callerOf } from '../../access/caller.ts';
 import type { ApiContext } from '../api-context.ts';
 import type { Answer, Call, Intent, Route } from '../route.ts';
 import { emptyUploads, uploadError } from '../routes/imports.ts';
+import { CallRecorder } from './call-recorder.ts';
 import { registerDocs } from './docs.ts';
 import { archiveExchange, type RequestState } from './exchange-log.ts';
 import { fingerprintOf, Idempotency, readIdempotencyKey } from './idempotency.ts';
@@ -16,6 +17,7 @@ import { apiRoutes } from './routes.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
 const JSON_TYPE = 'application/json; charset=utf-8';
+const NOTHING = Buffer.alloc(0);
 const NO_INTENT: Intent = { merchant: '', key: '', fingerprint: '' };
 
 /**
@@ -47,11 +49,13 @@ export function registerApi(app: FastifyInstance, parts: ApiContext, routes = ap
 class ApiServer {
   private readonly parts: ApiContext;
   private readonly idempotency: Idempotency;
+  private readonly recorder: CallRecorder;
   private readonly states = new WeakMap<FastifyRequest, RequestState>();
 
   constructor(parts: ApiContext) {
     this.parts = parts;
     this.idempotency = new Idempotency(parts.tables.answers);
+    this.recorder = new CallRecorder(parts);
   }
 
   register(scope: FastifyInstance, route: Route): void {
@@ -69,6 +73,7 @@ class ApiServer {
   private letIn(route: Route, request: FastifyRequest, reply: FastifyReply): void {
     const at = this.parts.clock.now();
     const caller = callerOf(this.parts, request, reply, route.roles === 'local');
+    this.recorder.begin(route, request, caller);
     if (route.roles !== 'local') {
       if (!route.roles.includes(caller.role))
         throw forbidden(`one of the roles ${route.roles.join(', ')}`, `the role ${caller.role}`);
@@ -83,7 +88,9 @@ class ApiServer {
   private async answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const state = this.states.get(request)!;
     if (route.upload !== true) this.demandStorage(route);
-    const bytes = route.upload === true ? undefined : (request.body as Buffer | undefined);
+    const bytes = (route.upload === true ? undefined : (request.body as Buffer | undefined)) ?? NOTHING;
+    const written = readJson(bytes);
+    await this.recorder.asked(request, bytes, written);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const header = (name: string) => {
@@ -96,7 +103,7 @@ class ApiServer {
       caller: state.caller,
       params: readPart(route.params, request.params, 'path'),
       query: readPart(route.query, request.query, 'query'),
-      body: readPart(route.body, readJson(bytes), ''),
+      body: readPart(route.body, written, ''),
       exchange: request.id,
       names: state.names,
       intent: NO_INTENT,
@@ -146,12 +153,14 @@ class ApiServer {
     return reply.code(status).header('content-type', JSON_TYPE).send(body);
   }
 
-  /** A request that makes facts is archived before its answer. */
+  /** A request that makes facts is archived, and the trail has its outcome, before it is answered. */
   async archive(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
     const state = this.states.get(request);
-    if (state !== undefined && state.route.method === 'POST') {
-      await archiveExchange(this.parts, state, request, reply, payload);
-    }
+    const isArchived = state !== undefined && state.route.method === 'POST';
+    await Promise.all([
+      isArchived ? archiveExchange(this.parts, state, request, reply, payload) : undefined,
+      this.recorder.answered(request, reply, state?.names ?? [], payload),
+    ]);
     return payload;
   }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ApiContext } from '../api-context.ts';
 import { Turns } from '../known-order.ts';
 import { json, type Route, route } from '../route.ts';
+import { AUDIT_ROUTE } from '../routes/audit.ts';
 import { ENTRY_ROUTES } from '../routes/entries.ts';
 import { importRoutes } from '../routes/imports.ts';
 import { orderRoutes } from '../routes/orders.ts';
@@ -29,6 +30,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...importRoutes(parts.tables.rejects),
     ...REPORT_ROUTES,
     ...WATCH_ROUTES,
+    AUDIT_ROUTE,
   ];
   return [...routes, documentRoute(routes)];
 }

@@ -1,0 +1,89 @@
+// Writes the calls of the API that may move or tell money into the audit trail: each is on the disk before anything is
+// done, and its outcome before the client is answered.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Redactor } from '../../../archive/privacy/redactor.ts';
+import type { ApiKey } from '../../access/api-key.ts';
+import type { ApiContext } from '../api-context.ts';
+import { type AskedCall, trailName } from '../call-trail.ts';
+import type { Route } from '../route.ts';
+import { codeOf } from './exchange-log.ts';
+
+/** What is stored of one request: enough to see what was asked for, and bounded. */
+const QUERY_CHARS_MAX = 1_000;
+const BODY_CHARS_MAX = 4_000;
+
+/** A call between its key and its outcome. */
+interface RunningCall {
+  call: AskedCall;
+  /** Its number in the trail; null as long as nothing of it is stored. */
+  id: number | null;
+}
+
+export class CallRecorder {
+  private readonly parts: Pick<ApiContext, 'clock' | 'logger' | 'tables'>;
+  private readonly redactor: Redactor;
+  private readonly running = new WeakMap<FastifyRequest, RunningCall>();
+
+  constructor(parts: Pick<ApiContext, 'clock' | 'logger' | 'tables' | 'pseudonym'>) {
+    this.parts = parts;
+    this.redactor = new Redactor(parts.pseudonym);
+  }
+
+  /** The request has a valid key: from now on it has a place in the trail, also if it is refused. */
+  begin({ method, url }: Route, request: FastifyRequest, caller: ApiKey): void {
+    if (method !== 'POST') return;
+    const { id: key, person, role } = caller;
+    const query = request.url.includes('?') ? this.redactor.url(request.url).replace(/^[^?]*\?/, '') : '';
+    const call: AskedCall = {
+      ...{ request: request.id, at: this.parts.clock.now(), key, person, role, address: request.ip },
+      ...{ route: `${method} ${url}`, names: this.namesIn(request.params, ['ref', 'id']) },
+      ...{ query: query.slice(0, QUERY_CHARS_MAX), body: '' },
+    };
+    this.running.set(request, { call, id: null });
+  }
+
+  /** Resolves when the call is on the disk. `body` is valid JSON; empty for a file. Throws storage errors. */
+  async asked(request: FastifyRequest, body: Buffer, json: unknown): Promise<void> {
+    const running = this.running.get(request);
+    if (running === undefined) return;
+    const more = [...this.namesIn(request.query, ['name']), ...this.namesIn(json, ['transaction_reference'])];
+    const names = [...new Set([...running.call.names, ...more])];
+    const { text } = this.redactor.body(body, 'application/json');
+    running.call = { ...running.call, names, body: text.slice(0, BODY_CHARS_MAX) };
+    running.id = await this.parts.tables.trail.asked(running.call, null);
+  }
+
+  /** Once a call was made, its answer stays, also if its outcome cannot be stored. */
+  async answered(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    names: readonly string[],
+    payload: unknown,
+  ): Promise<void> {
+    const running = this.running.get(request);
+    if (running === undefined) return;
+    const { call, id } = running;
+    const { statusCode: status } = reply;
+    const outcome = {
+      ...{ at: this.parts.clock.now(), status, code: status < 400 ? null : codeOf(payload) },
+      ...{ replayed: reply.hasHeader('idempotency-replayed'), names: this.stored(names) },
+    };
+    const { trail } = this.parts.tables;
+    try {
+      if (id === null) await trail.asked(call, outcome);
+      else await trail.answered(id, call.names, outcome);
+    } catch (error) {
+      this.parts.logger.error({ err: error, request_id: request.id }, 'an outcome could not be written to the trail');
+    }
+  }
+
+  private namesIn(part: unknown, members: readonly string[]): string[] {
+    const values = (part ?? {}) as Readonly<Record<string, unknown>>;
+    return this.stored(members.map((member) => values[member]).filter((value) => typeof value === 'string'));
+  }
+
+  private stored(names: readonly string[]): string[] {
+    return [...new Set(names.map((name) => trailName(this.redactor, name)))];
+  }
+}

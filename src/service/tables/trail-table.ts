@@ -1,0 +1,163 @@
+// The audit trail: who asked for what through the API, and what became of it. Rows are added and never changed, and go
+// only when they are a year older than the newest: triggers hold this, whatever program opens service.db.
+
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type {
+  AskedCall,
+  CallOutcome,
+  CallTrail,
+  TrailCursor,
+  TrailEntry,
+  TrailQuestion,
+} from '../../http/api/call-trail.ts';
+import { inTransaction } from '../../runtime/service-database.ts';
+import type { SharedCommit } from './shared-commit.ts';
+
+/** Twelve months, in leap years too. */
+const KEPT_MILLIS = 366 * 86_400_000;
+
+const TABLES = {
+  audit_asked:
+    'id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, request TEXT NOT NULL UNIQUE, key TEXT NOT NULL, ' +
+    'person TEXT, role TEXT NOT NULL, address TEXT NOT NULL, route TEXT NOT NULL, names TEXT NOT NULL, ' +
+    'query TEXT NOT NULL, body TEXT NOT NULL',
+  audit_outcomes:
+    'asked INTEGER PRIMARY KEY, at INTEGER NOT NULL, status INTEGER NOT NULL, code TEXT, replayed INTEGER NOT NULL, ' +
+    'names TEXT NOT NULL',
+  audit_names: 'name TEXT NOT NULL, at INTEGER NOT NULL, asked INTEGER NOT NULL, PRIMARY KEY (name, at, asked)',
+} as const;
+
+/** What a new row must not have in common with one that is there: `INSERT OR REPLACE` would delete it unseen. */
+const SAME_ROW = {
+  audit_asked: 'id = NEW.id OR request = NEW.request',
+  audit_outcomes: 'asked = NEW.asked',
+  audit_names: 'name = NEW.name AND at = NEW.at AND asked = NEW.asked',
+} as const;
+
+type TableName = keyof typeof TABLES;
+const NAMES = Object.keys(TABLES) as TableName[];
+
+interface Row extends Omit<AskedCall, 'names'> {
+  readonly id: number;
+  readonly names: string;
+  readonly answered_at: number | null;
+  readonly status: number;
+  readonly code: string | null;
+  readonly replayed: number;
+  readonly found: string | null;
+}
+
+export class TrailTable implements CallTrail {
+  private readonly database: DatabaseSync;
+  private readonly commit: SharedCommit;
+  private readonly insert: StatementSync;
+  private readonly insertOutcome: StatementSync;
+  private readonly insertName: StatementSync;
+
+  constructor(database: DatabaseSync, commit: SharedCommit) {
+    this.database = database;
+    this.commit = commit;
+    for (const name of NAMES) database.exec(definitionOf(name));
+    for (const column of ['at', 'key, at', 'person, at']) {
+      const index = `audit_asked_${column.split(',')[0]}`;
+      database.exec(`CREATE INDEX IF NOT EXISTS ${index} ON audit_asked (${column})`);
+    }
+    this.insert = database.prepare(
+      'INSERT INTO audit_asked (at, request, key, person, role, address, route, names, query, body) ' +
+        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.insertOutcome = database.prepare(
+      'INSERT INTO audit_outcomes (asked, at, status, code, replayed, names) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    this.insertName = database.prepare(
+      'INSERT INTO audit_names (name, at, asked) SELECT ?, at, id FROM audit_asked WHERE id = ?',
+    );
+  }
+
+  async asked(call: AskedCall, outcome: CallOutcome | null): Promise<number> {
+    let id = 0;
+    await this.commit.add(() => {
+      const { at, request, key, person, role, address, route, names, query, body } = call;
+      const list = JSON.stringify(names);
+      id = Number(this.insert.run(at, request, key, person, role, address, route, list, query, body).lastInsertRowid);
+      for (const name of names) this.insertName.run(name, id);
+      if (outcome !== null) this.putOutcome(id, names, outcome);
+    });
+    return id;
+  }
+
+  answered(id: number, asked: readonly string[], outcome: CallOutcome): Promise<void> {
+    return this.commit.add(() => this.putOutcome(id, asked, outcome));
+  }
+
+  find(question: TrailQuestion): readonly TrailEntry[] {
+    const { reference, after, limit } = question;
+    const [at, id] = reference === undefined ? ['a.at', 'a.id'] : ['n.at', 'n.asked'];
+    const conditions: [string, string | number | undefined][] = [
+      ['n.name = ?', reference],
+      ['a.key = ?', question.key],
+      ['a.person = ?', question.person],
+      ['a.request = ?', question.request],
+      [`${at} >= ?`, question.since],
+      [`${at} < ?`, question.until],
+    ];
+    const given = conditions.filter(([, value]) => value !== undefined) as [string, string | number][];
+    const where = [...given.map(([text]) => text), ...(after === undefined ? [] : [`(${at}, ${id}) < (?, ?)`])];
+    // In this order: the names of one reference are few.
+    const named = 'audit_names AS n CROSS JOIN audit_asked AS a ON a.id = n.asked';
+    const rows = this.database
+      .prepare(
+        'SELECT a.*, o.at AS answered_at, o.status, o.code, o.replayed, o.names AS found FROM ' +
+          `${reference === undefined ? 'audit_asked AS a' : named} ` +
+          `LEFT JOIN audit_outcomes AS o ON o.asked = a.id WHERE ${where.join(' AND ') || 'TRUE'} ` +
+          `ORDER BY ${at} DESC, ${id} DESC LIMIT ?`,
+      )
+      .all(...given.map(([, value]) => value), ...placeOf(after), limit) as unknown as Row[];
+    return rows.map(entryOf);
+  }
+
+  /** Removes what is older than a year before the newest call, and returns how many calls. */
+  prune(): number {
+    const older = `at < (SELECT max(at) FROM audit_asked) - ${KEPT_MILLIS}`;
+    return inTransaction(this.database, () => {
+      const removed = ['audit_names', 'audit_outcomes', 'audit_asked'].map(
+        (name) => this.database.prepare(`DELETE FROM ${name} WHERE ${older}`).run().changes,
+      );
+      return Number(removed.at(-1));
+    });
+  }
+
+  private putOutcome(id: number, asked: readonly string[], { at, status, code, replayed, names }: CallOutcome): void {
+    const found = names.filter((name) => !asked.includes(name));
+    this.insertOutcome.run(id, at, status, code, Number(replayed), JSON.stringify(found));
+    for (const name of found) this.insertName.run(name, id);
+  }
+}
+
+function definitionOf(name: TableName): string {
+  const refused = "SELECT RAISE(ABORT, 'the audit trail is append-only')";
+  const trigger = (event: string, when: string) =>
+    `CREATE TRIGGER IF NOT EXISTS ${name}_${event.toLowerCase()} BEFORE ${event} ON ${name} ${when} ` +
+    `BEGIN ${refused}; END`;
+  const young = `WHEN OLD.at >= (SELECT max(at) FROM audit_asked) - ${KEPT_MILLIS}`;
+  return [
+    `CREATE TABLE IF NOT EXISTS ${name} (${TABLES[name]}) STRICT`,
+    trigger('UPDATE', ''),
+    trigger('DELETE', young),
+    trigger('INSERT', `WHEN EXISTS (SELECT 1 FROM ${name} WHERE ${SAME_ROW[name]})`),
+  ].join('; ');
+}
+
+function placeOf(after: TrailCursor | undefined): number[] {
+  return after === undefined ? [] : [after.at, after.id];
+}
+
+function entryOf(row: Row): TrailEntry {
+  const { id, names, answered_at, status, code, replayed, found, ...call } = row;
+  const asked = JSON.parse(names) as string[];
+  const outcome =
+    answered_at === null
+      ? null
+      : { at: answered_at, status, code, replayed: replayed === 1, names: JSON.parse(found ?? '[]') as string[] };
+  return { ...call, id, names: asked, outcome };
+}

@@ -1,0 +1,97 @@
+// The audit trail in its tables: rows come and stay, whatever statement somebody tries, and go after twelve months.
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { AskedCall, CallOutcome } from '../../../src/http/api/call-trail.ts';
+import { SharedCommit } from '../../../src/service/tables/shared-commit.ts';
+import { TrailTable } from '../../../src/service/tables/trail-table.ts';
+import { NOON } from '../ledger/given-live-ledger.ts';
+
+/** Columns of a call, with another person in it. */
+const OTHERS = "at, request, key, 'Juma', role, address, route, names, query, body";
+const DAY = 86_400_000;
+const OUTCOME: CallOutcome = { at: NOON, status: 202, code: null, replayed: false, names: ['A-1', 'F-1'] };
+const call = (request: string, at = NOON): AskedCall => ({
+  ...{ request, at, key: 'k', person: 'Asha', role: 'operator', address: '192.0.2.7', route: 'POST /v1/orders' },
+  ...{ names: ['A-1'], query: '', body: '{}' },
+});
+
+let database: DatabaseSync;
+let trail: TrailTable;
+beforeEach(() => {
+  database = new DatabaseSync(':memory:');
+  trail = new TrailTable(database, new SharedCommit(database));
+});
+afterEach(() => database.close());
+
+const all = () =>
+  ['audit_asked', 'audit_outcomes', 'audit_names'].map((name) => database.prepare(`SELECT * FROM ${name}`).all());
+
+describe('a row of the trail', () => {
+  test.each([
+    "UPDATE audit_asked SET person = 'Juma'",
+    'UPDATE audit_outcomes SET status = 500',
+    "UPDATE audit_names SET name = 'B-1'",
+    'DELETE FROM audit_asked',
+    'DELETE FROM audit_outcomes',
+    'DELETE FROM audit_names',
+    `INSERT OR REPLACE INTO audit_asked SELECT id, ${OTHERS} FROM audit_asked`,
+    `INSERT OR REPLACE INTO audit_asked SELECT 99, ${OTHERS} FROM audit_asked`,
+    'REPLACE INTO audit_outcomes SELECT asked, at, 500, code, replayed, names FROM audit_outcomes',
+    'INSERT INTO audit_outcomes SELECT asked, at, 500, code, replayed, names FROM audit_outcomes',
+    "UPDATE OR REPLACE audit_asked SET person = 'Juma'",
+  ])('is not changed by %s', async (statement) => {
+    await trail.asked(call('x-1'), OUTCOME);
+    const before = all();
+    expect(() => database.exec(statement)).toThrow(/append-only/);
+    expect(all()).toEqual(before);
+  });
+
+  test('is readable for twelve months, and goes afterwards with its outcome and names (R17)', async () => {
+    const ages = [400, 367, 366, 365, 30, 0];
+    for (const age of ages) {
+      const at = NOON - age * DAY;
+      const id = await trail.asked(call(`x-${age}`, at), null);
+      await trail.answered(id, ['A-1'], { ...OUTCOME, at });
+    }
+    expect(trail.prune()).toBe(2);
+    expect(trail.find({ reference: 'F-1', limit: 10 }).map(({ request }) => request)).toEqual([
+      ...['x-0', 'x-30', 'x-365', 'x-366'],
+    ]);
+    expect(all().map((rows) => rows.length)).toEqual([4, 4, 8]);
+    expect(trail.prune()).toBe(0);
+    expect(() => database.exec('DELETE FROM audit_asked')).toThrow(/append-only/);
+  });
+
+  test('has no outcome until it is written', async () => {
+    const id = await trail.asked(call('x-1'), null);
+    expect(trail.find({ limit: 1 })).toMatchObject([{ request: 'x-1', outcome: null }]);
+    await trail.answered(id, ['A-1'], OUTCOME);
+    expect(trail.find({ limit: 1 })).toMatchObject([{ outcome: { ...OUTCOME, names: ['F-1'] } }]);
+  });
+});
+
+describe('writes of one turn', () => {
+  test('share a commit, and each is done once all are on the disk', async () => {
+    const statements: string[] = [];
+    const exec = database.exec.bind(database);
+    database.exec = (sql) => {
+      statements.push(sql);
+      exec(sql);
+    };
+    await Promise.all(Array.from({ length: 50 }, (_, at) => trail.asked(call(`x-${at}`), null)));
+    expect(statements).toEqual(['BEGIN IMMEDIATE', 'COMMIT']);
+    expect(trail.find({ limit: 100 })).toHaveLength(50);
+  });
+
+  test('of which one fails are all refused, and none is there', async () => {
+    const writes = [call('x-1'), call('x-1'), call('x-2')].map((one) => trail.asked(one, null));
+    expect((await Promise.allSettled(writes)).map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+      'rejected',
+    ]);
+    expect(trail.find({ limit: 10 })).toEqual([]);
+    await trail.asked(call('x-3'), null);
+    expect(trail.find({ limit: 10 })).toHaveLength(1);
+  });
+});
