@@ -8,7 +8,7 @@ import { ByteWriter } from '../domain/bytes.ts';
 import { IDENTITY_MARK_CODE, PAYOUT_MARK_CODE } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
 import type { BlockBuilder } from '../ledger/block.ts';
-import { newClaimPlaces, placeClaim } from '../log/claim-places.ts';
+import { type ClaimPlaces, newClaimPlaces, placeClaim } from '../log/claim-places.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import type { HandoffWriter } from './handoff-writer.ts';
 import { CLAIM_HEAD_SIZE } from './key-record.ts';
@@ -56,6 +56,8 @@ export class PlainKeys {
   readonly counts: Record<PlainStage, number> = { placed: 0, paid: 0, settled: 0 };
   private readonly table: StateTable;
   private readonly claims = Array.from({ length: CLAIMS_MAX }, newClaimPlaces);
+  /** The values that are new claims, each once. */
+  private readonly added: number[] = [];
   private readonly assessment = newPlainAssessment();
   private readonly record = new ByteWriter(4096);
   private readonly packedKey = newPackedKey();
@@ -97,7 +99,8 @@ export class PlainKeys {
     if (!isAscii(this.key, 0, this.keySize)) return undefined;
     table.deadlines.set(slot, facts.deadline);
     this.counts[facts.stage]++;
-    if (count > known) this.write(slot, order, block, known, count, isSame);
+    this.tally(order, touched);
+    if (count > known) this.write(slot, block, known, count, isSame);
     return facts.stage;
   }
 
@@ -157,14 +160,29 @@ export class PlainKeys {
 
   /** Reads the new claims after the known ones. Returns how many there are together; 0 for too many or unusual ones. */
   private readNew(order: number, touched: TouchedKeys, known: number): number {
+    const { claims, added } = this;
     let count = known;
+    added.length = 0;
     for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) {
       const { batch, from, to } = touched.valueAt(value);
-      if (count === CLAIMS_MAX || !placeClaim(batch.payload, from, to, this.claims[count]!)) return 0;
+      if (isSaidBefore(claims, count, batch.payload, from, to)) continue;
+      if (count === CLAIMS_MAX || !placeClaim(batch.payload, from, to, claims[count]!)) return 0;
+      added.push(value);
       count++;
     }
     this.count = count;
     return count;
+  }
+
+  /** Counts the values that are new claims, and those that repeat one. */
+  private tally(order: number, touched: TouchedKeys): void {
+    const { added } = this;
+    let next = 0;
+    for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) {
+      const isNew = added[next] === value;
+      if (isNew) next++;
+      touched.tally(value, isNew);
+    }
   }
 
   private isSameAssessment(): boolean {
@@ -184,35 +202,30 @@ export class PlainKeys {
     return end - first === size && isSameBytes(old.bytes, old.findingsFrom, assessment.writer.buffer, first, size);
   }
 
-  private write(slot: number, order: number, block: PlainBlock, known: number, count: number, isSame: boolean): void {
+  private write(slot: number, block: PlainBlock, known: number, count: number, isSame: boolean): void {
     const { touched, handoffs } = block;
+    const { added } = this;
     const { facts } = this.caseOf(block.rules);
-    let last = -1;
-    for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) {
-      touched.tally(value, true);
-      last = value;
-    }
+    const last = added.at(-1)!;
     for (const { claim, id } of freshIdsOf(this.claims, known, count)) {
       handoffs.tellFreshId(this.key, this.keySize, claim, id);
     }
     const { line } = facts;
     if (line !== null && isThere(line.payout) && this.claims.indexOf(line) >= known)
       handoffs.tellPlainLine(facts, line);
-    if (known === 0 && facts.stage === 'settled' && this.pack(slot, order, block, last)) return;
+    if (known === 0 && facts.stage === 'settled' && this.pack(slot, block, last)) return;
     const head = this.writeHead(block, last, isSame);
     const { record } = this;
-    for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) {
-      touched.copyClaim(value, record);
-    }
+    for (const value of added) touched.copyClaim(value, record);
     this.table.setRecord(slot, record.view(), head, this.old.size);
     if (facts.stage === 'settled') this.table.pack(slot);
   }
 
   /** Packs a key whose claims all came now, and writes its entries; false where it is to have a record. */
-  private pack(slot: number, order: number, { rules, touched, builder }: PlainBlock, cause: number): boolean {
+  private pack(slot: number, { rules, touched, builder }: PlainBlock, cause: number): boolean {
     const { packed } = this.table;
     const { packedKey: key } = this;
-    if (packed === undefined || this.old.size > 0 || !touched.placesOf(order, key)) return false;
+    if (packed === undefined || this.old.size > 0 || !touched.placesOf(this.added, key)) return false;
     if (!packPlainCase(this.caseOf(rules).facts, this.assessment, key)) return false;
     key.version = this.assessment.findings;
     key.paymentHeight = builder.height;
@@ -263,6 +276,22 @@ export class PlainKeys {
     writer.long(0);
     return builder.end();
   }
+}
+
+/** Whether a claim before this one is the same to the byte, and so says nothing new: see `evolve`. */
+function isSaidBefore(
+  claims: readonly ClaimPlaces[],
+  count: number,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): boolean {
+  for (let at = 0; at < count; at++) {
+    const claim = claims[at]!;
+    if (claim.to - claim.from === to - from && isSameBytes(claim.bytes, claim.from, bytes, from, to - from))
+      return true;
+  }
+  return false;
 }
 
 function isSameBytes(left: Uint8Array, from: number, right: Uint8Array, other: number, size: number): boolean {

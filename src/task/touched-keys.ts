@@ -143,10 +143,10 @@ export class TouchedKeys {
     return logPlace(topic, first + this.indexIn[value]!);
   }
 
-  /** Notes where the values of a key lie in the log; false where one has no place, or they are too many. */
-  placesOf(order: number, into: Pick<PackedKey, 'claims' | 'count'>): boolean {
+  /** Notes where values lie in the log; false where one has no place, or they are too many. */
+  placesOf(values: readonly number[], into: Pick<PackedKey, 'claims' | 'count'>): boolean {
     into.count = 0;
-    for (let value = this.first[order]!; value >= 0; value = this.next[value]!) {
+    for (const value of values) {
       const place = this.placeOf(value);
       if (place === NO_PLACE || into.count === into.claims.length) return false;
       into.claims[into.count++] = place;

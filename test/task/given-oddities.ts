@@ -15,6 +15,20 @@ function polls(draw: Draw, sale: Sale): Claim<PaymentObserved>[] {
   }));
 }
 
+/** Payments that were tried before or after the one that came, most under ids of their own. */
+function attempts(draw: Draw, sale: Sale): Claim<PaymentObserved>[] {
+  return Array.from({ length: 1 + draw(fc.nat, 2) }, (_, at) => ({
+    ...callback({
+      payment: one(draw, `F${sale.n}`, `G${sale.n}`, `H${sale.n}`, `P${sale.n}`),
+      request_id: one(draw, null, null, `F${sale.n}`, `Q${sale.n}`),
+      status: one(draw, 'failed', 'failed', 'expired', 'pending'),
+      ...one(draw, {}, { amount: sale.amount, currency: sale.currency }, { operator: 'other' }),
+      at: sale.paidAt + one(draw, -90, 0, 90) * 1000,
+    }),
+    id: `${one(draw, 'A', 'a', '~')}T${at}`,
+  }));
+}
+
 /** What is odd about a key: its claims with one thing changed, or with one more. */
 export function withOddity(draw: Draw, sale: Sale, claims: readonly Claim[]): readonly Claim[] {
   const at = draw(fc.nat, claims.length - 1);
@@ -49,6 +63,8 @@ export function withOddity(draw: Draw, sale: Sale, claims: readonly Claim[]): re
       ...claims,
       callback({ payment: `X${sale.n}`, amount: sale.amount, currency: sale.currency, at: sale.paidAt }),
     ],
+    () => [...claims, ...attempts(draw, sale)],
+    () => [...claims, structuredClone(claim), structuredClone(claim)],
     () => claims.toSpliced(at, 1),
     () => [...claims, ...polls(draw, sale)],
     () => instead({}, { payout: one(draw, 'PAY-1', 'PAY-3') }),

@@ -19,6 +19,8 @@ import { BEGIN } from './given-sales.ts';
 import { type Arrival, drawArrivals, drawRules, wavesOf } from './given-shops.ts';
 
 const HOUR = 3_600_000;
+const ATTEMPT = { payment: 'P0', status: 'failed', at: t('2 08:01') } as const;
+const FAILED = callback(ATTEMPT);
 const POLL = poll({ id: 'later', at: t('2 08:06') });
 const OPEN = poll({ id: 'open', status: 'pending', at: t('2 08:01') });
 /** Its id tells the account, as in facts from before accounts were named. */
@@ -171,6 +173,12 @@ describe('a plain key', () => {
     ['with the fee of its operator', [order(), callback({ operator: 'mpesa' }), line({ fee: '10.00' })], OF_MPESA],
     ['with the fee of its order', [order({ operator: 'mpesa' }), callback(), line({ fee: '10.00' })], OF_MPESA],
     ['of an account that may speak', [order(), callback({ account: 'main' }), line({ account: 'main' })], OF_MAIN],
+    ['after an attempt of its own that failed', [order(), FAILED, callback(), line()]],
+    [
+      'after two attempts that failed, under one id',
+      [order(), FAILED, poll({ ...ATTEMPT, id: 'p' }), callback(), line()],
+    ],
+    ['that was said twice in the same words', [order(), callback(), callback(), line(), line(), order()]],
     ['in a payout', [order(), callback({ account: 'main' }), line({ account: 'main', payout: 'PAY-1', fee: '1' })]],
   ])('is a payment %s', (_, claims, rules) => {
     expect(plainOf(claims, rules)).toEqual({ placed: 0, paid: 0, settled: 1 });
@@ -195,6 +203,8 @@ describe('a plain key', () => {
     ['has a status to come', [order({ status: 'paid', status_at: t('30 08:00') }), callback(), line()]],
     ['was cancelled', [order({ status: 'cancelled' }), callback(), line()]],
     ['failed before', [order(), callback(), poll({ status: 'failed', at: t('2 08:01') }), line()]],
+    ['failed under an id that its line has', [order(), callback(), FAILED, line({ request_id: 'P0' })]],
+    ['was said again in other words', [order(), callback(), { ...callback(), occurred_at: t('2 08:09') }, line()]],
     ['was said by one whom nobody knows', [order(), callback({ hint: true }), POLL, line()]],
     ['is so large that a number would round it', [LARGE, callback({ amount: BIG }), line({ gross: BIG })]],
     ['is settled in two lines', [order(), callback(), line(), line({ id: 'second' })]],

@@ -3,7 +3,7 @@
 
 import type { Span } from '../../domain/byte-scan.ts';
 import { isAscii, isBefore, isSameText, isThere } from '../../domain/byte-texts.ts';
-import type { ClaimPlaces } from '../../log/claim-places.ts';
+import { type ClaimPlaces, paymentStatusIndex } from '../../log/claim-places.ts';
 
 /** The mark of a series at the beginning of an id's name, see key.ts. */
 const SERIES_MARK_CODE = 0x1f;
@@ -42,17 +42,33 @@ export function haveIdsApart(claims: readonly ClaimPlaces[], count: number): boo
 
 const joined: boolean[] = [];
 
-/** Whether the ids of callbacks, polls and lines join all of them, directly or through others. */
+/** What an attempt that brought no money ends with. */
+const FAILED_STATUSES: readonly number[] = (['failed', 'expired'] as const).map(paymentStatusIndex);
+
+/** Whether a claim says that an attempt to pay ended without money. */
+export function isFailedAttempt({ body, paymentStatus }: ClaimPlaces): boolean {
+  return body === 'PaymentObserved' && FAILED_STATUSES.includes(paymentStatus);
+}
+
+/**
+ * Whether the ids of callbacks, polls and lines join all of them, directly or through others, apart from attempts that
+ * failed: these are payments of their own.
+ */
 export function areOnePayment(claims: readonly ClaimPlaces[], count: number): boolean {
   let left = 0;
   let first = true;
+  let hasFailed = false;
   for (let at = 0; at < count; at++) {
-    const isOrder = claims[at]!.body === 'OrderPlaced';
-    joined[at] = isOrder || first;
-    if (isOrder) continue;
+    const claim = claims[at]!;
+    const isFailed = isFailedAttempt(claim);
+    const isOther = isFailed || claim.body === 'OrderPlaced';
+    hasFailed ||= isFailed;
+    joined[at] = isOther || first;
+    if (isOther) continue;
     if (!first) left++;
     first = false;
   }
+  if (hasFailed && !areApart(claims, count)) return false;
   for (let before = -1; left > 0 && left !== before; ) {
     before = left;
     for (let at = 0; at < count; at++) {
@@ -64,10 +80,23 @@ export function areOnePayment(claims: readonly ClaimPlaces[], count: number): bo
   return left === 0;
 }
 
+/** Whether no attempt that failed has an id of the payment: where it has, sources contradict each other. */
+function areApart(claims: readonly ClaimPlaces[], count: number): boolean {
+  for (let at = 0; at < count; at++) {
+    const claim = claims[at]!;
+    if (!isFailedAttempt(claim)) continue;
+    for (let place = 0; place < count; place++) {
+      const other = claims[place]!;
+      if (other.body !== 'OrderPlaced' && !isFailedAttempt(other) && shareId(claim, other)) return false;
+    }
+  }
+  return true;
+}
+
 function isJoined(claims: readonly ClaimPlaces[], count: number, claim: ClaimPlaces): boolean {
   for (let at = 0; at < count; at++) {
     const other = claims[at]!;
-    if (joined[at] && other.body !== 'OrderPlaced' && shareId(claim, other)) return true;
+    if (joined[at] && other.body !== 'OrderPlaced' && !isFailedAttempt(other) && shareId(claim, other)) return true;
   }
   return false;
 }

@@ -1,7 +1,7 @@
 // The plain case of a key: one order, one payment of exactly its amount, and one settlement line of the same, each in
-// time and with the fee that was agreed; or as much of it as has come so far. Nearly all keys are one. It is told from
-// the bytes of the claims and gives what `assess` gives: each condition names the rule of the matching that it stands
-// for. What meets them not is no plain case, and nothing is said of it here.
+// time and with the fee that was agreed; or as much of it as has come so far. Attempts that failed may be beside them.
+// Nearly all keys are one. It is told from the bytes of the claims and gives what `assess` gives: each condition names
+// the rule of the matching that it stands for. What meets them not is no plain case, and nothing is said of it here.
 
 import { isAscii, isSameText, isThere } from '../../domain/byte-texts.ts';
 import { currencyExponent } from '../../domain/currency.ts';
@@ -12,7 +12,7 @@ import type { CompiledRules } from '../../matching/rules.ts';
 import { maySpeak } from '../../matching/speakers.ts';
 import { feeMinorAt, minorAt } from './amounts.ts';
 import { ByteNames } from './byte-names.ts';
-import { areOnePayment, haveOwnIds } from './claim-ids.ts';
+import { areOnePayment, haveOwnIds, isFailedAttempt } from './claim-ids.ts';
 import { PlainDays } from './plain-days.ts';
 import { FEE_NAMES_MAX, type FeeParties, PlainFees } from './plain-fees.ts';
 
@@ -98,7 +98,7 @@ export class PlainCase {
     facts.shown = facts.order;
     for (let at = 0; at < count; at++) {
       const claim = claims[at]!;
-      if (claim.body === 'PaymentObserved' && !this.readPayment(claim)) return false;
+      if (claim.body === 'PaymentObserved' && !this.readObservation(claim)) return false;
     }
     if (facts.line !== null && !this.isOfPayment(facts.line)) return false;
     if (this.payments > 0 && !areOnePayment(claims, count)) return false;
@@ -156,15 +156,19 @@ export class PlainCase {
     return true;
   }
 
+  /** See speakers.ts and payments.ts: an attempt that failed under ids of its own changes nothing of the others. */
+  private readObservation(claim: ClaimPlaces): boolean {
+    if (!isTime(claim.occurredAt) || isThere(claim.payout) || !haveOwnIds(claim)) return false;
+    if (this.payments++ === 0) this.facts.shown = claim;
+    return this.isHeard(claim) && (isFailedAttempt(claim) || this.readPayment(claim));
+  }
+
   /** See evidence.ts and payments.ts: words of success, and before them words that leave the payment open. */
   private readPayment(claim: ClaimPlaces): boolean {
-    const { facts, parties } = this;
+    const { parties } = this;
     const { bytes, paymentStatus, occurredAt, operator } = claim;
     const isMoney = paymentStatus === SUCCEEDED;
     if (!isMoney && !OPEN_STATUSES.includes(paymentStatus)) return false;
-    if (!isTime(occurredAt) || isThere(claim.payout) || !haveOwnIds(claim)) return false;
-    if (this.payments++ === 0) facts.shown = claim;
-    if (!this.isHeard(claim)) return false;
     if (isMoney && occurredAt < this.succeededAt) this.succeededAt = occurredAt;
     if (isThere(claim.amount) !== isThere(claim.currency)) return false;
     // Of the amount a word of success speaks best. Each claim that names one names that of the order.
