@@ -45,6 +45,8 @@ export interface ClaimPlaces {
   readonly fee: Span;
   readonly date: Span;
   readonly settlementCurrency: Span;
+  readonly settlementAmount: Span;
+  readonly rate: Span;
 }
 
 export function newClaimPlaces(): ClaimPlaces {
@@ -55,7 +57,8 @@ export function newClaimPlaces(): ClaimPlaces {
     ...{ orderStatus: 0, placedAt: 0, expiresAt: 0, statusAt: 0, country: newSpan(), operator: newSpan() },
     ...{ isPoll: false, paymentStatus: 0 },
     ...{ transaction: newSpan(), operatorTransaction: newSpan(), request: newSpan() },
-    ...{ fee: newSpan(), date: newSpan(), settlementCurrency: newSpan() },
+    ...{ fee: newSpan(), date: newSpan() },
+    ...{ settlementCurrency: newSpan(), settlementAmount: newSpan(), rate: newSpan() },
   };
 }
 
@@ -78,7 +81,7 @@ const scan = new ByteScan();
 
 /**
  * Notes where the parts of a claim lie. False for one that is not usual: another key gave it; it is no order, payment
- * or line of a payment; it returns something; it has a word that we have none for, ids of further kinds or a rate.
+ * or line of a payment; it returns something; it has a word that we have none for, or ids of further kinds.
  */
 export function placeClaim(bytes: Uint8Array, from: number, to: number, into: ClaimPlaces): boolean {
   scan.begin(bytes, from);
@@ -150,9 +153,9 @@ function placeLine(into: ClaimPlaces): boolean {
   scan.optionalText(into.fee);
   scan.text(into.date);
   scan.optionalText(into.settlementCurrency);
-  scan.skipOptionalText();
-  const hasRate = scan.isPresent();
-  return !hasRate;
+  scan.optionalText(into.settlementAmount);
+  scan.optionalText(into.rate);
+  return true;
 }
 
 function placeIds(into: ClaimPlaces): boolean {

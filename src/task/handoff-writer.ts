@@ -1,15 +1,16 @@
 // The handoffs of a block: what its keys say now and did not say before.
 
 import type { Span } from '../domain/byte-scan.ts';
+import { isThere } from '../domain/byte-texts.ts';
 import { ByteWriter } from '../domain/bytes.ts';
 import { type Claim, type Fact, type PayoutPart, type Source, sourceName } from '../domain/fact.ts';
 import { handoffId } from '../domain/handoff.ts';
 import { payoutKey } from '../domain/key.ts';
 import type { ClaimPlaces } from '../log/claim-places.ts';
-import { locateFact } from '../log/fact-codec.ts';
+import { locateFact, readClaim } from '../log/fact-codec.ts';
 import { writePlainClaim, writePlainClaimBytes } from '../log/handoff-codec.ts';
 import { BatchBuilder } from '../log/value-frames.ts';
-import { MANY_CLAIMS, type PaymentState } from '../matching/evolve.ts';
+import { EMPTY_STATE, MANY_CLAIMS, type PaymentState } from '../matching/evolve.ts';
 import { isTold, toldTo } from '../matching/handoffs.ts';
 import { identityWords } from '../matching/identity-words.ts';
 import { mayBePart } from '../matching/order-parts.ts';
@@ -107,8 +108,13 @@ export class HandoffWriter {
     this.builder.end();
   }
 
-  /** What a line of a plain case comes to in its payout: as `tellPayouts`, from bytes. */
+  /** What a line of a plain case comes to in its payout: as `tellPayouts`, from bytes where nothing was exchanged. */
   tellPlainLine(facts: PlainFacts, line: ClaimPlaces): void {
+    if (isThere(line.rate)) {
+      const bytes = Buffer.from(line.bytes.subarray(line.from, line.to));
+      this.tellPayouts(EMPTY_STATE, { claims: [readClaim(bytes, 0, bytes.length)] });
+      return;
+    }
     this.sums ??= new PayoutSums();
     this.sums.add(facts, line, this.tellSum);
   }

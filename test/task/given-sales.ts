@@ -100,16 +100,24 @@ export function lineOf(draw: Draw, sale: Sale, rules: CompiledRules): Claim {
   const { amount, currency, account, paidAt, n } = sale;
   const date = new Date(paidAt + one(draw, 0, 0, 1, 1, 1, 3) * DAY).toISOString().slice(0, 10);
   const isNamed = once(draw, 2);
+  const fee = once(draw, 8) ? one(draw, null, '0', '1.5', '0.001', '-1', '00.50') : agreedFee(sale, rules);
   return line({
     ...idsOf(draw, sale),
     ...{ gross: amount, currency, settlement_date: date, account: once(draw, 6) ? null : account },
-    fee: once(draw, 8) ? one(draw, null, '0', '1.5', '0.001', '-1', '00.50') : agreedFee(sale, rules),
+    fee,
     payout: isNamed ? one(draw, 'PAY-1', 'PAY-1', 'PAY-2', '付款') : null,
     settlement_currency: once(draw, 6) ? currency : null,
-    settlement_amount: null,
+    ...(once(draw, 6) ? exchange(draw, amount, fee) : {}),
     id: `L${n}`,
     import_id: one(draw, 0, 1),
   });
+}
+
+/** Paid out in dollars, by a rate or nearly so. */
+function exchange(draw: Draw, gross: string, fee: string | null) {
+  const net = Number(gross) - Number(fee ?? 0);
+  const amount = (net * 0.0077 + one(draw, 0, 0, 0.01, 0.03)).toFixed(2);
+  return { settlement_currency: 'USD', settlement_amount: amount, fx_rate: one(draw, '0.0077', '0.00770') };
 }
 
 function agreedFee(sale: Sale, rules: CompiledRules): string {

@@ -21,6 +21,8 @@ import { type Arrival, drawArrivals, drawRules, wavesOf } from './given-shops.ts
 const HOUR = 3_600_000;
 const ATTEMPT = { payment: 'P0', status: 'failed', at: t('2 08:01') } as const;
 const FAILED = callback(ATTEMPT);
+const DOLLARS = { settlement_currency: 'USD', settlement_amount: '7.70', fx_rate: '0.0077' };
+const IN_PAYOUT = { account: 'main', payout: 'PAY-1', fee: '0' };
 const POLL = poll({ id: 'later', at: t('2 08:06') });
 const OPEN = poll({ id: 'open', status: 'pending', at: t('2 08:01') });
 /** Its id tells the account, as in facts from before accounts were named. */
@@ -173,6 +175,10 @@ describe('a plain key', () => {
     ['with the fee of its operator', [order(), callback({ operator: 'mpesa' }), line({ fee: '10.00' })], OF_MPESA],
     ['with the fee of its order', [order({ operator: 'mpesa' }), callback(), line({ fee: '10.00' })], OF_MPESA],
     ['of an account that may speak', [order(), callback({ account: 'main' }), line({ account: 'main' })], OF_MAIN],
+    [
+      'in dollars, by the rate of its line',
+      [order(), callback({ account: 'main' }), line({ ...DOLLARS, ...IN_PAYOUT })],
+    ],
     ['after an attempt of its own that failed', [order(), FAILED, callback(), line()]],
     [
       'after two attempts that failed, under one id',
@@ -203,6 +209,9 @@ describe('a plain key', () => {
     ['has a status to come', [order({ status: 'paid', status_at: t('30 08:00') }), callback(), line()]],
     ['was cancelled', [order({ status: 'cancelled' }), callback(), line()]],
     ['failed before', [order(), callback(), poll({ status: 'failed', at: t('2 08:01') }), line()]],
+    ['has another rate', [order(), callback(), line({ ...DOLLARS, settlement_amount: '7.68' })]],
+    ['is settled in dollars without a rate', [order(), callback(), line({ ...DOLLARS, fx_rate: null })]],
+    ['has a rate without an amount', [order(), callback(), line({ ...DOLLARS, settlement_amount: null })]],
     ['failed under an id that its line has', [order(), callback(), FAILED, line({ request_id: 'P0' })]],
     ['was said again in other words', [order(), callback(), { ...callback(), occurred_at: t('2 08:09') }, line()]],
     ['was said by one whom nobody knows', [order(), callback({ hint: true }), POLL, line()]],

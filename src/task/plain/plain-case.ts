@@ -14,6 +14,7 @@ import { feeMinorAt, minorAt } from './amounts.ts';
 import { ByteNames } from './byte-names.ts';
 import { areOnePayment, haveOwnIds, isFailedAttempt } from './claim-ids.ts';
 import { PlainDays } from './plain-days.ts';
+import { isExchanged } from './plain-exchange.ts';
 import { FEE_NAMES_MAX, type FeeParties, PlainFees } from './plain-fees.ts';
 
 /** How far a plain case has come: `placed` waits for its payment, `paid` for its line. */
@@ -185,10 +186,11 @@ export class PlainCase {
     return true;
   }
 
-  /** See lines.ts and fx-check.ts: a line without an exchange of currencies. */
+  /** See lines.ts and fx-check.ts: a line without an exchange of currencies, or by the rate that it names. */
   private isOfPayment(line: ClaimPlaces): boolean {
     const { settlementCurrency, currency, bytes } = line;
     if (this.payments === 0 || !haveOwnIds(line) || !this.isHeard(line) || !this.isOfAmount(line)) return false;
+    if (isThere(line.rate)) return isExchanged(line, this.rules);
     return !isThere(settlementCurrency) || isSameText(bytes, settlementCurrency, bytes, currency);
   }
 
