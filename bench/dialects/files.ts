@@ -4,7 +4,7 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import excel from 'exceljs';
+import { WorkbookWriter } from '@cj-tech-master/excelts';
 
 export interface DialectFiles {
   readonly plain: string;
@@ -72,7 +72,7 @@ async function writeText(path: string, rows: number, header: string, text: (orde
 
 /** With shared texts and cells of dates, as Excel writes them. */
 async function writeWorkbook(path: string, rows: number): Promise<void> {
-  const workbook = new excel.stream.xlsx.WorkbookWriter({ filename: path, useSharedStrings: true, useStyles: true });
+  const workbook = new WorkbookWriter({ filename: path, useSharedStrings: true, useStyles: true });
   const sheet = workbook.addWorksheet('Orders');
   const day = { numFmt: 'dd/mm/yyyy hh:mm:ss' };
   sheet.addRow(PORTAL_HEADER).commit();

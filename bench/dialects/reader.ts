@@ -36,7 +36,7 @@ const WAYS: Readonly<Record<string, (path: string) => Promise<Counted>>> = {
   portal: (path) => readFacts(path, parseMappings(PORTAL_CSV, 'portal').orders),
   workbook: (path) => readFacts(path, parseMappings(PORTAL_MAPPING, 'workbook').orders),
   rows: readWorkbook,
-  exceljs: readByExceljs,
+  excelts: readByExcelts,
   duckdb: readByDuckDb,
 };
 
@@ -62,11 +62,11 @@ async function readWorkbook(path: string): Promise<Counted> {
   return { rows, minor };
 }
 
-async function readByExceljs(path: string): Promise<Counted> {
-  const { default: excel } = await import('exceljs');
+async function readByExcelts(path: string): Promise<Counted> {
+  const { WorkbookReader } = await import('@cj-tech-master/excelts');
   let [rows, minor] = [-1, 0];
   const options = { worksheets: 'emit', sharedStrings: 'cache', styles: 'cache', hyperlinks: 'ignore' } as const;
-  for await (const sheet of new excel.stream.xlsx.WorkbookReader(path, { ...options, entries: 'ignore' })) {
+  for await (const sheet of new WorkbookReader(path, { ...options, entries: 'ignore' })) {
     for await (const row of sheet) if (++rows > 0) minor += Math.round(Number(row.getCell(3).value) * 100);
   }
   return { rows, minor };

@@ -24,7 +24,7 @@ const WAYS: readonly Way[] = [
   { title: 'mapped CSV into facts: zone, decimal comma, thousands', way: 'portal', file: 'portal' },
   { title: 'mapped workbook into facts', way: 'workbook', file: 'workbook' },
   { title: 'the same workbook, as rows of cells', way: 'rows', file: 'workbook' },
-  { title: 'the same workbook by exceljs', way: 'exceljs', file: 'workbook' },
+  { title: 'the same workbook by excelts', way: 'excelts', file: 'workbook' },
   { title: 'the plain CSV by DuckDB, one thread', way: 'duckdb', file: 'plain' },
 ];
 

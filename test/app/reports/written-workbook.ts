@@ -3,7 +3,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import excel, { type Workbook, type Worksheet } from 'exceljs';
+import { Workbook, type Worksheet } from '@cj-tech-master/excelts';
+import { installChartSupport } from '@cj-tech-master/excelts/chart';
 import { openPromise } from 'yauzl';
 import type { GroupRow } from '../../../src/app/reports/groups.ts';
 import { type WorkbookContent, writeWorkbook } from '../../../src/app/reports/workbook.ts';
@@ -37,12 +38,18 @@ export async function readBack(
 ): Promise<Workbook> {
   const path = join(directory(), 'report.xlsx');
   await writeWorkbook(path, given, options);
-  const workbook = new excel.Workbook();
+  return openWorkbook(path);
+}
+
+/** Another library opens it, charts included. */
+export async function openWorkbook(path: string): Promise<Workbook> {
+  installChartSupport();
+  const workbook = new Workbook();
   await workbook.xlsx.readFile(path);
   return workbook;
 }
 
-/** The cells of a row; exceljs counts from 1, so its first value is dropped. */
+/** The cells of a row; the library counts from 1, so its first value is dropped. */
 export function rowOf(sheet: Worksheet, row: number): unknown[] {
   return (sheet.getRow(row).values as unknown[]).slice(1);
 }

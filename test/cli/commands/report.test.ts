@@ -3,7 +3,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import Excel from 'exceljs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { importOnly, reconcile } from '../../../src/app/reconcile.ts';
 import { report } from '../../../src/app/report.ts';
@@ -12,6 +11,7 @@ import { summaryText } from '../../../src/app/reports/summary-text.ts';
 import { readMatchGroup } from '../../../src/matching/assess.ts';
 import { compileRules, DEFAULT_RULES } from '../../../src/matching/rules.ts';
 import { transactionOf } from '../../../src/projections/transactions.ts';
+import { openWorkbook } from '../../app/reports/written-workbook.ts';
 import { freshDirectory } from './given-ledger.ts';
 import { type GivenPayments, givenPayments, hashOfDirectory } from './given-payments.ts';
 
@@ -65,8 +65,7 @@ describe('a report', () => {
   });
 
   it('is a workbook that opens, in Chinese', async () => {
-    const workbook = new Excel.Workbook();
-    await workbook.xlsx.readFile(join(out, 'report.xlsx'));
+    const workbook = await openWorkbook(join(out, 'report.xlsx'));
     expect(workbook.worksheets.map(({ name }) => name)).toEqual(['汇总', '差异', '按商户', '按支付服务商', '已匹配']);
     const matched = workbook.getWorksheet('已匹配')!;
     expect(matched.rowCount).toBe(4);

@@ -3,7 +3,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import Excel from 'exceljs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ReconcileResult, reconcile } from '../../../src/app/reconcile.ts';
 import { report } from '../../../src/app/report.ts';
@@ -11,6 +10,7 @@ import { summaryText } from '../../../src/app/reports/summary-text.ts';
 import { traceName } from '../../../src/app/trace/trace.ts';
 import { traceJson } from '../../../src/app/trace/trace-json.ts';
 import { traceText } from '../../../src/app/trace/trace-text.ts';
+import { openWorkbook } from '../../app/reports/written-workbook.ts';
 import { freshDirectory } from './given-ledger.ts';
 
 const RISK = 'risk: { same_device: 3, same_phone: 3, near_threshold: "10" }\n';
@@ -80,8 +80,7 @@ describe('signals of risk', () => {
     const chinese = freshDirectory();
     const { files } = await report({ data, out: chinese, lang: 'zh-CN' });
     expect(files).toContain('risk.csv');
-    const workbook = new Excel.Workbook();
-    await workbook.xlsx.readFile(join(chinese, 'report.xlsx'));
+    const workbook = await openWorkbook(join(chinese, 'report.xlsx'));
     const sheet = workbook.getWorksheet('风险')!;
     expect(sheet.rowCount).toBe(9);
     expect(sheet.getCell('H9').value).toBe('PHONE_COUNTRY');
