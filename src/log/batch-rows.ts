@@ -3,6 +3,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
+import { giveBack } from '../runtime/give-back.ts';
 import { isDamage, storageError } from '../runtime/storage-errors.ts';
 import type { Append, Batch, Topic } from './event-log.ts';
 import { packFrame, unpackBeginning, unpackFrame } from './zstd-frames.ts';
@@ -152,7 +153,7 @@ export function frameOf({ payload, unpackedSize }: Pick<Append, 'payload' | 'unp
 
 function readBatch(topic: Topic, partition: number, row: PlacedRow): Batch {
   const payload = payloadOf(topic, partition, row, unpackFrame);
-  return { topic, partition, from: BigInt(row.first), to: row.to, payload, source: row.source };
+  return { topic, partition, from: BigInt(row.first), to: row.to, payload, source: row.source, isOwn: true };
 }
 
 function payloadOf(topic: Topic, partition: number, row: PlacedRow, unpack: typeof unpackFrame): Buffer {
@@ -161,6 +162,7 @@ function payloadOf(topic: Topic, partition: number, row: PlacedRow, unpack: type
   const payload = unpack(row.payload, row.size);
   // An attacker can correct a checksum after a change; then the compressed data is not valid.
   if (payload === undefined) throw damage(topic, partition, from, 'bytes that do not decompress');
+  if (payload.buffer !== row.payload.buffer) giveBack(row.payload);
   return payload;
 }
 

@@ -30,6 +30,8 @@ export interface Batch {
   readonly to: bigint;
   readonly payload: Buffer;
   readonly source: number;
+  /** Whether the payload was made for this one reading: then its memory may be given back after it. */
+  readonly isOwn?: boolean;
 }
 
 export interface EventLog {

@@ -8,8 +8,8 @@ import { constants, type ZstdOptions, zstdCompress, zstdCompressSync, zstdDecomp
 const LEVEL = { [constants.ZSTD_c_compressionLevel]: 1 };
 /** Smaller chunks cost large payloads a fifth more; larger ones are memory that is freed again at once. */
 const CHUNK_BYTES_MAX = 256 * 1024;
-/** What a batch of facts shrinks to takes one chunk of this size, which goes to another thread as it is. */
-const PACKED_CHUNK_BYTES = 64 * 1024;
+/** What a batch of facts shrinks to takes one chunk of this size: more than buffers share, so it moves to a thread. */
+const PACKED_CHUNK_BYTES = 96 * 1024;
 /** Batches of facts are smaller than this, and large blocks are not. */
 const BATCH_BYTES_MAX = 1024 * 1024;
 /** Below this size, moving the compression to another thread costs more than it saves. */

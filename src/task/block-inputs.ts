@@ -4,6 +4,7 @@ import type { BlockHeader, BlockInput } from '../ledger/block-codec.ts';
 import { sha256OfParts } from '../ledger/digest.ts';
 import type { Batch, EventLog, Topic } from '../log/event-log.ts';
 import { forEachValue } from '../log/value-frames.ts';
+import { giveBack } from '../runtime/give-back.ts';
 
 /** The values of a topic-partition from `from` (inclusive) to `to` (exclusive). */
 export function* batchesBetween(
@@ -41,6 +42,11 @@ export function batchesOf(log: Pick<EventLog, 'read'>, { inputs, partition }: Bl
     if (end < to) throw new RangeError(`${topic}/${partition} up to ${end}, though the block read up to ${to}`);
     return batches;
   });
+}
+
+/** Lets go of what a block read, once its task has made it. */
+export function giveBackBatches(batches: readonly Batch[]): void {
+  for (const { payload, isOwn = false } of batches) if (isOwn) giveBack(payload);
 }
 
 /** A block may end inside a batch, for example if another log stored the values singly. */

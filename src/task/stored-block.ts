@@ -8,7 +8,7 @@ import { type Digest, digestToHex } from '../ledger/digest.ts';
 import type { LedgerHead } from '../ledger/head.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { CompiledRules } from '../matching/rules.ts';
-import { batchesOf } from './block-inputs.ts';
+import { batchesOf, giveBackBatches } from './block-inputs.ts';
 import { epochOf } from './epochs.ts';
 import type { Handoffs } from './handoff-writer.ts';
 import { type RulesByHash, rulesBefore } from './rules-store.ts';
@@ -77,6 +77,7 @@ function execute(
     const batches = batchesOf(log, header);
     const made = task.step(batches, header.as_of, rules, { before, deadlinesTo: header.deadlines_to });
     const isEpoch = epochOf(batches) !== undefined;
+    giveBackBatches(batches);
     // What keys told each other are no facts.
     const facts = isEpoch ? [] : batches.filter(({ topic }) => topic !== HANDOFFS_TOPIC);
     return { made, facts: facts.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0) };

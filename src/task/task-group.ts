@@ -13,7 +13,7 @@ import { forEachValue, LENGTH_SIZE } from '../log/value-frames.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { WriteWindow } from '../runtime/write-window.ts';
 import type { AdvanceStep } from './advance.ts';
-import { batchesBetween, missingInput } from './block-inputs.ts';
+import { batchesBetween, giveBackBatches, missingInput } from './block-inputs.ts';
 import { waitingEpochs } from './epochs.ts';
 import { LogClaims } from './log-claims.ts';
 import { type OutcomePart, outcomePart } from './outcome.ts';
@@ -105,7 +105,9 @@ export class TaskGroup {
         const facts = batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);
         const { partition, deadlines_to } = task.head;
         this.factsSinceSnapshot.set(partition, (this.factsSinceSnapshot.get(partition) ?? 0) + facts);
-        await take(task.step(batches, asOf, rules, { before, deadlinesTo: deadlines_to }));
+        const block = task.step(batches, asOf, rules, { before, deadlinesTo: deadlines_to });
+        giveBackBatches(batches);
+        await take(block);
       }
     }
     await committing.drain();

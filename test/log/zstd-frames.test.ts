@@ -48,6 +48,11 @@ describe('a payload of any length', () => {
   });
 });
 
+test('what a batch of facts shrinks to has memory of its own, and moves to a thread without a copy', () => {
+  const batch = Buffer.from(Array.from({ length: 40_000 }, (_, at) => `${at * 7}`).join(','));
+  expect(packFrameHere(batch).buffer.byteLength).toBeGreaterThan(Buffer.poolSize);
+});
+
 describe('the beginning of a payload', () => {
   test.each([
     ['that shrinks', (at: number) => at % 7],

@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Append } from '../../log/event-log.ts';
 import { openReader, openView } from '../../log/log-reader.ts';
 import { packFrameHere } from '../../log/zstd-frames.ts';
+import { giveBack } from '../../runtime/give-back.ts';
 import { LocalExecutor } from './executor.ts';
 import {
   errorOf,
@@ -59,7 +60,10 @@ function emit(of: number, handed: Handed, appends: readonly Append[] = []): Prom
 /** Values are packed where they are made: a fifth of the bytes goes to the main thread, which only stores them. */
 function packed(append: Append): Append {
   if (packs !== true) return append;
-  return { ...append, payload: packFrameHere(append.payload), unpackedSize: append.payload.length };
+  const { payload } = append;
+  const batch = { ...append, payload: packFrameHere(payload), unpackedSize: payload.length };
+  giveBack(payload);
+  return batch;
 }
 
 /** Buffers of their own, which are not used here again, move without a copy; small ones share memory with others. */

@@ -1,9 +1,12 @@
 // An executor in a worker thread: calls go to it as messages, and events and results come back as messages.
 
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Instant } from '../../domain/time.ts';
+import type { Append } from '../../log/event-log.ts';
 import type { Rules } from '../../matching/rules.ts';
 import type { ImportResult } from '../../producers/files/import-file.ts';
+import { giveBack } from '../../runtime/give-back.ts';
 import type { AdvanceStep } from '../../task/advance.ts';
 import type { OnBlock, Replayed } from '../../task/replay.ts';
 import type { CommitBlock, Executor, FileJob, Sink } from './executor.ts';
@@ -27,7 +30,16 @@ interface Call {
   readonly onHanded: OnHanded;
 }
 
+/** Below this a thread's old objects and buffers are not collected; one of its blocks has as much. */
+const HEAP_MB_MIN = 64;
+
 const NOTHING_HANDED: OnHanded = async () => {};
+
+/** What came from the thread is nobody's once it is stored. */
+async function stored(appends: readonly Append[], storing: Promise<void>): Promise<void> {
+  await storing;
+  for (const { payload } of appends) giveBack(payload);
+}
 
 function progressTo(onBlock: OnBlock): OnHanded {
   return async (handed) => {
@@ -42,6 +54,9 @@ export class ThreadExecutor implements Executor {
   private failure: Error | null = null;
 
   constructor(dir: string, options: ThreadExecutorOptions = {}) {
+    // A thread's own heap is small, and what its batches hold counts as growth: V8 would mark all of it every few
+    // megabytes. It holds for the threads that are made from now on.
+    setFlagsFromString(`--initial-old-space-size=${HEAP_MB_MIN}`);
     const { readOnly = false, isBehind = false, packs = false, snapshotFactsMin, view } = options;
     this.worker = new Worker(new URL('./executor-thread.ts', import.meta.url), {
       workerData: { dir, readOnly, isBehind, packs, snapshotFactsMin, view },
@@ -59,7 +74,7 @@ export class ThreadExecutor implements Executor {
 
   readFile(job: FileJob, sink: Sink): Promise<ImportResult> {
     return this.call({ readFile: job }, async (handed) => {
-      if ('append' in handed) await sink.append(handed.append);
+      if ('append' in handed) await stored([handed.append], sink.append(handed.append));
       else if ('rejects' in handed) await sink.rejects(handed.rejects);
       else if ('progress' in handed) sink.progress(handed.progress);
       else if ('part' in handed) await sink.part?.(handed.part);
@@ -68,7 +83,7 @@ export class ThreadExecutor implements Executor {
 
   advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
     return this.call({ advance: { step, asOf, rulesHash } }, async (handed) => {
-      if ('commit' in handed) await commit(handed.commit);
+      if ('commit' in handed) await stored(handed.commit.appends, commit(handed.commit));
     });
   }
 
