@@ -61,6 +61,7 @@ function checkAccess(dir: string): Check {
     'checkpoints',
     'raw',
     'snapshots',
+    'approvals',
     ...filesIn(dir, 'keys'),
     'hesabu.db',
     'service.db',

@@ -103,6 +103,22 @@ export const ERROR_CODES = {
   ),
   HESABU_UNAUTHORISED: input('no valid API key came with the request', 'Send the header Authorization: Bearer KEY.'),
   HESABU_FORBIDDEN: input('the API key may not do this', 'Use a key whose role and merchants allow it.'),
+  HESABU_PERSON_MISSING: input(
+    'the API key names no person',
+    'Use a key that was created with hesabu keys create --person NAME.',
+  ),
+  HESABU_SAME_PERSON: input(
+    'the person who asked may not approve',
+    'Let another person approve, with a key of their own.',
+  ),
+  HESABU_APPROVAL_DECIDED: input(
+    'the request no longer waits',
+    'GET /v1/approvals/ID shows what became of it. Ask again if it is still needed.',
+  ),
+  HESABU_APPROVAL_LOST: input(
+    'the waiting file is not the one that was sent',
+    'Refuse the approval, find out who changed the file, and send it again.',
+  ),
   HESABU_SIGNATURE_INVALID: input(
     'the signature is not valid',
     "Check the account's secret, and that nothing on the way changes the body.",

@@ -1,4 +1,5 @@
-// Prunes the raw archive and the audit trail once a day. Exchanges that an open break refers to stay.
+// Prunes the raw archive, the audit trail and what waited for approval once a day. Exchanges that an open break refers
+// to stay.
 
 import type { Logger } from 'pino';
 import type { ExchangeArchive } from '../archive/exchanges/exchange-archive.ts';
@@ -26,6 +27,8 @@ export interface ArchivePrunerParts {
   readonly exchanges: Pick<ExchangeArchive, 'prune'>;
   readonly unread: UnreadWebhooks;
   readonly trail: { prune(): number };
+  /** Removes what no longer waits for a second person. */
+  readonly sweep: () => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -45,6 +48,7 @@ export function runArchivePruner(parts: ArchivePrunerParts, signal: AbortSignal)
         const report = await exchanges.prune(clock.now(), isNeeded);
         const files = pruneFiles(parts, since);
         const calls = parts.trail.prune();
+        parts.sweep();
         done = day;
         if (calls > 0) logger.info({ calls }, 'the audit trail was pruned');
         if (files > 0) logger.info({ files }, 'files of imports were pruned');

@@ -8,6 +8,7 @@ import { makePseudonym } from '../archive/privacy/pseudonym-key.ts';
 import { HesabuError } from '../domain/errors.ts';
 import type { Ask } from '../engine/executors/queries.ts';
 import { KeyStore } from '../http/access/key-store.ts';
+import { sweepWaiting } from '../http/api/waiting-files.ts';
 import { serveWith } from '../http/app.ts';
 import { PromMeter } from '../http/metrics.ts';
 import { unreachable } from '../kafka/client/cluster-errors.ts';
@@ -67,6 +68,11 @@ export interface ServiceOptions extends ServiceTimeOptions {
 }
 
 const UPLOAD_BYTES_MAX = 1024 * 1024 * 1024;
+
+/** Where files of the API lie: those that are being taken, and those that wait for a second person. */
+function filesOf({ data }: Pick<Config, 'data'>) {
+  return { uploadDir: join(data, 'uploads'), approvalDir: join(data, 'approvals'), uploadBytesMax: UPLOAD_BYTES_MAX };
+}
 
 /** Throws a HesabuError if the service cannot start; then nothing stays open. */
 export async function startService(loaded: LoadedConfig, options: ServiceOptions): Promise<Service> {
@@ -131,6 +137,7 @@ class LiveService implements Service {
     const loaded = () => this.loaded;
     const shared = { ledger, database, clock, meter, logger };
     const tables = apiTables(database, clock);
+    const files = { ...filesOf(config), tables };
     const messages = startMessages({ ...shared, deadlineTime: time.deadlineTime, client, loaded });
     talks.push(() => messages.stop());
     const { providers } = this.loaded;
@@ -148,7 +155,7 @@ class LiveService implements Service {
     this.alerts = alerts;
     ends.push(stop);
     const reports = new DayReports({ ...shared, outbox });
-    const kept = { reports, exchanges, unread, trail: tables.trail };
+    const kept = { reports, exchanges, unread, trail: tables.trail, sweep: () => sweepWaiting(files, 'each day') };
     ends.push(startBackgroundJobs({ ...shared, ...kept, config }, this.draining.signal));
     // At the start everything retained is read, so that the first request does not wait.
     await this.risk('', this.ledger.reconciler.executors.ask);
@@ -163,7 +170,7 @@ class LiveService implements Service {
         onHints: () => poller.wake(),
       },
       api: {
-        ...{ ledger, clock, meter, logger, keys, pseudonym, exchanges, reports, tables },
+        ...{ ledger, clock, meter, logger, keys, pseudonym, exchanges, reports, ...files },
         ...{ defaultProvider: this.loaded.providers[0].name, promptsMax: () => this.loaded.config.limits.prompts },
         accountsOf: (provider) => this.accounts.namesOf(provider),
         gateways: (merchant) => this.accounts.of(merchant),
@@ -174,8 +181,6 @@ class LiveService implements Service {
         settlements: () => ({ reports: fetcher.status(), changes: fetcher.changes() }),
         risk: (reference) => this.risk(reference, ledger.ask),
         metricsText: () => this.metricsText(),
-        uploadDir: join(config.data, 'uploads'),
-        uploadBytesMax: UPLOAD_BYTES_MAX,
       },
     });
     this.url = url;

@@ -1,6 +1,9 @@
 // Errors of requests to the API and of webhooks, as their answers say them.
 
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Asked, type Given, givenApi } from '../http/api/given-api.ts';
+import { type Team, withTeam } from '../http/api/given-approvals.ts';
 import { type Given as GivenWebhooks, givenWebhooks, payment, signed } from '../http/webhooks/given.ts';
 import { order, paid } from '../service/ledger/given-live-ledger.ts';
 import type { Provocation, Provocations } from './provocation.ts';
@@ -26,10 +29,28 @@ async function problem(given: Given, request: Asked): Promise<string> {
   return `${json?.code}: ${json?.detail}`;
 }
 
+/** The answer to the last step of two people. What each run makes anew is left out. */
+const decision =
+  (step: (team: Team) => ReturnType<Team['refund']>): Provocation =>
+  async () => {
+    let line = '';
+    await withTeam(async (team) => {
+      const { json } = await step(team);
+      line = `${json?.code}: ${json?.detail}`
+        .replace(/: \d[\w-]{15,}: /, ': ID: ')
+        .replaceAll(/\b[\da-f]{64}\b/g, 'SHA256');
+    });
+    return line;
+  };
+
 type RequestCode =
   | 'HESABU_REQUEST_INVALID'
   | 'HESABU_UNAUTHORISED'
   | 'HESABU_FORBIDDEN'
+  | 'HESABU_PERSON_MISSING'
+  | 'HESABU_SAME_PERSON'
+  | 'HESABU_APPROVAL_DECIDED'
+  | 'HESABU_APPROVAL_LOST'
   | 'HESABU_IDEMPOTENCY_MISSING'
   | 'HESABU_IDEMPOTENCY_REUSED'
   | 'HESABU_IDEMPOTENCY_BUSY'
@@ -44,6 +65,22 @@ export const REQUESTS: Provocations<RequestCode> = {
   HESABU_REQUEST_INVALID: answer({ ...PLACE, idempotencyKey: 'k-1', json: { ...ORDER, ip: 'localhost' } }),
   HESABU_UNAUTHORISED: answer({ url: '/v1/entries', key: 'hsb_unknown' }),
   HESABU_FORBIDDEN: answer({ url: '/v1/alerts' }),
+  HESABU_PERSON_MISSING: decision(({ given, refund }) => refund(given.key('operator', '*'))),
+  HESABU_SAME_PERSON: decision(async ({ given, asha, refund, decide }) => {
+    const { id } = (await refund(asha)).json;
+    return decide(given.keyOf('Asha', 'approver', '*'), id);
+  }),
+  HESABU_APPROVAL_DECIDED: decision(async ({ asha, juma, neema, refund, decide }) => {
+    const { id } = (await refund(asha)).json;
+    await decide(juma, id, 'refuse');
+    return decide(neema, id);
+  }),
+  HESABU_APPROVAL_LOST: decision(async ({ given, asha, juma, decide }) => {
+    const upload = { method: 'POST', url: '/v1/imports?kind=polls&name=may.jsonl', key: asha, payload: 'x' } as const;
+    const { id } = (await given.ask({ ...upload, headers: { 'content-type': 'application/x-ndjson' } })).json;
+    writeFileSync(join(given.parts.approvalDir, id), 'y');
+    return decide(juma, id);
+  }),
   HESABU_IDEMPOTENCY_MISSING: answer(PLACE),
   HESABU_IDEMPOTENCY_REUSED: answer(
     { ...PLACE, idempotencyKey: 'k-1' },

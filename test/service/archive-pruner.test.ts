@@ -67,6 +67,7 @@ describe('pruning', () => {
       exchanges: { prune: async () => ({ exchanges_removed: 0 }) },
       unread: { exchanges: () => [] },
       trail: { prune: () => 0 },
+      sweep: () => {},
       clock: { now: () => NOON + days * DAY, sleep: async () => stop.abort() },
       logger: pino({ level: 'silent' }),
     };

@@ -81,6 +81,8 @@ export interface ApiContext {
   metricsText(): Promise<string>;
   /** Where an uploaded file is stored during its import: on the data directory's disk; the API makes it. */
   readonly uploadDir: string;
+  /** Where files lie that wait for a second person; the API makes it. */
+  readonly approvalDir: string;
   /** The maximum size of an imported file in bytes. */
   readonly uploadBytesMax: number;
   /** Aborts when the service drains: streams end. */

@@ -7,8 +7,8 @@ import { GatewayLimited, GatewayRefused } from '../../domain/gateway-errors.ts';
 import { ownIds } from '../../domain/payment-ids.ts';
 import { type Gateway, type GatewayAnswer, type GatewayWith, hasCall } from '../../producers/gateway.ts';
 import type { ApiContext } from './api-context.ts';
+import type { AskedPayment, AskedRefund } from './asked-money.ts';
 import type { Call } from './route.ts';
-import type { AskedPayment, AskedRefund } from './tables.ts';
 
 /** Throws HESABU_NOT_FOUND if no account takes the merchant's payments. */
 export function gatewayOf(parts: ApiContext, merchant: string): Gateway {

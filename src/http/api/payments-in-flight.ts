@@ -6,8 +6,8 @@ import { idOfName } from '../../domain/key.ts';
 import { formatInstant, type Instant, latest } from '../../domain/time.ts';
 import { isUnsigned } from '../../matching/evidence.ts';
 import type { Payment } from '../../matching/payments.ts';
+import type { AskedPayment } from './asked-money.ts';
 import type { KnownOrder } from './known-order.ts';
-import type { AskedPayment } from './tables.ts';
 
 /** Longer than a prompt waits on a phone, and longer than the first polls take to learn its result. */
 const OPEN_MILLIS = 10 * 60_000;

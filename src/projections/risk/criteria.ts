@@ -1,8 +1,8 @@
 // The risk part of the rules, with everything precomputed that does not depend on an order.
 
-import { currencyExponent } from '../../domain/currency.ts';
 import { type Decimal, parseDecimal } from '../../domain/decimal.ts';
 import { parseDuration } from '../../domain/time.ts';
+import { minorAtLeast } from '../../matching/review.ts';
 import { type RiskRules, type Rules, riskRulesOf } from '../../matching/rules.ts';
 import { countryAtEnd } from './countries.ts';
 
@@ -70,10 +70,4 @@ function reducedBy({ digits, scale }: Decimal, percent: Decimal): Decimal {
   const hundred = 100n * 10n ** BigInt(percent.scale);
   const rest = hundred > percent.digits ? hundred - percent.digits : 0n;
   return { digits: digits * rest, scale: scale + percent.scale + 2 };
-}
-
-/** The smallest amount in minor units that is not below a decimal. */
-function minorAtLeast({ digits, scale }: Decimal, currency: string): bigint {
-  const divisor = 10n ** BigInt(scale);
-  return (digits * 10n ** BigInt(currencyExponent(currency)!) + divisor - 1n) / divisor;
 }

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ApiTables } from '../../http/api/tables.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { AnswerTable } from './answer-table.ts';
+import { ApprovalTable } from './approval-table.ts';
 import { PaymentTable } from './payment-table.ts';
 import { RefundTable } from './refund-table.ts';
 import { RejectTable } from './reject-table.ts';
@@ -12,11 +13,13 @@ import { TrailTable } from './trail-table.ts';
 
 export function apiTables(database: DatabaseSync, clock: Clock): ApiTables & { readonly trail: TrailTable } {
   const commit = new SharedCommit(database);
+  const refunds = new RefundTable(database);
   return {
     payments: new PaymentTable(database),
-    refunds: new RefundTable(database),
+    refunds,
     rejects: new RejectTable(database),
     answers: new AnswerTable(database, commit, clock),
     trail: new TrailTable(database, commit),
+    approvals: new ApprovalTable(database, clock, refunds),
   };
 }

@@ -2,7 +2,7 @@
 // its order is started. The facts do not show a payment whose answer was lost.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { AskedPayment, AskedPayments } from '../../http/api/tables.ts';
+import type { AskedPayment, AskedPayments } from '../../http/api/asked-money.ts';
 import { addColumn, written } from '../../runtime/service-database.ts';
 
 /** As long as a client may repeat a request under its key. */

@@ -2,7 +2,7 @@
 // also after a crash between the two. The facts do not show it: a request is not evidence of an amount.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { AskedRefund, AskedRefunds } from '../../http/api/tables.ts';
+import type { AskedRefund, AskedRefunds } from '../../http/api/asked-money.ts';
 import { addColumn, written } from '../../runtime/service-database.ts';
 
 export class RefundTable implements AskedRefunds {

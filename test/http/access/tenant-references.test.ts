@@ -85,7 +85,7 @@ describe('uploads', () => {
   const named = { transaction_reference: 'B-new', transaction_id: 'T' };
   const upload = ({ ask, key }: Given, account: string) =>
     ask({
-      ...{ method: 'POST', url: `/v1/imports?kind=polls&name=p.jsonl${account}`, key: key('operator', '*') },
+      ...{ method: 'POST', url: `/v1/imports?kind=polls&name=p.jsonl${account}`, key: key('admin', '*') },
       payload: `${JSON.stringify({ ...named, status: 'success', amount: '1000.00', currency: 'KES' })}\n`,
       headers: { 'content-type': 'application/x-ndjson' },
     });

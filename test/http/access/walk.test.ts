@@ -40,6 +40,9 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'local'>> = {
   'GET /v1/exchanges': DESK,
   'GET /v1/exchanges/:id': DESK,
   'GET /v1/audit': ['auditor', 'admin'],
+  'GET /v1/approvals': EVERYBODY,
+  'GET /v1/approvals/:id': EVERYBODY,
+  'POST /v1/approvals/:id': ['approver', 'admin'],
   'GET /metrics': DESK,
   'GET /openapi.json': 'local',
 };
@@ -151,9 +154,8 @@ describe('access', () => {
           };
           const { status, text } = await given.ask({ ...asked, ...json, key });
           expect(text).not.toMatch(/"merchant":"shop-1"/);
-          const isTold = ['/v1/transactions', '/v1/entries'].includes(url);
-          if (isTold)
-            expect(JSON.parse(text)).toMatchObject({ [url === '/v1/entries' ? 'entries' : 'transactions']: [] });
+          const list = ['transactions', 'entries', 'approvals'].find((name) => url === `/v1/${name}`);
+          if (list !== undefined) expect(JSON.parse(text)).toMatchObject({ [list]: [] });
           else expect([role, nameOf(route), [403, 404].includes(status)]).toEqual([role, nameOf(route), true]);
         }
       }

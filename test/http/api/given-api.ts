@@ -47,6 +47,8 @@ export interface Given extends Running, GivenLimits {
   readonly reportDir: string;
   /** The text of a new key. */
   key(role: Role, ...merchants: string[]): string;
+  /** The same for a person's key. */
+  keyOf(person: string, role: Role, ...merchants: string[]): string;
   /** Sends a request, and checks the answer against the document. */
   ask(request: Asked): Promise<Answered>;
 }
@@ -85,11 +87,12 @@ export async function givenApi<Result>(work: (given: Given) => Promise<Result>):
     try {
       await app.ready();
       const check = answerCheck((await app.inject('/openapi.json')).json() as Json);
+      const make = (person: string | null, role: Role, merchants: string[]) =>
+        seen.keys.create({ role, merchants, label: '', person, expiresAt: null }, clock.now()).text;
       const given: Given = {
         ...{ ...running, ...seen, app, parts, routes, known },
-        key: (role, ...merchants) => {
-          return seen.keys.create({ role, merchants, label: '', expiresAt: null }, clock.now()).text;
-        },
+        key: (role, ...merchants) => make(null, role, merchants),
+        keyOf: (person, role, ...merchants) => make(person, role, merchants),
         ask: async (asked) => {
           const answered = await inject(app, asked);
           check(routes, String(asked.method ?? 'GET'), String(asked.url), answered);
@@ -113,7 +116,7 @@ function makeReport(dir: string): string {
   return folder;
 }
 
-type Seen = Omit<Given, keyof Running | 'app' | 'parts' | 'routes' | 'known' | 'key' | 'ask'>;
+type Seen = Omit<Given, keyof Running | 'app' | 'parts' | 'routes' | 'known' | 'key' | 'keyOf' | 'ask'>;
 
 function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
   const { exchanges, alerts, settlements, risks, unread, keys, gateway, database, drain, reportDir } = seen;
@@ -148,6 +151,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
     },
     metricsText: async () => '# HELP hesabu_keys Transactions\nhesabu_keys{standing="matched"} 1\n',
     uploadDir: join(dir, 'uploads'),
+    approvalDir: join(dir, 'approvals'),
     uploadBytesMax: 4_096,
     draining: drain.signal,
     ...{ limits: seen.limits, isOnLoopback: true },

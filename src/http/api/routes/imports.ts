@@ -5,26 +5,31 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { ACCOUNT_NAME } from '../../../domain/fact.ts';
-import { bindsAccounts } from '../../../matching/rules.ts';
-import { fileAccount } from '../../../producers/file-account.ts';
 import { EXPECTATION_FORM, parseExpectation } from '../../../producers/files/expectation.ts';
-import type { Mapping } from '../../../producers/files/mapping.ts';
-import { parseMappings } from '../../../producers/files/mapping-file.ts';
-import { FILE_KINDS } from '../../../producers/formats/format.ts';
+import { FILE_KINDS, type FileKind } from '../../../producers/formats/format.ts';
 import { isFull } from '../../../runtime/storage-errors.ts';
-import type { TakenFile } from '../../ledger-port.ts';
 import type { ApiContext } from '../api-context.ts';
+import { approvalView, askApproval, demandAsker } from '../approval-requests.ts';
+import { type FileReading, fileReading, importFile, rejectsPage } from '../file-import.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
+import { Approval } from '../schemas/approvals.ts';
 import { count, text } from '../schemas/basic.ts';
 import { Imports, Rejects, Taken } from '../schemas/service.ts';
 import type { ImportRejects } from '../tables.ts';
+import { describeFile, keepFile, sweepWaiting } from '../waiting-files.ts';
 
 const REJECTS_SHOWN = 100;
 /** It is part of the address, which is shorter than a mapping file may be. */
 const MAPPING_CHARS_MAX = 12_000;
+
+/** Kinds that say that money came, and that a network would have signed. */
+const EVIDENCE: ReadonlySet<FileKind> = new Set(['callbacks', 'polls']);
+/** Files that may wait at once: their bytes are on our disk. */
+const WAITING_MAX = 20;
 
 const ImportQuery = z.strictObject({
   kind: z.enum(FILE_KINDS),
@@ -52,8 +57,9 @@ const ImportParams = z.strictObject({ id: z.string().regex(/^\d{1,9}$/, 'expecte
 const RejectsQuery = z.strictObject({ after: count(0, 999_999_999, 0), limit: count(1, 1_000, REJECTS_SHOWN) });
 
 /** Runs at the start: no request waits any more for the unfinished uploads of a killed process. */
-export function emptyUploads({ uploadDir }: Pick<ApiContext, 'uploadDir'>): void {
-  rmSync(uploadDir, { recursive: true, force: true });
+export function emptyUploads(parts: Pick<ApiContext, 'uploadDir' | 'approvalDir' | 'tables'>): void {
+  rmSync(parts.uploadDir, { recursive: true, force: true });
+  sweepWaiting(parts, 'at the start');
 }
 
 export function importRoutes(table: ImportRejects): readonly Route[] {
@@ -62,7 +68,10 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
       method: 'POST',
       url: '/v1/imports',
       summary: 'Import a file of settlements, orders, callbacks, polls or bank lines',
-      description: 'The body is the file itself, in the form that hesabu import takes. A file is imported only once.',
+      description:
+        'The body is the file itself, in the form that hesabu import takes. A file is imported only once. One of ' +
+        'callbacks or polls says that money came, and nobody signed it: it waits for a second person, unless an ' +
+        'admin sends it.',
       roles: ['operator', 'admin'],
       scope: 'organisation',
       upload: true,
@@ -70,8 +79,9 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
       answers: {
         201: json('The file was imported; the answer lists its rejected rows', Taken),
         200: json('The file was imported before', Taken),
+        202: json('The file waits for the approval of a second person', Approval),
       },
-      handle: (call) => takeFile(call, table),
+      handle: takeFile,
     }),
     route({
       method: 'GET',
@@ -99,48 +109,47 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
   ];
 }
 
-async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>, table: ImportRejects): Promise<Answer> {
-  const { parts, query, upload, exchange, names } = call;
-  const mapping = mappingIn(query);
-  const provider = mapping?.provider ?? query.provider ?? parts.defaultProvider;
-  const areBound = bindsAccounts(parts.ledger.loop.rules);
-  const account = fileAccount(
-    { kind: query.kind, provider, account: mapping?.account ?? query.account },
-    { names: parts.accountsOf(provider), areAll: true, areBound },
-    'query.account',
-  );
+async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>): Promise<Answer> {
+  const { parts, query, upload, exchange, names, caller } = call;
+  const reading = fileReading(parts, query);
+  const needsSecond = EVIDENCE.has(query.kind) && caller.role !== 'admin';
+  if (needsSecond) demandAsker(caller);
   const path = join(parts.uploadDir, exchange);
   await mkdir(parts.uploadDir, { recursive: true, mode: 0o700 });
   try {
     await save(upload, path, parts.uploadBytesMax);
-    const { kind, name } = query;
-    const expected = query.expect === undefined ? undefined : parseExpectation(query.expect);
-    const { record, fault } = await table.collect((onReject) =>
-      parts.ledger.writer.importFile({ path, kind, name, expected, mapping }, { provider, account }, onReject),
-    );
-    if (fault !== null) throw withRejects(fault, record);
-    names.push(name);
-    const status = record.status === 'refused' ? 200 : 201;
-    return { status, body: { import: record, ...rejectsPage(table, record.id, 0, REJECTS_SHOWN) } };
+    names.push(query.name);
+    if (needsSecond) return await waitForApproval(call, path, reading);
+    return (await importFile(parts, path, query, reading)).answer;
   } finally {
     await rm(path, { force: true });
   }
 }
 
-/** Throws HESABU_MAPPING_INVALID, also for a mapping of other kinds: without one the file would be read as our own. */
-function mappingIn({ kind, mapping, mapping_name: name }: z.output<typeof ImportQuery>): Mapping | undefined {
-  if (mapping === undefined) return undefined;
-  const where = 'query.mapping';
-  const found = parseMappings(mapping, where, { name, kinds: [kind] })[kind];
-  if (found !== undefined) return found;
-  throw new HesabuError('HESABU_MAPPING_INVALID', { where, expected: `a mapping of ${kind}`, found: 'none' });
-}
-
-/** A file that was not read may still have rejected rows to look at. */
-function withRejects(fault: Error, { id, rejected }: TakenFile['record']): Error {
-  if (rejected === 0 || !(fault instanceof HesabuError)) return fault;
-  const remedy = `GET /v1/imports/${id}/rejects lists its rejected rows. Correct the file and send it again.`;
-  return new HesabuError(fault.code, { ...fault.detail, remedy }, fault);
+/** A file that waits already is not stored again: its upload was repeated because its answer was lost. */
+async function waitForApproval(
+  call: Call<unknown, z.output<typeof ImportQuery>>,
+  path: string,
+  { provider, account }: FileReading,
+): Promise<Answer> {
+  const { parts, query, exchange, names, caller } = call;
+  const { kind: file, name, expect = null, mapping = null, mapping_name = null } = query;
+  const described = { file, provider, account, expect, mapping, mapping_name, ...(await describeFile(path)) };
+  const waiting = parts.tables.approvals.files();
+  const same = waiting.find(
+    ({ request, asked_by }) =>
+      asked_by.person === caller.person && isDeepStrictEqual(request, { kind: 'import', name, ...described }),
+  );
+  if (same !== undefined) {
+    names.push(same.id);
+    return { status: 202, body: approvalView(parts, same) };
+  }
+  if (waiting.length >= WAITING_MAX) {
+    const expected = `at most ${WAITING_MAX} files that wait for an approval`;
+    throw new HesabuError('HESABU_OVERLOADED', { where: 'the folder of waiting files', expected });
+  }
+  await keepFile(parts, exchange, path);
+  return askApproval(call, '', { kind: 'import', name, ...described });
 }
 
 /** Without space for a file the answer is 507: a smaller file may find its place. */
@@ -175,9 +184,4 @@ function limited(bytesMax: number): Transform {
       done(new HesabuError('HESABU_BODY_TOO_LARGE', { expected: `at most ${bytesMax} bytes` }));
     },
   });
-}
-
-function rejectsPage(table: ImportRejects, importId: number, after: number, limit: number) {
-  const { rejects, last, more } = table.page(importId, after, limit);
-  return { rejects, next: more ? `/v1/imports/${importId}/rejects?after=${last}` : null };
 }

@@ -9,6 +9,7 @@ import { phoneCountryOf } from '../../../domain/phone.ts';
 import { quoted } from '../../../domain/quotation.ts';
 import { type GatewayAnswer, hasCall, type Operator } from '../../../producers/gateway.ts';
 import { ALL_MERCHANTS, type ApiKey, mayTouch } from '../../access/api-key.ts';
+import type { AskedPayments } from '../asked-money.ts';
 import {
   beganNothing,
   demandCall,
@@ -24,7 +25,6 @@ import { demandFewerUnderWay } from '../payments-in-flight.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { country, text } from '../schemas/basic.ts';
 import { Operators, PaymentRequest, Started } from '../schemas/orders.ts';
-import type { AskedPayments } from '../tables.ts';
 import { ReferenceParams } from './orders.ts';
 
 const OperatorQuery = z.strictObject({ country, merchant: text.optional() });

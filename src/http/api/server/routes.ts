@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ApiContext } from '../api-context.ts';
 import { Turns } from '../known-order.ts';
 import { json, type Route, route } from '../route.ts';
+import { approvalRoutes } from '../routes/approvals.ts';
 import { AUDIT_ROUTE } from '../routes/audit.ts';
 import { ENTRY_ROUTES } from '../routes/entries.ts';
 import { importRoutes } from '../routes/imports.ts';
@@ -22,7 +23,8 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
   const routes = [
     ...orderRoutes(parts.ledger, turns),
     ...paymentRoutes(parts.tables.payments, turns),
-    refundRoute(parts.tables.refunds, turns),
+    refundRoute(parts.tables, turns),
+    ...approvalRoutes(turns),
     ...TRANSACTION_ROUTES,
     ...PAYOUT_ROUTES,
     ...SHARE_ROUTES,
