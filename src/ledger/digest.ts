@@ -8,8 +8,8 @@ import type { ByteReader } from '../domain/bytes.ts';
 /** 32 latin1 characters. */
 export type Digest = string;
 
-const DIGEST_SIZE_BYTES = 32;
-export const ZERO_DIGEST: Digest = '\0'.repeat(DIGEST_SIZE_BYTES);
+export const DIGEST_SIZE = 32;
+export const ZERO_DIGEST: Digest = '\0'.repeat(DIGEST_SIZE);
 
 export function sha256(bytes: Uint8Array): Digest {
   return hash('sha256', bytes, 'binary');
@@ -26,7 +26,7 @@ export function digestBytes(digest: Digest): Buffer {
   return Buffer.from(digest, 'latin1');
 }
 
-export function digestFromBytes(bytes: Uint8Array): Digest {
+function digestFromBytes(bytes: Uint8Array): Digest {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }
 
@@ -36,7 +36,7 @@ export function digestToHex(digest: Digest): string {
 
 /** Reads the next digest. Throws a RangeError if the bytes end before it does. */
 export function readDigest(reader: ByteReader): Digest {
-  return digestFromBytes(reader.raw(DIGEST_SIZE_BYTES));
+  return digestFromBytes(reader.raw(DIGEST_SIZE));
 }
 
 /** Undefined where the text is not 64 hexadecimal digits. */
@@ -51,7 +51,7 @@ export function digestToBase64(digest: Digest): string {
 /** Undefined where the text is not the base64 of 32 bytes, padded, in its one canonical form. */
 export function digestFromBase64(text: string): Digest | undefined {
   const bytes = bytesFromBase64(text);
-  return bytes?.length === DIGEST_SIZE_BYTES ? digestFromBytes(bytes) : undefined;
+  return bytes?.length === DIGEST_SIZE ? digestFromBytes(bytes) : undefined;
 }
 
 /** RFC 4648 section 4, padded. Node accepts many forms of base64; a proof accepts only the canonical one. */

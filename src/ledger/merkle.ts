@@ -16,12 +16,14 @@ const EMPTY_ROOT: Digest = sha256(new Uint8Array(0));
 
 /** What stands before a leaf's bytes where they are hashed. */
 export const LEAF_PREFIX = 0;
+/** And before what a node is over. */
+export const NODE_PREFIX = 1;
 /** Leaves of up to this size are hashed without a new view of their bytes. */
 const SMALL_LEAF_MAX = 4096;
 
 // Reused buffers, so that a leaf costs two hashes and little else. Their first byte is always the RFC's prefix of a
 // node or a leaf.
-const nodeScratch = Buffer.alloc(65, 1);
+const nodeScratch = Buffer.alloc(65, NODE_PREFIX);
 const leafScratch = Buffer.alloc(SMALL_LEAF_MAX + 1);
 /** Views of the first bytes of `leafScratch`, by their number: making one costs half as much as a hash. */
 const leafViews = new Array<Buffer | undefined>(SMALL_LEAF_MAX + 2);

@@ -1,20 +1,25 @@
 // The buckets of the outcome among the keys of one partition, with the hash of each. A hash holds until a key of its
-// bucket changes, so what a new fact costs does not grow with the number of keys.
+// bucket changes, so what a new fact costs hardly grows with the number of keys.
 
 import { ByteWriter } from '../domain/bytes.ts';
-import { type Digest, digestBytes, digestFromBytes, sha256 } from '../ledger/digest.ts';
-import { LEAF_PREFIX } from '../ledger/merkle.ts';
+import { DIGEST_SIZE, type Digest, sha256 } from '../ledger/digest.ts';
+import { LEAF_PREFIX, NODE_PREFIX } from '../ledger/merkle.ts';
 import { bytesOf } from './columns.ts';
 import type { KeyTable } from './key-table.ts';
 import type { PartReader } from './part-reader.ts';
 
 /**
- * Of a million keys, some sixty share a bucket: one hash serves them, and a change costs 7 KB to hash. A power of two,
- * so that where the number of partitions is one too, a bucket lies in one partition.
+ * The lowest bits of a key's hash say its group. A power of two, so that where the number of partitions is a smaller
+ * one, a group lies in one partition.
  */
-export const BUCKETS = 16_384;
+export const GROUPS = 256;
+const GROUP_MASK = GROUPS - 1;
+const GROUP_BITS = 8;
+/** The next bits say the bucket in its group. */
+const GROUP_BUCKETS = 256;
+/** Of a million keys some fifteen share a bucket: one hash serves them, and a change costs 2 KB to hash. */
+const BUCKETS = GROUPS * GROUP_BUCKETS;
 
-const DIGEST_SIZE = 32;
 /** Up to so many keys are sorted by insertion. */
 const FEW = 128;
 
@@ -68,12 +73,62 @@ export class BucketLeaf {
 
 const scratch = new BucketLeaf();
 
+const EMPTY_BUCKET: Digest = sha256(Buffer.of(LEAF_PREFIX));
+const EMPTY_NODE = nodeOf(Array.from({ length: GROUP_BUCKETS }, () => EMPTY_BUCKET));
+export const EMPTY_GROUP: Digest = sha256(EMPTY_NODE);
+
+/** A node over others as it is hashed: the prefix, then their hashes in order. */
+export function nodeOf(hashes: readonly Digest[]): Buffer {
+  return Buffer.concat([Buffer.of(NODE_PREFIX), Buffer.from(hashes.join(''), 'latin1')]);
+}
+
+/** The nodes of groups, each over the hashes of its buckets. */
+export class BucketGroups {
+  private readonly nodes = new Map<number, Buffer>();
+  /** The hashes of those that did not change since they were made. */
+  private readonly known = new Map<number, Digest>();
+
+  /** Sets the hash of a bucket; null for one that has no key. */
+  set(bucket: number, hash: Digest | null): void {
+    const group = bucket & GROUP_MASK;
+    let node = this.nodes.get(group);
+    if (node === undefined) {
+      node = Buffer.from(EMPTY_NODE);
+      this.nodes.set(group, node);
+    }
+    node.write(hash ?? EMPTY_BUCKET, 1 + (bucket >>> GROUP_BITS) * DIGEST_SIZE, 'latin1');
+    this.known.delete(group);
+  }
+
+  /** The hashes of the groups that have, or had, a key. */
+  hashes(): ReadonlyMap<number, Digest> {
+    for (const [group, node] of this.nodes) if (!this.known.has(group)) this.known.set(group, sha256(node));
+    return this.known;
+  }
+
+  *parts(): Iterable<Uint8Array> {
+    yield bytesOf(new Float64Array([this.nodes.size]));
+    yield bytesOf(Uint16Array.from(this.nodes.keys()));
+    yield* this.nodes.values();
+  }
+
+  /** Takes what `parts` gave. */
+  readParts(parts: PartReader): void {
+    const groups = new Uint16Array(parts.numbers(1)[0]!);
+    parts.into(bytesOf(groups));
+    for (const group of groups) {
+      const node = Buffer.alloc(EMPTY_NODE.length);
+      parts.into(node);
+      this.nodes.set(group, node);
+    }
+  }
+}
+
 export class OutcomeBuckets {
   private readonly source: AssessedKeys;
   /** 1 for each bucket whose hash may not be that of its keys. */
   private readonly changed = new Uint8Array(BUCKETS);
-  /** The hashes of the buckets that are not empty. */
-  private readonly hashed = new Map<number, Digest>();
+  private readonly groups = new BucketGroups();
 
   constructor(source: AssessedKeys) {
     this.source = source;
@@ -84,15 +139,15 @@ export class OutcomeBuckets {
     this.changed[bucketOf(this.source.keys, slot)] = 1;
   }
 
-  /** The hash of each bucket that is not empty. Only what changed since the last call is hashed. */
+  /** The hash of each group that has a key. Only buckets that changed since the last call are hashed. */
   hashes(): ReadonlyMap<number, Digest> {
-    if (!this.changed.includes(1)) return this.hashed;
-    for (const bucket of filledBuckets(this.source, this.changed)) {
-      if (scratch.isEmpty) this.hashed.delete(bucket);
-      else this.hashed.set(bucket, scratch.hash);
+    if (this.changed.includes(1)) {
+      for (const bucket of filledBuckets(this.source, this.changed)) {
+        this.groups.set(bucket, scratch.isEmpty ? null : scratch.hash);
+      }
+      this.changed.fill(0);
     }
-    this.changed.fill(0);
-    return this.hashed;
+    return this.groups.hashes();
   }
 
   /**
@@ -101,7 +156,7 @@ export class OutcomeBuckets {
    */
   run(): Uint8Array {
     const run = new ByteWriter(64 * 1024);
-    for (const bucket of filledBuckets(this.source)) {
+    for (const bucket of filledBuckets(this.source, new Uint8Array(BUCKETS).fill(1))) {
       if (scratch.isEmpty) continue;
       const { elements } = scratch;
       run.uint32(bucket);
@@ -116,23 +171,18 @@ export class OutcomeBuckets {
 
   /** For a snapshot: what is hashed, and what changed since. */
   *parts(): Iterable<Uint8Array> {
-    const changed = Uint16Array.from([...this.changed.keys()].filter((bucket) => this.changed[bucket] === 1));
-    yield bytesOf(new Float64Array([this.hashed.size, changed.length]));
-    yield bytesOf(Uint16Array.from(this.hashed.keys()));
-    yield digestBytes([...this.hashed.values()].join(''));
+    const changed = Uint16Array.from(markedIn(this.changed));
+    yield bytesOf(new Float64Array([changed.length]));
     yield bytesOf(changed);
+    yield* this.groups.parts();
   }
 
   /** Takes what `parts` gave, for the same keys. */
   readParts(parts: PartReader): void {
-    const [hashed, changes] = parts.numbers(2) as unknown as [number, number];
-    const [buckets, changed] = [new Uint16Array(hashed), new Uint16Array(changes)];
-    const digests = Buffer.alloc(hashed * DIGEST_SIZE);
-    for (const column of [bytesOf(buckets), digests, bytesOf(changed)]) parts.into(column);
-    for (const [at, bucket] of buckets.entries()) {
-      this.hashed.set(bucket, digestFromBytes(digests.subarray(at * DIGEST_SIZE, (at + 1) * DIGEST_SIZE)));
-    }
+    const changed = new Uint16Array(parts.numbers(1)[0]!);
+    parts.into(bytesOf(changed));
     for (const bucket of changed) this.changed[bucket] = 1;
+    this.groups.readParts(parts);
   }
 }
 
@@ -140,12 +190,20 @@ function bucketOf(keys: KeyTable, slot: number): number {
   return keys.partitionHashOf(slot) & (BUCKETS - 1);
 }
 
-/** Goes through the buckets that have a key, of all or of the wanted ones, and has the leaf of each in `scratch`. */
-function* filledBuckets(source: AssessedKeys, wanted?: Uint8Array): Iterable<number> {
-  const { ends, slots } = slotsByBucket(source.keys, wanted);
-  let from = 0;
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    const to = ends[bucket]!;
+function* markedIn(buckets: Uint8Array): Iterable<number> {
+  for (let bucket = buckets.indexOf(1); bucket >= 0; bucket = buckets.indexOf(1, bucket + 1)) yield bucket;
+}
+
+/** Where the slots of each bucket begin, while some are gone through; of the others it holds anything. */
+const starts = new Uint32Array(BUCKETS);
+
+/** Goes through those of the wanted buckets (1 each) that have a key, and has the leaf of each in `scratch`. */
+function* filledBuckets(source: AssessedKeys, wanted: Uint8Array): Iterable<number> {
+  const slots = slotsByBucket(source.keys, wanted);
+  for (let bucket = wanted.indexOf(1), next: number; bucket >= 0; bucket = next) {
+    next = wanted.indexOf(1, bucket + 1);
+    const from = starts[bucket]!;
+    const to = next < 0 ? slots.length : starts[next]!;
     if (to === from) continue;
     sortByKey(source.keys, slots, from, to);
     scratch.clear();
@@ -154,31 +212,29 @@ function* filledBuckets(source: AssessedKeys, wanted?: Uint8Array): Iterable<num
       if (assessment.to > assessment.from) scratch.add(source, slots[at]!, assessment);
     }
     yield bucket;
-    from = to;
   }
 }
 
-/** The slots of the wanted buckets, bucket by bucket, and where each bucket's end. */
-function slotsByBucket(keys: KeyTable, wanted?: Uint8Array): { ends: Uint32Array; slots: Uint32Array } {
+/** The slots of the wanted buckets, bucket by bucket; `starts` then has where those of each begin. */
+function slotsByBucket(keys: KeyTable, wanted: Uint8Array): Uint32Array {
   const { count } = keys;
-  const ends = new Uint32Array(BUCKETS);
+  for (const bucket of markedIn(wanted)) starts[bucket] = 0;
   for (let slot = 0; slot < count; slot++) {
     const bucket = bucketOf(keys, slot);
-    if (wanted === undefined || wanted[bucket] === 1) ends[bucket]!++;
+    if (wanted[bucket] === 1) starts[bucket]!++;
   }
   let total = 0;
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    total += ends[bucket]!;
-    ends[bucket] = total;
+  for (const bucket of markedIn(wanted)) {
+    total += starts[bucket]!;
+    starts[bucket] = total;
   }
   const slots = new Uint32Array(total);
-  const next = ends.slice();
   // From the last slot on, so that each bucket is filled from its end.
   for (let slot = count - 1; slot >= 0; slot--) {
     const bucket = bucketOf(keys, slot);
-    if (wanted === undefined || wanted[bucket] === 1) slots[--next[bucket]!] = slot;
+    if (wanted[bucket] === 1) slots[--starts[bucket]!] = slot;
   }
-  return { ends, slots };
+  return slots;
 }
 
 /** Sorts the slots from `from` to `to` by the bytes of their keys. */

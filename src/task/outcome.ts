@@ -1,18 +1,17 @@
 // The outcome root: what the facts add up to, in whatever order they arrived and wherever they were processed. Every
-// key lies in one of 16,384 buckets, by the low bits of the murmur2 hash that decides its partition. The root is that
-// of the RFC 6962 tree over all buckets in order, empty ones too; what is hashed of a bucket, `BucketLeaf` says.
+// key lies in one of 65,536 buckets, by the low 16 bits of the murmur2 hash that decides its partition. The buckets
+// with the same low 8 bits are a group. What is hashed of a bucket, `BucketLeaf` says; the hash of a group is over the
+// hashes of its 256 buckets in the order of their high 8 bits, and the root over those of the 256 groups in order,
+// empty ones too, each time after the prefix of a node.
 
 import { type Digest, digestToHex, sha256 } from '../ledger/digest.ts';
-import { LEAF_PREFIX, nodeHash } from '../ledger/merkle.ts';
-import { BUCKETS, BucketLeaf, type OutcomeBuckets } from './outcome-buckets.ts';
-
-const EMPTY_BUCKET: Digest = sha256(Buffer.of(LEAF_PREFIX));
+import { BucketGroups, BucketLeaf, EMPTY_GROUP, GROUPS, nodeOf, type OutcomeBuckets } from './outcome-buckets.ts';
 
 /** What some partitions add to the outcome, as it goes between threads. */
 export interface OutcomePart {
-  /** The hashes of the buckets that lie in one of these partitions and are not empty. */
+  /** The hashes of the groups that lie in one of these partitions and are not empty. */
   readonly hashes: ReadonlyMap<number, Digest>;
-  /** Where buckets lie in several partitions: the elements in each of these, as `OutcomeBuckets.run` lays them. */
+  /** Where groups lie in several partitions: the elements in each of these, as `OutcomeBuckets.run` lays them. */
   readonly runs: readonly Uint8Array[];
 }
 
@@ -21,7 +20,7 @@ export function outcomePart(tables: Iterable<{ readonly outcome: OutcomeBuckets 
   const hashes = new Map<number, Digest>();
   const runs: Uint8Array[] = [];
   for (const { outcome } of tables) {
-    if (BUCKETS % partitions === 0) putAll(hashes, outcome.hashes());
+    if (GROUPS % partitions === 0) putAll(hashes, outcome.hashes());
     else runs.push(outcome.run());
   }
   return { hashes, runs };
@@ -31,34 +30,18 @@ export function outcomePart(tables: Iterable<{ readonly outcome: OutcomeBuckets 
 export function outcomeRoot(parts: readonly OutcomePart[]): string {
   const hashes = new Map<number, Digest>();
   for (const part of parts) putAll(hashes, part.hashes);
-  putAll(hashes, mergedBuckets(parts.flatMap(({ runs }) => runs)));
-  return digestToHex(rootOfBuckets(hashes));
+  const merged = new BucketGroups();
+  for (const [bucket, hash] of mergedBuckets(parts.flatMap(({ runs }) => runs))) merged.set(bucket, hash);
+  putAll(hashes, merged.hashes());
+  return digestToHex(sha256(nodeOf(Array.from({ length: GROUPS }, (_, group) => hashes.get(group) ?? EMPTY_GROUP))));
 }
 
-/** A bucket that had two hashes would have lost keys. */
+/** A group that had two hashes would have lost keys. */
 function putAll(hashes: Map<number, Digest>, more: Iterable<readonly [number, Digest]>): void {
-  for (const [bucket, hash] of more) {
-    if (hashes.has(bucket)) throw new RangeError(`bucket ${bucket} lies in two partitions`);
-    hashes.set(bucket, hash);
+  for (const [group, hash] of more) {
+    if (hashes.has(group)) throw new RangeError(`group ${group} lies in two partitions`);
+    hashes.set(group, hash);
   }
-}
-
-/** The root over all buckets; those that are not given are empty. Only the nodes above the others are hashed. */
-function rootOfBuckets(hashes: ReadonlyMap<number, Digest>): Digest {
-  let nodes = [...hashes].sort(([left], [right]) => left - right);
-  let empty = EMPTY_BUCKET;
-  for (let width = BUCKETS; width > 1; width /= 2) {
-    const above: [number, Digest][] = [];
-    for (let at = 0; at < nodes.length; at++) {
-      const [place, hash] = nodes[at]!;
-      const isRight = place % 2 === 1;
-      const sibling = !isRight && nodes[at + 1]?.[0] === place + 1 ? nodes[++at]![1] : empty;
-      above.push([Math.floor(place / 2), isRight ? nodeHash(sibling, hash) : nodeHash(hash, sibling)]);
-    }
-    nodes = above;
-    empty = nodeHash(empty, empty);
-  }
-  return nodes[0]?.[1] ?? empty;
 }
 
 interface Element {

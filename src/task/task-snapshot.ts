@@ -9,7 +9,7 @@ import { restoredTable } from './state-table.ts';
 import { ReconciliationTask } from './task.ts';
 
 /** The format of a snapshot's bytes; one of another format is ignored. */
-const SNAPSHOT_FORMAT = 6;
+const SNAPSHOT_FORMAT = 7;
 
 export function snapshotParts({ head, table, identities }: ReconciliationTask): Uint8Array[] {
   const writer = new ByteWriter();
