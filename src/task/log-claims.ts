@@ -2,10 +2,11 @@
 
 import { HesabuError } from '../domain/errors.ts';
 import type { TaskTopic } from '../domain/fact.ts';
-import type { EventLog } from '../log/event-log.ts';
+import type { Batch, EventLog } from '../log/event-log.ts';
 import { claimStart } from '../log/fact-codec.ts';
 import { type LogPlace, offsetAt, topicAt } from '../log/log-place.ts';
 import { forEachValue } from '../log/value-frames.ts';
+import { giveBackBatches } from './block-inputs.ts';
 import type { ClaimSource } from './packed-keys.ts';
 
 /** So much is kept unpacked, at most: enough for the batches that a few keys of one time lie in. */
@@ -17,7 +18,7 @@ interface Kept {
   readonly partition: number;
   readonly from: number;
   readonly to: number;
-  readonly payload: Buffer;
+  readonly batch: Batch;
   /** Where each value begins and ends. */
   readonly values: Uint32Array;
 }
@@ -40,7 +41,8 @@ export class LogClaims {
   private claimAt(partition: number, place: LogPlace) {
     const topic = topicAt(place);
     const offset = offsetAt(place);
-    const { payload, from, values } = this.batchWith(topic, partition, offset);
+    const { batch, from, values } = this.batchWith(topic, partition, offset);
+    const { payload } = batch;
     const at = 2 * (offset - from);
     const [start, to] = [values[at]!, values[at + 1]!];
     return { bytes: payload, from: claimStart(payload, start), to };
@@ -55,20 +57,23 @@ export class LogClaims {
     const found = at < 0 ? this.read(topic, partition, offset) : kept.splice(at, 1)[0]!;
     kept.push(found);
     while (kept.length > 1 && (this.bytes > KEPT_BYTES_MAX || kept.length > KEPT_MAX)) {
-      this.bytes -= kept.shift()!.payload.length;
+      const { batch } = kept.shift()!;
+      this.bytes -= batch.payload.length;
+      giveBackBatches([batch]);
     }
     return found;
   }
 
   private read(topic: TaskTopic, partition: number, offset: number): Kept {
-    for (const { payload, from, to } of this.log.read(topic, partition, BigInt(offset))) {
+    for (const batch of this.log.read(topic, partition, BigInt(offset))) {
+      const { payload, from, to } = batch;
       const values = new Uint32Array(2 * Number(to - from));
       forEachValue(payload, 0, (start, end, index) => {
         values[2 * index] = start;
         values[2 * index + 1] = end;
       });
       this.bytes += payload.length;
-      return { topic, partition, from: Number(from), to: Number(to), payload, values };
+      return { topic, partition, from: Number(from), to: Number(to), batch, values };
     }
     const where = `${topic} partition ${partition} offset ${offset}`;
     throw new HesabuError('HESABU_LOG_DAMAGED', { where, found: 'no batch, but a claim was read there' });

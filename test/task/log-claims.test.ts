@@ -72,6 +72,15 @@ describe('a claim is found by its place', () => {
       { numRuns: 30 },
     ));
 
+  test('in more batches than are kept unpacked, there and back', async () => {
+    // Each so large that it has memory of its own, which is given back.
+    const ids = Array.from({ length: 70 }, (_, batch) => [...'abcd'].map((part) => part.repeat(30_000 + batch)));
+    await findsEach(
+      embedded,
+      ids.map((each) => ({ topic: 'orders.v1' as const, partition: 0, ids: each })),
+    );
+  });
+
   test('unless the log has lost it', () => {
     const claims = new LogClaims(new MemoryLog(1)).ofPartition(0);
     expect(() => claims(logPlace(placesOf('orders.v1'), 7))).toThrow('HESABU_LOG_DAMAGED');
