@@ -2,6 +2,7 @@
 // so that a crash loses nothing and a lost service.db is built again. Most callbacks say the end of a payment and make
 // no row: they are passed over as bytes, and the cursors behind them are stored with the next row, or a little later.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type Fact,
   isInitiation,
@@ -14,6 +15,7 @@ import { isIdentityKey } from '../../domain/key.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { claimStart, readClaimStatus, readFact } from '../../log/fact-codec.ts';
 import { forEachFact } from '../../log/value-frames.ts';
+import { SYSTEM_CLOCK } from '../../runtime/clock.ts';
 import { type KnownIds, NO_IDS } from '../gateway.ts';
 import type { PollTable } from './poll-table.ts';
 
@@ -22,7 +24,12 @@ const TOPICS = ['orders.v1', 'callbacks.v1', 'polls.v1'] as const;
 type PolledTopic = (typeof TOPICS)[number];
 /** About this many facts are taken in one transaction, and so many looked at, so that others do not wait for long. */
 const SLICE_FACTS = 500;
-const SLICE_VALUES = 4_000;
+const SLICE_VALUES = 1_000;
+/**
+ * After a full slice, answers get this many times as long in real time: slice after slice, the facts of half a minute
+ * at peak would delay all of them. It is at most so long, also where the machine is busy.
+ */
+const [REST_SHARE, REST_MILLIS_MAX] = [4, 100];
 /** After a crash at most about so many facts are looked at again. */
 const UNSTORED_MAX = 20_000;
 
@@ -34,6 +41,10 @@ interface Slice {
   values: number;
 }
 
+function isFull({ facts, values }: Slice): boolean {
+  return facts.length >= SLICE_FACTS || values >= SLICE_VALUES;
+}
+
 export class PollReader {
   private readonly log: Pick<EventLog, 'partitions' | 'read' | 'end'>;
   private readonly table: PollTable;
@@ -43,6 +54,8 @@ export class PollReader {
   /** Cursors that are further than the stored ones, and by how many values all together. */
   private readonly unstored = new Map<string, Slice['ends'][number]>();
   private unstoredValues = 0;
+  /** Whether the last slice ended because it was full: then more waits. */
+  private isFull = false;
 
   /**
    * `accountOf` says which account is asked about the orders of a merchant; '' where the merchant is unknown.
@@ -60,15 +73,26 @@ export class PollReader {
     this.accountOf = accountOf;
   }
 
+  /** Reads all there is, slice by slice, unless it is to stop. */
+  async readAll(isStopping: () => boolean): Promise<void> {
+    for (;;) {
+      const began = performance.now();
+      if (isStopping() || !this.readSlice()) return;
+      const rest = REST_SHARE * (performance.now() - began);
+      await (this.isFull ? SYSTEM_CLOCK.sleep(Math.min(rest, REST_MILLIS_MAX)) : nextTurn());
+    }
+  }
+
   /** Reads more facts; returns false if there are none. */
   readSlice(): boolean {
     const slice: Slice = { facts: [], ends: [], values: 0 };
     for (const topic of TOPICS) {
       for (let partition = 0; partition < this.log.partitions; partition++) {
-        if (slice.facts.length >= SLICE_FACTS || slice.values >= SLICE_VALUES) break;
+        if (isFull(slice)) break;
         this.readFrom(topic, partition, slice);
       }
     }
+    this.isFull = isFull(slice);
     if (slice.values === 0) return false;
     this.keep(slice);
     return true;
@@ -84,7 +108,7 @@ export class PollReader {
       });
       slice.values += Number(to - next);
       next = to;
-      if (slice.facts.length >= SLICE_FACTS || slice.values >= SLICE_VALUES) break;
+      if (isFull(slice)) break;
     }
     slice.ends.push({ topic, partition, next });
   }

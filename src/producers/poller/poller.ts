@@ -160,7 +160,7 @@ export class Poller {
 
   /** Reads new facts, makes the calls that are due, and returns when the next round is needed at the latest. */
   private async round(): Promise<Instant> {
-    while (!this.stopping && this.reader.readSlice()) await nextTurn();
+    await this.reader.readAll(() => this.stopping);
     const wakes = await Promise.all(
       this.lanes.map((lane) =>
         this.pollDue(lane).catch((error: unknown) => {

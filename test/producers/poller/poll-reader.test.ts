@@ -51,6 +51,17 @@ test('callbacks that say the end make no row and no transaction, until their num
   expect(reader.readSlice()).toBe(false);
 });
 
+test('a slice is short, however much waits, and the slices together are all of it', async () => {
+  const { sink, start, stored } = given();
+  for (let nth = 0; nth < 200; nth++) await sink.append(ends(nth * 100, 100));
+  const { reader } = start();
+  let slices = 0;
+  while (reader.readSlice()) slices++;
+  // A batch is read whole, so a slice may have one batch more.
+  expect(slices).toBeGreaterThanOrEqual(Math.floor(20_000 / 1_100));
+  expect(stored()).toBeGreaterThanOrEqual(20_000);
+});
+
 test('an order stores its row and every cursor in one transaction; a new reader goes on from there', async () => {
   const { sink, start, stored, transactions } = given();
   await sink.append(ends(0, 100));
