@@ -6,6 +6,7 @@ import type { ReconcileOptions } from '../app/reconcile.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { LANGUAGES } from '../domain/language.ts';
 import { DEFAULT_PROVIDER } from '../providers/default-provider.ts';
+import { knownSecrets } from '../runtime/known-secrets.ts';
 import type { RunDemoOptions } from './commands/demo.ts';
 import type { RunDoctorOptions } from './commands/doctor.ts';
 import type { RunExportOptions } from './commands/export.ts';
@@ -257,8 +258,8 @@ function exitOf(error: unknown): number {
   // Commander has already printed its own errors; a request for help is not an error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const known = error instanceof HesabuError ? error : new HesabuError('HESABU_INTERNAL', {}, error);
-  process.stderr.write(`${oneLine(known.message)}\n`);
-  if (!(error instanceof HesabuError)) process.stderr.write(`${(error as Error).stack}\n`);
+  const stack = error instanceof HesabuError ? '' : `${(error as Error).stack}\n`;
+  process.stderr.write(knownSecrets.hide(`${oneLine(known.message)}\n${stack}`));
   return known.exit;
 }
 

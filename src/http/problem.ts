@@ -6,6 +6,7 @@ import { ERROR_CODES, type ErrorCode } from '../domain/error-codes.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { GatewayLimited } from '../domain/gateway-errors.ts';
 import type { Instant } from '../domain/time.ts';
+import { knownSecrets } from '../runtime/known-secrets.ts';
 import { RateLimited } from './access/rate-limits.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -94,18 +95,24 @@ export function problemOf(error: unknown, requestId: string, where: string, now:
   const status = statusOf(error, known.code);
   const { title, remedy } = ERROR_CODES[known.code];
   const isInside = INSIDE.has(known.code);
-  const detail = isInside ? `${title}. ${remedy}` : known.message.slice(known.code.length + 2);
+  const detail = isInside ? `${title}. ${remedy}` : hide(known.message.slice(known.code.length + 2));
   const headers: Record<string, string> =
     status === 429 || status === 503 ? { 'retry-after': secondsOf(error, now) } : {};
   if (error instanceof RateLimited) Object.assign(headers, error.headers);
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   const type = `urn:hesabu:error:${known.code}`;
-  const { remedy: _, ...parts } = isInside ? {} : known.detail;
+  const { remedy: _, ...details } = isInside ? {} : known.detail;
+  // A gateway may have quoted a secret of ours.
+  const parts = Object.fromEntries(Object.entries(details).map(([name, text]) => [name, hide(text)]));
   return {
     status,
     headers,
     body: { type, title, status, detail, code: known.code, request_id: requestId, ...parts },
   };
+}
+
+function hide(text: string): string {
+  return knownSecrets.hide(text);
 }
 
 /** A gateway's limit says until when it holds. */

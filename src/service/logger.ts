@@ -1,8 +1,10 @@
-// The one place where a logger is made. Its lines are structured. Phone and card numbers are hidden in them wherever an
-// error or an external text may carry them. References and ids stay, because people search for lines by them.
+// The one place where a logger is made. Its lines are structured. Phone and card numbers and mail addresses are hidden
+// in them wherever an error or an external text may carry them, and secrets everywhere. References and ids stay: people
+// search for lines by them.
 
 import pino, { type DestinationStream, type LogFn, type Logger, type LoggerOptions } from 'pino';
 import { Pseudonymiser } from '../archive/privacy/pseudonyms.ts';
+import { knownSecrets } from '../runtime/known-secrets.ts';
 
 /** More people read a log than the ledger, so a log has no pseudonyms by which a number could be recognised. */
 const HIDER = new Pseudonymiser(() => 'hidden');
@@ -15,7 +17,8 @@ const serializers: NonNullable<LoggerOptions['serializers']> = {
 };
 
 export function makeLogger(level: string, destination?: DestinationStream): Logger {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers, hooks: { logMethod } };
+  const hooks = { logMethod, streamWrite };
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers, hooks };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
@@ -27,6 +30,21 @@ function hidden(value: unknown, depth = 0): unknown {
   if (Array.isArray(value)) return value.map((each) => hidden(each, depth + 1));
   if (value instanceof Error) return hidden({ ...value, message: value.message }, depth + 1);
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, hidden(each, depth + 1)]));
+}
+
+/** The whole line, whatever it has: a secret of digits alone may stand there as a number. */
+function streamWrite(line: string): string {
+  const hidden = knownSecrets.hide(line);
+  return hidden === line || isJson(hidden) ? hidden : '{"level":50,"msg":"a line with a secret was left out"}\n';
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Hides numbers in the message of a line. Without a message, pino would write the error's own message as it is. */

@@ -3,6 +3,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { HesabuError } from '../domain/errors.ts';
 import { brokersIn, kafkaSettings } from '../kafka/client/settings.ts';
+import { knownSecrets } from '../runtime/known-secrets.ts';
 import { type LoadedConfig, loadConfig } from './config/config-file.ts';
 import { makeLogger } from './logger.ts';
 import { type Service, startService } from './service.ts';
@@ -41,7 +42,7 @@ export async function runServiceProcess(options: ServiceProcessOptions): Promise
       (service?.drain() ?? Promise.resolve()).then(() => resolve(code), reject);
     };
     const onFailure = (error: HesabuError) => {
-      process.stderr.write(`${error.message}\n`);
+      process.stderr.write(`${knownSecrets.hide(error.message)}\n`);
       end(error.exit, error.code);
     };
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(0, signal));

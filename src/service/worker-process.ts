@@ -13,6 +13,7 @@ import { RulesConsumer } from '../kafka/worker/rules-consumer.ts';
 import { SnapshotWriter } from '../kafka/worker/snapshot-writer.ts';
 import { Worker } from '../kafka/worker/worker.ts';
 import { FileSnapshotStore } from '../log/snapshots.ts';
+import { knownSecrets } from '../runtime/known-secrets.ts';
 import { readRules } from './config/config-file.ts';
 import { makeLogger } from './logger.ts';
 import { WorkerClock } from './worker-clock.ts';
@@ -91,7 +92,7 @@ export async function runWorkerProcess(options: WorkerProcessOptions): Promise<n
       settlingMillis: asOf === undefined ? options.settlingMillis : 0,
       sessionMillis,
       onHalt: (error) => {
-        process.stderr.write(`${error.message}\n`);
+        process.stderr.write(`${knownSecrets.hide(error.message)}\n`);
         end(error.exit, error.code);
       },
     });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { HesabuError } from '../../src/domain/errors.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { SYSTEM_CLOCK } from '../../src/runtime/clock.ts';
+import { knownSecrets } from '../../src/runtime/known-secrets.ts';
 import { makeLogger } from '../../src/service/logger.ts';
 import { generousLimits } from '../http/generous-limits.ts';
 
@@ -40,6 +41,22 @@ describe('a line of the log', () => {
     for (const phone of PHONES) expect(lines[0]).not.toContain(phone);
     expect(lines[0]).toContain('#hidden');
     JSON.parse(lines[0]!);
+  });
+
+  it('given a secret that was read, when a line has it anywhere, then it is hidden (S24)', () => {
+    const { logger, lines } = given();
+    knownSecrets.add('q7Rk2_vVx9/ZpLw3TnB8"mYd4');
+    knownSecrets.add('7712345678');
+    logger.warn({ any: { depth: ['q7Rk2_vVx9/ZpLw3TnB8"mYd4'] }, q: 'q7Rk2_vVx9%2FZpLw3TnB8%22mYd4' }, 'refused');
+    logger.error({ err: new Error('the key q7Rk2_vVx9/ZpLw3TnB8"mYd4 is not known') });
+    logger.info({ at: 7_712_345_678 }, 'a number');
+    expect(lines.map((line) => JSON.parse(line).msg)).toEqual([
+      'refused',
+      'the key (redacted) is not known',
+      'a line with a secret was left out',
+    ]);
+    expect(lines.join('')).not.toMatch(/q7Rk2|7712345678/);
+    expect(lines[0]).toContain('"any":{"depth":["(redacted)"]},"q":"(redacted)"');
   });
 
   it('given ids, times and amounts, when they are logged, then they stay', () => {

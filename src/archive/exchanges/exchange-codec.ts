@@ -45,7 +45,8 @@ export function encodeExchange(exchange: Exchange, redactor: Redactor): string {
 function encodeMessage({ headers, body }: Message, redactor: Redactor): string {
   let kept = '';
   for (const name in headers) {
-    kept += `${kept === '' ? '' : ','}${quoted(name)}:${quoted(redactor.header(name, headers[name] ?? ''))}`;
+    const value = redactor.header(name, headers[name] ?? '');
+    if (value !== undefined) kept += `${kept === '' ? '' : ','}${quoted(name)}:${quoted(value)}`;
   }
   const { text, original } = redactor.body(body, headers['content-type'] ?? '');
   const more = original === undefined ? '' : `,"original":${JSON.stringify(original)}`;

@@ -5,7 +5,8 @@ import { StringDecoder } from 'node:string_decoder';
 import Papa from 'papaparse';
 import { redactJson, stringEnd } from './json-redaction.ts';
 import { kindOfName, type NameKind } from './personal-names.ts';
-import { type Pseudonymiser, REDACTED } from './pseudonyms.ts';
+import type { Pseudonymiser } from './pseudonyms.ts';
+import { storedValue } from './stored-value.ts';
 
 /** A longer record is cut anywhere: no format has one. */
 const RECORD_CHARS_MAX = 16 * 1024 * 1024;
@@ -100,7 +101,7 @@ export class FileRedaction {
       // Column names are not personal data. Titles name the account and who made the file.
       if (row === header) continue;
       for (const [at, cell] of cells.entries()) {
-        const kept = this.cell(row < header ? 'personal' : (kinds[at] ?? 'plain'), cell);
+        const kept = storedValue(this.hider, row < header ? 'personal' : (kinds[at] ?? 'plain'), cell);
         if (kept !== cell) hidden++;
         cells[at] = kept;
       }
@@ -126,12 +127,6 @@ export class FileRedaction {
     }
     return end;
   }
-
-  private cell(kind: NameKind, cell: string): string {
-    if (kind === 'secret') return cell === '' ? cell : REDACTED;
-    if (kind === 'personal' || kind === 'person' || kind === 'name') return this.hider.personal(cell);
-    return kind === 'id' ? cell : this.hider.freeText(cell);
-  }
 }
 
 interface Table {
@@ -143,7 +138,7 @@ interface Table {
 
 /** A column is as personal as its own name or the field that is read from it. */
 function strictest(kinds: readonly NameKind[]): NameKind {
-  const order: readonly NameKind[] = ['secret', 'personal', 'person', 'name'];
+  const order: readonly NameKind[] = ['secret', 'personal', 'person', 'name', 'note'];
   return order.find((kind) => kinds.includes(kind)) ?? kinds[0] ?? 'plain';
 }
 

@@ -1,8 +1,10 @@
 // Hides personal data in JSON without parsing it: a parser would change how numbers are written, and costs ten times
 // as much. It goes from string to string, so it also works on lines of JSON and on truncated JSON.
 
+import { REDACTED } from '../../runtime/known-secrets.ts';
 import { isThing, kindOfName, type NameKind } from './personal-names.ts';
-import { type Pseudonymiser, REDACTED } from './pseudonyms.ts';
+import type { Pseudonymiser } from './pseudonyms.ts';
+import { storedValue } from './stored-value.ts';
 
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -13,6 +15,10 @@ const COMMA = 44;
 const VALUE = /^"value"/i;
 const HIDING: readonly NameKind[] = ['secret', 'personal', 'person'];
 const PHONE_DIGITS_MIN = 10;
+/** With its quotes, the shortest text in which something may be personal: `a@b.ke`, `Jo Ba`. */
+const TEXT_LENGTH_MIN = 7;
+/** A name that may be a telephone number or an address itself. */
+const PERSONAL_NAME = /@|\d{9}/;
 
 /** The same JSON with hidden values as strings; all names, other values and everything between them stay. */
 export function redactJson(text: string, hider: Pseudonymiser): string {
@@ -29,6 +35,8 @@ class Redaction {
   private nameFrom = 0;
   private nameTo = 0;
   private kind: NameKind = 'plain';
+  /** After the end of an object or a list the name is that of what it stands in, and its kind is not known yet. */
+  private isKindOld = false;
   /** The positions of the names of all open objects and lists: two numbers each. */
   private readonly openNames: number[] = [];
 
@@ -49,23 +57,31 @@ class Redaction {
       const end = stringEnd(text, open);
       const next = skipSpace(text, end);
       if (text.charCodeAt(next) === COLON) {
-        [this.nameFrom, this.nameTo] = [open + 1, end - 1];
-        this.kind = kindOfName(unescaped(text.slice(open + 1, end - 1)));
+        const name = unescaped(text.slice(open + 1, end - 1));
+        [this.nameFrom, this.nameTo, this.isKindOld] = [open + 1, end - 1, false];
+        this.kind = kindOfName(name);
+        if (PERSONAL_NAME.test(name)) this.replaceText(open, end, name, this.hider.freeText(name));
         if (this.kind === 'value') this.kind = labelled;
         at = skipSpace(text, next + 1);
         // A person's name may be an object of parts; a label is never an object.
         if (this.kind === 'name' && text.charCodeAt(at) === OPENING[0]) this.kind = 'person';
         if (HIDING.includes(this.kind)) at = this.hideValue(at, this.kind);
       } else {
-        if (this.kind === 'label' || this.kind === 'name') {
-          labelled = kindOfName(unescaped(text.slice(open + 1, end - 1)));
-        }
-        if (this.kind === 'name' && this.isPersonName(end)) this.hideScalar(open, 'personal');
-        else if (this.kind !== 'id') this.hideInText(open, end);
+        const kind = this.kindHere();
+        if (kind === 'label' || kind === 'name') labelled = kindOfName(unescaped(text.slice(open + 1, end - 1)));
+        if (kind !== 'name') this.hideInText(open, end, kind);
+        else if (this.isPersonName(end)) this.hideScalar(open, 'personal');
+        else this.hideInText(open, end, 'message');
         at = end;
       }
     }
     return this.copied === 0 ? text : this.out + text.slice(this.copied);
+  }
+
+  private kindHere(): NameKind {
+    if (this.isKindOld) this.kind = kindOfName(unescaped(this.text.slice(this.nameFrom, this.nameTo)));
+    this.isKindOld = false;
+    return this.kind;
   }
 
   /** Between two strings: brackets, whose names are recorded, and numbers, which may be phone numbers. */
@@ -75,10 +91,12 @@ class Redaction {
       const code = text.charCodeAt(at);
       if (code <= COLON && !isNumberStart(code)) continue;
       if (OPENING.includes(code)) openNames.push(this.nameFrom, this.nameTo);
-      else if (CLOSING.includes(code)) openNames.length = Math.max(0, openNames.length - 2);
-      else if (isNumberStart(code)) {
+      else if (CLOSING.includes(code)) {
+        [this.nameFrom, this.nameTo, this.isKindOld] = [openNames.at(-2) ?? 0, openNames.at(-1) ?? 0, true];
+        openNames.length = Math.max(0, openNames.length - 2);
+      } else if (isNumberStart(code)) {
         const end = numberEnd(text, at);
-        if (this.kind !== 'id' && end - at >= PHONE_DIGITS_MIN) this.hideNumber(at, end);
+        if (end - at >= PHONE_DIGITS_MIN && this.kindHere() !== 'id') this.hideNumber(at, end);
         at = end - 1;
       }
     }
@@ -96,16 +114,14 @@ class Redaction {
 
   private hideNumber(at: number, end: number): void {
     const value = this.text.slice(at, end);
-    const hidden = this.hider.freeText(value);
-    if (hidden !== value) this.replace(at, end, JSON.stringify(hidden));
+    this.replaceText(at, end, value, this.hider.freeText(value));
   }
 
-  private hideInText(open: number, end: number): void {
-    // A quote, at least nine characters of a number, a quote.
-    if (end - open < 11) return;
+  private hideInText(open: number, end: number, kind: NameKind): void {
+    if (kind === 'id' || (kind !== 'note' && end - open < TEXT_LENGTH_MIN)) return;
     const value = this.stringAt(open, end);
-    const hidden = this.hider.freeText(value);
-    if (hidden !== value) this.replace(open, end, JSON.stringify(hidden));
+    const isJson = /^\s*[[{]/.test(value) && value.includes('"');
+    this.replaceText(open, end, value, isJson ? redactJson(value, this.hider) : storedValue(this.hider, kind, value));
   }
 
   /** Hides the value that begins here; returns its end. */
@@ -121,8 +137,8 @@ class Redaction {
     if (!isString && !isNumberStart(text.charCodeAt(at))) return at;
     const end = isString ? stringEnd(text, at) : numberEnd(text, at);
     const value = isString ? this.stringAt(at, end) : text.slice(at, end);
-    const hidden = kind === 'secret' ? REDACTED : this.hider.personal(value);
-    if (hidden !== value) this.replace(at, end, JSON.stringify(hidden));
+    // A secret may be empty because something is wrong with it.
+    this.replaceText(at, end, value, kind === 'secret' ? REDACTED : storedValue(this.hider, kind, value));
     return end;
   }
 
@@ -138,7 +154,7 @@ class Redaction {
         const end = stringEnd(text, at);
         const own = kindOfName(unescaped(text.slice(at + 1, end - 1)));
         if (own === 'secret') here = own;
-        else here = kind === 'person' && own === 'id' ? own : kind;
+        else here = kind === 'person' && (own === 'id' || own === 'message') ? own : kind;
         at = skipSpace(text, end) + 1;
       } else if (code === QUOTE || isNumberStart(code)) {
         const end = code === QUOTE ? stringEnd(text, at) : numberEnd(text, at);
@@ -159,8 +175,9 @@ class Redaction {
     return unescaped(this.text.slice(open + 1, isClosed ? end - 1 : end));
   }
 
-  private replace(from: number, to: number, value: string): void {
-    this.out += this.text.slice(this.copied, from) + value;
+  private replaceText(from: number, to: number, value: string, hidden: string): void {
+    if (hidden === value) return;
+    this.out += this.text.slice(this.copied, from) + JSON.stringify(hidden);
     this.copied = to;
   }
 }

@@ -4,9 +4,21 @@
 /**
  * `secret` is removed; `personal` becomes a pseudonym, with everything in it; `person` is an object about a person, in
  * which everything except an id becomes one; `id` stays as it is; `label` names the field whose `value` follows;
- * `name` is either such a label or the name of a person or thing.
+ * `name` is either such a label or the name of a person or thing. `note` is what a person wrote, of which only a code
+ * stays; `message` is in a network's own words, which stay but for numbers and addresses. Of all other names nothing is
+ * known: of a `plain` one a text of several words does not stay.
  */
-export type NameKind = 'secret' | 'personal' | 'person' | 'id' | 'label' | 'name' | 'value' | 'plain';
+export type NameKind =
+  | 'secret'
+  | 'personal'
+  | 'person'
+  | 'id'
+  | 'label'
+  | 'name'
+  | 'value'
+  | 'note'
+  | 'message'
+  | 'plain';
 
 /** With the addresses at which a network calls back: their last part may be the secret path of an account. */
 const SECRETS = words(`
@@ -41,9 +53,20 @@ const THINGS = words(`
 
 /** Last words of names whose values are not personal data, even if they look like a phone number. */
 const IDS = words(`
-  id ref reference rrn arn stan code receipt uuid guid key hash event type status state reason currency
+  id ref reference rrn arn stan code receipt uuid guid key hash
   amount fee net gross total subtotal minor sum tax balance price value date at on time timestamp created updated
-  count version serial sequence batch report line operator`);
+  count version serial sequence batch report line`);
+
+/** What people write to each other, and why they want something. */
+const NOTES = words(`
+  reason refundreason returnreason reversalreason cancelreason cancellationreason remark comment note memo occasion
+  payermessage instruction`);
+
+/** Words of a network, a shop or ours, beside the names of things. */
+const MESSAGES = words(`
+  message msg error resultdesc resultdescription responsedesc responsedescription errordescription statusdescription
+  statusmessage errormessage gatewayresponse processorresponse failurereason declinereason rejectreason
+  rejectionreason statusreason title expected event type status state currency operator zone timezone`);
 
 /** Before `number` and `no`. After any other word the number is judged by its form, because many belong to people. */
 const NUMBERED = words(`
@@ -82,9 +105,13 @@ function judge(name: string): NameKind {
   if (CHINESE.test(name)) return 'personal';
   if (isIn(PERSONAL) || /(?:msisdn|phone(?:no|number)?s?|email)$/.test(whole)) return 'personal';
   if (isIn(PERSONS)) return 'person';
-  if (last === 'name' || last === 'names') return THINGS.has(before) ? 'plain' : 'person';
+  if (last === 'name' || last === 'names') return THINGS.has(before) ? 'message' : 'person';
   if (last === 'number' || last === 'no') return NUMBERED.has(before) ? 'id' : 'plain';
-  return IDS.has(last) || IDS.has(last.replace(/s$/, '')) ? 'id' : 'plain';
+  // The reason of a failure is the network's; a reason alone may be a person's.
+  if (isIn(MESSAGES)) return 'message';
+  if (isIn(NOTES)) return 'note';
+  if (IDS.has(last) || IDS.has(last.replace(/s$/, ''))) return 'id';
+  return isIn(THINGS) ? 'message' : 'plain';
 }
 
 /** Whether an object under this name is not a person, so that its `name` may be read. */
@@ -108,13 +135,27 @@ function words(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));
 }
 
-/** What is stored of a header's value: all of it, nothing, all but its signatures, or pseudonyms of its parts. */
-export type HeaderKind = 'plain' | 'secret' | 'signature' | 'personal';
+/**
+ * What is stored of a header's value: all of it but numbers and addresses, its first word, nothing, all but its
+ * signatures, or pseudonyms of its parts. Of an `unknown` one not even the name is.
+ */
+export type HeaderKind = 'plain' | 'product' | 'secret' | 'signature' | 'personal' | 'unknown';
 
 const SECRET_HEADER = /authori[sz]ation|cookie|secret|token|passw|passphrase|api-?key|credential|session/;
 /** Providers' header names for a shared secret, or for a signature without a known form. */
 const PROOF_HEADER = /(?:^|-)auth(?:$|-)|verif-?hash|sign$/;
 const PERSONAL_HEADER = /^(?:forwarded|from|x-forwarded-for|x-original-forwarded-for)$|(?:^|-)(?:ip|user-id)$/;
+const PRODUCT_HEADER = /^(?:user-agent|server|via)$/;
+/** Of HTTP itself. */
+const PLAIN_HEADERS: ReadonlySet<string> = new Set(
+  `accept accept-encoding accept-language age allow cache-control connection content-encoding content-language
+  content-length content-type date etag expires host last-modified location retry-after transfer-encoding vary
+  www-authenticate traceparent x-callback-url x-country x-currency x-target-environment`.split(/\s+/),
+);
+/** By these, networks say what a message is. */
+const MESSAGE_HEADER =
+  /(?:^|-)(?:topic|event|(?:event|webhook|delivery|request|correlation|reference|trace)-id|event-type|timestamp)$/;
+const CALL_HEADER = /(?:^|-)(?:idempotency-key|api-version|triggered-at)$|^(?:x-)?ratelimit-/;
 const knownHeaders = new Map<string, HeaderKind>();
 
 /** `name` is in lower case. */
@@ -133,5 +174,8 @@ function judgeHeader(name: string): HeaderKind {
   if (/signature|hmac/.test(name)) return 'signature';
   const kind = kindOfName(name);
   if (kind === 'secret') return 'secret';
-  return PERSONAL_HEADER.test(name) || kind === 'personal' || kind === 'person' ? 'personal' : 'plain';
+  if (PERSONAL_HEADER.test(name) || kind === 'personal' || kind === 'person') return 'personal';
+  if (PRODUCT_HEADER.test(name)) return 'product';
+  const isPlain = PLAIN_HEADERS.has(name) || MESSAGE_HEADER.test(name) || CALL_HEADER.test(name);
+  return isPlain ? 'plain' : 'unknown';
 }

@@ -1,8 +1,8 @@
 // The replacements of personal data: the same text for the same person, and nothing that reveals who it is.
 
 import { hash } from 'node:crypto';
+import { knownSecrets, REDACTED } from '../../runtime/known-secrets.ts';
 
-export const REDACTED = '(redacted)';
 const CARD = '(card)';
 /** A longer text is replaced by its hash. */
 const TEXT_LENGTH_MAX = 200;
@@ -17,16 +17,19 @@ const SECRET_PATH = /(\/webhooks\/[a-z0-9-]+\/[a-z0-9-]+\/)[\w-]{24,}/g;
 /** Digits and separators of a written phone number; no dots, which IP addresses have. */
 const WRITTEN_NUMBER = /^\+?[\d\s()-]{7,}$/;
 /** Long runs of digits: a cheap test before the expensive ones. */
-const DIGITS = /\d{10}|\d{3}[ -]\d{3}|\+\d/;
+const DIGITS = /\d{10}|\d{3}[ .-]\d{3}|\+\d/;
 /**
  * A text that is only a telephone number: with a plus, with the country code and the length of an African number, or
  * as dialled within a country.
  */
 const WHOLE_PHONE = /^(?:\+\d{8,15}|2\d{10,12}|0[1-9]\d{8,9})$/;
 /** References stay: a number next to a letter, dash, slash or decimal point is part of one. */
-const PHONE_IN_TEXT = /(?<![\w\-./#+])(?:\+\d[\d ()-]{6,17}\d|[1-9]\d{9,14}|0[1-9]\d{8,9})(?![\w\-/#]|\.\d)/g;
+const PHONE_IN_TEXT = /(?<![\w\-.#+])(?:\+\d[\d ().-]{6,17}\d|[1-9]\d{9,14}|0[1-9]\d{8,9})(?![\w\-#]|\.\d)/g;
 /** In groups, with the country code or as dialled within the country. */
-const GROUPED_PHONE = /(?<![\w\-./#+])(?:2\d\d[ -]\d{2,3}|0[1-9]\d{1,2})[ -]\d{3}[ -]?\d{3,4}(?![\w\-/#]|\.\d)/g;
+const GROUPED_PHONE =
+  /(?<![\w\-.#+])(?:2\d\d[ -]\d{2,3}|0[1-9]\d{1,2})(?:[ -]\d{3}[ -]?|\.\d{3}\.)\d{3,4}(?![\w\-#]|\.\d)/g;
+/** The length of its parts is bounded, so that a long text without one takes no longer. */
+const EMAIL_IN_TEXT = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu;
 const CARD_IN_TEXT =
   /(?<![\w\-./#+])(?:\d{13,19}|\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,7}|\d{4}[ -]\d{6}[ -]\d{5})(?![\w\-/#]|\.\d)/g;
 
@@ -45,11 +48,13 @@ export class Pseudonymiser {
   }
 
   /**
-   * Hides the telephone and card numbers in a text, and the secret path in an address for webhooks. A text that is only
-   * a number is judged by its form alone.
+   * Hides the telephone and card numbers in a text, its mail addresses and secrets, and the secret path in an address
+   * for webhooks. A text that is only a number is judged by its form alone.
    */
   freeText(written: string): string {
-    const text = written.includes(WEBHOOKS) ? written.replace(SECRET_PATH, `$1${REDACTED}`) : written;
+    const bare = knownSecrets.hide(written);
+    const open = bare.includes(WEBHOOKS) ? bare.replace(SECRET_PATH, `$1${REDACTED}`) : bare;
+    const text = open.includes('@') ? open.replace(EMAIL_IN_TEXT, (found) => this.personal(found)) : open;
     if (text.length < 9 || !DIGITS.test(text)) return text;
     if (/^\+?\d+$/.test(text)) {
       if (isCard(text)) return CARD;
@@ -57,8 +62,13 @@ export class Pseudonymiser {
     }
     return text
       .replace(CARD_IN_TEXT, (found) => (isCard(found) ? CARD : found))
-      .replace(PHONE_IN_TEXT, (found) => this.personal(found))
-      .replace(GROUPED_PHONE, (found) => this.personal(found));
+      .replace(PHONE_IN_TEXT, (found) => this.number(found))
+      .replace(GROUPED_PHONE, (found) => this.number(found));
+  }
+
+  /** A whole text with dots is an address of the internet; in a text they are as good as blanks. */
+  private number(found: string): string {
+    return this.personal(found.replaceAll('.', ''));
   }
 }
 

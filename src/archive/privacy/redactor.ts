@@ -4,9 +4,11 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import Papa from 'papaparse';
+import { knownSecrets, REDACTED } from '../../runtime/known-secrets.ts';
 import { redactJson } from './json-redaction.ts';
-import { kindOfHeader, kindOfName } from './personal-names.ts';
-import { type Pseudonym, Pseudonymiser, REDACTED } from './pseudonyms.ts';
+import { kindOfHeader, kindOfName, type NameKind } from './personal-names.ts';
+import { type Pseudonym, Pseudonymiser } from './pseudonyms.ts';
+import { storedValue } from './stored-value.ts';
 
 /** Only this much of a longer body is stored, with the hash of the whole. */
 export const BODY_BYTES_MAX = 2 ** 20;
@@ -23,6 +25,8 @@ const USER_IN_URL = /\/\/[^/?#@\s]+@/g;
 /** The lookahead makes the name match once; without it, an endless name would be tried at every length. */
 const XML_ELEMENT = /<([A-Za-z_][\w:.-]*)(?=[\s/>])([^<>]*)>([^<>]+)</g;
 const FORM = /^[\w%+.[\]-]+=[^\s]*$/;
+/** As long as the shortest telephone number or address. */
+const PERSONAL_LENGTH_MIN = 6;
 const COLUMN_NAME = /^[\p{L}_][\p{L}\p{N}\s_.()-]*$/u;
 
 /** Redacts with the given pseudonyms; see `Pseudonymiser.personal`. */
@@ -33,8 +37,9 @@ export class Redactor {
     this.hider = new Pseudonymiser(pseudonym);
   }
 
-  /** A header's value; `name` is in lower case. */
-  header(name: string, value: string): string {
+  /** A header's value, undefined if it is not stored; `name` is in lower case. */
+  header(name: string, written: string): string | undefined {
+    const value = knownSecrets.hide(written);
     switch (kindOfHeader(name)) {
       case 'secret':
         return REDACTED;
@@ -45,16 +50,22 @@ export class Redactor {
           .split(',')
           .map((part) => this.hider.personal(part))
           .join(',');
+      case 'product':
+        // What follows is for people, and may name some.
+        return this.hider.freeText(value.split(/[\s(]/, 1)[0]!);
+      case 'unknown':
+        return undefined;
       default:
-        return value.includes('?') || value.includes('@') ? this.url(value) : value;
+        return value.includes('/') ? this.url(value) : this.hider.freeText(value);
     }
   }
 
-  /** Redacts the query's values by their names, and the user and password before the host. */
-  url(url: string): string {
+  /** Redacts the path by what stands before each part, the query by its names, and who stands before the host. */
+  url(written: string): string {
+    const url = knownSecrets.hide(written);
     const bare = url.includes('@') ? url.replace(USER_IN_URL, `//${REDACTED}@`) : url;
     const query = bare.indexOf('?');
-    return query < 0 ? bare : bare.slice(0, query + 1) + this.form(bare.slice(query + 1));
+    return query < 0 ? this.path(bare) : `${this.path(bare.slice(0, query))}?${this.form(bare.slice(query + 1))}`;
   }
 
   /** A text for people, such as the message of a fault. */
@@ -71,12 +82,27 @@ export class Redactor {
     return { text: isText ? this.content(textOf(beginningOf(body)), contentType) : '', original };
   }
 
-  private content(text: string, contentType: string): string {
+  private content(written: string, contentType: string): string {
+    // First: a part of a secret could be taken for something else, and what is left of it would stay.
+    const text = knownSecrets.hide(written);
     const first = text.charCodeAt(text.search(/[^\s\ufeff]/));
     if ((first === 123 || first === 91 || first === 34) && text.includes('"')) return redactJson(text, this.hider);
     if (first === 60) return this.xml(text);
     if (contentType.includes('form-urlencoded') || FORM.test(text)) return this.form(text);
     return this.table(text, contentType.includes('csv')) ?? this.hider.freeText(text);
+  }
+
+  /** `/msisdn/256772123456/active`: what a part is, the one before it says. */
+  private path(path: string): string {
+    const parts = path.split('/');
+    const hidden = parts.map((part, at) => {
+      const kind = kindOfName(parts[at - 1] ?? '');
+      if (kind === 'id' || part.length < PERSONAL_LENGTH_MIN) return part;
+      const value = decoded(part);
+      const stored = storedValue(this.hider, kind === 'secret' || kind === 'personal' ? kind : 'plain', value);
+      return stored === value ? part : encodeURIComponent(stored);
+    });
+    return hidden.join('/');
   }
 
   private form(text: string): string {
@@ -86,7 +112,7 @@ export class Redactor {
       if (kind === 'id') return pair;
       const value = decoded(pair.slice(equals + 1));
       // In a form, `key` cannot be a label of a member beside it: it is a secret.
-      const hidden = this.value(kind === 'label' ? 'secret' : kind, value);
+      const hidden = storedValue(this.hider, kind === 'label' ? 'secret' : kind, value);
       return hidden === value ? pair : pair.slice(0, equals + 1) + encodeURIComponent(hidden);
     });
     return pairs.join('&');
@@ -94,7 +120,7 @@ export class Redactor {
 
   private xml(text: string): string {
     return text.replace(XML_ELEMENT, (whole, name: string, more: string, value: string) => {
-      const hidden = this.value(kindOfName(name.slice(name.indexOf(':') + 1)), value);
+      const hidden = this.element(kindOfName(name.slice(name.indexOf(':') + 1)), value);
       return hidden === value ? whole : `<${name}${more}>${hidden}<`;
     });
   }
@@ -111,7 +137,7 @@ export class Redactor {
     let hidden = 0;
     for (const cells of rows.slice(1)) {
       for (const [at, cell] of cells.entries()) {
-        const value = this.value(kinds[at] ?? 'plain', cell);
+        const value = storedValue(this.hider, kinds[at] ?? 'plain', cell);
         if (value !== cell) hidden++;
         cells[at] = value;
       }
@@ -119,10 +145,9 @@ export class Redactor {
     return hidden === 0 ? text : Papa.unparse(rows, { delimiter: meta.delimiter, newline: found.linebreak });
   }
 
-  private value(kind: ReturnType<typeof kindOfName>, value: string): string {
-    if (kind === 'secret') return value === '' ? value : REDACTED;
-    if (kind === 'personal' || kind === 'person' || kind === 'name') return this.hider.personal(value);
-    return kind === 'id' ? value : this.hider.freeText(value);
+  /** Between elements there are blanks. */
+  private element(kind: NameKind, value: string): string {
+    return value.trim() === '' ? value : storedValue(this.hider, kind, value);
   }
 }
 

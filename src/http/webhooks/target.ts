@@ -2,7 +2,7 @@
 // no error, log line or archive has it.
 
 import type { FastifyRequest } from 'fastify';
-import { REDACTED } from '../../archive/privacy/pseudonyms.ts';
+import { REDACTED } from '../../runtime/known-secrets.ts';
 import type { WebhookAccount, WebhookMethod } from './webhook.ts';
 
 interface Params {

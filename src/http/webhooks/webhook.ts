@@ -1,11 +1,11 @@
 // A webhook as it arrives, its account, and its answer.
 
-import { REDACTED } from '../../archive/privacy/pseudonyms.ts';
 import type { HesabuError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { ReadBody } from '../../producers/bodies/body.ts';
 import type { VerifyWebhook, WebhookPort, WebhookReply } from '../../producers/provider.ts';
 import type { WebhookGate } from '../../producers/webhooks/origin.ts';
+import { REDACTED } from '../../runtime/known-secrets.ts';
 
 export type WebhookMethod = NonNullable<WebhookPort['methods']>[number];
 

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { type LogEntry, logLevel, type SASLOptions } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
+import { knownSecrets } from '../../runtime/known-secrets.ts';
 import { installPatches } from './patches.ts';
 import { WatchedKafka } from './watched-kafka.ts';
 
@@ -69,6 +70,7 @@ function saslOf(env: Environment): SASLOptions | null {
   if (username === '') throw invalid('HESABU_KAFKA_USERNAME', 'a name, since HESABU_KAFKA_SASL is set');
   if (password === undefined || password === '')
     throw invalid('HESABU_KAFKA_PASSWORD', 'a password, or _PASSWORD_FILE');
+  knownSecrets.add(password);
   return { mechanism: known, username, password } as SASLOptions;
 }
 

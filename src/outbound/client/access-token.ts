@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
+import { knownSecrets } from '../../runtime/known-secrets.ts';
 import type { OutgoingAnswer } from './client.ts';
 
 export interface GrantedToken {
@@ -63,6 +64,7 @@ export class AccessToken {
     const { clock, ask } = this.options;
     const askedAt = clock.now();
     const { token, lifetimeMillis } = await ask();
+    knownSecrets.addPassing(token);
     const life = lifetimeMillis ?? Number.POSITIVE_INFINITY;
     this.held = { token, until: askedAt + life - Math.min(MARGIN_MILLIS_MAX, life * MARGIN_RATIO) };
     return this.held;

@@ -10,6 +10,7 @@ import { parseRules, type Rules } from '../../matching/rules.ts';
 import { parseSigningSecrets } from '../../outbound/outbox/target.ts';
 import { mapSecrets, type SecretPlace, secretPlaces } from '../../producers/account-settings.ts';
 import { PROVIDERS, type Providers } from '../../providers/registry.ts';
+import { knownSecrets } from '../../runtime/known-secrets.ts';
 import { type Config, configSchema, type WrittenConfig } from './config.ts';
 
 export interface LoadedConfig {
@@ -170,8 +171,14 @@ export function secretsOf({
   ];
 }
 
-/** Throws HESABU_SECRET_MISSING. */
+/** What is read is hidden from then on wherever a text quotes it. Throws HESABU_SECRET_MISSING. */
 export function readSecret(place: SecretPlace): string {
+  const value = secretAt(place);
+  knownSecrets.add(value);
+  return value;
+}
+
+function secretAt(place: SecretPlace): string {
   if ('env' in place) {
     const value = process.env[place.env];
     if (value !== undefined && value !== '') return value;

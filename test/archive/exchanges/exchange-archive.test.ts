@@ -31,14 +31,22 @@ describe('an added exchange', () => {
     const given = exchange({
       direction: 'out',
       url: 'https://pay.example/payments/initiate?x=1',
-      request: message('{"amount":"1.00","note":"é \\" \u2028"}', { authorization: 'Bearer x', 'x-id': 'ü"\\' }),
+      request: message('{"amount":"1.00","message":"é \\" \u2028"}', {
+        authorization: 'Bearer x',
+        'x-event-id': 'ü"\\',
+        'x-note': 'a',
+      }),
       status: null,
       response: null,
       fault: 'HESABU_GATEWAY_FAILED no "answer"',
       names: ['ORDER-"1"', 'Ω'],
     });
     await archiveOf(dir, [given]);
-    const request = { ...given.request, headers: { authorization: '(redacted)', 'x-id': 'ü"\\' }, original: null };
+    const request = {
+      ...given.request,
+      headers: { authorization: '(redacted)', 'x-event-id': 'ü"\\' },
+      original: null,
+    };
     expect(await new ExchangeReader(dir).get(given.id)).toEqual({ ...given, request });
   });
 

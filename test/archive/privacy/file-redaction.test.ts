@@ -19,6 +19,8 @@ function kept(text: string, size: number): string {
   return Buffer.concat([...parts, redaction.end()]).toString();
 }
 
+const NOTES = ['two\nlines', `paid by ${PHONE}`].map((text) => `#${pseudonym(text)}`);
+
 const CSV = [
   'line_id,transaction_id,msisdn,name,gross,note',
   `1,${PHONE},${PHONE},"Jane ""W"", Wanjikũ",1500.00,"two\nlines"`,
@@ -27,8 +29,8 @@ const CSV = [
 ];
 const CSV_KEPT = [
   'line_id,transaction_id,msisdn,name,gross,note',
-  `1,${PHONE},${HIDDEN},${JANE},1500.00,"two\nlines"`,
-  `2,${PHONE},,,0.50,paid by ${HIDDEN}`,
+  `1,${PHONE},${HIDDEN},${JANE},1500.00,${NOTES[0]}`,
+  `2,${PHONE},,,0.50,${NOTES[1]}`,
   '',
 ];
 const line = (phone: string) => `{"transaction_id":"${PHONE}","payer":{"a":{"b":"}"},"phone":"${phone}"},"net":"1.00"}`;

@@ -2,10 +2,40 @@
 
 import { describe, expect, it } from 'vitest';
 import { Redactor } from '../../../src/archive/privacy/redactor.ts';
+import { knownSecrets } from '../../../src/runtime/known-secrets.ts';
 import { pseudonym } from '../exchanges/given.ts';
 
 const redactor = new Redactor(pseudonym);
 const PHONE = '254712345678';
+
+describe('a secret of this process', () => {
+  it('is hidden by its value in all parts of an exchange, whatever their names say (S24)', () => {
+    const secret = 'k3y/of-this+process';
+    knownSecrets.add(secret);
+    const base64 = Buffer.from(`main:${secret}`).toString('base64');
+    const json = `{"reference":"${secret}","message":"the key ${secret} is not known","echo":"${base64}"}`;
+    const stored = [
+      redactor.header('x-request-id', secret),
+      redactor.url(`/echo/${encodeURIComponent(secret)}?reference=${encodeURIComponent(secret)}`),
+      redactor.text(`refused: ${secret}`),
+      redactor.body(Buffer.from(json), 'application/json').text,
+      redactor.body(Buffer.from(`reference=${encodeURIComponent(secret)}`), '').text,
+      redactor.body(Buffer.from(`<a><reference>${secret}</reference></a>`), '').text,
+      redactor.body(Buffer.from(`reference,echo\n${secret},${base64}\n`), 'text/csv').text,
+      redactor.body(Buffer.from(`no such key: ${base64}`), '').text,
+    ];
+    expect(stored).toEqual([
+      '(redacted)',
+      '/echo/(redacted)?reference=(redacted)',
+      'refused: (redacted)',
+      '{"reference":"(redacted)","message":"the key (redacted) is not known","echo":"(redacted)"}',
+      'reference=(redacted)',
+      '<a><reference>(redacted)</reference></a>',
+      'reference,echo\n(redacted),(redacted)\n',
+      'no such key: (redacted)',
+    ]);
+  });
+});
 
 describe('headers and addresses', () => {
   it.each([
@@ -23,7 +53,13 @@ describe('headers and addresses', () => {
     ['x-hub-signature-256', `sha256=${'0f'.repeat(32)}`, 'sha256=(redacted)'],
     ['x-forwarded-for', '192.0.2.7', `#${pseudonym('192.0.2.7')}`],
     ['x-event-id', 'ev-254712345678', 'ev-254712345678'],
-    ['idempotency-key', '254712345678', '254712345678'],
+    ['idempotency-key', '254712345678', `#${pseudonym(PHONE)}`],
+    ['x-request-id', 'jane@mail.example', `#${pseudonym('jane@mail.example')}`],
+    ['user-agent', 'shop/1.2 (Jane Wanjiku; +254712345678)', 'shop/1.2'],
+    ['location', '/msisdn/254712345678/active', `/msisdn/%23${pseudonym(PHONE)}/active`],
+    ['location', '/reference/254712345678/active', '/reference/254712345678/active'],
+    ['x-note', 'anything', undefined],
+    ['x-client-id', 'anything', undefined],
     [
       'location',
       'https://me:secret@pay.example/a?token=abc&ref=1',

@@ -1,8 +1,7 @@
 // No secret and no readable personal data reaches the archive; money, references, ids and times do, unchanged.
-import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BODY_BYTES_MAX, Redactor } from '../../../src/archive/privacy/redactor.ts';
+import { Redactor } from '../../../src/archive/privacy/redactor.ts';
 import { freshDirectory } from '../../log/files.ts';
 import { exchange, message, openArchive, pseudonym, textOnDisk } from '../exchanges/given.ts';
 
@@ -47,7 +46,20 @@ describe('a JSON body', () => {
     ['free text', `{"message":"Paid by ${PHONE}."}`, `{"message":"Paid by ${HIDDEN}."}`],
     ['free text after a line end', `{"message":"Paid by\\n${PHONE}"}`, `{"message":"Paid by\\n${HIDDEN}"}`],
     ['JSON in a string', `{"raw":"{\\"to\\":\\"${PHONE}\\"}"}`, `{"raw":"{\\"to\\":\\"${HIDDEN}\\"}"}`],
-    ['a card number', '{"note":"by 4111 1111 1111 1111 today"}', '{"note":"by (card) today"}'],
+    ['a card number', '{"message":"by 4111 1111 1111 1111 today"}', '{"message":"by (card) today"}'],
+    [
+      'a mail address',
+      '{"message":"of jane.w+1@mail.co.ke."}',
+      `{"message":"of #${pseudonym('jane.w+1@mail.co.ke')}."}`,
+    ],
+    ['what somebody wrote', '{"note":"by Jane Wanjiku"}', `{"note":"#${pseudonym('by Jane Wanjiku')}"}`],
+    ['why somebody wants something', '{"reason":"Jane"}', `{"reason":"#${pseudonym('Jane')}"}`],
+    ['several words under an unknown name', '{"who":"Jane Wanjiku","a":1}', `{"who":"${JANE}","a":1}`],
+    ['several words in a list', '{"who":[{"id":"7"},"Jane Wanjiku"]}', `{"who":[{"id":"7"},"${JANE}"]}`],
+    ['an address', '{"to":"Kimathi St. 12, Nairobi"}', `{"to":"#${pseudonym('Kimathi St. 12, Nairobi')}"}`],
+    ['a number as a name', `{"${PHONE}":{"paid":true}}`, `{"${HIDDEN}":{"paid":true}}`],
+    ['two numbers', `{"message":"${PHONE}/${PHONE}"}`, `{"message":"${HIDDEN}/${HIDDEN}"}`],
+    ['a number with dots', '{"message":"0712.345.678."}', `{"message":"${HIDDEN_AT_HOME}."}`],
     ['a password', '{"password":"hunter2","otp":1234}', '{"password":"(redacted)","otp":"(redacted)"}'],
     [
       'other words for a secret',
@@ -75,10 +87,14 @@ describe('a JSON body', () => {
     ['as dialled within the country', `{"to":"${AT_HOME}"}`, `{"to":"${HIDDEN_AT_HOME}"}`],
     [
       'free text with a number as dialled within the country',
-      `{"note":"paid by ${AT_HOME}"}`,
-      `{"note":"paid by ${HIDDEN_AT_HOME}"}`,
+      `{"message":"paid by ${AT_HOME}"}`,
+      `{"message":"paid by ${HIDDEN_AT_HOME}"}`,
     ],
-    ['free text with a number in groups', '{"note":"call 0712 345 678 now"}', `{"note":"call ${HIDDEN_AT_HOME} now"}`],
+    [
+      'free text with a number in groups',
+      '{"error":"call 0712 345 678 now"}',
+      `{"error":"call ${HIDDEN_AT_HOME} now"}`,
+    ],
     ['a name', '{"name":"Jane Wanjiku","amount":"1.00"}', `{"name":"${JANE}","amount":"1.00"}`],
     [
       'a name as an object of parts',
@@ -112,65 +128,19 @@ describe('a JSON body', () => {
   it.each([
     '{"transaction_id":"254712345678","reference":"254712345678","operator_transaction_id":"4111111111111111"}',
     '{"TransactionDate":20240501120000,"timestamp":1735000000000,"amount":1500.10}',
-    '{"note":"order ORD-254712345678 and 1234567890.50 of it"}',
+    '{"message":"order ORD-254712345678 and 1234567890.50 of it"}',
+    '{"reason":"PAYER_NOT_FOUND","failure_reason":"the payer has no such account","status":"Not found"}',
     '{ "shipping" : "yes", "tip":"1.00","zip":1, "mobile_money":{"network":"MTN"} }',
     '{"operators":[{"code":"mpesa-ke","name":"M-Pesa"}],"operator":{"name":"M-Pesa"},"merchant_name":"Duka"}',
     '{"transaction_number":"254712345678","orderNo":"0712345678","receipt_no":254712345678}',
     '{"account_number":"1234567","batch_no":"254712345678","completed_at":"2026-06-01T07:12:34.567Z"}',
     '{"amount_minor":254712345678,"fee":"0712345678","paid":254712345678.50,"idempotency_key":"0712345678"}',
-    '{"note":"order 2026-0712345678 of 01.06.2026 07:12, 1 254 712 in all"}',
+    '{"message":"order 2026-0712345678 of 01.06.2026 07:12, 1 254 712 in all"}',
     '{"msisdn":"","phone":null,"device":{}}',
     'not JSON at all, and 12 letters',
     '',
   ])('leaves the rest byte for byte: %s', (body) => {
     expect(kept(body)).toBe(body);
-  });
-});
-
-describe('other bodies', () => {
-  it('forms', () => {
-    const body = `phone=%2B${PHONE}&ref=A%20B&amount=1%2C000.00`;
-    const expected = `phone=%23${pseudonym(PHONE)}&ref=A%20B&amount=1%2C000.00`;
-    expect(kept(body, 'application/x-www-form-urlencoded')).toBe(expected);
-  });
-
-  it('tables, by their column names', () => {
-    const body = `line_id,msisdn,gross\r\n254712345678,${PHONE},"1,000.00"\r\n`;
-    const expected = `line_id,msisdn,gross\r\n254712345678,${HIDDEN},"1,000.00"\r\n`;
-    expect(kept(body, 'text/csv')).toBe(expected);
-  });
-
-  it('tables with a column of names and one of numbers', () => {
-    const body = `line_id,name,account_number,transaction_no\n1,Jane Wanjiku,${AT_HOME},${AT_HOME}\n`;
-    const expected = `line_id,name,account_number,transaction_no\n1,${JANE},${HIDDEN_AT_HOME},${AT_HOME}\n`;
-    expect(kept(body, 'text/csv')).toBe(expected);
-  });
-
-  it('tables without personal data stay as written', () => {
-    const body = 'line_id;"gross"\n254712345678;"1,000.00"\n';
-    expect(kept(body, 'text/csv; charset=utf-8')).toBe(body);
-  });
-
-  it('XML', () => {
-    const body = `<a:pay><a:msisdn type="x">${PHONE}</a:msisdn><mfsTransId>${PHONE}</mfsTransId></a:pay>`;
-    const expected = `<a:pay><a:msisdn type="x">${HIDDEN}</a:msisdn><mfsTransId>${PHONE}</mfsTransId></a:pay>`;
-    expect(kept(body)).toBe(expected);
-  });
-
-  it('a binary body is stored only as its length and hash', () => {
-    const body = Buffer.from([0x1f, 0x8b, 8, 0, 255]);
-    expect(redactor.body(body, '')).toEqual({
-      text: '',
-      original: { bytes: 5, sha256: hash('sha256', body, 'hex') },
-    });
-  });
-
-  it('a long body is cut between two characters and stored with the length and hash of the whole', () => {
-    const body = Buffer.from(`{"msisdn":"${PHONE}","filler":"${'é'.repeat(BODY_BYTES_MAX)}"}`);
-    const { text, original } = redactor.body(body, '');
-    expect(original).toEqual({ bytes: body.length, sha256: hash('sha256', body, 'hex') });
-    expect(text.slice(0, 40)).toBe(`{"msisdn":"${HIDDEN}","fill`.slice(0, 40));
-    expect([text.at(-1), text.includes('\ufffd')]).toEqual(['é', false]);
   });
 });
 
@@ -246,7 +216,7 @@ describe('any input', () => {
   it('a body with nothing to hide stays byte for byte', () => {
     fc.assert(
       fc.property(
-        fc.json().filter((text) => !/\d{4}/.test(text)),
+        fc.json({ stringUnit: fc.constantFrom(...'abc-"\\.é7') }).filter((text) => !/\d{4}/.test(text)),
         (text) => {
           fc.pre(!/"(?:[^"\\]|\\.)*"\s*:/.test(text));
           expect(kept(text)).toBe(text);
