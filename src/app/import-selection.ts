@@ -3,7 +3,7 @@
 import { basename } from 'node:path';
 import { HesabuError } from '../domain/errors.ts';
 import { formatInstant, type Instant, parseInstant } from '../domain/time.ts';
-import type { ImportOptions } from '../engine/file-importer.ts';
+import type { FileImporter, ImportOptions } from '../engine/file-importer.ts';
 import type { InputFile } from '../engine/import-plan.ts';
 import type { ImportRecord, Imports } from '../projections/imports.ts';
 
@@ -20,12 +20,12 @@ export interface FileStatementOptions {
 export function statementOf(
   { statedAt, replaces = [] }: FileStatementOptions,
   files: readonly InputFile[],
-  imports: Imports,
+  { imports, nameOf }: Pick<FileImporter, 'imports' | 'nameOf'>,
   now: Instant,
 ): Pick<ImportOptions, 'statedAt' | 'replaces'> {
   return {
     ...(statedAt === undefined ? {} : { statedAt: readStatedAt(statedAt, now) }),
-    replaces: readReplaces(replaces, imports, files),
+    replaces: readReplaces(replaces.map(nameOf), imports, files),
   };
 }
 

@@ -99,7 +99,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
       mappings,
       reservations: inForce.merchants,
       receivedAt: wall,
-      ...statementOf(options, files, reconciler.importer.imports, Math.max(wall, asOf)),
+      ...statementOf(options, files, reconciler.importer, Math.max(wall, asOf)),
       reject: (one) => rejects.add(one),
     });
     for (const one of imported.flatMap(fileRejects)) rejects.add(one);
@@ -167,7 +167,7 @@ export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFi
       mappings,
       reservations: rulesInForce.merchants,
       receivedAt: wall,
-      ...statementOf(options, files, reconciler.importer.imports, Math.max(wall, reconciler.ledger.asOf)),
+      ...statementOf(options, files, reconciler.importer, Math.max(wall, reconciler.ledger.asOf)),
       reject: (one) => rejects.add(one),
     });
     for (const one of imported.flatMap(fileRejects)) rejects.add(one);

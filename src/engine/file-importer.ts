@@ -47,6 +47,8 @@ interface FileImporterOptions {
   readonly onFailpoint: OnFailpoint;
   /** Whether the files come through the service. */
   readonly isOfService: boolean;
+  /** The name under which a file is listed. */
+  readonly nameOf: (name: string) => string;
   /** The size of the parts of large files; 8 MiB by default. */
   readonly partBytes?: number | undefined;
 }
@@ -57,13 +59,15 @@ const CUT_PARTS_MIN = 2;
 export class FileImporter {
   /** All imports. */
   readonly imports: Imports;
+  readonly nameOf: (name: string) => string;
   private readonly log: EventLog;
   private readonly executors: Executors;
   private readonly onFailpoint: OnFailpoint;
   private readonly isOfService: boolean;
   private readonly partBytes: number;
 
-  constructor({ log, executors, onFailpoint, isOfService, partBytes = PART_BYTES }: FileImporterOptions) {
+  constructor({ log, executors, onFailpoint, isOfService, nameOf, partBytes = PART_BYTES }: FileImporterOptions) {
+    this.nameOf = nameOf;
     this.imports = new Imports(log);
     this.log = log;
     this.executors = executors;
@@ -80,6 +84,7 @@ export class FileImporter {
     const statedAt = options.statedAt ?? Math.max(receivedAt, this.imports.lastAt + 1);
     const at = formatInstant(Math.max(receivedAt, this.imports.lastAt));
     const statement = {
+      nameOf: this.nameOf,
       statedAt: formatInstant(statedAt),
       replaces: (kind: FileKind) => replaces.flatMap((record) => (record.kind === kind ? [record.id] : [])),
     };

@@ -45,6 +45,8 @@ export interface FileStatement {
   /** ISO 8601, UTC. */
   readonly statedAt: string;
   readonly replaces: (kind: FileKind) => readonly number[];
+  /** The name under which a file is listed. */
+  readonly nameOf: (name: string) => string;
 }
 
 /** A record for each file, started or refused; `at` is when they were received. */
@@ -68,7 +70,7 @@ export async function planImports(
     const source = sourceName({ provider: terms.provider, account });
     const mapped = terms.mapping === undefined ? {} : { mapping: asJson(terms.mapping) };
     const about = { source, stated_at: statement.statedAt, ...mapped, ...(replaces.length === 0 ? {} : { replaces }) };
-    const record = { id, file: name, kind, bytes, reading, rows: 0, rejected: 0, at, ...about };
+    const record = { id, file: statement.nameOf(name), kind, bytes, reading, rows: 0, rejected: 0, at, ...about };
     // A file of a new size cannot have been imported before, so it is not hashed first.
     const isSuspect = bytes > 0 && (imports.hasSize(bytes) || sizes.filter((size) => size === bytes).length > 1);
     const sha256 = isSuspect ? await hashOf(path) : null;

@@ -2,6 +2,9 @@
 // importer of files, and the ledger that is advanced.
 
 import { existsSync } from 'node:fs';
+import { makePseudonym } from '../archive/privacy/pseudonym-key.ts';
+import { Pseudonymiser } from '../archive/privacy/pseudonyms.ts';
+import { storedName } from '../archive/privacy/stored-value.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { databasePath } from '../log/data-directory.ts';
 import { EmbeddedLog } from '../log/embedded.ts';
@@ -61,7 +64,9 @@ export class Reconciler {
     this.dir = dir;
     this.log = log;
     this.executors = executors;
-    this.importer = new FileImporter({ log, executors, onFailpoint, isOfService, partBytes: options.partBytes });
+    const nameOf = (name: string) => storedName(new Pseudonymiser(makePseudonym(dir)), name);
+    const { partBytes } = options;
+    this.importer = new FileImporter({ log, executors, onFailpoint, isOfService, nameOf, partBytes });
     this.ledger = new EmbeddedLedger({ log, executors, onFailpoint, follows });
     this.onFailpoint = onFailpoint;
     this.isCopy = options.openLog !== undefined;

@@ -2,6 +2,8 @@
 // also in the forms in which programs write a text into another one. A name says little of what a value is: a gateway
 // may repeat our key in the words of an error.
 
+import { BroadcastChannel, getEnvironmentData, isMainThread, setEnvironmentData } from 'node:worker_threads';
+
 /** What stands in the place of a secret. */
 export const REDACTED = '(redacted)';
 /** A shorter value may be a part of anything: hiding it would take amounts and words apart. */
@@ -55,6 +57,10 @@ export class KnownSecrets {
     for (const one of [...this.values, ...this.passing]) this.index(one);
   }
 
+  get isEmpty(): boolean {
+    return this.grams.size === 0;
+  }
+
   /** The text without the secrets. It costs no more where there are many of them. */
   hide(text: string): string {
     const bare = text.includes('hsb_') ? text.replace(OWN_KEY, `$1${REDACTED}`) : text;
@@ -101,13 +107,44 @@ export class KnownSecrets {
   }
 }
 
-/** Those of this process: of each thread that reads secrets. */
-export const knownSecrets = new KnownSecrets();
+/** Where a thread gets those that are known when it starts, and where it is told of others. */
+const SHARED = 'hesabu-known-secrets';
 
-function slotAt(text: string, at: number): number {
-  const [a, b] = [text.charCodeAt(at), text.charCodeAt(at + 1)];
-  const [c, d] = [text.charCodeAt(at + 2), text.charCodeAt(at + 3)];
-  return (((a * 31 + b) * 31 + c) * 31 + d) & (SLOTS - 1);
+/** Those of the whole process: what one thread has read, the others hide too. */
+class SharedSecrets extends KnownSecrets {
+  private readonly read = new Set<string>();
+  private channel: BroadcastChannel | undefined;
+
+  constructor() {
+    super();
+    for (const value of (getEnvironmentData(SHARED) ?? []) as string[]) super.add(value);
+    if (!isMainThread) this.open();
+  }
+
+  override add(value: string): void {
+    super.add(value);
+    if (this.read.has(value)) return;
+    this.read.add(value);
+    setEnvironmentData(SHARED, [...((getEnvironmentData(SHARED) ?? []) as string[]), value]);
+    this.open().postMessage(value);
+  }
+
+  private open(): BroadcastChannel {
+    if (this.channel !== undefined) return this.channel;
+    this.channel = new BroadcastChannel(SHARED);
+    this.channel.onmessage = ({ data }) => super.add(String(data));
+    // It keeps no process from ending.
+    this.channel.unref();
+    return this.channel;
+  }
+}
+
+export const knownSecrets: KnownSecrets = new SharedSecrets();
+
+function slotAt(text: string, from: number): number {
+  let slot = 0;
+  for (let at = from; at < from + GRAM; at++) slot = (slot * 31 + text.charCodeAt(at)) & (SLOTS - 1);
+  return slot;
 }
 
 /** As it is, and as JSON, URLs, forms, XML, base64 and hexadecimal digits have it. */

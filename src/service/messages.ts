@@ -8,6 +8,7 @@ import type { OutgoingClient } from '../outbound/client/client.ts';
 import { OrderMessages } from '../outbound/outbox/order-messages.ts';
 import { Outbox } from '../outbound/outbox/outbox.ts';
 import { parseSigningSecrets, type Target } from '../outbound/outbox/target.ts';
+import { targetLabel } from '../outbound/outbox/target-label.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { LoadedConfig } from './config/config-file.ts';
@@ -59,18 +60,19 @@ export function startMessages(parts: MessageParts): Messages {
   };
 }
 
-/** A target is identified by its URL, so that its waiting messages are found after a change of configuration. */
+/** A target is known by its URL, so that its waiting messages are found after a change of configuration. */
 export function targetsOf(loaded: () => LoadedConfig): Target[] {
   const placeOf = (url: string) => loaded().config.notify.find((target) => target.url === url)?.secret;
   return loaded().config.notify.map(({ url, types, merchants }) => ({
-    name: url,
+    // What is stored does not let anybody in.
+    name: targetLabel(url),
     url,
     types,
     merchants,
     isNamed: () => placeOf(url) !== undefined,
     secrets: () => {
       const place = placeOf(url);
-      return place === undefined ? [] : parseSigningSecrets(loaded().secret(place), `notify ${url}`);
+      return place === undefined ? [] : parseSigningSecrets(loaded().secret(place), `notify ${targetLabel(url)}`);
     },
   }));
 }

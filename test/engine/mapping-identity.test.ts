@@ -11,7 +11,7 @@ async function planned(part: string) {
     new Imports({ read: () => [] }),
     '2026-06-01T00:00:00Z',
     () => ({ provider: 'p', mapping, reservations: undefined }),
-    { statedAt: '2026-06-01T00:00:00Z', replaces: () => [] },
+    { statedAt: '2026-06-01T00:00:00Z', replaces: () => [], nameOf: (name) => name },
   );
   return plan[0]!.record;
 }

@@ -3,6 +3,7 @@
 
 import { StringDecoder } from 'node:string_decoder';
 import Papa from 'papaparse';
+import { knownSecrets } from '../../runtime/known-secrets.ts';
 import { redactJson, stringEnd } from './json-redaction.ts';
 import { kindOfName, type NameKind } from './personal-names.ts';
 import type { Pseudonymiser } from './pseudonyms.ts';
@@ -65,7 +66,7 @@ export class FileRedaction {
     }
     const isWhole = isLast || this.rest.length > RECORD_CHARS_MAX;
     const end = isWhole ? this.rest.length : this.partEnd();
-    const piece = this.rest.slice(0, end);
+    const piece = knownSecrets.hide(this.rest.slice(0, end));
     this.rest = this.rest.slice(end);
     if (piece === '') return Buffer.alloc(0);
     if (this.isXml) return Buffer.from(this.elements(piece));

@@ -78,6 +78,11 @@ class Redaction {
     return this.copied === 0 ? text : this.out + text.slice(this.copied);
   }
 
+  private hidesNumbers(): boolean {
+    const kind = this.kindHere();
+    return kind !== 'id' && kind !== 'measure';
+  }
+
   private kindHere(): NameKind {
     if (this.isKindOld) this.kind = kindOfName(unescaped(this.text.slice(this.nameFrom, this.nameTo)));
     this.isKindOld = false;
@@ -96,7 +101,7 @@ class Redaction {
         openNames.length = Math.max(0, openNames.length - 2);
       } else if (isNumberStart(code)) {
         const end = numberEnd(text, at);
-        if (end - at >= PHONE_DIGITS_MIN && this.kindHere() !== 'id') this.hideNumber(at, end);
+        if (end - at >= PHONE_DIGITS_MIN && this.hidesNumbers()) this.hideNumber(at, end);
         at = end - 1;
       }
     }
@@ -154,7 +159,7 @@ class Redaction {
         const end = stringEnd(text, at);
         const own = kindOfName(unescaped(text.slice(at + 1, end - 1)));
         if (own === 'secret') here = own;
-        else here = kind === 'person' && (own === 'id' || own === 'message') ? own : kind;
+        else here = kind === 'person' && (own === 'id' || own === 'measure' || own === 'message') ? own : kind;
         at = skipSpace(text, end) + 1;
       } else if (code === QUOTE || isNumberStart(code)) {
         const end = code === QUOTE ? stringEnd(text, at) : numberEnd(text, at);

@@ -3,16 +3,17 @@
 
 /**
  * `secret` is removed; `personal` becomes a pseudonym, with everything in it; `person` is an object about a person, in
- * which everything except an id becomes one; `id` stays as it is; `label` names the field whose `value` follows;
- * `name` is either such a label or the name of a person or thing. `note` is what a person wrote, of which only a code
- * stays; `message` is in a network's own words, which stay but for numbers and addresses. Of all other names nothing is
- * known: of a `plain` one a text of several words does not stay.
+ * which everything except an id becomes one; `id` stays as it is, and so does a `measure` that is one; `label` names
+ * the field whose `value` follows; `name` is either such a label or the name of a person or thing. `note` is what a
+ * person wrote, of which only a code stays; `message` is in a network's own words, which stay but for numbers and
+ * addresses. Of all other names nothing is known: of a `plain` one a text of several words does not stay.
  */
 export type NameKind =
   | 'secret'
   | 'personal'
   | 'person'
   | 'id'
+  | 'measure'
   | 'label'
   | 'name'
   | 'value'
@@ -52,8 +53,10 @@ const THINGS = words(`
   topic`);
 
 /** Last words of names whose values are not personal data, even if they look like a phone number. */
-const IDS = words(`
-  id ref reference rrn arn stan code receipt uuid guid key hash
+const IDS = words('id ref reference rrn arn stan code receipt uuid guid key hash');
+
+/** The same of amounts, times and counts: their values are numbers, or are not what their name says. */
+const MEASURES = words(`
   amount fee net gross total subtotal minor sum tax balance price value date at on time timestamp created updated
   count version serial sequence batch report line`);
 
@@ -111,6 +114,7 @@ function judge(name: string): NameKind {
   if (isIn(MESSAGES)) return 'message';
   if (isIn(NOTES)) return 'note';
   if (IDS.has(last) || IDS.has(last.replace(/s$/, ''))) return 'id';
+  if (MEASURES.has(last) || MEASURES.has(last.replace(/s$/, ''))) return 'measure';
   return isIn(THINGS) ? 'message' : 'plain';
 }
 

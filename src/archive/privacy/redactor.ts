@@ -8,7 +8,7 @@ import { knownSecrets, REDACTED } from '../../runtime/known-secrets.ts';
 import { redactJson } from './json-redaction.ts';
 import { kindOfHeader, kindOfName, type NameKind } from './personal-names.ts';
 import { type Pseudonym, Pseudonymiser } from './pseudonyms.ts';
-import { storedValue } from './stored-value.ts';
+import { storedName, storedSentence, storedValue } from './stored-value.ts';
 
 /** Only this much of a longer body is stored, with the hash of the whole. */
 export const BODY_BYTES_MAX = 2 ** 20;
@@ -27,6 +27,7 @@ const XML_ELEMENT = /<([A-Za-z_][\w:.-]*)(?=[\s/>])([^<>]*)>([^<>]+)</g;
 const FORM = /^[\w%+.[\]-]+=[^\s]*$/;
 /** As long as the shortest telephone number or address. */
 const PERSONAL_LENGTH_MIN = 6;
+const HEADER_LIST = /^[^\s,;]+(?:[,;]\s*[^\s,;]+)*$/;
 const COLUMN_NAME = /^[\p{L}_][\p{L}\p{N}\s_.()-]*$/u;
 
 /** Redacts with the given pseudonyms; see `Pseudonymiser.personal`. */
@@ -56,7 +57,11 @@ export class Redactor {
       case 'unknown':
         return undefined;
       default:
-        return value.includes('/') ? this.url(value) : this.hider.freeText(value);
+        if (/^(?:https?:)?\//.test(value)) return this.url(value);
+        // The words of HTTP stand between commas, or are a time.
+        return HEADER_LIST.test(value) || !Number.isNaN(Date.parse(value))
+          ? this.hider.freeText(value)
+          : storedValue(this.hider, 'plain', value);
     }
   }
 
@@ -70,7 +75,12 @@ export class Redactor {
 
   /** A text for people, such as the message of a fault. */
   text(text: string): string {
-    return this.hider.freeText(text);
+    return storedSentence(this.hider, text);
+  }
+
+  /** The name of a file. */
+  name(name: string): string {
+    return storedName(this.hider, name);
   }
 
   /** `contentType` is the header's value, '' if there is none. */
@@ -97,7 +107,7 @@ export class Redactor {
     const parts = path.split('/');
     const hidden = parts.map((part, at) => {
       const kind = kindOfName(parts[at - 1] ?? '');
-      if (kind === 'id' || part.length < PERSONAL_LENGTH_MIN) return part;
+      if (kind === 'id' || kind === 'measure' || part.length < PERSONAL_LENGTH_MIN) return part;
       const value = decoded(part);
       const stored = storedValue(this.hider, kind === 'secret' || kind === 'personal' ? kind : 'plain', value);
       return stored === value ? part : encodeURIComponent(stored);

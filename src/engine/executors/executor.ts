@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ImportArchive } from '../../archive/imports/import-archive.ts';
 import { makePseudonym } from '../../archive/privacy/pseudonym-key.ts';
 import { Pseudonymiser } from '../../archive/privacy/pseudonyms.ts';
+import { storedSentence } from '../../archive/privacy/stored-value.ts';
 import type { Reject } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Append, EventLog } from '../../log/event-log.ts';
@@ -163,7 +164,9 @@ export class LocalExecutor implements Executor {
             return rejecting.drain();
           },
           reject: (reject) => {
-            rejects.push(reject);
+            // It quotes the cell that was found.
+            const message = hider === undefined ? reject.message : storedSentence(hider, reject.message);
+            rejects.push({ ...reject, message });
             if (rejects.length < REJECTS_GROUP) return;
             rejecting.push(sink.rejects(rejects));
             rejects = [];

@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { OutgoingMessage } from '../../runtime/outgoing-message.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
 import { bodyOf, type Target, wantsMessage } from './target.ts';
+import { targetLabel } from './target-label.ts';
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS outbox_messages (
@@ -57,6 +58,7 @@ export class MessageTable {
   constructor(database: DatabaseSync) {
     database.exec(TABLES);
     this.database = database;
+    hideEarlierUrls(database);
     this.insertMessage = database.prepare('INSERT OR IGNORE INTO outbox_messages VALUES (?, ?, ?, ?, ?, ?)');
     this.insertDelivery = database.prepare(
       "INSERT OR IGNORE INTO outbox_deliveries VALUES (?, ?, 'waiting', 0, ?, NULL, NULL)",
@@ -160,4 +162,11 @@ export class MessageTable {
     const rows = this.countDead.all(after) as { target: string; count: number }[];
     return new Map(rows.map(({ target, count }) => [target, count]));
   }
+}
+
+/** An earlier release named the deliveries of a target by its whole URL, of which a part may be a secret. */
+function hideEarlierUrls(database: DatabaseSync): void {
+  const names = database.prepare('SELECT DISTINCT target FROM outbox_deliveries').all() as { target: string }[];
+  const update = database.prepare('UPDATE outbox_deliveries SET target = ? WHERE target = ?');
+  for (const { target } of names) if (targetLabel(target) !== target) update.run(targetLabel(target), target);
 }

@@ -5,6 +5,7 @@ import { phonePseudonym } from '../../archive/privacy/phone.ts';
 import { type Fact, type SourceBody, sourceName } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import { isObject } from '../files/json-text.ts';
+import { hideInWords } from '../formats/free-words.ts';
 import type { Body, BodyContext, BodyIgnored, BodyReading, BodyReject } from './body.ts';
 import { exactJson, JsonFields } from './json-fields.ts';
 
@@ -13,6 +14,7 @@ export class BodyFacts {
   readonly body: Body;
   /** The keyed hash of a phone number; `country` is where it is dialled, if that is known. */
   readonly phone: (text: string, country: string | null) => string | null;
+  private readonly hideInWords: ReturnType<typeof hideInWords>;
   private readonly facts: Fact[] = [];
   private readonly rejects: BodyReject[] = [];
   private readonly ignored: BodyIgnored[] = [];
@@ -22,6 +24,7 @@ export class BodyFacts {
     this.context = context;
     this.body = body;
     this.phone = phonePseudonym(context.pseudonym);
+    this.hideInWords = hideInWords(context.pseudonym);
   }
 
   get reading(): BodyReading {
@@ -49,7 +52,7 @@ export class BodyFacts {
     more: Partial<Pick<Fact, 'account' | 'merchant' | 'stated_at' | 'report' | 'line' | 'payout'>> = {},
   ): void {
     const { provider, account } = this.context;
-    this.facts.push({
+    const fact: Fact<SourceBody> = {
       // An order's id is its reference, from whichever source.
       id: body.type === 'OrderPlaced' ? id : `${sourceName(this.context)}:${id}`,
       provider,
@@ -67,7 +70,8 @@ export class BodyFacts {
       line: null,
       payout: null,
       ...more,
-    });
+    };
+    this.facts.push(this.hideInWords(fact));
   }
 
   /** An id for a claim that has none: the hash of its content, and how often this body said it before. */

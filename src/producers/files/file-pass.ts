@@ -5,6 +5,8 @@ import type { HesabuError, Reject } from '../../domain/errors.ts';
 import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Topic } from '../../log/event-log.ts';
+import type { FileContext } from '../formats/format.ts';
+import { hideInWords } from '../formats/free-words.ts';
 import { type Expectation, lackOf } from './expectation.ts';
 import type { FileSums } from './file-sums.ts';
 import { type Lack, lastRowOf } from './last-row.ts';
@@ -16,6 +18,7 @@ import type { ControlTotal, RowVisitor, TableStart } from './rows.ts';
 export interface PassTerms {
   readonly importId: number;
   readonly partitions: number;
+  readonly pseudonym: FileContext['pseudonym'];
   /** What somebody expects of the file. */
   readonly expected?: Expectation | undefined;
   /** Where nobody knows the text's encoding: the refusal of anything but ASCII. */
@@ -72,8 +75,10 @@ export class FilePass implements RowVisitor {
   private each: string | undefined;
   private isPerhapsCut = false;
   private readonly expected: Expectation | undefined;
+  private readonly hideInWords: ReturnType<typeof hideInWords>;
 
-  constructor({ importId, partitions, unknownEncoding, expected }: PassTerms, sink: PassSink) {
+  constructor({ importId, partitions, unknownEncoding, expected, pseudonym }: PassTerms, sink: PassSink) {
+    this.hideInWords = hideInWords(pseudonym);
     this.facts = new PassFacts(importId, partitions);
     this.isDoubtful = unknownEncoding !== undefined;
     this.expected = expected;
@@ -92,7 +97,7 @@ export class FilePass implements RowVisitor {
   }
 
   fact(topic: Topic, fact: Fact): void {
-    this.facts.add(topic, fact);
+    this.facts.add(topic, this.hideInWords(fact));
   }
 
   reject(reject: Reject): void {

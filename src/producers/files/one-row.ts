@@ -3,6 +3,7 @@
 import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Format, RowContext, RowReader } from '../formats/format.ts';
+import { hideInWords } from '../formats/free-words.ts';
 import { type Fault, JSON_CELLS, Row } from '../formats/row.ts';
 import { JsonRows } from './json-rows.ts';
 import type { Mapping } from './mapping.ts';
@@ -15,9 +16,11 @@ export class OneRow {
   private readonly row: Row;
   private readonly json: JsonRows;
   private readonly reader: RowReader;
+  private readonly hideInWords: ReturnType<typeof hideInWords>;
 
   constructor(format: Format, context: RowContext, mapping?: Mapping) {
     const times = mapping === undefined ? null : timeReader(mapping.dates, mapping.zone);
+    this.hideInWords = hideInWords(context.pseudonym);
     this.row = new Row(format.fields, { ...JSON_CELLS, times });
     this.json = new JsonRows(format, this.row, mapping);
     this.reader = format.open({ ...context, series: mapping?.series, importId: 0, receivedAt: 0, statedAt: null });
@@ -37,6 +40,6 @@ export class OneRow {
     if (fact === null) return { fault: row.fault! };
     const { body, stated_at } = fact;
     const statedAt = body.type === 'OrderPlaced' ? (stated_at ?? receivedAt) : null;
-    return { fact: { ...fact, raw, received_at: receivedAt, stated_at: statedAt } };
+    return { fact: this.hideInWords({ ...fact, raw, received_at: receivedAt, stated_at: statedAt }) };
   }
 }

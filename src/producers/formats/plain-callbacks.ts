@@ -28,7 +28,7 @@ import { PlainFact, sourceParts } from './plain-fact.ts';
 import { PlainKeys, personalText } from './plain-ids.ts';
 import { PlainMoney } from './plain-money.ts';
 import type { PlainRow } from './plain-row.ts';
-import { instantOf, isId, isText, OTHER_TIME } from './plain-values.ts';
+import { instantOf, isId, isWord, OTHER_TIME } from './plain-values.ts';
 import { PlainWords } from './plain-words.ts';
 import { withoutApostrophe } from './spreadsheet-ids.ts';
 
@@ -70,7 +70,7 @@ export function plainCallbacks(context: FileContext, sink: PlainSink): PlainRead
     const completedAt = instantOf(row, COMPLETED_AT);
     const number = personalText(row, MSISDN);
     if (createdAt === OTHER_TIME || completedAt === OTHER_TIME || number === undefined) return false;
-    if (!isText(row, OPERATOR)) return false;
+    if (!isWord(row, OPERATOR)) return false;
     const msisdn = number === null ? null : phone(withoutApostrophe(number));
     const id = row.has(ID) ? null : `#${identity.hash(row, MEANINGS[event]!.event, createdAt, completedAt)}`;
     fact.begin(row, line, ((msisdn?.length ?? 0) + (id?.length ?? 0)) * 3);

@@ -26,7 +26,17 @@ import {
 import { PlainFact, written } from './plain-fact.ts';
 import { personalText } from './plain-ids.ts';
 import { cellText, type PlainRow } from './plain-row.ts';
-import { currencyOf, instantOf, isId, isReference, isText, NO_TIME, OTHER_TIME, PlainNumber } from './plain-values.ts';
+import {
+  currencyOf,
+  instantOf,
+  isId,
+  isReference,
+  isText,
+  isWord,
+  NO_TIME,
+  OTHER_TIME,
+  PlainNumber,
+} from './plain-values.ts';
 import { PlainWords } from './plain-words.ts';
 import { type Reservations, reservationFault } from './reserved-references.ts';
 import { withoutApostrophe } from './spreadsheet-ids.ts';
@@ -54,7 +64,7 @@ export function plainOrders(context: FileContext, sink: PlainSink): PlainReader 
     const statusAt = instantOf(row, STATUS_AT);
     const updatedAt = instantOf(row, UPDATED_AT);
     if (placedAt < 0 || expiresAt === OTHER_TIME || statusAt === OTHER_TIME || updatedAt === OTHER_TIME) return false;
-    if (!isId(row, ORDER_NUMBER) || !isText(row, COUNTRY) || !isText(row, OPERATOR)) return false;
+    if (!isId(row, ORDER_NUMBER) || !isText(row, COUNTRY) || !isWord(row, OPERATOR)) return false;
     const status = row.has(STATUS) ? statuses.find(row, STATUS) : AWAITING;
     if (status < 0 || !payer.read(row)) return false;
     row.repeat(row.key, REFERENCE);

@@ -4,6 +4,7 @@
 import { currencyExponent } from '../../domain/currency.ts';
 import { readAmount, readDecimal } from '../../domain/money.ts';
 import { dateAsWritten, dayOf, type Instant, NO_DAY, parseInstant } from '../../domain/time.ts';
+import { knownSecrets } from '../../runtime/known-secrets.ts';
 import { isAmbiguous } from './number-form.ts';
 import { cellText, hasBytes, type PlainRow } from './plain-row.ts';
 import { cellOf, isPrintable, type Least } from './row.ts';
@@ -13,7 +14,8 @@ import { isChangedId } from './spreadsheet-ids.ts';
 const TEXT_BYTES_MAX = 256;
 const [ZERO, NINE, POINT, MINUS, COLON, PLUS] = [48, 57, 46, 45, 58, 43] as const;
 const [BLANK, TILDE, APOSTROPHE, QUESTION, EXCLAMATION] = [32, 126, 39, 63, 33] as const;
-const [LETTER_T, LETTER_Z] = [84, 90] as const;
+const [LETTER_T, LETTER_Z, AT_SIGN] = [84, 90, 64] as const;
+const PHONE_DIGITS_MIN = 9;
 
 /** Whether a cell is absent, or a text that is taken as it is. */
 export function isText(row: PlainRow, index: number): boolean {
@@ -23,6 +25,27 @@ export function isText(row: PlainRow, index: number): boolean {
   if (!row.isWide || isAscii(row.sources[index]!, from, to)) return to - from <= TEXT_BYTES_MAX;
   const text = cellText(row, index);
   return isPrintable(text) && cellOf(text) === text;
+}
+
+/**
+ * Whether a cell is absent, or a text in which nothing is to be hidden: with neither many digits nor an at sign, and
+ * no secret.
+ */
+export function isWord(row: PlainRow, index: number): boolean {
+  const from = row.from[index]!;
+  const to = row.to[index]!;
+  if (from < 0) return true;
+  if (!isText(row, index)) return false;
+  const bytes = row.sources[index]!;
+  let digits = 0;
+  for (let at = from; at < to; at++) {
+    const code = bytes[at]!;
+    if (code === AT_SIGN) return false;
+    if (code >= ZERO && code <= NINE && ++digits >= PHONE_DIGITS_MIN) return false;
+  }
+  if (knownSecrets.isEmpty) return true;
+  const text = cellText(row, index);
+  return knownSecrets.hide(text) === text;
 }
 
 /** The same for an id, which a spreadsheet may have changed in a table. */

@@ -1,22 +1,44 @@
-// The latest versions of reports as files, to compare the next version with them.
+// The latest versions of reports as files, to compare the next version with them. They may name people, so that they
+// are stored encrypted, and readable only while somebody reads them.
 
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { makeDirectory } from '../../runtime/directories.ts';
+import { readOrMakeSecret } from '../../runtime/secrets.ts';
 import type { SettlementReport } from '../gateway.ts';
+
+/** Before a nonce, the tag and the bytes. A file of an earlier release is as it came. */
+const ENCRYPTED = Buffer.from('hesabu-report-1\n');
+const CIPHER = 'aes-256-gcm';
+const [KEY_BYTES, NONCE_BYTES, TAG_BYTES] = [32, 12, 16] as const;
 
 export class ReportFiles {
   private readonly dir: string;
+  private readonly key: Buffer;
 
-  /** Creates the directory if it is missing, for the owner only. */
+  /** Creates the directory, within the data directory, if it is missing, for the owner only. */
   constructor(dir: string) {
     makeDirectory(dir);
     this.dir = dir;
+    this.key = readOrMakeSecret(dirname(dir), 'report.key', () => randomBytes(KEY_BYTES));
   }
 
-  pathOf(name: string): string {
-    return join(this.dir, name);
+  /** Calls `act` with the paths of readable copies, which are removed afterwards. */
+  async readable<Result>(
+    names: readonly (string | null)[],
+    act: (paths: readonly (string | null)[]) => Promise<Result>,
+  ): Promise<Result> {
+    const paths = names.map((name) => (name === null ? null : this.pathOf(`readable-${name}`)));
+    try {
+      for (const [at, path] of paths.entries()) {
+        if (path !== null) await writeFile(path, await this.bytesOf(names[at]!), { mode: 0o600 });
+      }
+      return await act(paths);
+    } finally {
+      for (const path of paths) if (path !== null) rmSync(path, { force: true });
+    }
   }
 
   has(name: string): boolean {
@@ -28,7 +50,7 @@ export class ReportFiles {
     const name = `${account.replace('/', '-')}-${date}-${sha256.slice(0, 16)}.${report.format}`;
     const file = await open(this.pathOf(name), 'w', 0o600);
     try {
-      await file.writeFile(report.bytes);
+      await file.writeFile(this.encrypted(report.bytes));
       await file.sync();
     } finally {
       await file.close();
@@ -38,6 +60,27 @@ export class ReportFiles {
 
   remove(name: string | null): void {
     if (name !== null) rmSync(this.pathOf(name), { force: true });
+  }
+
+  private pathOf(name: string): string {
+    return join(this.dir, name);
+  }
+
+  private encrypted(bytes: Uint8Array): Buffer {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, this.key, nonce, { authTagLength: TAG_BYTES });
+    const text = Buffer.concat([cipher.update(bytes), cipher.final()]);
+    return Buffer.concat([ENCRYPTED, nonce, cipher.getAuthTag(), text]);
+  }
+
+  private async bytesOf(name: string): Promise<Buffer> {
+    const bytes = await readFile(this.pathOf(name));
+    if (!bytes.subarray(0, ENCRYPTED.length).equals(ENCRYPTED)) return bytes;
+    const [tag, text] = [ENCRYPTED.length + NONCE_BYTES, ENCRYPTED.length + NONCE_BYTES + TAG_BYTES];
+    const nonce = bytes.subarray(ENCRYPTED.length, tag);
+    const decipher = createDecipheriv(CIPHER, this.key, nonce, { authTagLength: TAG_BYTES });
+    decipher.setAuthTag(bytes.subarray(tag, text));
+    return Buffer.concat([decipher.update(bytes.subarray(text)), decipher.final()]);
   }
 
   /** Deletes files that no report refers to: a crash can leave them. */

@@ -208,8 +208,9 @@ export class SettlementFetcher {
     const file = await this.files.write(row.account, row.date, sha256, report);
     const name = `${provider}-${named}-${row.date}.${report.format}`;
     const { mapping } = account.reading;
-    const read = { path: this.files.pathOf(file), kind: 'settlements', name, mapping } as const;
-    const { record, fault } = await importFile(read, account.gateway);
+    const { record, fault } = await this.files.readable([file], ([path]) =>
+      importFile({ path: path!, kind: 'settlements', name, mapping }, account.gateway),
+    );
     if (fault !== null) {
       this.files.remove(file);
       this.notifier.fault(fault, aboutOf(row), 'a settlement report could not be read');
@@ -247,10 +248,9 @@ export class SettlementFetcher {
     { gateway: { provider, account }, reading }: FetchedAccount,
   ): Promise<ReportDifference | null> {
     if (row.file === null || !this.files.has(row.file)) return null;
-    return compareReports(this.files.pathOf(row.file), file === null ? null : this.files.pathOf(file), {
-      ...reading,
-      ...{ provider, account },
-    });
+    return this.files.readable([row.file, file], ([before, after]) =>
+      compareReports(before!, after ?? null, { ...reading, ...{ provider, account } }),
+    );
   }
 
   /** Records another look; the last one finishes the report. */

@@ -3,6 +3,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type Pseudonym, Pseudonymiser } from '../../archive/privacy/pseudonyms.ts';
+import { storedSentence } from '../../archive/privacy/stored-value.ts';
 import type { Instant } from '../../domain/time.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
 
@@ -86,8 +87,8 @@ function migrateOlder(database: DatabaseSync): void {
   });
 }
 
-/** Hides phone numbers in the faults, which quote the text that was not understood. */
+/** Hides what is personal in the faults, which quote the text that was not understood. */
 export function withoutPhones(unread: Pick<UnreadWebhooks, 'add'>, pseudonym: Pseudonym): Pick<UnreadWebhooks, 'add'> {
   const hider = new Pseudonymiser(pseudonym);
-  return { add: (one) => unread.add({ ...one, fault: hider.freeText(one.fault) }) };
+  return { add: (one) => unread.add({ ...one, fault: storedSentence(hider, one.fault) }) };
 }

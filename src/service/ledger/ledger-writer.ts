@@ -39,14 +39,14 @@ export class LedgerWriter implements WritePort {
   }
 
   private async takeFile(file: GivenFile, source: Source, onReject: OnReject): Promise<TakenFile> {
-    const { name, kind, mapping } = file;
+    const { kind, mapping } = file;
     const [taken] = await this.reconciler.importer.importFiles([{ ...file, account: source.account }], {
       provider: source.provider,
       mappings: mapping === undefined ? {} : { [kind]: mapping },
       reservations: this.loop.rules.merchants,
       receivedAt: this.clock.now(),
       // A row as it came may have personal data, which the service stores nowhere.
-      reject: ({ original: _, ...reject }, importId) => onReject({ ...reject, file: name }, importId),
+      reject: ({ original: _, ...reject }, importId) => onReject(reject, importId),
     });
     await this.loop.catchUp();
     const { record, fault } = taken!;

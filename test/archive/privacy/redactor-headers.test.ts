@@ -58,6 +58,9 @@ describe('headers and addresses', () => {
     ['user-agent', 'shop/1.2 (Jane Wanjiku; +254712345678)', 'shop/1.2'],
     ['location', '/msisdn/254712345678/active', `/msisdn/%23${pseudonym(PHONE)}/active`],
     ['location', '/reference/254712345678/active', '/reference/254712345678/active'],
+    ['x-request-id', 'Jane Wanjiku', `#${pseudonym('Jane Wanjiku')}`],
+    ['date', 'Mon, 01 Jun 2026 12:00:00 GMT', 'Mon, 01 Jun 2026 12:00:00 GMT'],
+    ['accept', 'application/json, text/plain;q=0.5, */*', 'application/json, text/plain;q=0.5, */*'],
     ['x-note', 'anything', undefined],
     ['x-client-id', 'anything', undefined],
     [

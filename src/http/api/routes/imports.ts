@@ -7,6 +7,8 @@ import { finished, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { Pseudonymiser } from '../../../archive/privacy/pseudonyms.ts';
+import { storedName } from '../../../archive/privacy/stored-value.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { ACCOUNT_NAME } from '../../../domain/fact.ts';
 import { EXPECTATION_FORM, parseExpectation } from '../../../producers/files/expectation.ts';
@@ -109,8 +111,11 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
   ];
 }
 
-async function takeFile(call: Call<unknown, z.output<typeof ImportQuery>>): Promise<Answer> {
-  const { parts, query, upload, exchange, names, caller } = call;
+async function takeFile(asked: Call<unknown, z.output<typeof ImportQuery>>): Promise<Answer> {
+  const { parts, upload, exchange, names, caller } = asked;
+  // An account's statement is often named by its telephone number.
+  const query = { ...asked.query, name: storedName(new Pseudonymiser(parts.pseudonym), asked.query.name) };
+  const call = { ...asked, query };
   const reading = fileReading(parts, query);
   const needsSecond = EVIDENCE.has(query.kind) && caller.role !== 'admin';
   if (needsSecond) demandAsker(caller);

@@ -47,7 +47,8 @@ export class CallRecorder {
   async asked(request: FastifyRequest, body: Buffer, json: unknown): Promise<void> {
     const running = this.running.get(request);
     if (running === undefined) return;
-    const more = [...this.namesIn(request.query, ['name']), ...this.namesIn(json, ['transaction_reference'])];
+    const files = this.namesIn(request.query, ['name']).map((name) => this.redactor.name(name));
+    const more = [...files, ...this.namesIn(json, ['transaction_reference'])];
     const names = [...new Set([...running.call.names, ...more])];
     const { text } = this.redactor.body(body, 'application/json');
     running.call = { ...running.call, names, body: text.slice(0, BODY_CHARS_MAX) };

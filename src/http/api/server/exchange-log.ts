@@ -29,7 +29,9 @@ export async function archiveExchange(
 ): Promise<void> {
   const status = reply.statusCode;
   const { method, url } = state.route;
-  const about = { request_id: request.id, reference: state.names[0] ?? null, key: state.caller.id, status };
+  // The first name of an upload is that of its file, which may name a person.
+  const reference = state.route.upload === true ? null : (state.names[0] ?? null);
+  const about = { request_id: request.id, reference, key: state.caller.id, status };
   logger.info({ ...about, route: `${method} ${url}` }, 'a request was answered');
   const response = { headers: headersOf(reply.getHeaders()), body: bytesOf(payload) };
   try {
