@@ -1,7 +1,6 @@
 // What the service asks providers on its own initiative: polls of silent payments, the day's settlement reports, and
 // what webhooks that never came would have said.
 
-import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import { sourceName } from '../domain/fact.ts';
@@ -89,7 +88,7 @@ function startFetcher(
       const mapping = providerNamed(provider, providers)?.fileMapping?.(config, 'settlements');
       return [{ gateway, settlement, reading: fileReading(provider, 'settlements', mapping, providers) }];
     }),
-    dir: join(ledger.reconciler.dir, 'raw', 'settlements'),
+    dir: ledger.reconciler.dir,
     importFile: (file, source) => rejects.collect((onReject) => ledger.writer.importFile(file, source, onReject)),
     takePage: (source, page) => pages.take(source, page),
     events: {

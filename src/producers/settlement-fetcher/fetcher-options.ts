@@ -41,7 +41,7 @@ export interface ReportFile {
 export interface SettlementFetcherOptions {
   readonly accounts: readonly FetchedAccount[];
   readonly database: DatabaseSync;
-  /** The directory of the latest versions of reports, kept for some days; it holds nothing else. */
+  /** The data directory, where the latest versions of reports are kept for some days. */
   readonly dir: string;
   readonly importFile: (file: ReportFile, source: Source) => Promise<ImportOutcome>;
   /** Reads a page of a report that comes in pages. */

@@ -2,9 +2,9 @@
 // are stored encrypted, and readable only while somebody reads them.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { open, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { makeDirectory } from '../../runtime/directories.ts';
 import { readOrMakeSecret } from '../../runtime/secrets.ts';
 import type { SettlementReport } from '../gateway.ts';
@@ -18,11 +18,11 @@ export class ReportFiles {
   private readonly dir: string;
   private readonly key: Buffer;
 
-  /** Creates the directory, within the data directory, if it is missing, for the owner only. */
-  constructor(dir: string) {
-    makeDirectory(dir);
-    this.dir = dir;
-    this.key = readOrMakeSecret(dirname(dir), 'report.key', () => randomBytes(KEY_BYTES));
+  /** Makes their folder in the data directory if it is missing, for the owner only. */
+  constructor(data: string) {
+    this.dir = join(data, 'raw', 'settlements');
+    makeDirectory(this.dir);
+    this.key = readOrMakeSecret(data, 'report.key', () => randomBytes(KEY_BYTES));
   }
 
   /** Calls `act` with the paths of readable copies, which are removed afterwards. */
@@ -41,8 +41,14 @@ export class ReportFiles {
     }
   }
 
-  has(name: string): boolean {
-    return existsSync(this.pathOf(name));
+  /** Whether it is there, and was written under the present key: a directory may be restored without its keys. */
+  async canRead(name: string): Promise<boolean> {
+    try {
+      await this.bytesOf(name);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Writes a version and returns its name, which depends on its content: the same version is the same file. */

@@ -247,7 +247,7 @@ export class SettlementFetcher {
     file: string | null,
     { gateway: { provider, account }, reading }: FetchedAccount,
   ): Promise<ReportDifference | null> {
-    if (row.file === null || !this.files.has(row.file)) return null;
+    if (row.file === null || !(await this.files.canRead(row.file))) return null;
     return this.files.readable([row.file, file], ([before, after]) =>
       compareReports(before!, after ?? null, { ...reading, ...{ provider, account } }),
     );

@@ -61,7 +61,7 @@ export class World {
         },
       ],
       database: this.database,
-      dir: join(this.dir, 'reports'),
+      dir: this.dir,
       importFile: ({ path, name }) => this.take(path, name),
       takePage: async () => ({ facts: 0, rejected: 0, sha256: '' }),
       events: {
@@ -92,6 +92,6 @@ export class World {
   }
 
   get storedFiles(): string[] {
-    return readdirSync(join(this.dir, 'reports'));
+    return readdirSync(join(this.dir, 'raw', 'settlements'));
   }
 }
