@@ -92,7 +92,7 @@ export class KnownSecrets {
   }
 
   private index(value: string): void {
-    for (const form of value.split(/\s+/).flatMap(formsOf)) {
+    for (const form of partsOf(value).flatMap(formsOf)) {
       for (let offset = 0; offset < STRIDE; offset++) {
         const slot = slotAt(form.text, offset);
         this.filter[slot] = 1;
@@ -145,6 +145,13 @@ function slotAt(text: string, from: number): number {
   let slot = 0;
   for (let at = from; at < from + GRAM; at++) slot = (slot * 31 + text.charCodeAt(at)) & (SLOTS - 1);
   return slot;
+}
+
+/** Its words, and what somebody may write without the rest: a password without its user, a key without its prefix. */
+function partsOf(value: string): string[] {
+  const words = value.split(/\s+/);
+  const parts = words.flatMap((word) => [word, ...word.split(':'), word.replace(/^whsec_/, '')]);
+  return [...new Set(parts)];
 }
 
 /** As it is, and as JSON, URLs, forms, XML, base64 and hexadecimal digits have it. */

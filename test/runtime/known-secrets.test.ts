@@ -60,6 +60,11 @@ describe('S24: a secret in a text', () => {
     expect(given('whsec_AAAAAAAA whsec_BBBBBBBB').hide('by whsec_BBBBBBBB')).toBe(`by ${REDACTED}`);
   });
 
+  it('a password without its user, and a key without its prefix', () => {
+    expect(given('hesabu:the-password').hide('the-password of hesabu')).toBe(`${REDACTED} of hesabu`);
+    expect(given('whsec_AAAAAAAABBBB').hide('AAAAAAAABBBB')).toBe(REDACTED);
+  });
+
   it('but not a short one, which may be a part of anything', () => {
     expect(given('1234567').hide('1234567.00')).toBe('1234567.00');
   });

@@ -23,8 +23,10 @@ const DIGITS = /\d{10}|\d{3}[ .-]\d{3}|\+\d/;
  * as dialled within a country.
  */
 const WHOLE_PHONE = /^(?:\+\d{8,15}|2\d{10,12}|0[1-9]\d{8,9})$/;
-/** References stay: a number next to a letter, dash, slash or decimal point is part of one. */
+/** References stay: a number next to a letter, dash or decimal point is part of one. */
 const PHONE_IN_TEXT = /(?<![\w\-.#+])(?:\+\d[\d ().-]{6,17}\d|[1-9]\d{9,14}|0[1-9]\d{8,9})(?![\w\-#]|\.\d)/g;
+/** The same after a plus sign, a blank, a quote and the like, as addresses have them. */
+const PHONE_IN_URL = /(?<=%(?:2B|20|22|2C|3A|3D))(?:[1-9]\d{9,14}|0[1-9]\d{8,9})(?!\w)/gi;
 /** In groups, with the country code or as dialled within the country. */
 const GROUPED_PHONE =
   /(?<![\w\-.#+])(?:2\d\d[ -]\d{2,3}|0[1-9]\d{1,2})(?:[ -]\d{3}[ -]?|\.\d{3}\.)\d{3,4}(?![\w\-#]|\.\d)/g;
@@ -63,6 +65,7 @@ export class Pseudonymiser {
     return text
       .replace(CARD_IN_TEXT, (found) => (isCard(found) ? CARD : found))
       .replace(PHONE_IN_TEXT, (found) => this.number(found))
+      .replace(PHONE_IN_URL, (found) => this.number(found))
       .replace(GROUPED_PHONE, (found) => this.number(found));
   }
 

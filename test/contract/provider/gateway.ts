@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { type Fact, isInitiation } from '../../../src/domain/fact.ts';
 import type { OutgoingCall } from '../../../src/outbound/client/client.ts';
 import { type GatewayAnswer, type GatewayCall, hasCall, NO_IDS } from '../../../src/producers/gateway.ts';
+import { archivedCalls } from './archived-calls.ts';
 import { expectExact, expectNoSecret } from './expect-facts.ts';
 import type { GatewaySample, ProviderSample } from './sample.ts';
 import { CALL_NAMES, CALLS, gatewayOf, PAYMENT, PHONE, REFERENCE } from './sample-gateway.ts';
@@ -15,6 +16,8 @@ export function gatewayContract(sample: ProviderSample, { answers, ...expected }
   const answering = (call: GatewayCall) => gatewayOf(sample, () => answers[call]!);
 
   describe(`${provider.name}: its gateway`, () => {
+    archivedCalls(sample, { answers, ...expected });
+
     test('has a sample for each call', () => {
       const { gateway } = gatewayOf(sample, () => ({ status: 500, body: '' }));
       expect([...calls].sort()).toEqual(CALL_NAMES.filter((call) => hasCall(gateway, call)).sort());
