@@ -136,6 +136,42 @@ describe('the audit trail', () => {
       ]);
     }));
 
+  test('has requests whose body was refused before it was read, without the body', () =>
+    withPaid(async (given) => {
+      const url = '/v1/orders/A-1/refunds';
+      const asked = { method: 'POST', url, key: given.key('shop', 'shop-1'), idempotencyKey: 'k-1' } as const;
+      const typed = (type: string) => ({ headers: { 'content-type': type } });
+      await given.ask({ ...asked, payload: 'x'.repeat(70_000), ...typed('application/json') });
+      await given.ask({ ...asked, payload: 'amount=1', ...typed('application/x-www-form-urlencoded') });
+      const calls = await trail(given);
+      expect(calls.map(({ names, body, outcome }) => [names, body, outcome.status]).reverse()).toEqual([
+        [['A-1'], '', 413],
+        [['A-1'], '', 415],
+      ]);
+    }));
+
+  test('has the outcome also when the client hung up before it', () =>
+    withPaid(async (given) => {
+      const { gateway, app } = given;
+      const [asked, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const ask = gateway.refund.bind(gateway);
+      gateway.refund = async (request) => {
+        asked.resolve();
+        await go.promise;
+        return ask(request);
+      };
+      const at = await app.listen({ port: 0, host: '127.0.0.1' });
+      const headers = { authorization: `Bearer ${given.key('shop', 'shop-1')}`, 'idempotency-key': 'k-1' };
+      const client = new AbortController();
+      const sent = fetch(`${at}/v1/orders/A-1/refunds`, { method: 'POST', headers, signal: client.signal });
+      await asked.promise;
+      expect(await trail(given)).toMatchObject([{ outcome: null }]);
+      client.abort();
+      await expect(sent).rejects.toThrow();
+      go.resolve();
+      await expect.poll(async () => (await trail(given))[0].outcome?.status).toBe(202);
+    }));
+
   test('has every request that changes something, and none that only reads', () =>
     givenApi(async (given) => {
       const key = given.key('admin', '*');
