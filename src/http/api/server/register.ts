@@ -86,8 +86,19 @@ class ApiServer {
   }
 
   private async answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    try {
+      return await this.answerCall(route, request, reply);
+    } catch (error) {
+      if (route.upload !== true) throw error;
+      // The rest of a refused file is not awaited.
+      reply.header('connection', 'close');
+      throw uploadError(error);
+    }
+  }
+
+  private async answerCall(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const state = this.states.get(request)!;
-    if (route.upload !== true) this.demandStorage(route);
+    this.demandStorage(route);
     const bytes = (route.upload === true ? undefined : (request.body as Buffer | undefined)) ?? NOTHING;
     const written = readJson(bytes);
     await this.recorder.asked(request, bytes, written);
@@ -117,15 +128,7 @@ class ApiServer {
       const fingerprint = fingerprintOf(route.method, route.url, call.params, call.body);
       return this.answerOnce(route, { ...call, intent: { merchant, key, fingerprint } }, request, reply);
     }
-    try {
-      if (route.upload === true) this.demandStorage(route);
-      return send(reply, await route.handle(call));
-    } catch (error) {
-      if (route.upload !== true) throw error;
-      // The rest of a refused file is not awaited.
-      reply.header('connection', 'close');
-      throw uploadError(error);
-    }
+    return send(reply, await route.handle(call));
   }
 
   /** What is asked for now might be done and not be stored, such as a refund at a gateway. */
