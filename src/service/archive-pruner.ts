@@ -1,6 +1,7 @@
 // Prunes the raw archive, the audit trail and what waited for approval once a day. Exchanges that an open break refers
 // to stay.
 
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ExchangeArchive } from '../archive/exchanges/exchange-archive.ts';
 import { removeServiceArchive, serviceArchives } from '../archive/imports/import-archive.ts';
@@ -47,7 +48,7 @@ export function runArchivePruner(parts: ArchivePrunerParts, signal: AbortSignal)
         const isNeeded = (names: readonly string[], id: string) => needed.has(id) || names.some((it) => needed.has(it));
         const report = await exchanges.prune(clock.now(), isNeeded);
         const files = pruneFiles(parts, since);
-        const calls = parts.trail.prune();
+        const calls = await pruneTrail(parts);
         parts.sweep();
         done = day;
         if (calls > 0) logger.info({ calls }, 'the audit trail was pruned');
@@ -78,6 +79,16 @@ async function neededExchanges({ ledger: { reader }, unread }: ArchivePrunerPart
     }
   }
   return { names, since };
+}
+
+/** Others get their turn after each part. */
+async function pruneTrail({ trail }: ArchivePrunerParts): Promise<number> {
+  let removed = 0;
+  for (let part = trail.prune(); part > 0; part = trail.prune()) {
+    removed += part;
+    await setImmediate();
+  }
+  return removed;
 }
 
 /** A claim without a time may be of any age. */

@@ -15,6 +15,10 @@ import type { SharedCommit } from './shared-commit.ts';
 
 /** Twelve months, in leap years too. */
 const KEPT_MILLIS = 366 * 86_400_000;
+const PRUNED_AT_ONCE = 200;
+
+/** What is older may go. */
+const OLDEST = `(SELECT max(at) FROM audit_asked) - ${KEPT_MILLIS}`;
 
 const TABLES = {
   audit_asked:
@@ -53,6 +57,9 @@ export class TrailTable implements CallTrail {
   private readonly insert: StatementSync;
   private readonly insertOutcome: StatementSync;
   private readonly insertName: StatementSync;
+  private readonly selectOld: StatementSync;
+  /** All rows of a call. */
+  private readonly removals: readonly StatementSync[];
 
   constructor(database: DatabaseSync, commit: SharedCommit) {
     this.database = database;
@@ -72,6 +79,18 @@ export class TrailTable implements CallTrail {
     this.insertName = database.prepare(
       'INSERT INTO audit_names (name, at, asked) SELECT ?, at, id FROM audit_asked WHERE id = ?',
     );
+    // An outcome may be much younger than its call.
+    this.selectOld = database.prepare(
+      'SELECT a.id FROM audit_asked AS a LEFT JOIN audit_outcomes AS o ON o.asked = a.id ' +
+        `WHERE a.at < ${OLDEST} AND coalesce(o.at, a.at) < ${OLDEST} ORDER BY a.at LIMIT ?`,
+    );
+    const namesOf = (list: string) =>
+      'DELETE FROM audit_names WHERE (name, at, asked) IN (SELECT n.value, a.at, a.id FROM audit_asked AS a ' +
+      `LEFT JOIN audit_outcomes AS o ON o.asked = a.id, json_each(${list}) AS n WHERE a.id = ?)`;
+    this.removals = [
+      ...[namesOf('a.names'), namesOf('o.names')],
+      ...['DELETE FROM audit_outcomes WHERE asked = ?', 'DELETE FROM audit_asked WHERE id = ?'],
+    ].map((sql) => database.prepare(sql));
   }
 
   async asked(call: AskedCall, outcome: CallOutcome | null): Promise<number> {
@@ -116,15 +135,16 @@ export class TrailTable implements CallTrail {
     return rows.map(entryOf);
   }
 
-  /** Removes what is older than a year before the newest call, and returns how many calls. */
+  /**
+   * Removes calls that are a year older than the newest, with their outcomes, the oldest first. A few at a time: others
+   * wait for the thread. Returns how many; it is to be called until there are none.
+   */
   prune(): number {
-    const older = `at < (SELECT max(at) FROM audit_asked) - ${KEPT_MILLIS}`;
-    return inTransaction(this.database, () => {
-      const removed = ['audit_names', 'audit_outcomes', 'audit_asked'].map(
-        (name) => this.database.prepare(`DELETE FROM ${name} WHERE ${older}`).run().changes,
-      );
-      return Number(removed.at(-1));
+    const old = this.selectOld.all(PRUNED_AT_ONCE) as { id: number }[];
+    inTransaction(this.database, () => {
+      for (const { id } of old) for (const removal of this.removals) removal.run(id);
     });
+    return old.length;
   }
 
   private putOutcome(id: number, asked: readonly string[], { at, status, code, replayed, names }: CallOutcome): void {
@@ -139,7 +159,7 @@ function definitionOf(name: TableName): string {
   const trigger = (event: string, when: string) =>
     `CREATE TRIGGER IF NOT EXISTS ${name}_${event.toLowerCase()} BEFORE ${event} ON ${name} ${when} ` +
     `BEGIN ${refused}; END`;
-  const young = `WHEN OLD.at >= (SELECT max(at) FROM audit_asked) - ${KEPT_MILLIS}`;
+  const young = `WHEN OLD.at >= ${OLDEST}`;
   return [
     `CREATE TABLE IF NOT EXISTS ${name} (${TABLES[name]}) STRICT`,
     trigger('UPDATE', ''),

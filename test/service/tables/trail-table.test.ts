@@ -59,6 +59,13 @@ describe('a row of the trail', () => {
     ]);
     expect(all().map((rows) => rows.length)).toEqual([4, 4, 8]);
     expect(trail.prune()).toBe(0);
+    // The outcome of a call that ran for a day is as old as it is.
+    const at = NOON - 366 * DAY;
+    const id = await trail.asked(call('x-slow', at - 1), null);
+    await trail.answered(id, ['A-1'], { ...OUTCOME, at: at + 1 });
+    expect(trail.prune()).toBe(0);
+    await trail.asked(call('x-new', NOON + 2), null);
+    expect([trail.prune(), trail.prune()]).toEqual([2, 0]);
     expect(() => database.exec('DELETE FROM audit_asked')).toThrow(/append-only/);
   });
 
