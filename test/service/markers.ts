@@ -54,20 +54,23 @@ export class Planted {
   }
 }
 
-/** Everything that a closed data directory holds, as texts. */
+/** Everything that the closed data directory of a service holds, as texts. */
 export function textsIn(dir: string): string[] {
-  const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((name) => join(dir, name));
-  const bytes = files.filter((path) => statSync(path).isFile()).map((path) => readFileSync(path).toString('latin1'));
   const days = readdirSync(exchangesFolder(dir)).filter((name) => name.endsWith('.zst'));
   const imports = Array.from({ length: 40 }, (_, id) => readArchive(dir, id)?.toString() ?? '');
   return [
-    ...bytes,
-    ...files,
+    ...ledgerTextsIn(dir),
     ...days.map((name) => textOnDisk(dir, name.slice(0, -4))),
     ...imports,
-    ...topicsOf(dir),
     ...tablesOf(dir),
   ];
+}
+
+/** The bytes and names of all files, and what is in the topics. */
+export function ledgerTextsIn(dir: string): string[] {
+  const files = readdirSync(dir, { recursive: true, encoding: 'utf8' }).map((name) => join(dir, name));
+  const bytes = files.filter((path) => statSync(path).isFile()).map((path) => readFileSync(path).toString('latin1'));
+  return [...bytes, ...files, ...topicsOf(dir)];
 }
 
 function topicsOf(dir: string): string[] {
