@@ -31,6 +31,7 @@ const RUNS = [
   ['HESABU_TEST_WORKBOOK_ROWS', 500_000, 'test/producers/files/workbook-large.test.ts'],
   ['HESABU_TEST_IMPORTS', 1000, 'test/engine/import-statements.test.ts'],
   ['HESABU_TEST_NETWORKS', 3, 'test/simulation/live-demo/networks.test.ts'],
+  ['HESABU_TEST_DOCUMENT', 100, 'test/service/api-document.test.ts'],
   ['HESABU_TEST_INTERLEAVINGS', 10_000, 'test/http/api/interleavings.test.ts'],
 ];
 

@@ -3,9 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { ERROR_CODES } from '../domain/error-codes.ts';
-import { HesabuError, type Reject } from '../domain/errors.ts';
+import type { HesabuError, Reject } from '../domain/errors.ts';
 import type { Language } from '../domain/reason-words.ts';
 import { formatInstant } from '../domain/time.ts';
 import type { ImportedFile, ImportOptions } from '../engine/file-importer.ts';
@@ -17,9 +16,11 @@ import type { Mappings } from '../producers/files/mapping.ts';
 import { STANDARD_INPUT, storeInput } from '../producers/files/standard-input.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
+import { readTextFile } from '../runtime/regular-file.ts';
 import { Stopwatch } from '../runtime/stopwatch.ts';
 import { temporaryFolder } from '../runtime/temporary-folder.ts';
 import { makeOutput } from '../runtime/whole-file.ts';
+import { readYaml } from '../runtime/yaml.ts';
 import type { Overview } from '../task/overview.ts';
 import { readAsOf } from './as-of.ts';
 import { type ClusterOptions, connectClusterLog } from './cluster-log.ts';
@@ -34,7 +35,7 @@ import { breakRows, type RiskRow } from './reports/rows.ts';
 import { writeSharesCsv } from './reports/shares.ts';
 import { type Summary, unreadNames, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
-import { readMappings, readSettingsFile } from './settings-file.ts';
+import { readMappings } from './settings-file.ts';
 import { groupRows, type Outcome, outcomeOf, summarise, unreadBefore } from './summaries.ts';
 import { timeThatStays } from './time-that-stays.ts';
 
@@ -217,15 +218,7 @@ function withAccounts(
 }
 
 export function readRules(path: string): Rules {
-  const text = readSettingsFile(path);
-  let parsed: unknown;
-  try {
-    parsed = parseYaml(text);
-  } catch (error) {
-    const found = (error as Error).message.split('\n')[0]!;
-    throw new HesabuError('HESABU_RULES_INVALID', { where: path, expected: 'YAML or JSON', found }, error);
-  }
-  return parseRules(parsed, path);
+  return parseRules(readYaml(readTextFile(path), path, 'HESABU_RULES_INVALID'), path);
 }
 
 /** A file that was refused, or that ended before its end, gives one reject without line and field. */

@@ -89,6 +89,10 @@ export const ERROR_CODES = {
     'a secret that the configuration names is missing',
     'Set the environment variable, or write the file and let only its owner read it.',
   ),
+  HESABU_KEYS_EXPOSED: input(
+    'others may use the keys of this data directory',
+    'Give the folder keys and its files to the user of the service alone.',
+  ),
   HESABU_LISTEN_REFUSED: input(
     'this address is not safe to listen on',
     'Create a key with hesabu keys create, and set listen.tls or listen.behind_proxy.',
@@ -135,6 +139,10 @@ export const ERROR_CODES = {
   HESABU_RATE_LIMITED: machine(
     'there were too many requests',
     'Send the request again after the time in Retry-After, and fewer from then on.',
+  ),
+  HESABU_METHOD_NOT_ALLOWED: input(
+    'this address does not take the method',
+    'Send one of the methods that the answer lists in Allow.',
   ),
   HESABU_IDEMPOTENCY_MISSING: input(
     'the request needs an Idempotency-Key',

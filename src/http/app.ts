@@ -2,7 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
-import type { Server as TlsServer } from 'node:tls';
+import type { TlsOptions, Server as TlsServer } from 'node:tls';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -19,6 +19,7 @@ import { RefusalLog } from './access/refusal-log.ts';
 import { strangerFault } from './access/strangers.ts';
 import { type ConnectionLimits, Connections, type Patience } from './connections.ts';
 import { type NotReady, type ReadyNotes, registerHealth } from './health.ts';
+import { Methods } from './methods.ts';
 import { PROBLEM_TYPE, problemOf, SAFE_HEADERS, TLS_HEADERS } from './problem.ts';
 import { hostFault, refuseExpectations } from './refusals.ts';
 
@@ -31,6 +32,20 @@ const PROXY_IDLE_MILLIS = 65_000;
 const CONNECTION_LIMITS: ConnectionLimits = { total: 10_000, perAddress: 500 };
 const HEADER_BYTES_MAX = 16 * 1024;
 const BODY_BYTES_MAX = 1024 * 1024;
+
+/**
+ * TLS 1.3, and of TLS 1.2 the suites with authenticated encryption and a key of each connection's own: those that RFC
+ * 9325 recommends (4.2), and ChaCha20-Poly1305 (RFC 7905).
+ */
+const TLS_OPTIONS: TlsOptions = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    ...['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'],
+    ...['ECDHE-ECDSA-AES256-GCM-SHA384', 'ECDHE-RSA-AES256-GCM-SHA384'],
+    ...['ECDHE-ECDSA-CHACHA20-POLY1305', 'ECDHE-RSA-CHACHA20-POLY1305'],
+    ...['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES128-GCM-SHA256'],
+  ].join(':'),
+};
 
 export interface AppOptions {
   readonly clock: Clock;
@@ -60,7 +75,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     const problem = problemOf(error, request.id, where, clock.now());
     if (problem.status >= 500)
       logger.error({ reqId: request.id, err: error, code: problem.body.code }, 'a request failed');
-    const headers = { ...fixedHeaders, ...problem.headers };
+    const headers = { ...fixedHeaders, 'x-request-id': request.id, ...problem.headers };
     return reply.code(problem.status).headers(headers).type(PROBLEM_TYPE).send(problem.body);
   };
   const app = fastify({
@@ -81,6 +96,8 @@ export function buildApp(options: AppOptions): FastifyInstance {
     serverFactory: (handler) => makeServer(handler, connections, patience, tls),
   }) as unknown as FastifyInstance;
   refuseExpectations(app.server);
+  const methods = new Methods(app);
+  const unknown = (request: FastifyRequest) => methods.faultOf(request.method, request.url) ?? notFound(request);
   app.addHook('preClose', (done) => {
     // Node stops checking slow connections once the server closes: half a request would keep it open for ever.
     const timer = setTimeout(() => app.server.closeAllConnections(), patience.drain);
@@ -92,11 +109,10 @@ export function buildApp(options: AppOptions): FastifyInstance {
     reply.header('x-request-id', request.id);
     reply.headers(fixedHeaders);
     // The body of a request that no route takes is not read.
-    done(request.is404 ? strangerFault(limits, request, notFound(request)) : hostFault(request.raw));
+    done(request.is404 ? strangerFault(limits, request, unknown(request)) : hostFault(request.raw));
   });
   giveFilesTime(app, connections);
   app.addHook('onResponse', (request, reply, done) => {
-    connections.answered(request.raw);
     const { statusCode: status, elapsedTime } = reply;
     const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'debug';
     // The route's pattern, not the URL: references and ids of payments stay out of the common log lines.
@@ -110,7 +126,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     return refuse(error, request, reply, `${request.method} ${request.routeOptions.url ?? request.url}`);
   });
   app.setNotFoundHandler((request) => {
-    throw notFound(request);
+    throw unknown(request);
   });
   registerHealth(app, limits, options.notReady, options.readyNotes);
   options.register(app);
@@ -132,6 +148,8 @@ type Answers = (request: IncomingMessage, response: ServerResponse) => void;
 
 function makeServer(answer: Answers, connections: Connections, patience: Patience, tls: AppOptions['tls']): Server {
   const admitted: Answers = (request, response) => {
+    // Fastify's own hooks do not run for each answer: not for a path that cannot be decoded, for one.
+    response.once('close', () => connections.answered(request));
     connections.admit(request, () => answer(request, response));
   };
   const options: ServerOptions = {
@@ -145,14 +163,16 @@ function makeServer(answer: Answers, connections: Connections, patience: Patienc
     connectionsCheckingInterval: patience.check,
   };
   const server =
-    tls === undefined ? createServer(options, admitted) : createTlsServer({ ...options, ...tls }, admitted);
+    tls === undefined
+      ? createServer(options, admitted)
+      : createTlsServer({ ...options, ...TLS_OPTIONS, ...tls }, admitted);
   connections.watch(server);
   return server as Server;
 }
 
 /** Takes a renewed certificate, PEM: new connections get it, and open connections stay. */
 export function serveWith(app: FastifyInstance, tls: { readonly cert: string; readonly key: string }): void {
-  (app.server as unknown as TlsServer).setSecureContext(tls);
+  (app.server as unknown as TlsServer).setSecureContext({ ...TLS_OPTIONS, ...tls });
 }
 
 function notFound({ method, url }: FastifyRequest): HesabuError {

@@ -8,6 +8,7 @@ import { GatewayLimited } from '../domain/gateway-errors.ts';
 import type { Instant } from '../domain/time.ts';
 import { knownSecrets } from '../runtime/known-secrets.ts';
 import { RateLimited } from './access/rate-limits.ts';
+import { MethodNotAllowed } from './methods.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -30,6 +31,8 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   HESABU_PERSON_MISSING: 403,
   HESABU_SAME_PERSON: 403,
   HESABU_NOT_FOUND: 404,
+  HESABU_METHOD_NOT_ALLOWED: 405,
+  HESABU_CURSOR_INVALID: 404,
   HESABU_ORDER_EXISTS: 409,
   HESABU_ORDER_CLOSED: 409,
   HESABU_PAYMENT_UNDER_WAY: 409,
@@ -41,6 +44,10 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   HESABU_OPERATOR_UNKNOWN: 422,
   HESABU_REFERENCE_RESERVED: 422,
   HESABU_AMOUNT_PRECISION: 422,
+  HESABU_CURRENCY_UNKNOWN: 422,
+  HESABU_FIELD_INVALID: 422,
+  HESABU_MAPPING_INVALID: 422,
+  HESABU_FILE_EMPTY: 422,
   HESABU_PROVIDER_CANNOT: 422,
   HESABU_GATEWAY_REFUSED: 422,
   HESABU_OVERLOADED: 429,
@@ -98,7 +105,7 @@ export function problemOf(error: unknown, requestId: string, where: string, now:
   const detail = isInside ? `${title}. ${remedy}` : hide(known.message.slice(known.code.length + 2));
   const headers: Record<string, string> =
     status === 429 || status === 503 ? { 'retry-after': secondsOf(error, now) } : {};
-  if (error instanceof RateLimited) Object.assign(headers, error.headers);
+  if (error instanceof RateLimited || error instanceof MethodNotAllowed) Object.assign(headers, error.headers);
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   const type = `urn:hesabu:error:${known.code}`;
   const { remedy: _, ...details } = isInside ? {} : known.detail;

@@ -1,6 +1,5 @@
 // The service's HTTP server: webhooks and the API on one address, with TLS if it is configured.
 
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -15,6 +14,7 @@ import { listenAt } from '../http/listen.ts';
 import type { WebhookParts } from '../http/webhooks/receiver.ts';
 import { registerWebhooks } from '../http/webhooks/route.ts';
 import { freeDescriptors } from '../runtime/descriptors.ts';
+import { readTextFile } from '../runtime/regular-file.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen-rule.ts';
 import type { LedgerLoop } from './ledger/ledger-loop.ts';
@@ -77,7 +77,7 @@ export interface Tls {
 
 /** The texts of the files. Throws HESABU_FILE_UNREADABLE, and HESABU_CONFIG_INVALID if they do not match. */
 export function readTls({ cert, key }: Tls): Tls {
-  const read = { cert: readPem(cert), key: readPem(key) };
+  const read = { cert: readTextFile(cert), key: readTextFile(key) };
   try {
     createSecureContext(read);
     return read;
@@ -90,12 +90,4 @@ export function readTls({ cert, key }: Tls): Tls {
 /** Undefined if the service does not serve TLS itself. Throws as `readTls` does. */
 export function readTlsOf({ tls }: Config['listen']): Tls | undefined {
   return tls === undefined ? undefined : readTls(tls);
-}
-
-function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new HesabuError('HESABU_FILE_UNREADABLE', { where: path }, error);
-  }
 }

@@ -18,6 +18,7 @@ import { shellWord } from '../runtime/shell-word.ts';
 import type { Config } from './config/config.ts';
 import { readConfig, readRules, readSecret, secretsOf } from './config/config-file.ts';
 import { checkListen } from './config/listen-rule.ts';
+import { checkWebhookSecrets } from './config/webhook-secrets.ts';
 import { readTls } from './http-server.ts';
 import { checkGateways, checkTargets } from './outside-check.ts';
 
@@ -88,6 +89,12 @@ function checkSecrets(config: Config): Check[] {
     const found = [`others may read ${name}`, `其他用户可读取 ${name}`] as const;
     return [ill('secrets', found, [`Run: ${command}`, `请运行：${command}`])];
   });
+  const rule = guarded('secrets', () => {
+    checkWebhookSecrets('the configuration', config, readSecret);
+    return [''];
+  });
+  // A secret that cannot be read was told above.
+  if (checks.length === 0 && rule.remedy !== null) checks.push(rule);
   const { length } = places;
   return checks.length > 0 ? checks : [well('secrets', `${length}, all readable`, `${length} 个，均可读取`)];
 }

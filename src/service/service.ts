@@ -34,6 +34,7 @@ import { DayReports } from './day-reports.ts';
 import { FactCount } from './fact-count.ts';
 import { Accounts } from './gateways.ts';
 import { readTlsOf, startHttpServer, type Tls } from './http-server.ts';
+import { checkKeyFiles } from './key-files.ts';
 import { LiveLedger, type LiveLedgerOptions } from './ledger/live-ledger.ts';
 import { startMessages } from './messages.ts';
 import { startProviderJobs } from './provider-jobs.ts';
@@ -247,6 +248,7 @@ class LiveService implements Service {
     });
     this.takeRules(loaded);
     this.shutdown.ends.push(() => this.ledger.close());
+    checkKeyFiles(data);
     this.keys = new KeyStore(data);
     checkListen(listen, this.keys.live(clock.now()).length);
   }

@@ -25,6 +25,8 @@ const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 100);
 /** How often old events are sent again; `HESABU_TEST_RESENDS` sets another number. */
 const RESENDS = Number(process.env.HESABU_TEST_RESENDS ?? 1);
 const SENDERS = 8;
+/** After a change of the configuration. */
+const ANOTHER = 'another secret of the same account';
 
 let running: Serving[] = [];
 const sites: { dir: string }[] = [];
@@ -213,10 +215,10 @@ describe('a signal', () => {
     const serving = await started(config);
     const agent = crowd(1);
     expect(await send(agent, serving.url, signed(paymentBody('1')))).toBe(200);
-    expect(await send(agent, serving.url, signed(paymentBody('2'), 'another'))).toBe(401);
-    writeFileSync(`${dir}/secret`, 'another', { mode: 0o600 });
+    expect(await send(agent, serving.url, signed(paymentBody('2'), ANOTHER))).toBe(401);
+    writeFileSync(`${dir}/secret`, ANOTHER, { mode: 0o600 });
     serving.process.kill('SIGHUP');
-    await expect.poll(() => send(agent, serving.url, signed(paymentBody('2'), 'another'))).toBe(200);
+    await expect.poll(() => send(agent, serving.url, signed(paymentBody('2'), ANOTHER))).toBe(200);
     expect(await send(agent, serving.url, signed(paymentBody('3')))).toBe(401);
   });
 });

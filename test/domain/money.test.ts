@@ -1,6 +1,7 @@
 // Amounts from outside: exact to the minor unit of their currency, or refused; never rounded.
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { currencyExponent } from '../../src/domain/currency.ts';
 import { formatMinor, minorOf, readAmount } from '../../src/domain/money.ts';
 
 const MINOR_MAX = 2n ** 63n - 1n;
@@ -57,4 +58,12 @@ test.each([
 ])('in %s, %s is read as %s (B07)', (currency, text, expected) => {
   const read = readAmount(text, currency);
   expect(typeof read === 'string' ? read : read.fault).toBe(expected);
+});
+
+describe('a currency', () => {
+  it('is a code of ISO 4217 in which people pay: no metal, no unit of account, no test', () => {
+    const none = ['X'.repeat(3), 'XTS', 'XAU', 'XAG', 'XPT', 'XPD', 'XDR', 'XUA', 'XSU', 'XBA', 'XBB', 'XBC', 'XBD'];
+    expect(none.filter((code) => currencyExponent(code) !== undefined)).toEqual([]);
+    expect(['XOF', 'XAF', 'XPF', 'XCD', 'KES', 'UGX', 'TND'].map(currencyExponent)).toEqual([0, 0, 0, 2, 2, 0, 3]);
+  });
 });

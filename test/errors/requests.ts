@@ -51,6 +51,7 @@ type RequestCode =
   | 'HESABU_SAME_PERSON'
   | 'HESABU_APPROVAL_DECIDED'
   | 'HESABU_APPROVAL_LOST'
+  | 'HESABU_METHOD_NOT_ALLOWED'
   | 'HESABU_IDEMPOTENCY_MISSING'
   | 'HESABU_IDEMPOTENCY_REUSED'
   | 'HESABU_IDEMPOTENCY_BUSY'
@@ -81,6 +82,7 @@ export const REQUESTS: Provocations<RequestCode> = {
     writeFileSync(join(given.parts.approvalDir, id), 'y');
     return decide(juma, id);
   }),
+  HESABU_METHOD_NOT_ALLOWED: answer({ method: 'DELETE', url: '/v1/orders/SC-1042/refunds' }),
   HESABU_IDEMPOTENCY_MISSING: answer(PLACE),
   HESABU_IDEMPOTENCY_REUSED: answer(
     { ...PLACE, idempotencyKey: 'k-1' },

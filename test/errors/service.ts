@@ -1,7 +1,7 @@
 // Errors at the start of the service: its configuration, its secrets, and where it listens.
 
 import { once } from 'node:events';
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -21,13 +21,24 @@ function writeConfig(dir: string, more: object): string {
 }
 
 export const SERVICE: Provocations<
-  'HESABU_CONFIG_INVALID' | 'HESABU_SECRET_MISSING' | 'HESABU_LISTEN_REFUSED' | 'HESABU_LISTEN_FAILED'
+  | 'HESABU_CONFIG_INVALID'
+  | 'HESABU_SECRET_MISSING'
+  | 'HESABU_KEYS_EXPOSED'
+  | 'HESABU_LISTEN_REFUSED'
+  | 'HESABU_LISTEN_FAILED'
 > = {
   HESABU_CONFIG_INVALID: (dir) => {
     writeConfig(dir, { accounts: [{ ...ACCOUNT, base_url: 'ftp://api.example.com' }] });
     return command(dir, 'serve', '--config', 'hesabu.yaml');
   },
   HESABU_SECRET_MISSING: (dir) => loadConfig(writeConfig(dir, { accounts: [ACCOUNT] })),
+  HESABU_KEYS_EXPOSED: (dir) => {
+    mkdirSync(join(dir, 'books', 'keys'), { recursive: true, mode: 0o700 });
+    writeFileSync(join(dir, 'books', 'keys', 'api-keys.json'), '{"keys":[]}');
+    chmodSync(join(dir, 'books', 'keys', 'api-keys.json'), 0o644);
+    writeConfig(dir, {});
+    return command(dir, 'serve', '--config', 'hesabu.yaml');
+  },
   HESABU_LISTEN_REFUSED: (dir) => {
     writeConfig(dir, { listen: { host: '0.0.0.0' } });
     return command(dir, 'serve', '--config', 'hesabu.yaml');

@@ -14,7 +14,7 @@ import { factOf } from './ledger/given-live-ledger.ts';
 import { accountAt, makeSite, paymentBody, removeSite, signed } from './service-client.ts';
 
 process.env.TEST_API_KEY = 'key';
-process.env.TEST_SECRET = 'a-secret-for-tests';
+process.env.TEST_SECRET = 'a secret for tests alone';
 process.env.TEST_NOTIFY = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 
 /** The other sides: they answer with a time, and remember what they were sent. */

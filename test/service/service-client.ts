@@ -11,7 +11,7 @@ import type { Topic } from '../../src/log/event-log.ts';
 import { openReader } from '../../src/log/log-reader.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-export const SECRET = 'a-secret-for-tests';
+export const SECRET = 'a secret for tests alone';
 const START_MILLIS_MAX = 60_000;
 
 export interface Serving {

@@ -10,7 +10,7 @@ const accountOf = (shop: string, secret: string) => ({
   ...{ provider: 'mfs-africa', account: shop, base_url: 'http://127.0.0.1:1', api_key: { env: 'TEST_API_KEY' } },
   ...{ merchants: [`shop-${shop}`], webhook: { secrets: [{ env: secret }] } },
 });
-const ENV = { SECRET_A: 'the secret of account a', SECRET_B: 'the secret of account b' };
+const ENV = { SECRET_A: 'the secret of the account a', SECRET_B: 'the secret of the account b' };
 
 test('an account pays orders of its own shop only, and another account with its secret pays none (S06)', async () => {
   const site = makeSite({ accounts: [accountOf('a', 'SECRET_A'), accountOf('b', 'SECRET_B')] });

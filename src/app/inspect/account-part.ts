@@ -1,12 +1,12 @@
 // The part of an account in hesabu.yaml by which bodies are read. Its other settings, such as addresses and secrets,
 // may be missing: a body can be inspected before its account is complete.
 
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
 import { schemaFault } from '../../domain/schema-fault.ts';
 import { type AccountSettings, READING } from '../../producers/account-settings.ts';
-import { readSettingsFile } from '../settings-file.ts';
+import { readTextFile } from '../../runtime/regular-file.ts';
+import { readYaml } from '../../runtime/yaml.ts';
 
 const PART = z.looseObject({
   provider: z.string(),
@@ -22,13 +22,7 @@ const CONFIG = z.looseObject({ accounts: z.array(PART) });
  * HESABU_CONFIG_INVALID.
  */
 export function accountIn(path: string, provider: string, account: string | undefined): Partial<AccountSettings> {
-  let written: unknown;
-  try {
-    written = parse(readSettingsFile(path)) ?? {};
-  } catch (error) {
-    if (error instanceof HesabuError) throw error;
-    throw new HesabuError('HESABU_CONFIG_INVALID', { where: path, expected: 'YAML' }, error);
-  }
+  const written = readYaml(readTextFile(path), path, 'HESABU_CONFIG_INVALID') ?? {};
   const read = CONFIG.safeParse(written);
   if (!read.success) {
     const { field, expected } = schemaFault(read.error.issues[0]!, written);

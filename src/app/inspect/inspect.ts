@@ -1,6 +1,5 @@
 // What would be read of a body or an export of a provider, by the very readers that the service has. Nothing is kept.
 
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
 import { parseInstant } from '../../domain/time.ts';
@@ -11,7 +10,7 @@ import { isObject } from '../../producers/files/json-text.ts';
 import type { Fault } from '../../producers/formats/row.ts';
 import { isUnsigned } from '../../producers/provider.ts';
 import { PROVIDERS, type Providers, providerNamed, type RegisteredProvider } from '../../providers/registry.ts';
-import { readSettingsFile } from '../settings-file.ts';
+import { readRegularFile, readTextFile } from '../../runtime/regular-file.ts';
 import { accountIn } from './account-part.ts';
 import type { InspectedReject, Inspection } from './inspection.ts';
 import { readExport } from './read-export.ts';
@@ -29,6 +28,9 @@ export interface InspectOptions {
 
 /** In place of phone numbers, addresses and names: the result may be shown to others. */
 const HIDDEN = 'hidden';
+/** Of a body that is only looked at. */
+const BODY_BYTES_MAX = 64 * 1024 * 1024;
+
 const TEXTS = z.record(z.string(), z.union([z.string(), z.number().transform(String), z.null()]));
 /** The names of a context that are not in lower case. */
 const NAMES = ['X-Reference-Id', 'CheckoutRequestID'] as const;
@@ -54,7 +56,7 @@ export async function inspectFile(path: string, options: InspectOptions, provide
     pseudonym: () => HIDDEN,
   };
   const as = options.as ?? kindOf(path, row, context);
-  const bytes = readBytes(path);
+  const bytes = readRegularFile(path, BODY_BYTES_MAX);
   const verified = isVerified(row, {
     bytes,
     headers,
@@ -168,7 +170,7 @@ interface Signed {
 function isVerified({ webhook }: RegisteredProvider, signed: Signed): boolean | null {
   const { bytes, headers, now, scheme, secretFile, settings } = signed;
   if (secretFile === undefined) return null;
-  const verify = webhook?.check?.(readBytes(secretFile), scheme, settings.webhook);
+  const verify = webhook?.check?.(readRegularFile(secretFile), scheme, settings.webhook);
   return verify === undefined ? null : verify((name) => headers.get(name) ?? [], bytes, now) === null;
 }
 
@@ -195,20 +197,10 @@ function nameOf(written: string): string {
 }
 
 function objectIn<Shape extends z.ZodType>(path: string, shape: Shape, expected: string): z.output<Shape> {
-  const json = exactJson(readSettingsFile(path).replace(/^\ufeff/, ''));
+  const json = exactJson(readTextFile(path).replace(/^\ufeff/, ''));
   const read = shape.safeParse('value' in json ? json.value : undefined);
   if (read.success) return read.data;
   throw new HesabuError('HESABU_USAGE', { where: path, expected, found: 'something else' });
-}
-
-function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'an error';
-    if (code === 'ENOENT') throw new HesabuError('HESABU_FILE_MISSING', { where: path }, error);
-    throw new HesabuError('HESABU_FILE_UNREADABLE', { where: path, found: code }, error);
-  }
 }
 
 function usage(expected: string, found: string): HesabuError {

@@ -1,6 +1,5 @@
 // The signed head of a partition and the entries under it, for exports and proofs.
 
-import { readFileSync } from 'node:fs';
 import { HesabuError } from '../../domain/errors.ts';
 import { type Block, decodeBlock } from '../../ledger/block-codec.ts';
 import { type Checkpoint, openCheckpoint } from '../../ledger/checkpoint.ts';
@@ -8,7 +7,11 @@ import type { Digest } from '../../ledger/digest.ts';
 import { type Verifier, verifierFromText } from '../../ledger/note.ts';
 import type { LogReader } from '../../log/log-reader.ts';
 import { forEachValue } from '../../log/value-frames.ts';
+import { readRegularFile } from '../../runtime/regular-file.ts';
 import { checkpointNames, readCheckpoint, storedSigner } from './checkpoints.ts';
+
+/** A block has 64 MiB at most, and a proof has it in Base64. */
+const PROOF_BYTES_MAX = 128 * 1024 * 1024;
 
 export interface Signed {
   readonly verifier: Verifier;
@@ -104,11 +107,7 @@ export function readVerifierKey(path: string): Verifier {
   return verifierFromText(readProofFile(path).toString().replace(/\n$/, ''));
 }
 
-/** Throws HESABU_FILE_MISSING if the file cannot be read. */
+/** A proof has its leaf, which is as large as its key's entries of a block. Throws as `readRegularFile` does. */
 export function readProofFile(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new HesabuError('HESABU_FILE_MISSING', { where: path, found: (error as Error).message }, error);
-  }
+  return readRegularFile(path, PROOF_BYTES_MAX);
 }

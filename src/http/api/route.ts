@@ -5,9 +5,19 @@ import type { z } from 'zod';
 import type { ApiKey, Role } from '../access/api-key.ts';
 import type { ApiContext } from './api-context.ts';
 
+/** A route that takes what an answer names: where its parameters stand in the answer, as OpenAPI writes it. */
+export interface Link {
+  /** The method and the URL of the route. */
+  readonly to: string;
+  readonly by: Readonly<Record<string, string>>;
+}
+
+type Links = Readonly<Record<string, Link>>;
+
 /** The possible answers of one status, by content type. */
 export interface AnswerSpec {
   readonly description: string;
+  readonly links?: Links;
   readonly content: Readonly<Record<string, z.ZodType>>;
 }
 
@@ -109,6 +119,6 @@ export function route<
   return spec as unknown as Route;
 }
 
-export function json(description: string, schema: z.ZodType): AnswerSpec {
-  return { description, content: { 'application/json': schema } };
+export function json(description: string, schema: z.ZodType, links: Links = {}): AnswerSpec {
+  return { description, links, content: { 'application/json': schema } };
 }

@@ -1,9 +1,9 @@
 // How to reach a Kafka cluster and its schema registry: from the command line and the environment, never printed.
 
-import { readFileSync } from 'node:fs';
 import { type LogEntry, logLevel, type SASLOptions } from 'kafkajs';
 import { HesabuError } from '../../domain/errors.ts';
 import { knownSecrets } from '../../runtime/known-secrets.ts';
+import { readTextFile } from '../../runtime/regular-file.ts';
 import { installPatches } from './patches.ts';
 import { WatchedKafka } from './watched-kafka.ts';
 
@@ -76,7 +76,7 @@ function saslOf(env: Environment): SASLOptions | null {
 
 function textOf(where: string, path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readTextFile(path);
   } catch {
     throw invalid(where, 'a file that can be read');
   }

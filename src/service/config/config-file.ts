@@ -1,8 +1,6 @@
 // Reads hesabu.yaml and the secrets that it names. The service does not start if any part of it is wrong.
 
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import { HesabuError } from '../../domain/errors.ts';
 import { schemaFault } from '../../domain/schema-fault.ts';
 import type { KafkaSettings } from '../../kafka/client/settings.ts';
@@ -11,7 +9,10 @@ import { parseSigningSecrets } from '../../outbound/outbox/target.ts';
 import { mapSecrets, type SecretPlace, secretPlaces } from '../../producers/account-settings.ts';
 import { PROVIDERS, type Providers } from '../../providers/registry.ts';
 import { knownSecrets } from '../../runtime/known-secrets.ts';
+import { readTextFile } from '../../runtime/regular-file.ts';
+import { readYaml } from '../../runtime/yaml.ts';
 import { type Config, configSchema, type WrittenConfig } from './config.ts';
+import { checkWebhookSecrets } from './webhook-secrets.ts';
 
 export interface LoadedConfig {
   /** Paths in it are absolute: they are relative to the file. */
@@ -31,6 +32,7 @@ export function loadConfig(path: string, providers: Providers = PROVIDERS): Load
   const config = readConfig(path, providers);
   // Checked at once: a missing or invalid secret must not show only when a customer pays.
   for (const place of secretsOf(config)) readSecret(place);
+  checkWebhookSecrets(path, config, readSecret);
   for (const [at, { secret }] of config.notify.entries()) {
     parseSigningSecrets(readSecret(secret), `${path}: notify.${at}.secret`);
   }
@@ -50,7 +52,7 @@ export function readConfig(path: string, providers: Providers = PROVIDERS): Conf
 }
 
 function parseConfig(path: string, providers: Providers): WrittenConfig {
-  const written = parseYaml(readText(path), path, 'HESABU_CONFIG_INVALID') ?? {};
+  const written = readYaml(readTextFile(path), path, 'HESABU_CONFIG_INVALID') ?? {};
   const result = configSchema(providers).safeParse(written);
   if (result.success) return result.data;
   // What was found is not repeated: it may be a secret that somebody wrote here.
@@ -59,16 +61,6 @@ function parseConfig(path: string, providers: Providers): WrittenConfig {
     where: `${path}: ${field === '' ? 'the top level' : field}`,
     expected,
   });
-}
-
-function parseYaml(text: string, path: string, code: 'HESABU_CONFIG_INVALID' | 'HESABU_RULES_INVALID'): unknown {
-  const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error === undefined) return document.toJS();
-  const [line] = error.linePos ?? [];
-  const where = line === undefined ? path : `${path}:${line.line}`;
-  const found = error.code.toLowerCase().replaceAll('_', ' ');
-  throw new HesabuError(code, { where, expected: 'YAML', found }, error);
 }
 
 /** Makes the configuration's paths absolute. */
@@ -119,7 +111,7 @@ function kafkaSettingsIn(kafka: KafkaConfig): KafkaSettings {
   const { brokers, registry, prefix, tls, sasl } = kafka;
   return {
     ...{ brokers, registry, prefix },
-    tls: tls === false ? null : tls === true ? {} : { ca: readText(tls.ca) },
+    tls: tls === false ? null : tls === true ? {} : { ca: readTextFile(tls.ca) },
     sasl: sasl === undefined ? null : ({ ...sasl, password: readSecret(sasl.password) } as KafkaSettings['sasl']),
   };
 }
@@ -187,7 +179,7 @@ function secretAt(place: SecretPlace): string {
   let text = '';
   try {
     // Editors end a file with a line break that does not belong to the secret.
-    text = readFileSync(place.file, 'utf8').replace(/\r?\n$/, '');
+    text = readTextFile(place.file).replace(/\r?\n$/, '');
   } catch {
     // The error is thrown below: the system's own message may quote more than the path.
   }
@@ -197,13 +189,7 @@ function secretAt(place: SecretPlace): string {
 
 /** Undefined if the configuration names no rules. Throws HESABU_FILE_MISSING and HESABU_RULES_INVALID. */
 export function readRules({ rules }: Pick<Config, 'rules'>): Rules | undefined {
-  return rules === undefined ? undefined : parseRules(parseYaml(readText(rules), rules, 'HESABU_RULES_INVALID'), rules);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new HesabuError('HESABU_FILE_MISSING', { where: path }, error);
-  }
+  return rules === undefined
+    ? undefined
+    : parseRules(readYaml(readTextFile(rules), rules, 'HESABU_RULES_INVALID'), rules);
 }

@@ -19,7 +19,7 @@ const closers: (() => unknown)[] = [];
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'hesabu-doctor-'));
   write('api_key', 'the-key');
-  write('webhook', 'a-webhook-secret');
+  write('webhook', 'a-webhook-secret-of-tests');
   write('notify', `whsec_${Buffer.alloc(24, 7).toString('base64')}`);
 });
 afterEach(async () => {
@@ -124,6 +124,7 @@ describe('given a gateway that answers', () => {
   test.each([
     ['an unknown key', () => write('api_key', 'another'), ['gateway', /HESABU_GATEWAY_REFUSED.*401/]],
     ['a missing secret', () => rmSync(join(dir, 'webhook')), ['secrets', /HESABU_SECRET_MISSING.*webhook/]],
+    ['a secret that can be guessed', () => write('webhook', 'short'), ['secrets', /webhook.secrets.0/]],
     ['a secret that others may read', () => chmodSync(join(dir, 'webhook'), 0o644), ['secrets', /others may read/]],
   ])('then %s is reported, and nothing else', async (_what, spoil, [name, found]) => {
     const config = configFor(await sandbox());

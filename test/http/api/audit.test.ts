@@ -238,6 +238,6 @@ describe('GET /v1/audit', () => {
         ]);
       }
       const wrong = await given.ask({ url: '/v1/audit?after=x', key: given.key('admin', '*') });
-      expect([wrong.status, wrong.json.code]).toEqual([400, 'HESABU_CURSOR_INVALID']);
+      expect([wrong.status, wrong.json.code]).toEqual([404, 'HESABU_CURSOR_INVALID']);
     }));
 });

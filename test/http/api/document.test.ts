@@ -54,6 +54,61 @@ describe('GET /openapi.json', () => {
     }));
 });
 
+describe('what a client reads from the document', () => {
+  test('each parameter that must be there has an example, and numbers have their bounds', () =>
+    givenApi(async ({ ask, routes }) => {
+      const { json } = await ask({ url: '/openapi.json' });
+      for (const { method, url, params, query } of routes) {
+        const { parameters = [] } = json.paths[url.replaceAll(/:(\w+)/g, '{$1}')][method.toLowerCase()];
+        for (const { name, in: place, required, example, schema } of parameters) {
+          const where = `${method} ${url} ${name}`;
+          if (required) expect(example ?? schema.enum?.[0], where).toBeDefined();
+          const type = { path: params, query, header: undefined }[place as 'path' | 'query' | 'header']?.shape[name];
+          if (example !== undefined && type !== undefined) expect(type.safeParse(example).success, where).toBe(true);
+          if (schema.type !== 'integer') continue;
+          const { minimum, maximum, default: otherwise } = schema;
+          const taken = [minimum, maximum, otherwise].map((one) => type?.safeParse(`${one}`).success);
+          expect([where, ...taken]).toEqual([where, true, true, true]);
+          expect([where, type?.safeParse(`${maximum + 1}`).success]).toEqual([where, false]);
+        }
+      }
+      const [, limit] = json.paths['/v1/entries'].get.parameters;
+      expect(limit.schema).toMatchObject({ type: 'integer', minimum: 1, maximum: 1_000, default: 100 });
+    }));
+
+  test('each link leads to an operation, and fills only parameters that it has', () =>
+    givenApi(async ({ ask }) => {
+      const { json } = await ask({ url: '/openapi.json' });
+      // biome-ignore lint/suspicious/noExplicitAny: the document has every shape.
+      const operations = Object.values<any>(json.paths).flatMap((path) => Object.values<any>(path));
+      const byId = new Map(operations.map((operation) => [operation.operationId, operation]));
+      expect(byId.size).toBe(operations.length);
+      const links = operations.flatMap(({ responses }) => {
+        // biome-ignore lint/suspicious/noExplicitAny: as above.
+        return Object.values<any>(responses).flatMap((answer) => Object.values<any>(answer.links ?? {}));
+      });
+      expect(links.length).toBeGreaterThan(10);
+      for (const { operationId, parameters } of links) {
+        const names = byId.get(operationId)?.parameters.map(({ name }: { name: string }) => name);
+        expect(names, operationId).toEqual(expect.arrayContaining(Object.keys(parameters)));
+      }
+    }));
+});
+
+describe('an address that is there', () => {
+  test.each(['DELETE', 'PUT', 'PATCH', 'OPTIONS', 'HEAD', 'TRACE'] as const)('does not take %s', (method) =>
+    givenApi(async ({ app, key }) => {
+      const headers = { authorization: `Bearer ${key('admin', '*')}` };
+      const orders = await app.inject({ method: method as 'PUT', url: '/v1/orders/A-1/refunds?x=1', headers });
+      expect([orders.statusCode, orders.headers.allow]).toEqual([405, 'POST']);
+      const imports = await app.inject({ method: method as 'PUT', url: '/v1/imports', headers });
+      expect([imports.statusCode, imports.headers.allow]).toEqual([405, 'GET, POST']);
+      const unknown = await app.inject({ method: method as 'PUT', url: '/v1/orders/A-1/gifts', headers });
+      expect([unknown.statusCode, unknown.headers.allow]).toEqual([404, undefined]);
+    }),
+  );
+});
+
 describe('GET /docs', () => {
   test('shows the document with files of this machine only', () =>
     givenApi(async ({ app }) => {

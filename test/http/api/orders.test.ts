@@ -108,7 +108,7 @@ describe('POST /v1/orders', () => {
     ['zero', 'k', { amount: '0.00' }, 400, 'HESABU_AMOUNT_RANGE', 'amount'],
     ['a negative amount', 'k', { amount: '-1.00' }, 400, 'HESABU_AMOUNT_RANGE', 'amount'],
     ['an exponent', 'k', { amount: '1e3' }, 400, 'HESABU_REQUEST_INVALID', 'amount'],
-    ['an unknown currency', 'k', { currency: 'KEX' }, 400, 'HESABU_CURRENCY_UNKNOWN', 'currency'],
+    ['an unknown currency', 'k', { currency: 'KEX' }, 422, 'HESABU_CURRENCY_UNKNOWN', 'currency'],
     ['a time without offset', 'k', { placed_at: '2026-06-01T00:00:00' }, 400, 'HESABU_REQUEST_INVALID', 'placed_at'],
     [
       'the key of an identity',

@@ -145,7 +145,7 @@ describe('POST /v1/orders/:ref/payments', () => {
   );
 
   test.each([
-    [{ phone: '12' }, {}, 400, 'HESABU_REQUEST_INVALID'],
+    [{ phone: '12' }, {}, 422, 'HESABU_FIELD_INVALID'],
     [{ operator: 'MTN_UG' }, {}, 422, 'HESABU_OPERATOR_UNKNOWN'],
     [{ phone: '+256772123456' }, {}, 422, 'HESABU_OPERATOR_UNKNOWN'],
     [{}, { currency: 'UGX', amount: '1000' }, 422, 'HESABU_OPERATOR_UNKNOWN'],

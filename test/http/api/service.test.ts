@@ -107,7 +107,7 @@ describe('POST /v1/imports', () => {
       ] as const;
       for (const [text, where, expected] of faults) {
         const { status, json } = await by(text);
-        expect([status, json.code]).toEqual([400, 'HESABU_MAPPING_INVALID']);
+        expect([status, json.code]).toEqual([422, 'HESABU_MAPPING_INVALID']);
         expect(json.detail).toContain(where);
         expect(json.detail).toContain(expected);
       }
@@ -115,7 +115,7 @@ describe('POST /v1/imports', () => {
 
   test.each([
     ['a file that is too large', 'x'.repeat(5_000), undefined, 413, 'HESABU_BODY_TOO_LARGE'],
-    ['an empty file', '', undefined, 400, 'HESABU_FILE_EMPTY'],
+    ['an empty file', '', undefined, 422, 'HESABU_FILE_EMPTY'],
     ['a file of another format', 'a,b\n1,2\n', undefined, 400, 'HESABU_HEADER_INVALID'],
     ['no kind', HEADER, 'name=a.csv', 400, 'HESABU_REQUEST_INVALID'],
     ['an unknown kind', HEADER, 'kind=rules&name=a.csv', 400, 'HESABU_REQUEST_INVALID'],

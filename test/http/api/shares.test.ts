@@ -37,7 +37,7 @@ describe('an order with parts', () => {
       for (const order of [whole, one]) expect((await place(given, key, order)).status).toBe(201);
       expect((await place(given, key, other)).json).toMatchObject({ parent: 'W-1' });
       const itself = await place(given, key, { ...one, transaction_reference: 'W-2', parent: 'W-2' });
-      expect([itself.status, itself.json.code]).toEqual([400, 'HESABU_FIELD_INVALID']);
+      expect([itself.status, itself.json.code]).toEqual([422, 'HESABU_FIELD_INVALID']);
       const refused = await pay(given, key, 'W-1-b');
       expect([refused.status, refused.json.code]).toEqual([409, 'HESABU_ORDER_CLOSED']);
       const cancel = { method: 'POST', url: '/v1/orders/W-1-b/cancel', key, idempotencyKey: 'c', json: {} } as const;

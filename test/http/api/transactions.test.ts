@@ -154,7 +154,7 @@ describe('GET /v1/entries', () => {
       // Pages without entries for a key are skipped.
       expect(ids(await given.ask({ url: '/v1/entries?limit=1', key: given.key('shop', 'shop-2') }))).toHaveLength(1);
       const wrong = await given.ask({ url: '/v1/entries?after=x', key });
-      expect([wrong.status, wrong.json.code]).toEqual([400, 'HESABU_CURSOR_INVALID']);
+      expect([wrong.status, wrong.json.code]).toEqual([404, 'HESABU_CURSOR_INVALID']);
     }));
 });
 
@@ -260,7 +260,7 @@ describe('the stream of entries', () => {
     givenApi(async (given) => {
       const headers = { accept: 'text/event-stream', 'last-event-id': 'yesterday' };
       const refused = await given.ask({ url: '/v1/entries', key: given.key('auditor', '*'), headers });
-      expect([refused.status, refused.json.code]).toEqual([400, 'HESABU_CURSOR_INVALID']);
+      expect([refused.status, refused.json.code]).toEqual([404, 'HESABU_CURSOR_INVALID']);
     }));
 });
 

@@ -45,6 +45,27 @@ describe('requests one behind the other', () => {
       for (const client of clients) client.destroy();
     }));
 
+  test.each(['/v1/orders/%zz/refunds', `/v1/orders/${'x'.repeat(400)}/refunds`, '/none'])(
+    'are answered after one whose path is refused: %s',
+    (path) =>
+      listening(
+        async ({ port }) => {
+          const socket = sender(port, '');
+          let text = '';
+          socket.on('data', (bytes) => {
+            text += bytes.toString('latin1');
+          });
+          for (let round = 1; round <= 3; round++) {
+            socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n${HEALTH}`);
+            await expect.poll(() => text.match(/HTTP\/1\.1 200 /g)?.length ?? 0, WAIT).toBe(round);
+          }
+          expect(text.match(/HTTP\/1\.1 4\d\d /g)).toHaveLength(3);
+          socket.destroy();
+        },
+        { routes: (app) => app.post('/v1/orders/:ref/refunds', async () => '') },
+      ),
+  );
+
   test('are all answered up to the limit, again and again', () =>
     listening(async ({ port }) => {
       const socket = sender(port, '');

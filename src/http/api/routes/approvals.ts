@@ -26,7 +26,7 @@ import { demandFile, removeFile } from '../waiting-files.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor', 'admin'] as const;
 
-const IdParams = z.strictObject({ id: text });
+const IdParams = z.strictObject({ id: text.meta({ examples: ['1m8mftbm7000zycr8pwpxrp00np0'] }) });
 const ListQuery = z.strictObject({
   status: z.enum(APPROVAL_STATUSES).optional(),
   after: text.optional(),
@@ -45,7 +45,11 @@ export function approvalRoutes(turns: Turns): readonly Route[] {
       roles: READERS,
       scope: 'merchant',
       query: ListQuery,
-      answers: { 200: json('A page of approvals', ApprovalList) },
+      answers: {
+        200: json('A page of approvals', ApprovalList, {
+          approval: { to: 'GET /v1/approvals/:id', by: { id: '$response.body#/approvals/0/id' } },
+        }),
+      },
       handle: async ({ parts, caller, query: { status, after, limit } }) => {
         const merchants = hasAllMerchants(caller) ? null : caller.merchants;
         const found = parts.tables.approvals.page({ merchants, status, after, limit: limit + 1 });

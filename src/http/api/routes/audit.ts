@@ -25,7 +25,7 @@ const AuditQuery = z.strictObject({
   /** Exclusive. */
   until: time.optional(),
   /** The cursor of the next page. */
-  after: text.optional(),
+  after: text.meta({ pattern: CURSOR.source }).optional(),
   limit: count(1, 1_000, 100),
 });
 

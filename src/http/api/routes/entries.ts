@@ -19,9 +19,18 @@ const READERS = ['shop', 'operator', 'approver', 'auditor', 'admin'] as const;
 const EVENT_STREAM = 'text/event-stream';
 const PLAIN = 'text/plain; charset=utf-8';
 
-const EntriesQuery = z.strictObject({ after: z.string().min(1).max(4_096).optional(), limit: count(1, 1_000, 100) });
+/** One part for each partition: the block, and how many of its entries were read. The ledger itself refuses others. */
+const CURSOR = '^\\d{1,9}\\.\\d{1,9}(-\\d{1,9}\\.\\d{1,9})*$';
+
+const EntriesQuery = z.strictObject({
+  after: z.string().min(1).max(4_096).meta({ pattern: CURSOR }).optional(),
+  limit: count(1, 1_000, 100),
+});
 const EntryParams = z.strictObject({
-  entry: z.string().regex(/^\d{1,9}-\d{1,9}-\d{1,9}$/, 'expected an id such as 3-0-17'),
+  entry: z
+    .string()
+    .regex(/^\d{1,9}-\d{1,9}-\d{1,9}$/, 'expected an id such as 3-0-17')
+    .meta({ examples: ['3-0-17'] }),
 });
 
 export const ENTRY_ROUTES: readonly Route[] = [
@@ -40,6 +49,10 @@ export const ENTRY_ROUTES: readonly Route[] = [
       200: {
         description: 'A page of entries, or the stream',
         content: { 'application/json': Entries, [EVENT_STREAM]: z.string() },
+        links: {
+          next: { to: 'GET /v1/entries', by: { after: '$response.body#/next' } },
+          proof: { to: 'GET /v1/proofs/:entry', by: { entry: '$response.body#/entries/0/id' } },
+        },
       },
     },
     handle: listEntries,

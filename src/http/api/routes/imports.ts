@@ -18,7 +18,7 @@ import type { ApiContext } from '../api-context.ts';
 import { approvalView, askApproval, demandAsker } from '../approval-requests.ts';
 import { type FileReading, fileReading, importFile, rejectsPage } from '../file-import.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
-import { Approval } from '../schemas/approvals.ts';
+import { APPROVAL_LINKS, Approval } from '../schemas/approvals.ts';
 import { count, text } from '../schemas/basic.ts';
 import { Imports, Rejects, Taken } from '../schemas/service.ts';
 import type { ImportRejects } from '../tables.ts';
@@ -32,11 +32,18 @@ const MAPPING_CHARS_MAX = 12_000;
 const EVIDENCE: ReadonlySet<FileKind> = new Set(['callbacks', 'polls']);
 /** Files that may wait at once: their bytes are on our disk. */
 const WAITING_MAX = 20;
+/** Without control characters, in the form that readers of the document in other languages take too. */
+const FILE_NAME = /^[^/\\\u0000-\u001f\u007f-\u009f]+$/;
+
+/** What the document shows of a form that has its own reader. */
+const EXPECTATION = '^(rows=\\d{1,15}|(sum|fees)=[A-Z]{3}:-?\\d{1,15}(\\.\\d{1,4})?)$';
 
 const ImportQuery = z.strictObject({
   kind: z.enum(FILE_KINDS),
   /** The file's name in the list of imports and in rejects. */
-  name: text.regex(/^[^/\\\p{Cc}]+$/u, 'expected the name of a file, without a path'),
+  name: text
+    .regex(FILE_NAME, 'expected the name of a file, without a path')
+    .meta({ examples: ['settled-2026-01-31.csv'] }),
   /** If absent, the default provider. */
   provider: z
     .string()
@@ -49,13 +56,23 @@ const ImportQuery = z.strictObject({
     .string()
     .max(500)
     .refine((written) => parseExpectation(written) !== undefined, `expected ${EXPECTATION_FORM}`)
+    .meta({ pattern: EXPECTATION, examples: ['rows=4,sum=KES:1750.00'] })
     .optional(),
   /** The mapping that reads it, as `--mapping` takes it from a file. */
   mapping: z.string().max(MAPPING_CHARS_MAX).optional(),
   /** Which of the mappings of its kind is meant, where they have names. */
   mapping_name: z.string().max(64).optional(),
 });
-const ImportParams = z.strictObject({ id: z.string().regex(/^\d{1,9}$/, 'expected the number of an import') });
+const ImportParams = z.strictObject({
+  id: z
+    .string()
+    .regex(/^\d{1,9}$/, 'expected the number of an import')
+    .meta({ examples: ['1'] }),
+});
+/** From an answer about an import. */
+const TAKEN_LINKS = {
+  rejects: { to: 'GET /v1/imports/:id/rejects', by: { id: '$response.body#/import/id' } },
+};
 const RejectsQuery = z.strictObject({ after: count(0, 999_999_999, 0), limit: count(1, 1_000, REJECTS_SHOWN) });
 
 /** Runs at the start: no request waits any more for the unfinished uploads of a killed process. */
@@ -79,9 +96,9 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
       upload: true,
       query: ImportQuery,
       answers: {
-        201: json('The file was imported; the answer lists its rejected rows', Taken),
-        200: json('The file was imported before', Taken),
-        202: json('The file waits for the approval of a second person', Approval),
+        201: json('The file was imported; the answer lists its rejected rows', Taken, TAKEN_LINKS),
+        200: json('The file was imported before', Taken, TAKEN_LINKS),
+        202: json('The file waits for the approval of a second person', Approval, APPROVAL_LINKS),
       },
       handle: takeFile,
     }),
@@ -91,7 +108,11 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
       summary: 'All imports, the newest first',
       roles: ['operator', 'approver', 'auditor', 'admin'],
       scope: 'organisation',
-      answers: { 200: json('The imports', Imports) },
+      answers: {
+        200: json('The imports', Imports, {
+          rejects: { to: 'GET /v1/imports/:id/rejects', by: { id: '$response.body#/imports/0/id' } },
+        }),
+      },
       handle: async ({ parts: { imports } }) => ({ status: 200, body: { imports: [...imports()].reverse() } }),
     }),
     route({

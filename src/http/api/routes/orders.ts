@@ -15,6 +15,15 @@ import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { reference } from '../schemas/basic.ts';
 import { CancelRequest, Order, OrderRequest } from '../schemas/orders.ts';
 
+/** From an answer that names an order. */
+export const TRANSACTION_LINK = { to: 'GET /v1/transactions/:id', by: { id: '$response.body#/transaction_reference' } };
+const ORDER_LINKS = {
+  transaction: TRANSACTION_LINK,
+  payment: { to: 'POST /v1/orders/:ref/payments', by: { ref: '$response.body#/transaction_reference' } },
+  refund: { to: 'POST /v1/orders/:ref/refunds', by: { ref: '$response.body#/transaction_reference' } },
+  cancellation: { to: 'POST /v1/orders/:ref/cancel', by: { ref: '$response.body#/transaction_reference' } },
+};
+
 export const ReferenceParams = z.strictObject({ ref: reference });
 
 export function orderRoutes(ledger: LedgerPort, turns: Turns): readonly Route[] {
@@ -37,7 +46,10 @@ export function orderRoutes(ledger: LedgerPort, turns: Turns): readonly Route[] 
         msisdn: '+254711223344',
         country: 'KE',
       },
-      answers: { 201: json('The order was placed', Order), 200: json('The order had been placed before', Order) },
+      answers: {
+        201: json('The order was placed', Order, ORDER_LINKS),
+        200: json('The order had been placed before', Order, ORDER_LINKS),
+      },
       merchantOf: async (call) => merchantOfRequest(call),
       handle: (call) => turns.take(call.body.transaction_reference, () => placeOrder(call, orders)),
     }),
@@ -51,7 +63,7 @@ export function orderRoutes(ledger: LedgerPort, turns: Turns): readonly Route[] 
       params: ReferenceParams,
       body: CancelRequest,
       example: {},
-      answers: { 200: json('The order is cancelled', Order) },
+      answers: { 200: json('The order is cancelled', Order, { transaction: TRANSACTION_LINK }) },
       merchantOf: merchantOfOrder,
       handle: (call) => turns.take(call.params.ref, () => cancelOrder(call)),
     }),

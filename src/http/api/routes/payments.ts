@@ -25,7 +25,7 @@ import { demandFewerUnderWay } from '../payments-in-flight.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { country, text } from '../schemas/basic.ts';
 import { Operators, PaymentRequest, Started } from '../schemas/orders.ts';
-import { ReferenceParams } from './orders.ts';
+import { ReferenceParams, TRANSACTION_LINK } from './orders.ts';
 
 const OperatorQuery = z.strictObject({ country, merchant: text.optional() });
 
@@ -43,7 +43,7 @@ export function paymentRoutes(table: AskedPayments, turns: Turns): readonly Rout
       params: ReferenceParams,
       body: PaymentRequest,
       example: { phone: '0711223344', country: 'KE', operator: 'MPESA_KE' },
-      answers: { 202: json('The gateway accepted the payment', Started) },
+      answers: { 202: json('The gateway accepted the payment', Started, { transaction: TRANSACTION_LINK }) },
       merchantOf: merchantOfOrder,
       handle: (call) => turns.take(call.params.ref, () => startPayment(call, table)),
     }),
@@ -125,7 +125,7 @@ function phoneOf(written: string, home: string | null): { readonly number: strin
   if (number !== undefined && country !== null) return { number, country };
   // The number is personal data, so the answer does not repeat it.
   const expected = 'a phone number with its country code, or one of the given country';
-  throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'phone', expected, found: 'another text' });
+  throw new HesabuError('HESABU_FIELD_INVALID', { where: 'phone', expected, found: 'another text' });
 }
 
 function demandOperator(operator: Operator | undefined, code: string, currency: string): void {

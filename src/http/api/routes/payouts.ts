@@ -17,7 +17,7 @@ const ListQuery = z.strictObject({
   after: text.optional(),
   limit: count(1, 1_000, 100),
 });
-const IdParams = z.strictObject({ id: text });
+const IdParams = z.strictObject({ id: text.meta({ examples: ['PO-2026-01-31'] }) });
 const IdQuery = z.strictObject({
   /** The provider's account, where several have a payout of this id. */
   account: text.optional(),
@@ -31,7 +31,12 @@ export const PAYOUT_ROUTES: readonly Route[] = [
     roles: READERS,
     scope: 'organisation',
     query: ListQuery,
-    answers: { 200: json('A page of payouts', Payouts) },
+    answers: {
+      200: json('A page of payouts', Payouts, {
+        payout: { to: 'GET /v1/payouts/:id', by: { id: '$response.body#/payouts/0/id' } },
+        next: { to: 'GET /v1/payouts', by: { after: '$response.body#/next' } },
+      }),
+    },
     handle: listPayouts,
   }),
   route({

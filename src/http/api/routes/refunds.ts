@@ -11,9 +11,9 @@ import { knownOrder, merchantOfOrder, type Turns } from '../known-order.ts';
 import { type RefundTables, sendRefund } from '../refund-call.ts';
 import { decideRefund } from '../refundable-amount.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
-import { Approval as ApprovalSchema } from '../schemas/approvals.ts';
+import { APPROVAL_LINKS, Approval as ApprovalSchema } from '../schemas/approvals.ts';
 import { RefundRequest, Started } from '../schemas/orders.ts';
-import { ReferenceParams } from './orders.ts';
+import { ReferenceParams, TRANSACTION_LINK } from './orders.ts';
 
 export function refundRoute(tables: RefundTables, turns: Turns): Route {
   return route({
@@ -30,7 +30,10 @@ export function refundRoute(tables: RefundTables, turns: Turns): Route {
     body: RefundRequest,
     example: { amount: '250.00', reason: 'one of five was broken' },
     answers: {
-      202: json('The gateway accepted the refund, or it waits for an approval', z.union([Started, ApprovalSchema])),
+      202: json('The gateway accepted the refund, or it waits for an approval', z.union([Started, ApprovalSchema]), {
+        transaction: TRANSACTION_LINK,
+        ...APPROVAL_LINKS,
+      }),
     },
     merchantOf: merchantOfOrder,
     handle: (call) => turns.take(call.params.ref, () => startRefund(call, tables)),

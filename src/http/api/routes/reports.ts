@@ -37,7 +37,11 @@ export const REPORT_ROUTES: readonly Route[] = [
     scope: 'organisation',
     params: DayParams,
     query: LanguageQuery,
-    answers: { 200: json('The names of the files', Report) },
+    answers: {
+      200: json('The names of the files', Report, {
+        file: { to: 'GET /v1/reports/:day/:file', by: { day: '$response.body#/day', file: '$response.body#/files/0' } },
+      }),
+    },
     handle: async ({ parts, params, query }) => {
       const there = await readdir(await parts.reports.of(params.day, query.lang));
       return { status: 200, body: { ...params, ...query, files: NAMES.filter((name) => there.includes(name)) } };

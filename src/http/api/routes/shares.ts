@@ -28,7 +28,14 @@ export const SHARE_ROUTES: readonly Route[] = [
     scope: 'merchant',
     params: MerchantParams,
     query: ListQuery,
-    answers: { 200: json('A page of shares', Shares) },
+    answers: {
+      200: json('A page of shares', Shares, {
+        next: {
+          to: 'GET /v1/merchants/:merchant/shares',
+          by: { merchant: '$request.path.merchant', after: '$response.body#/next' },
+        },
+      }),
+    },
     handle: listShares,
   }),
 ];

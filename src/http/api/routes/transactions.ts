@@ -55,7 +55,15 @@ export const TRANSACTION_ROUTES: readonly Route[] = [
     roles: READERS,
     scope: 'merchant',
     query: OpenQuery,
-    answers: { 200: json('A page of transactions', OpenTransactions) },
+    answers: {
+      200: json('A page of transactions', OpenTransactions, {
+        transaction: {
+          to: 'GET /v1/transactions/:id',
+          by: { id: '$response.body#/transactions/0/transaction_reference' },
+        },
+        next: { to: 'GET /v1/transactions', by: { after: '$response.body#/next' } },
+      }),
+    },
     handle: listOpen,
   }),
 ];

@@ -22,7 +22,7 @@ const ExchangesQuery = z.strictObject({
   limit: count(1, 1_000, 100),
 });
 const UnreadQuery = z.strictObject({ after: count(0, 999_999_999, 0), limit: count(1, 1_000, 100) });
-const IdParams = z.strictObject({ id: text });
+const IdParams = z.strictObject({ id: text.meta({ examples: ['1m8mftbm7000zycr8pwpxrp00np0'] }) });
 
 export const WATCH_ROUTES: readonly Route[] = [
   route({
@@ -59,7 +59,11 @@ export const WATCH_ROUTES: readonly Route[] = [
     roles: READERS,
     scope: 'organisation',
     query: UnreadQuery,
-    answers: { 200: json('A page of the webhooks, the newest first', Unread) },
+    answers: {
+      200: json('A page of the webhooks, the newest first', Unread, {
+        exchange: { to: 'GET /v1/exchanges/:id', by: { id: '$response.body#/webhooks/0/exchange' } },
+      }),
+    },
     handle: async ({ parts, query: { after, limit } }) => {
       const { webhooks, next } = parts.unread(after === 0 ? null : after, limit);
       const rest = next === null ? null : `/v1/webhooks/unread?after=${next}&limit=${limit}`;
@@ -74,7 +78,11 @@ export const WATCH_ROUTES: readonly Route[] = [
     roles: READERS,
     scope: 'organisation',
     query: ExchangesQuery,
-    answers: { 200: json('The exchanges, without their bodies', Exchanges) },
+    answers: {
+      200: json('The exchanges, without their bodies', Exchanges, {
+        exchange: { to: 'GET /v1/exchanges/:id', by: { id: '$response.body#/exchanges/0/id' } },
+      }),
+    },
     handle: listExchanges,
   }),
   route({

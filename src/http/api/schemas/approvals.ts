@@ -62,3 +62,9 @@ export const DecisionRequest = named(
   'DecisionRequest',
   z.strictObject({ decision: z.enum(['approve', 'refuse']), why: text.optional() }),
 );
+
+/** From an answer that says that something waits. */
+export const APPROVAL_LINKS = {
+  approval: { to: 'GET /v1/approvals/:id', by: { id: '$response.body#/id' } },
+  decision: { to: 'POST /v1/approvals/:id', by: { id: '$response.body#/id' } },
+};

@@ -29,6 +29,8 @@ export const amount = z
   .max(40, 'expected a decimal of at most 40 characters')
   .regex(/^-?\d+(\.\d+)?$/, 'expected a plain decimal such as "1250.00"')
   .meta({ examples: ['1250.00'] });
+/** Of a request. The document shows a narrower form than is read: so a fault of an amount has a code of its own. */
+export const askedAmount = amount.meta({ pattern: '^(?=.*[1-9])\\d{1,15}(\\.\\d{1,4})?$', examples: ['1250.00'] });
 export const currency = z
   .string('expected an ISO 4217 code')
   .regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code such as KES')
@@ -41,20 +43,29 @@ export const country = z
 export const time = z.iso.datetime({ offset: true, error: 'expected an ISO 8601 time with an offset or Z' });
 /** The form in an answer. */
 export const instant = z.iso.datetime();
-export const day = z.string().refine(isDate, 'expected a date such as 2026-01-31').meta({ format: 'date' });
+export const day = z
+  .string()
+  .refine(isDate, 'expected a date such as 2026-01-31')
+  .meta({ format: 'date', examples: ['2026-01-31'] });
 export const language = z.enum(LANGUAGES).default('en');
-export const merchantName = text.trim();
+export const merchantName = text.trim().meta({ examples: ['savanna-crafts'] });
 /** The normalised key of a reference. A text that cannot be a key stays as it is, and is not found. */
-export const reference = text.overwrite((written) => normaliseReference(written) ?? written);
+export const reference = text
+  .overwrite((written) => normaliseReference(written) ?? written)
+  .meta({ examples: ['SC-1042'] });
 export const reason = z.enum(Object.keys(REASONS) as [ReasonCode, ...ReasonCode[]]);
 export const standing = z.enum(STANDINGS);
 export const message = z.strictObject({ en: z.string(), 'zh-CN': z.string() });
 
-/** A whole number in a query, where every value is text. */
+/** A whole number in a query, where every value is text: the document shows the number. */
 export function count(least: number, most: number, otherwise: number) {
   const expected = `expected a whole number from ${least} to ${most}`;
   const digits = z.string().regex(/^\d{1,9}$/, expected);
-  return digits.transform(Number).pipe(z.int().min(least, expected).max(most, expected)).prefault(String(otherwise));
+  return digits
+    .transform(Number)
+    .pipe(z.int().min(least, expected).max(most, expected))
+    .prefault(String(otherwise))
+    .meta({ type: 'integer', minimum: least, maximum: most, pattern: undefined });
 }
 
 /** RFC 9457, with a HESABU_ code. */

@@ -2,14 +2,25 @@
 
 import { z } from 'zod';
 import { ORDER_STATUSES, PAYMENT_STATUSES } from '../../../domain/fact.ts';
-import { amount, country, currency, instant, merchantName, named, reference, text, time } from './basic.ts';
+import {
+  amount,
+  askedAmount,
+  country,
+  currency,
+  instant,
+  merchantName,
+  named,
+  reference,
+  text,
+  time,
+} from './basic.ts';
 
 export const OrderRequest = named(
   'OrderRequest',
   z.strictObject({
     merchant: merchantName,
     transaction_reference: reference,
-    amount,
+    amount: askedAmount,
     currency,
     /** When the order was placed; if absent, now. */
     placed_at: time.optional(),
@@ -66,7 +77,7 @@ export const RefundRequest = named(
     /** Any id of the payment; optional if the order has only one payment. */
     payment: text.optional(),
     /** If absent, everything that is left. */
-    amount: amount.optional(),
+    amount: askedAmount.optional(),
     reason: text.optional(),
   }),
 );

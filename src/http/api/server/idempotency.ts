@@ -7,16 +7,18 @@ import { HesabuError } from '../../../domain/errors.ts';
 import type { Intent } from '../route.ts';
 import type { AnswerStore, KeptAnswer } from '../tables.ts';
 
+/** A key: printable ASCII without blanks, quotes and backslashes. */
+export const IDEMPOTENCY_KEY_FORM = /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/;
 /** The header is a structured-field string, which is quoted; most clients send it bare. */
-const KEY = /^"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?$/;
+const QUOTED = /^"(.*)"$/;
 
 /** The client's key; throws HESABU_IDEMPOTENCY_MISSING, or HESABU_REQUEST_INVALID if it is not a valid key. */
 export function readIdempotencyKey(header: string | undefined): string {
   if (header === undefined || header.trim() === '') {
     throw new HesabuError('HESABU_IDEMPOTENCY_MISSING', { where: 'Idempotency-Key' });
   }
-  const [, key] = KEY.exec(header.trim()) ?? [];
-  if (key !== undefined) return key;
+  const [, key = header.trim()] = QUOTED.exec(header.trim()) ?? [];
+  if (IDEMPOTENCY_KEY_FORM.test(key)) return key;
   const expected = '1 to 255 printable ASCII characters without blanks, quotes and backslashes';
   throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'Idempotency-Key', expected });
 }

@@ -1,8 +1,9 @@
 // The OpenAPI 3.1 document of the table of routes. Its schemas are made from those that validate the requests.
 
 import { z } from 'zod';
-import type { AnswerSpec, Route } from '../route.ts';
+import type { AnswerSpec, Link, Route } from '../route.ts';
 import { COMPONENTS, Problem } from '../schemas/basic.ts';
+import { IDEMPOTENCY_KEY_FORM } from './idempotency.ts';
 
 type Json = { readonly [name: string]: unknown };
 
@@ -18,7 +19,23 @@ const IDEMPOTENCY_KEY: Json = {
   description:
     "The client's own key for this request. A repeated request within 48 hours has the same key. It belongs to the " +
     'merchant: any of its API keys may send the request again.',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  example: '5f0b9a4e-refund-1',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: IDEMPOTENCY_KEY_FORM.source },
+};
+
+const REQUEST_ID = 'X-Request-Id';
+const RETRY_AFTER = 'Retry-After';
+const ALLOW = 'Allow';
+const HEADERS: Json = {
+  [REQUEST_ID]: {
+    description: 'Names the request in the log, in the archive and in a problem.',
+    schema: { type: 'string' },
+  },
+  [RETRY_AFTER]: {
+    description: 'With 429 and 503: in how many seconds the same request may succeed.',
+    schema: { type: 'string', pattern: '^[0-9]+$' },
+  },
+  [ALLOW]: { description: 'With 405: the methods of the address.', schema: { type: 'string' } },
 };
 
 export function openApiDocument(routes: readonly Route[]): Json {
@@ -36,6 +53,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
     paths,
     components: {
       securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'hesabu keys create' } },
+      headers: HEADERS,
       schemas: Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, inDocument(schema)])),
     },
   };
@@ -50,6 +68,7 @@ function operationOf(route: Route): Json {
   ];
   const access = roles === 'local' ? 'Any role; on loopback no key is needed.' : `Roles: ${roles.join(', ')}.`;
   return {
+    operationId: operationId(`${route.method} ${route.url}`),
     summary,
     description: description === undefined ? access : `${description} ${access}`,
     ...(parameters.length > 0 ? { parameters } : {}),
@@ -57,7 +76,10 @@ function operationOf(route: Route): Json {
     ...(roles === 'local' ? { security: [{}, { key: [] }] } : {}),
     responses: {
       ...Object.fromEntries(Object.entries(route.answers).map(([status, spec]) => [status, answerOf(spec)])),
-      default: answerOf({ description: 'A fault', content: { 'application/problem+json': Problem } }),
+      default: {
+        ...answerOf({ description: 'A fault', content: { 'application/problem+json': Problem } }),
+        headers: headers(REQUEST_ID, RETRY_AFTER, ALLOW),
+      },
     },
   };
 }
@@ -66,8 +88,29 @@ function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query'):
   return Object.entries(schema?.shape ?? {}).map(([name, member]) => {
     const type = member as z.ZodType;
     const required = place === 'path' || !type.safeParse(undefined).success;
-    return { name, in: place, required, schema: schemaOf(type) };
+    const schema = numbered(schemaOf(type));
+    const [example] = (schema.examples as unknown[] | undefined) ?? [];
+    return { name, in: place, required, ...(example === undefined ? {} : { example }), schema };
   });
+}
+
+/** The library writes the default of a number in a query as the text that it is there. */
+function numbered(schema: Json): Json {
+  return schema.type === 'integer' ? { ...schema, default: Number(schema.default) } : schema;
+}
+
+/** Made of the method and of the words of the URL: `GET /v1/imports/:id/rejects` is `getV1ImportsIdRejects`. */
+function operationId(route: string): string {
+  const words = route.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return words.map((word, at) => (at === 0 ? word : word[0]!.toUpperCase() + word.slice(1))).join('');
+}
+
+function headers(...names: readonly string[]): Json {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
+function linkOf({ to, by }: Link): Json {
+  return { operationId: operationId(to), parameters: by };
 }
 
 function bodyOf({ body, example, upload }: Route): Json {
@@ -79,9 +122,15 @@ function bodyOf({ body, example, upload }: Route): Json {
   return { requestBody: { required, content: { 'application/json': { schema: schemaOf(body), example } } } };
 }
 
-function answerOf({ description, content }: AnswerSpec): Json {
+function answerOf({ description, content, links = {} }: AnswerSpec): Json {
   const types = Object.entries(content).map(([type, schema]) => [type, { schema: schemaOf(schema) }]);
-  return { description, content: Object.fromEntries(types) };
+  const named = Object.entries(links).map(([name, link]) => [name, linkOf(link)]);
+  return {
+    description,
+    headers: headers(REQUEST_ID),
+    content: Object.fromEntries(types),
+    ...(named.length === 0 ? {} : { links: Object.fromEntries(named) }),
+  };
 }
 
 /** A named schema becomes a reference; any other schema is written where it is used. */
