@@ -1,5 +1,6 @@
 // What the answers of every gateway become, whatever its API looks like.
 
+import { phonePseudonym } from '../archive/privacy/phone.ts';
 import { type Fact, type PaymentObserved, sourceName } from '../domain/fact.ts';
 import { quoted } from '../domain/quotation.ts';
 import type { Instant } from '../domain/time.ts';
@@ -28,6 +29,11 @@ export interface Accepted {
   readonly name: string;
   readonly at: Instant;
   readonly ids: Ids;
+}
+
+/** A payer's number, in E.164, as every other fact has it: so that all facts of one person show the same. */
+export function payerPseudonym(pseudonym: (text: string) => string, phone: string): string | null {
+  return phonePseudonym(pseudonym)(phone);
 }
 
 /** An accepted request links the gateway's ids with the reference, and says nothing yet of the money. */

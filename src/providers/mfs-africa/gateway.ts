@@ -19,7 +19,7 @@ import type {
   SettlementReport,
   StatusQuery,
 } from '../../producers/gateway.ts';
-import { type Asked, statusAnswer } from '../../producers/gateway-answers.ts';
+import { type Asked, payerPseudonym, statusAnswer } from '../../producers/gateway-answers.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import { OperatorLists } from '../calls/operator-lists.ts';
@@ -75,7 +75,7 @@ export class MfsAfricaGateway implements Gateway {
       reference,
     ]);
     if (!isTaken(answer)) throw this.refused('POST /payments/initiate', answer);
-    const about = this.asked(reference, answer, this.options.pseudonym(phone), code);
+    const about = this.asked(reference, answer, payerPseudonym(this.options.pseudonym, phone), code);
     return toAnswer(answer, readInitiation(answer.body, about));
   }
 

@@ -71,7 +71,7 @@ describe('a payment', () => {
         id: 'mfs-africa/main:initiated:P-1',
         transaction_reference: 'A-1',
         raw: 'x-1',
-        body: expect.objectContaining({ status: 'initiated', provider_transaction_id: 'P-1', msisdn: 'hash-of-13' }),
+        body: expect.objectContaining({ status: 'initiated', provider_transaction_id: 'P-1', msisdn: 'KE:hash-of-12' }),
       }),
     ]);
     expect(JSON.stringify(facts)).not.toContain('712345678');
