@@ -35,6 +35,8 @@ export class KnownSecrets {
   private readonly values = new Set<string>();
   /** Of secrets that pass, the oldest first. */
   private readonly passing = new Set<string>();
+  /** Another number after each change: what was hidden before may not be enough. */
+  revision = 0;
   private filter = new Uint8Array(SLOTS);
   private readonly grams = new Map<number, Gram[]>();
 
@@ -92,6 +94,7 @@ export class KnownSecrets {
   }
 
   private index(value: string): void {
+    this.revision++;
     for (const form of partsOf(value).flatMap(formsOf)) {
       for (let offset = 0; offset < STRIDE; offset++) {
         const slot = slotAt(form.text, offset);

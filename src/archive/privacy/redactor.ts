@@ -30,9 +30,15 @@ const PERSONAL_LENGTH_MIN = 6;
 const HEADER_LIST = /^[^\s,;]+(?:[,;]\s*[^\s,;]+)*$/;
 const COLUMN_NAME = /^[\p{L}_][\p{L}\p{N}\s_.()-]*$/u;
 
+/** Names of headers are the sender's: so many of them are known at once. */
+const HEADERS_MAX = 200;
+
 /** Redacts with the given pseudonyms; see `Pseudonymiser.personal`. */
 export class Redactor {
   private readonly hider: Pseudonymiser;
+  /** The last value of each header, and the last URL, with what is stored of it: most are the same in all messages. */
+  private readonly last = new Map<string, { readonly written: string; readonly stored: string | undefined }>();
+  private revision = knownSecrets.revision;
 
   constructor(pseudonym: Pseudonym) {
     this.hider = new Pseudonymiser(pseudonym);
@@ -40,6 +46,20 @@ export class Redactor {
 
   /** A header's value, undefined if it is not stored; `name` is in lower case. */
   header(name: string, written: string): string | undefined {
+    return this.remembered(name, written, () => this.storedHeader(name, written));
+  }
+
+  private remembered(name: string, written: string, store: () => string | undefined): string | undefined {
+    if (this.revision !== knownSecrets.revision || this.last.size > HEADERS_MAX) this.last.clear();
+    this.revision = knownSecrets.revision;
+    const last = this.last.get(name);
+    if (last?.written === written) return last.stored;
+    const stored = store();
+    this.last.set(name, { written, stored });
+    return stored;
+  }
+
+  private storedHeader(name: string, written: string): string | undefined {
     const value = knownSecrets.hide(written);
     switch (kindOfHeader(name)) {
       case 'secret':
@@ -57,7 +77,7 @@ export class Redactor {
       case 'unknown':
         return undefined;
       default:
-        if (/^(?:https?:)?\//.test(value)) return this.url(value);
+        if (/^(?:https?:)?\//.test(value)) return this.storedUrl(value);
         // The words of HTTP stand between commas, or are a time.
         return HEADER_LIST.test(value) || !Number.isNaN(Date.parse(value))
           ? this.hider.freeText(value)
@@ -67,6 +87,11 @@ export class Redactor {
 
   /** Redacts the path by what stands before each part, the query by its names, and who stands before the host. */
   url(written: string): string {
+    // No header has an empty name.
+    return this.remembered('', written, () => this.storedUrl(written))!;
+  }
+
+  private storedUrl(written: string): string {
     const url = knownSecrets.hide(written);
     const bare = url.includes('@') ? url.replace(USER_IN_URL, `//${REDACTED}@`) : url;
     const query = bare.indexOf('?');

@@ -82,3 +82,24 @@ describe('headers and addresses', () => {
     );
   });
 });
+
+describe('a header that comes again', () => {
+  it('is stored as before, and another value of it as its own', () => {
+    const one = new Redactor(pseudonym);
+    const twice = ['x-forwarded-for', 'user-agent', 'x-note', 'content-type'].flatMap((name) =>
+      ['203.0.113.7', 'curl/8.5 (Jane)', '203.0.113.7'].map((value) => [name, value] as const),
+    );
+    for (const [name, value] of [...twice, ...twice]) {
+      expect([name, one.header(name, value)]).toEqual([name, new Redactor(pseudonym).header(name, value)]);
+    }
+    expect(one.url('/webhooks/a/b?key=1')).toBe(new Redactor(pseudonym).url('/webhooks/a/b?key=1'));
+    expect(one.url('/webhooks/a/b?key=1')).toBe('/webhooks/a/b?key=(redacted)');
+  });
+
+  it('is hidden once it is known for a secret', () => {
+    const one = new Redactor(pseudonym);
+    expect(one.header('x-event-id', 'becomes-a-secret-later')).toBe('becomes-a-secret-later');
+    knownSecrets.add('becomes-a-secret-later');
+    expect(one.header('x-event-id', 'becomes-a-secret-later')).toBe('(redacted)');
+  });
+});
