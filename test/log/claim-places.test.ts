@@ -25,7 +25,7 @@ function isUsual({ forwarded, body }: Claim): boolean {
   if (body.type !== 'PaymentObserved' && body.type !== 'SettlementLineReported') return false;
   if (body.word !== null || body.original_transaction_id !== null) return false;
   if (body.type === 'PaymentObserved') return body.kind === 'payment';
-  return body.line_type === 'payment' && body.fx_rate === null;
+  return body.line_type === 'payment';
 }
 
 /** The claim as the places have it, without what they pass over. */
@@ -45,7 +45,8 @@ function shown(places: ClaimPlaces) {
   if (body === 'PaymentObserved') {
     return { ...told, ids, isPoll, status: PAYMENT_STATUSES[paymentStatus], operator: text(places.operator) };
   }
-  return { ...told, ids, line: [places.fee, places.date, places.settlementCurrency].map(text) };
+  const { fee, date, settlementCurrency, settlementAmount, rate } = places;
+  return { ...told, ids, line: [fee, date, settlementCurrency, settlementAmount, rate].map(text) };
 }
 
 function expected({ body, ...claim }: Claim) {
@@ -63,8 +64,14 @@ function expected({ body, ...claim }: Claim) {
     const { amount, status, operator, via } = body;
     return { ...told, amount, currency, ids, isPoll: via === 'poll', status, operator };
   }
-  const { gross: amount, fee, settlement_date, settlement_currency } = body;
-  return { ...told, amount, currency, ids, line: [fee, settlement_date, settlement_currency] };
+  const { gross: amount, fee, settlement_date, settlement_currency, settlement_amount, fx_rate } = body;
+  return {
+    ...told,
+    amount,
+    currency,
+    ids,
+    line: [fee, settlement_date, settlement_currency, settlement_amount, fx_rate],
+  };
 }
 
 describe('the places of a claim', () => {
