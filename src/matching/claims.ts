@@ -11,7 +11,7 @@ import type {
   SettlementLineReported,
 } from '../domain/fact.ts';
 import { ownIds } from '../domain/payment-ids.ts';
-import { type Difference, differenceOf, rankContents, withOwnTimes } from './contents.ts';
+import { type Difference, differenceOf, rankContents, withOwnTimes, withoutForgotten } from './contents.ts';
 import { isUnsigned } from './evidence.ts';
 import { asRead } from './unsigned-words.ts';
 
@@ -118,7 +118,7 @@ function byType(claims: readonly Claim[]): readonly (readonly Claim[])[] {
 
 function placeContents(sorting: Sorting, contents: readonly Claim[]): void {
   const isOrder = contents[0]!.body.type === 'OrderPlaced';
-  const latest = isOrder ? latestOf(contents) : firstTold(withOwnTimes(signedOf(contents)));
+  const latest = withoutForgotten(isOrder ? latestOf(contents) : firstTold(withOwnTimes(signedOf(contents))));
   const ranked = rankContents(latest);
   if (isOrder) sorting.orders.push(...([...ranked, ...contents.filter(isNotIn(latest))] as Claim<OrderPlaced>[]));
   else place(sorting, ranked[0]!);

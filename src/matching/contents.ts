@@ -4,6 +4,7 @@
 
 import { hash } from 'node:crypto';
 import type { Claim, FactBody } from '../domain/fact.ts';
+import { isForgotten } from '../domain/forgotten.ts';
 import { formatInstant, type Instant } from '../domain/time.ts';
 
 /** The fields whose values are pseudonyms. */
@@ -67,6 +68,39 @@ export function withOwnTimes<Kind extends Claim>(contents: readonly Kind[]): rea
   const timed = contents.filter((claim) => !isUntimed(claim));
   if (timed.length === 0 || timed.length === contents.length) return contents;
   return contents.filter((claim) => !isUntimed(claim) || !timed.some((other) => isSameButTimed(claim, other)));
+}
+
+/**
+ * The contents without those that say the same as another one, but for people who are forgotten: what comes again of
+ * them comes without their pseudonyms, and contradicts nothing.
+ */
+export function withoutForgotten<Kind extends Claim>(contents: readonly Kind[]): readonly Kind[] {
+  if (contents.length === 1) return contents;
+  const dim = contents.filter(({ body }) => forgottenIn(body).length > 0);
+  if (dim.length === 0) return contents;
+  const kept = contents.filter((claim) => !dim.includes(claim));
+  for (const claim of dim) if (!kept.some((other) => isSameButForgotten(claim, other))) kept.push(claim);
+  return kept;
+}
+
+/** The names of the fields whose persons are forgotten. */
+function forgottenIn(body: object): readonly string[] {
+  const fields = Object.entries(body) as [string, unknown][];
+  return fields
+    .filter(([name, value]) => HIDDEN.has(name) && typeof value === 'string' && isForgotten(value))
+    .map(([name]) => name);
+}
+
+function isSameButForgotten(claim: Claim, other: Claim): boolean {
+  const forgotten = forgottenIn(claim.body);
+  const isTimed = !isUntimed(claim) && !isUntimed(other);
+  const textOf = (one: Claim) => {
+    const open = sortedFields(one.body).filter(
+      ([name]) => !forgotten.includes(name) && (isTimed || name !== 'untimed'),
+    );
+    return JSON.stringify([one.provider, one.merchant, isTimed ? ownTime(one) : null, open]);
+  };
+  return textOf(claim) === textOf(other);
 }
 
 /** The contents, the one that is used first: the one with the smallest hash over all that is no pseudonym. */

@@ -8,7 +8,7 @@ import { addDecimal, type Decimal, decimalOf, negated, roundHalfUp } from '../do
 import type { BankLineReported, Claim, PayoutPart, SettlementLineReported } from '../domain/fact.ts';
 import { minorOf } from '../domain/money.ts';
 import { type Instant, later } from '../domain/time.ts';
-import { differenceOf, rankContents } from './contents.ts';
+import { differenceOf, rankContents, withoutForgotten } from './contents.ts';
 import type { PaymentState } from './evolve.ts';
 import { Findings } from './findings.ts';
 import { toldTo } from './handoffs.ts';
@@ -61,7 +61,7 @@ export function readPayout(state: PaymentState): PayoutGroup {
   for (let at = 0; at < claims.length; ) {
     let end = at + 1;
     while (end < claims.length && claims[end]!.id === claims[at]!.id) end++;
-    const contents = end === at + 1 ? [claims[at]!] : rankContents(claims.slice(at, end));
+    const contents = end === at + 1 ? [claims[at]!] : rankContents(withoutForgotten(claims.slice(at, end)));
     at = end;
     const [used] = contents as [Claim];
     if (contents.length > 1) conflicts.push(contents);

@@ -1,6 +1,7 @@
 // Money that waits for its order, and what a bank received without a payout's name: what is known of it by itself.
 
 import { dayOfDate } from '../domain/calendar.ts';
+import { knownPseudonym } from '../domain/forgotten.ts';
 import { isAsking } from '../domain/hints.ts';
 import { isPayoutKey } from '../domain/key.ts';
 import { minorOf } from '../domain/money.ts';
@@ -84,7 +85,7 @@ function partOf(payment: Payment): MoneyPart[] {
 }
 
 function phonesOf({ observations }: Payment): string[] {
-  return [...new Set(observations.flatMap(({ body }) => (body.msisdn === null ? [] : [body.msisdn])))];
+  return [...new Set(observations.flatMap(({ body }) => knownPseudonym(body.msisdn) ?? []))];
 }
 
 /** A date as a time, to be compared with another. */

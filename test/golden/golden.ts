@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readRules } from '../../src/app/reconcile.ts';
+import { PseudonymKeys } from '../../src/archive/privacy/pseudonym-key.ts';
 import { TASK_TOPICS } from '../../src/domain/fact.ts';
 import type { InputFile } from '../../src/engine/import-plan.ts';
 import { Reconciler } from '../../src/engine/reconciler.ts';
@@ -52,7 +53,9 @@ export async function makeGolden(inputs: string): Promise<Golden> {
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-golden-'));
   try {
     mkdirSync(join(dir, 'keys'), { mode: 0o700 });
-    writeFileSync(join(dir, 'keys', 'pseudonym.key'), Buffer.alloc(64, 'golden'), { mode: 0o600 });
+    writeFileSync(join(dir, 'keys', 'pseudonym.key'), PseudonymKeys.of(Buffer.alloc(64, 'golden')).encode(), {
+      mode: 0o600,
+    });
     await new EmbeddedLog(dir, { partitions: PARTITIONS }).close();
     const rules = readRules(join(inputs, 'rules.yaml'));
     let golden: Golden | undefined;

@@ -103,6 +103,32 @@ describe('CONFLICTING_EVIDENCE: one claim id with two contents', () => {
     for (const { assessment } of others) expect(assessment).toEqual(first!.assessment);
   });
 
+  it('does not hold where what comes again lacks the pseudonyms of somebody who was forgotten since', () => {
+    const known = { id: 'e', msisdn: 'KE:a' };
+    for (const again of ['KE:forgotten', '??:forgotten']) {
+      given(
+        order({ msisdn: 'KE:a', ip: 'i' }),
+        order({ msisdn: again, ip: 'forgotten' }),
+        callback(known),
+        callback({ ...known, msisdn: again }),
+      )
+        .at(soon)
+        .shows(paid);
+    }
+    // Whatever else differs still does, and two persons are two.
+    given(order(), callback(known), callback({ id: 'e', msisdn: 'KE:forgotten', fee: '1.00' }))
+      .at(soon)
+      .shows({ payment: 'unmatched', settlement: 'pending', found: [conflict] });
+    given(
+      order(),
+      callback(known),
+      callback({ id: 'e', msisdn: 'KE:b' }),
+      callback({ id: 'e', msisdn: 'KE:forgotten' }),
+    )
+      .at(soon)
+      .shows({ payment: 'unmatched', settlement: 'pending', found: [conflict] });
+  });
+
   it('does not hold of the same content again, nor of the same content under two ids', () => {
     given(order(), callback({ id: 'e' }), callback({ id: 'e' }))
       .at(soon)

@@ -2,6 +2,7 @@
 // review. The ledger never depends on it.
 
 import { type Fact, isInitiation } from '../../domain/fact.ts';
+import { knownPseudonym } from '../../domain/forgotten.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { claimStart, readClaimStatus, readClaimTime, readFact } from '../../log/fact-codec.ts';
@@ -78,11 +79,17 @@ class RiskProjection {
 
   private add({ transaction_reference: reference, merchant, occurred_at, received_at, body }: Fact): void {
     if (body.type === 'OrderPlaced') {
-      const { amount, currency, placed_at, country, operator, msisdn, ip, device } = body;
-      const about = { amount, currency, placed_at, country, operator, msisdn, ip, device };
+      const { amount, currency, placed_at, country, operator } = body;
+      const payer = {
+        msisdn: knownPseudonym(body.msisdn),
+        ip: knownPseudonym(body.ip),
+        device: knownPseudonym(body.device),
+      };
+      const about = { amount, currency, placed_at, country, operator, ...payer };
       this.book.addOrder({ reference, merchant, ...about });
     } else if (body.type === 'PaymentObserved' && isInitiation(body)) {
-      const { msisdn, operator } = body;
+      const { operator } = body;
+      const msisdn = knownPseudonym(body.msisdn);
       this.book.addInitiation({ reference, at: occurred_at ?? received_at, msisdn, operator });
     }
   }

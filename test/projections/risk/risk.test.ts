@@ -56,6 +56,19 @@ async function append(log: MemoryLog, facts: readonly Fact[]): Promise<void> {
   }
 }
 
+describe('people who are forgotten', () => {
+  it('are no one whom orders could share', async () => {
+    const log = new MemoryLog(1);
+    const payer = { msisdn: 'KE:forgotten', ip: 'forgotten', device: 'forgotten' };
+    for (const reference of ['A', 'B', 'C']) {
+      const { body, ...about } = order(reference, T0, null);
+      await append(log, [{ ...about, body: { ...body, ...payer } as Fact['body'] }]);
+      await append(log, [poll(reference, T0, { msisdn: payer.msisdn })]);
+    }
+    expect(riskBefore(log, RULES, T0 + HOUR)).toEqual([]);
+  });
+});
+
 describe('a running service', () => {
   it('continues from its position', async () => {
     const log = new MemoryLog(2);
