@@ -4,10 +4,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { HesabuError } from '../domain/errors.ts';
 import { sourceName } from '../domain/fact.ts';
 import type { WebhookAccount } from '../http/webhooks/webhook.ts';
+import type { Rules } from '../matching/rules.ts';
 import type { OutgoingClient } from '../outbound/client/client.ts';
 import { limitMemory } from '../outbound/client/limit-table.ts';
 import { bodySettings, merchantOf, type SecretPlace } from '../producers/account-settings.ts';
 import type { BodyReaders } from '../producers/bodies/body.ts';
+import { readersWithin } from '../producers/bodies/shop-bodies.ts';
 import type { Gateway } from '../producers/gateway.ts';
 import { isUnsigned } from '../producers/provider.ts';
 import { webhookGate } from '../producers/webhooks/origin.ts';
@@ -24,6 +26,8 @@ export interface GatewayParts {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly pseudonym: (text: string) => string;
+  /** The rules in force say which references merchants reserve; absent where no orders are taken. */
+  readonly loop?: { readonly rules: Rules };
 }
 
 /** An account that can be called, with its settings. */
@@ -39,22 +43,22 @@ export class Accounts {
   readonly all: readonly LiveAccount[];
   private loaded: LoadedConfig;
   private webhooks: ReadonlyMap<string, WebhookAccount>;
-  private readonly pseudonym: (text: string) => string;
+  private readonly reading: ReadingParts;
 
   constructor(loaded: LoadedConfig, parts: GatewayParts) {
     this.loaded = loaded;
     this.all = loaded.config.accounts.flatMap((config) => {
       const gateway = this.gatewayOf(config, parts);
       if (gateway === undefined) return [];
-      return [{ config, gateway, readers: readersOf(config, loaded, parts.pseudonym) }];
+      return [{ config, gateway, readers: readersOf(config, loaded, parts) }];
     });
-    this.pseudonym = parts.pseudonym;
-    this.webhooks = webhooksOf(loaded, this.pseudonym);
+    this.reading = parts;
+    this.webhooks = webhooksOf(loaded, parts);
   }
 
   /** Takes new secrets and rates. If it throws HESABU_SECRET_MISSING, nothing has changed. */
   reload(loaded: LoadedConfig): void {
-    const webhooks = webhooksOf(loaded, this.pseudonym);
+    const webhooks = webhooksOf(loaded, this.reading);
     this.loaded = loaded;
     this.webhooks = webhooks;
   }
@@ -82,7 +86,7 @@ export class Accounts {
 
   private gatewayOf(initial: AccountConfig, parts: GatewayParts): Gateway | undefined {
     const { provider, account } = initial;
-    const { client, database, ...rest } = parts;
+    const { client, database, loop: _, ...rest } = parts;
     const memory = database === undefined ? {} : { memory: limitMemory(database, `${provider}/${account}`) };
     return rowOf(initial, this.loaded.providers).gateway?.({
       ...rest,
@@ -108,7 +112,7 @@ function rowOf({ provider }: AccountConfig, providers: Providers): RegisteredPro
   return providerNamed(provider, providers)!;
 }
 
-function webhooksOf(loaded: LoadedConfig, pseudonym: (text: string) => string): Map<string, WebhookAccount> {
+function webhooksOf(loaded: LoadedConfig, parts: ReadingParts): Map<string, WebhookAccount> {
   const { config, providers, secret } = loaded;
   const found = new Map<string, WebhookAccount>();
   for (const settings of config.accounts) {
@@ -116,7 +120,7 @@ function webhooksOf(loaded: LoadedConfig, pseudonym: (text: string) => string): 
     const port = row.webhook === undefined ? undefined : { ...row.webhook, ...row.webhook.headersOf?.(settings) };
     const verify = port?.verifier(settings, secret);
     const { provider, account } = settings;
-    const { webhook: read } = readersOf(settings, loaded, pseudonym);
+    const { webhook: read } = readersOf(settings, loaded, parts);
     if (port === undefined || verify === undefined || read === undefined) continue;
     const gate = webhookGate(settings.webhook, secret, `${provider}/${account}`);
     found.set(`${provider}/${account}`, { provider, account, port, verify, read, gate });
@@ -124,13 +128,18 @@ function webhooksOf(loaded: LoadedConfig, pseudonym: (text: string) => string): 
   return found;
 }
 
+/** What bodies are read with, beside the settings of their account. */
+type ReadingParts = Pick<GatewayParts, 'pseudonym' | 'loop'>;
+
 function readersOf(
   settings: AccountConfig,
   { providers }: LoadedConfig,
-  pseudonym: (text: string) => string,
+  { pseudonym, loop }: ReadingParts,
 ): BodyReaders {
   const row = rowOf(settings, providers);
   const { provider, account, merchants, webhook } = settings;
   const context = { provider, account, pseudonym, settings: bodySettings(settings), own: settings };
-  return row.bodies({ ...context, merchant: merchantOf(account, merchants), isUnsigned: isUnsigned(row, webhook) });
+  const merchant = merchantOf(account, merchants);
+  const readers = row.bodies({ ...context, merchant, isUnsigned: isUnsigned(row, webhook) });
+  return readersWithin(readers, { merchants, merchant, reservations: () => loop?.rules.merchants });
 }

@@ -8,6 +8,7 @@ import { HesabuError } from '../domain/errors.ts';
 import { RateLimits } from '../http/access/rate-limits.ts';
 import { Admission } from '../http/admission.ts';
 import type { ApiContext } from '../http/api/api-context.ts';
+import { isTakenIn } from '../http/api/known-order.ts';
 import { registerApi } from '../http/api/server/register.ts';
 import { buildApp } from '../http/app.ts';
 import { listenAt } from '../http/listen.ts';
@@ -27,7 +28,7 @@ const DESCRIPTORS_KEPT = 0.25;
 export interface HttpServerParts {
   readonly listen: Config['listen'];
   readonly limits: () => Config['limits'];
-  readonly webhooks: Omit<WebhookParts, 'admission' | 'limits'>;
+  readonly webhooks: Omit<WebhookParts, 'admission' | 'limits' | 'isTaken'>;
   readonly api: Omit<ApiContext, 'draining' | 'isOnLoopback' | 'limits' | 'storageFault'>;
   readonly loop: Pick<LedgerLoop, 'fault' | 'lagMillis' | 'unwritten'>;
   readonly storage: StorageState;
@@ -53,7 +54,8 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
   const { exchanges } = parts.webhooks;
   const archive = { add: storage.watched((exchange: Exchange) => exchanges.add(exchange)) };
   const register = (app: FastifyInstance) => {
-    registerWebhooks(app, { ...parts.webhooks, admission, limits: rates, exchanges: archive });
+    const isTaken = isTakenIn(parts.api.ledger.reader);
+    registerWebhooks(app, { ...parts.webhooks, isTaken, admission, limits: rates, exchanges: archive });
     const isOnLoopback = isLoopback(listen.host) && !listen.behind_proxy;
     registerApi(app, { ...parts.api, draining, limits: rates, isOnLoopback, storageFault: () => storage.fault });
   };

@@ -4,6 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import { sourceName } from '../domain/fact.ts';
+import { isTakenIn } from '../http/api/known-order.ts';
 import { GapFiller } from '../producers/gap-filler/gap-filler.ts';
 import { hasCall } from '../producers/gateway.ts';
 import { PageReader } from '../producers/pages/page-reader.ts';
@@ -30,6 +31,7 @@ export function startProviderJobs(parts: ProviderJobsParts): ProviderJobs {
   const pages = new PageReader({
     clock,
     unread,
+    isTaken: isTakenIn(ledger.reader),
     sink: ledger.writer,
     readers: (account) => readers.get(account) ?? {},
   });

@@ -133,7 +133,7 @@ class LiveService implements Service {
     const pseudonym = makePseudonym(config.data);
     const exchanges = await this.openArchive(pseudonym);
     const client = this.openClient(exchanges);
-    this.accounts = new Accounts(this.loaded, { client, database, clock, meter, pseudonym });
+    this.accounts = new Accounts(this.loaded, { client, database, clock, meter, pseudonym, loop: ledger.loop });
     ledger.loop.start();
     const loaded = () => this.loaded;
     const shared = { ledger, database, clock, meter, logger };

@@ -8,6 +8,7 @@ import { readMatchGroup } from '../../matching/assess.ts';
 import type { Order } from '../../matching/orders.ts';
 import type { MatchGroup } from '../../matching/payment-stage.ts';
 import { compileRules } from '../../matching/rules.ts';
+import type { IsTaken } from '../../producers/bodies/shop-bodies.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
 import { mayTouch } from '../access/api-key.ts';
 import type { KeyPort, LoopPort } from '../ledger-port.ts';
@@ -134,6 +135,14 @@ export class FreshOrders {
     // If the ledger has stopped, no order is found in any case.
     this.ledger.loop.catchUp().then(forget, forget);
   }
+}
+
+/** Whether a reference has an order of others only, as far as the ledger has read. */
+export function isTakenIn(reader: Pick<KeyPort, 'orderClaims'>): IsTaken {
+  return async (reference, merchant) => {
+    const orders = (await reader.orderClaims(reference)).filter(isPlacing);
+    return orders.length > 0 && orders.every((order) => order.merchant !== merchant);
+  };
 }
 
 /** Runs the tasks of one name one after the other. */

@@ -3,7 +3,6 @@
 
 import type { Fact, Source } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
-import type { Reservations } from '../formats/reserved-references.ts';
 import type { Fault } from '../formats/row.ts';
 
 /** What a body is: pushed to us, or the answer to a question about a payment, to a request for one, and so on. */
@@ -71,8 +70,6 @@ export interface BodyContext extends Source {
   readonly settings: BodySettings;
   /** The account's settings whole, for a provider whose readers need more of them. */
   readonly own?: object | undefined;
-  /** Which references merchants reserve for their orders; absent where none does. */
-  readonly reservations?: Reservations | undefined;
   /** Whose orders a shop's bodies are. */
   readonly merchant: string;
   /** Whether nobody signs the webhooks of the account, and its settings do not trust them. */

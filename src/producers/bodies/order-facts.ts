@@ -3,7 +3,6 @@
 import type { OrderStatus } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import { contentHash } from '../formats/claim-id.ts';
-import { reservationFault } from '../formats/reserved-references.ts';
 import type { BodyFacts } from './body-facts.ts';
 import type { JsonFields } from './json-fields.ts';
 
@@ -29,15 +28,13 @@ export interface OrderSaid {
 
 /** An order as the shop has it now. */
 export function addOrder(facts: BodyFacts, fields: JsonFields, said: OrderSaid): void {
-  const { merchant: own, pseudonym, settings, reservations = {} } = facts.context;
+  const { merchant: own, pseudonym, settings } = facts.context;
   const merchant = said.merchant ?? own;
   const currency = said.currency ?? settings.currency;
   if (said.reference === null) fields.refuse('', 'HESABU_FIELD_MISSING', 'the reference of the order', 'none');
   if (said.amount === null) fields.refuse('', 'HESABU_FIELD_MISSING', 'an amount', 'none');
   if (currency === null) fields.refuse('', 'HESABU_FIELD_MISSING', 'a currency', 'none');
   if (said.placedAt === null) fields.refuse('', 'HESABU_FIELD_MISSING', 'the time of the order', 'none');
-  const reserved = said.reference === null ? undefined : reservationFault(reservations, merchant, said.reference);
-  if (reserved !== undefined) fields.refuse('', 'HESABU_REFERENCE_RESERVED', reserved, said.reference ?? '');
   if (said.parent != null && said.parent === said.reference) {
     fields.refuse('', 'HESABU_FIELD_INVALID', 'the reference of the whole order, not of this part', said.parent);
   }

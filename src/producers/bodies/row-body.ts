@@ -21,8 +21,8 @@ export function rowReaders(formats: Partial<Readonly<Record<FileKind, Format>>>,
 }
 
 function rowReader(format: Format, context: BodyContext): ReadBody {
-  const { provider, account, pseudonym, reservations } = context;
-  const row = new OneRow(format, { provider, account, pseudonym, reservations });
+  const { provider, account, pseudonym } = context;
+  const row = new OneRow(format, { provider, account, pseudonym });
   return ({ text, raw, readAt }) => {
     const reading = row.read(text, raw, readAt);
     if ('fact' in reading) return { facts: [reading.fact], rejects: [], ignored: [], unread: null };

@@ -44,8 +44,8 @@ export function genericBodies(context: BodyContext): BodyReaders {
 }
 
 function readerOf(kind: FileKind, mapping: Mapping, context: BodyContext): ReadBody {
-  const { provider, account, pseudonym, reservations, isUnsigned, settings } = context;
-  const row = new OneRow(CANONICAL_FORMATS[kind], { provider, account, pseudonym, reservations }, mapping);
+  const { provider, account, pseudonym, isUnsigned, settings } = context;
+  const row = new OneRow(CANONICAL_FORMATS[kind], { provider, account, pseudonym }, mapping);
   const { each } = mapping;
   const readOne = (text: string, place: string, { raw, readAt }: Body): BodyReading => {
     const left = { place, id: null, why: 'the mapping leaves it out' };

@@ -155,6 +155,7 @@ function partsOf(given: Given): Parameters<typeof registerWebhooks>[1] {
     meter,
     pseudonym: (text) => `hash-of-${text.length}`,
     limits: given.limits,
+    isTaken: async () => false,
     onHints: () => {
       given.hints++;
     },

@@ -147,12 +147,6 @@ describe('an order', () => {
     expect(JSON.stringify(facts.reading.facts)).not.toContain('254700000001');
   });
 
-  test('under a reference of another merchant is rejected', () => {
-    const facts = factsOf({ reservations: { 'shop-b': { prefix: 'A-' } } });
-    addOrder(facts, fieldsOf('{}'), ORDER);
-    expect(facts.reading).toMatchObject({ facts: [], rejects: [{ code: 'HESABU_REFERENCE_RESERVED' }] });
-  });
-
   test('may get a status and a refund later', () => {
     const facts = factsOf();
     addOrderStatus(facts, fieldsOf('{}'), { reference: 'A-1', status: 'cancelled', at: AT, event: 'ev-2' });

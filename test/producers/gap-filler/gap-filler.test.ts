@@ -43,6 +43,7 @@ class World {
     };
     const { clock, database } = this;
     const pages = new PageReader({
+      isTaken: async () => false,
       ...{ clock, sink: { append }, readers: () => readers },
       unread: { add: (one) => void this.listed.push(one) },
     });
