@@ -17,6 +17,7 @@ const RUNS = [
   ['HESABU_TEST_STRANGERS', 1, 'test/service/strangers.test.ts'],
   ['HESABU_TEST_OUTAGES', 20, 'test/cluster/away.test.ts', 'test/cluster/outages.test.ts'],
   ['HESABU_TEST_KILLS', 500, 'test/crash/serve.test.ts', 'test/crash/exchanges.test.ts'],
+  ['HESABU_TEST_BACKUPS', 20, 'test/crash/backup.test.ts'],
   ['HESABU_TEST_NETWORK_KILLS', 30, 'test/crash/networks.test.ts'],
   ['HESABU_TEST_SYNCS', 50, 'test/log/io-errors.test.ts'],
   ['HESABU_TEST_RESENDS', 100, 'test/crash/serve.test.ts'],

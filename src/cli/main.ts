@@ -7,6 +7,7 @@ import { HesabuError } from '../domain/errors.ts';
 import { LANGUAGES } from '../domain/language.ts';
 import { DEFAULT_PROVIDER } from '../providers/default-provider.ts';
 import { knownSecrets } from '../runtime/known-secrets.ts';
+import type { RunBackupOptions } from './commands/backup.ts';
 import type { RunDemoOptions } from './commands/demo.ts';
 import type { RunDoctorOptions } from './commands/doctor.ts';
 import type { RunExportOptions } from './commands/export.ts';
@@ -186,6 +187,23 @@ command('verify', 'Check that a stored ledger is as it was written.', 'hesabu ve
   .action(async (options: RunVerifyOptions) => {
     const { runVerify } = await import('./commands/verify.ts');
     process.exitCode = await runVerify(options);
+  });
+
+command(
+  'backup',
+  'Copy a data directory so that it can be put back, also beside its service, or prove such a copy.',
+  'hesabu backup --data books --out /mnt/backups/books-1',
+)
+  .option('--data <dir>', 'directory of the ledger')
+  .option('--out <dir>', 'where the backup is written; nothing may be there')
+  .option('--with-keys', 'copy the secrets in keys too: who has the backup then signs as the ledger does')
+  .option('--without-keys', 'leave them out, which is the default: keep them at another place')
+  .option('--check <dir>', 'prove this backup instead')
+  .option('--key <file>', "for --check: the verifier key of the signatures; default: the backup's own")
+  .option('--against <dir>', 'for --check: the directory that it was taken of; says what came after it')
+  .action(async (options: RunBackupOptions) => {
+    const { runBackup } = await import('./commands/backup.ts');
+    process.exitCode = await runBackup(options);
   });
 
 command(

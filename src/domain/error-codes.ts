@@ -54,6 +54,10 @@ export const ERROR_CODES = {
     'Run hesabu verify; if the ledger is damaged, restore the data directory from a backup.',
   ),
   HESABU_PROOF_INVALID: proof('the proof does not verify', 'Ask for a new proof and the public key it names.'),
+  HESABU_BACKUP_DAMAGED: proof(
+    'the backup is not what was written',
+    'Take another backup and check it. Keep the older ones meanwhile.',
+  ),
   HESABU_DEMO_DIFFERS: proof('the ledger does not agree with the truth', 'This is a bug: please report the seed.'),
   // Machine
   HESABU_NODE_MISSING: machine('Node 24 is needed', 'Run npm ci.'),

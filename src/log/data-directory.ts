@@ -1,13 +1,13 @@
 // The files of the data directory: for their owner only, locked against other processes, opened so that a commit is
 // durable when it returns.
 
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
 import { acquireLock, shareLock } from '../runtime/file-lock.ts';
+import { changesBeside, openReadOnly } from '../runtime/read-only-database.ts';
 import { storageError } from '../runtime/storage-errors.ts';
 import { forbidChanges } from './append-only.ts';
 import { BATCHES_SCHEMA } from './batch-rows.ts';
@@ -19,11 +19,8 @@ const PAGE_SIZE = 16_384;
 /** What a row adds to the write-ahead log beside its payload: its own page, and the page of the index. */
 export const ROW_BYTES = 2 * PAGE_SIZE;
 
-/** How long a reader waits where a process that starts or ends has the database to itself. */
-const READ_WAIT_MILLIS = 10_000;
-
 export const databasePath = (dir: string): string => join(dir, 'hesabu.db');
-const lockPath = (dir: string): string => join(dir, 'hesabu.lock');
+export const lockPath = (dir: string): string => join(dir, 'hesabu.lock');
 
 /**
  * Makes an empty file for the owner only, if it is missing. An existing file is not even opened: by POSIX, closing it
@@ -79,8 +76,7 @@ export function openForReading(dir: string, alone = false): OpenedDatabase {
   const path = databasePath(dir);
   let database: DatabaseSync | undefined;
   try {
-    const isImmutable = alone && changesSize(dir) === 0;
-    database = new DatabaseSync(isImmutable ? immutableUrl(path) : path, { readOnly: true, timeout: READ_WAIT_MILLIS });
+    database = openReadOnly(path, alone);
     const partitions = readMeta(database, path);
     if (partitions === undefined) throw noLog(path);
     return { database, partitions };
@@ -104,14 +100,7 @@ export function readSettings(dir: string): { readonly hasWal: boolean; readonly 
 
 /** Bytes of changes that are not yet in the database's own file: after a crash, or while a process writes. */
 export function changesSize(dir: string): number {
-  return statSync(`${databasePath(dir)}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-/** Tells SQLite that no process changes the file (sqlite.org/uri.html, `immutable`). */
-function immutableUrl(path: string): URL {
-  const url = pathToFileURL(path);
-  url.searchParams.set('immutable', '1');
-  return url;
+  return changesBeside(databasePath(dir));
 }
 
 function requirePragma(database: DatabaseSync, pragma: string, value: string, expected: string | number): void {

@@ -3,9 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Agent } from 'undici';
 import { afterEach, describe, expect, test } from 'vitest';
-import { readFact } from '../../src/log/fact-codec.ts';
-import { openReader } from '../../src/log/log-reader.ts';
-import { forEachValue } from '../../src/log/value-frames.ts';
+import { callbackIds } from '../service/callback-ids.ts';
 import {
   connections,
   end,
@@ -60,22 +58,6 @@ afterEach(async () => {
   running = [];
   for (const made of sites.splice(0)) removeSite(made);
 });
-
-/** The ids of all callbacks in the log, with repeats. */
-function callbackIds(data: string): string[] {
-  const reader = openReader(data, true);
-  const ids: string[] = [];
-  try {
-    for (let partition = 0; partition < reader.partitions; partition++) {
-      for (const { payload } of reader.read('callbacks.v1', partition, 0n)) {
-        forEachValue(payload, 0, (from, to) => ids.push(readFact(payload, from, to).id));
-      }
-    }
-  } finally {
-    reader.close();
-  }
-  return ids;
-}
 
 /** Starts, loads and kills a service this many times; returns what it acknowledged, and its directory. */
 async function killed(times: number): Promise<{ readonly recentAcks: Set<string>; readonly data: string }> {

@@ -1,8 +1,9 @@
 // Errors of ledgers that were changed, of proofs, and of a demo whose ledger is not what the simulation knows.
 
-import { copyFileSync, cpSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
+import { makeBackup } from '../../src/app/backup/backup.ts';
 import { proveEntry } from '../../src/app/proof.ts';
 import { replayLedger } from '../../src/app/replay.ts';
 import { runDemo } from '../../src/cli/commands/demo.ts';
@@ -41,6 +42,7 @@ export const LEDGER: Provocations<
   | 'HESABU_SIGNED_DIFFERS'
   | 'HESABU_REPLAY_DIFFERS'
   | 'HESABU_PROOF_INVALID'
+  | 'HESABU_BACKUP_DAMAGED'
   | 'HESABU_DEMO_DIFFERS'
 > = {
   HESABU_LEDGER_UNSIGNED: async (dir) => {
@@ -73,6 +75,13 @@ export const LEDGER: Provocations<
     copyFileSync(join(dir, `proof-${PARTITION}-0-0.txt`), join(dir, 'proof.txt'));
     writeFileSync(join(dir, 'entry.bin'), 'another entry');
     return command(dir, 'proof', '--check', 'proof.txt', 'entry.bin', '--key', 'vkey.txt');
+  },
+  HESABU_BACKUP_DAMAGED: async (dir) => {
+    made ??= givenLedger();
+    await makeBackup({ data: (await made).data, out: join(dir, 'books-1'), withKeys: false });
+    appendFileSync(join(dir, 'books-1', 'data', 'checkpoints', '2.txt'), '\n');
+    const line = await command(dir, 'backup', '--check', 'books-1');
+    return line.replaceAll(/\d+/g, (digits) => (digits === '2' ? digits : 'N'));
   },
   HESABU_DEMO_DIFFERS: async (dir) => {
     const silent = vi.spyOn(process.stdout, 'write').mockReturnValue(true);

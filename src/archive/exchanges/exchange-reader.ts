@@ -46,6 +46,29 @@ export class ExchangeReader {
     return this.guarded(() => archivedDays(this.folder));
   }
 
+  /** How many exchanges are archived. */
+  count(): Promise<number> {
+    return this.guarded(async () => {
+      let count = 0;
+      for (const day of await archivedDays(this.folder)) {
+        const counted: IsWanted = (frame) => {
+          count += frame.count;
+          return false;
+        };
+        const data = await openExisting(dataPath(this.folder, day));
+        if (data === undefined) continue;
+        const index = await openExisting(indexPath(this.folder, day));
+        try {
+          await scanDay(data, index, counted);
+        } finally {
+          await index?.close();
+          await data.close();
+        }
+      }
+      return count;
+    });
+  }
+
   async get(id: string): Promise<ArchivedExchange | undefined> {
     const at = exchangeTime(id);
     // An exchange usually has its id from its start.

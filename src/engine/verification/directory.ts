@@ -27,6 +27,8 @@ export interface VerifyOptions {
   readonly key?: string;
   /** Files of checkpoints that were given away earlier: the ledger must hold what they say. */
   readonly checkpoint?: readonly string[];
+  /** For a copy that was made beside a process that writes: blocks that it had not signed yet are left out. */
+  readonly signedOnly?: boolean;
   readonly progress?: Progress;
 }
 
@@ -48,7 +50,7 @@ export interface VerifyReport {
  * that the key signed. Everything wrong with the ledger is a fault.
  */
 export async function verifyDirectory(options: VerifyOptions): Promise<VerifyReport> {
-  const { data, progress = SILENT } = options;
+  const { data, signedOnly = false, progress = SILENT } = options;
   const given = options.key === undefined ? undefined : readVerifierKey(options.key);
   return withDirectory(data, async (alone) => {
     const faults: Fault[] = [];
@@ -61,7 +63,8 @@ export async function verifyDirectory(options: VerifyOptions): Promise<VerifyRep
       const where = `${relative(data, file)} bytes ${from} to ${to}`;
       faults.push({ code: 'HESABU_LOG_DAMAGED', where, found: 'the bytes differ from their checksums' });
     }
-    const partitions = await verifyLog(data, { alone, signed: [...signed.heads, ...held] }, progress, faults);
+    const terms = { alone, signedOnly: signedOnly || !alone, signed: [...signed.heads, ...held] };
+    const partitions = await verifyLog(data, terms, progress, faults);
     faults.push(...partitions.flatMap((report) => report.faults));
     // A fault explains why some blocks were not reached.
     if (faults.length === 0) faults.push(...unsignedFaults(partitions, verifier));
@@ -76,9 +79,15 @@ export async function verifyDirectory(options: VerifyOptions): Promise<VerifyRep
   });
 }
 
+interface VerifyTerms {
+  readonly alone: boolean;
+  readonly signedOnly: boolean;
+  readonly signed: readonly SignedHead[];
+}
+
 async function verifyLog(
   dir: string,
-  { alone, signed }: { readonly alone: boolean; readonly signed: readonly SignedHead[] },
+  { alone, signedOnly, signed }: VerifyTerms,
   progress: Progress,
   faults: Fault[],
 ): Promise<readonly PartitionReport[]> {
@@ -108,7 +117,7 @@ async function verifyLog(
     const jobs = Array.from({ length: partitions }, (_, partition) => ({
       partition,
       terms: {
-        ...{ rules, signedOnly: !alone },
+        ...{ rules, signedOnly },
         signed: signed.filter((head) => head.partition === partition),
       } satisfies PartitionTerms,
     }));
