@@ -1,7 +1,7 @@
 // Hides personal data in JSON without parsing it: a parser would change how numbers are written, and costs ten times
 // as much. It goes from string to string, so it also works on lines of JSON and on truncated JSON.
 
-import { REDACTED } from '../../runtime/known-secrets.ts';
+import { knownSecrets, REDACTED } from '../../runtime/known-secrets.ts';
 import { isThing, kindOfName, type NameKind } from './personal-names.ts';
 import type { Pseudonymiser } from './pseudonyms.ts';
 import { storedValue } from './stored-value.ts';
@@ -9,18 +9,30 @@ import { storedValue } from './stored-value.ts';
 const QUOTE = 34;
 const BACKSLASH = 92;
 const COLON = 58;
-const OPENING = [123, 91];
-const CLOSING = [125, 93];
+const [OPEN_OBJECT, OPEN_LIST, CLOSE_OBJECT, CLOSE_LIST] = [123, 91, 125, 93] as const;
 const COMMA = 44;
 const VALUE = /^"value"/i;
-const HIDING: readonly NameKind[] = ['secret', 'personal', 'person'];
 const PHONE_DIGITS_MIN = 10;
 /** With its quotes, the shortest text in which something may be personal: `a@b.ke`, `Jo Ba`. */
 const TEXT_LENGTH_MIN = 7;
 /** A name that may be a telephone number or an address itself. */
 const PERSONAL_NAME = /@|\d{9}/;
 
-/** The same JSON with hidden values as strings; all names, other values and everything between them stay. */
+/** Of these kinds a word is stored as it is, if it is neither a secret nor a number of a person. */
+const WORD_KINDS: ReadonlySet<NameKind> = new Set(['measure', 'label', 'value', 'message', 'plain']);
+/** No telephone number and no card has so few digits. */
+const WORD_DIGITS_MAX = 8;
+/** What a character makes of a string: a word may have it, it counts as a digit, or anything may be behind it. */
+const [OTHER, IN_WORD, DIGIT] = [0, 1, 2] as const;
+const CHARACTERS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const text = String.fromCharCode(code);
+  return /\d/.test(text) ? DIGIT : /[A-Za-z_.:-]/.test(text) ? IN_WORD : OTHER;
+});
+
+/**
+ * The same JSON, whose text has no known secret, with hidden values as strings; all names, other values and everything
+ * between them stay.
+ */
 export function redactJson(text: string, hider: Pseudonymiser): string {
   return new Redaction(text, hider).run();
 }
@@ -37,6 +49,8 @@ class Redaction {
   private kind: NameKind = 'plain';
   /** After the end of an object or a list the name is that of what it stands in, and its kind is not known yet. */
   private isKindOld = false;
+  /** Whether the string that was scanned last is a word: letters, a few digits, and what may stand between them. */
+  private isWord = false;
   /** The positions of the names of all open objects and lists: two numbers each. */
   private readonly openNames: number[] = [];
 
@@ -54,20 +68,24 @@ class Redaction {
       const open = text.indexOf('"', at);
       this.scanBetween(at, open < 0 ? text.length : open);
       if (open < 0) break;
-      const end = stringEnd(text, open);
+      const end = this.scanString(open);
       const next = skipSpace(text, end);
       if (text.charCodeAt(next) === COLON) {
-        const name = unescaped(text.slice(open + 1, end - 1));
+        const name = this.isWord ? text.slice(open + 1, end - 1) : unescaped(text.slice(open + 1, end - 1));
         [this.nameFrom, this.nameTo, this.isKindOld] = [open + 1, end - 1, false];
         this.kind = kindOfName(name);
-        if (PERSONAL_NAME.test(name)) this.replaceText(open, end, name, this.hider.freeText(name));
+        if (!this.isWord && PERSONAL_NAME.test(name)) this.replaceText(open, end, name, this.hider.freeText(name));
         if (this.kind === 'value') this.kind = labelled;
         at = skipSpace(text, next + 1);
         // A person's name may be an object of parts; a label is never an object.
-        if (this.kind === 'name' && text.charCodeAt(at) === OPENING[0]) this.kind = 'person';
-        if (HIDING.includes(this.kind)) at = this.hideValue(at, this.kind);
+        if (this.kind === 'name' && text.charCodeAt(at) === OPEN_OBJECT) this.kind = 'person';
+        if (isHidden(this.kind)) at = this.hideValue(at, this.kind);
       } else {
         const kind = this.kindHere();
+        if (this.isWord && kind !== 'label' && WORD_KINDS.has(kind)) {
+          at = end;
+          continue;
+        }
         if (kind === 'label' || kind === 'name') labelled = kindOfName(unescaped(text.slice(open + 1, end - 1)));
         if (kind !== 'name') this.hideInText(open, end, kind);
         else if (this.isPersonName(end)) this.hideScalar(open, 'personal');
@@ -76,6 +94,24 @@ class Redaction {
       }
     }
     return this.copied === 0 ? text : this.out + text.slice(this.copied);
+  }
+
+  /** Returns where the string ends that opens here. */
+  private scanString(open: number): number {
+    const { text } = this;
+    this.isWord = false;
+    let digits = 0;
+    let at = open + 1;
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === QUOTE) break;
+      const character = code < CHARACTERS.length ? CHARACTERS[code]! : OTHER;
+      if (character === OTHER) return stringEnd(text, open);
+      if (character === DIGIT) digits++;
+    }
+    if (at === text.length) return at;
+    this.isWord = digits <= WORD_DIGITS_MAX;
+    return at + 1;
   }
 
   private hidesNumbers(): boolean {
@@ -95,8 +131,8 @@ class Redaction {
     for (let at = from; at < to; at++) {
       const code = text.charCodeAt(at);
       if (code <= COLON && !isNumberStart(code)) continue;
-      if (OPENING.includes(code)) openNames.push(this.nameFrom, this.nameTo);
-      else if (CLOSING.includes(code)) {
+      if (isOpening(code)) openNames.push(this.nameFrom, this.nameTo);
+      else if (isClosing(code)) {
         [this.nameFrom, this.nameTo, this.isKindOld] = [openNames.at(-2) ?? 0, openNames.at(-1) ?? 0, true];
         openNames.length = Math.max(0, openNames.length - 2);
       } else if (isNumberStart(code)) {
@@ -126,13 +162,15 @@ class Redaction {
     if (kind === 'id' || (kind !== 'note' && end - open < TEXT_LENGTH_MIN)) return;
     const value = this.stringAt(open, end);
     const isJson = /^\s*[[{]/.test(value) && value.includes('"');
-    this.replaceText(open, end, value, isJson ? redactJson(value, this.hider) : storedValue(this.hider, kind, value));
+    // Without its escapes a text may show a secret.
+    const stored = isJson ? redactJson(knownSecrets.hide(value), this.hider) : storedValue(this.hider, kind, value);
+    this.replaceText(open, end, value, stored);
   }
 
   /** Hides the value that begins here; returns its end. */
   private hideValue(at: number, kind: NameKind): number {
     const code = this.text.charCodeAt(at);
-    if (OPENING.includes(code)) return this.hideAllIn(at, kind);
+    if (isOpening(code)) return this.hideAllIn(at, kind);
     return this.hideScalar(at, kind);
   }
 
@@ -166,8 +204,8 @@ class Redaction {
         if (here !== 'id') this.hideScalar(at, here);
         at = end;
       } else {
-        if (OPENING.includes(code)) depth++;
-        else if (CLOSING.includes(code)) depth--;
+        if (isOpening(code)) depth++;
+        else if (isClosing(code)) depth--;
         at++;
       }
     } while (depth > 0 && at < text.length);
@@ -185,6 +223,18 @@ class Redaction {
     this.out += this.text.slice(this.copied, from) + JSON.stringify(hidden);
     this.copied = to;
   }
+}
+
+function isHidden(kind: NameKind): boolean {
+  return kind === 'secret' || kind === 'personal' || kind === 'person';
+}
+
+function isOpening(code: number): boolean {
+  return code === OPEN_OBJECT || code === OPEN_LIST;
+}
+
+function isClosing(code: number): boolean {
+  return code === CLOSE_OBJECT || code === CLOSE_LIST;
 }
 
 /** After the closing quote of the string that opens here; the end of the text if it is not closed. */

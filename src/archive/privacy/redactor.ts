@@ -46,15 +46,18 @@ export class Redactor {
 
   /** A header's value, undefined if it is not stored; `name` is in lower case. */
   header(name: string, written: string): string | undefined {
-    return this.remembered(name, written, () => this.storedHeader(name, written));
+    const last = this.lastOf(name);
+    if (last?.written === written) return last.stored;
+    return this.keep(name, written, this.storedHeader(name, written));
   }
 
-  private remembered(name: string, written: string, store: () => string | undefined): string | undefined {
+  private lastOf(name: string): { readonly written: string; readonly stored: string | undefined } | undefined {
     if (this.revision !== knownSecrets.revision || this.last.size > HEADERS_MAX) this.last.clear();
     this.revision = knownSecrets.revision;
-    const last = this.last.get(name);
-    if (last?.written === written) return last.stored;
-    const stored = store();
+    return this.last.get(name);
+  }
+
+  private keep(name: string, written: string, stored: string | undefined): string | undefined {
     this.last.set(name, { written, stored });
     return stored;
   }
@@ -88,7 +91,8 @@ export class Redactor {
   /** Redacts the path by what stands before each part, the query by its names, and who stands before the host. */
   url(written: string): string {
     // No header has an empty name.
-    return this.remembered('', written, () => this.storedUrl(written))!;
+    const last = this.lastOf('');
+    return (last?.written === written ? last.stored : this.keep('', written, this.storedUrl(written)))!;
   }
 
   private storedUrl(written: string): string {
@@ -120,7 +124,7 @@ export class Redactor {
   private content(written: string, contentType: string): string {
     // First: a part of a secret could be taken for something else, and what is left of it would stay.
     const text = knownSecrets.hide(written);
-    const first = text.charCodeAt(text.search(/[^\s\ufeff]/));
+    const first = firstCode(text);
     if ((first === 123 || first === 91 || first === 34) && text.includes('"')) return redactJson(text, this.hider);
     if (first === 60) return this.xml(text);
     if (contentType.includes('form-urlencoded') || FORM.test(text)) return this.form(text);
@@ -188,6 +192,12 @@ export class Redactor {
 
 function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+}
+
+/** The first character that is neither white space nor a mark of the byte order. */
+function firstCode(text: string): number {
+  const first = text.charCodeAt(0);
+  return first > 32 && first < 127 ? first : text.charCodeAt(text.search(/[^\s\ufeff]/));
 }
 
 /** The part that is stored, cut between two characters. */
