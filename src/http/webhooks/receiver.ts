@@ -95,7 +95,7 @@ export class WebhookReceiver {
 
   private async judge(account: WebhookAccount, request: WebhookRequest, started: number): Promise<WebhookAnswer> {
     const where = `${account.provider}/${account.account}`;
-    const digest = hash('sha256', request.body, 'buffer');
+    const digest = hash('sha256', request.body, 'binary');
     // The same bytes may mean something else at another URL of the account.
     const place = `${where}/${request.endpoint}`;
     const known = this.recentAcks.get(place, digest);
@@ -156,12 +156,12 @@ export class WebhookReceiver {
     account: WebhookAccount,
     request: WebhookRequest,
     started: number,
-    digest: Buffer,
+    digest: string,
     { code, field, expected, found }: Fault,
     names: readonly string[],
   ): Promise<void> {
     const { provider, account: name } = account;
-    const sha256 = digest.toString('base64');
+    const sha256 = Buffer.from(digest, 'latin1').toString('base64');
     const fault = `${code}: ${field === '' ? '' : `${field}: `}expected ${expected}, found ${found}`;
     // The whole webhook is archived before the list names it.
     await this.archive(account, request, started, 202, names, fault);
@@ -246,10 +246,15 @@ function decode(bytes: Buffer): string | undefined {
 
 /** The names by which the exchange is found, the operator's id before the request's. */
 function namesOf(facts: readonly Fact[]): string[] {
-  const names = facts.flatMap(({ transaction_reference, body }) => {
-    if (body.type !== 'PaymentObserved') return [transaction_reference];
-    const ids = [body.provider_transaction_id, body.operator_transaction_id, body.request_id];
-    return [transaction_reference, ...ids.filter((id) => id !== null), ...Object.values(body.aliases ?? {})];
-  });
-  return [...new Set(names)];
+  const names: string[] = [];
+  const add = (name: string | null) => {
+    if (name !== null && !names.includes(name)) names.push(name);
+  };
+  for (const { transaction_reference, body } of facts) {
+    add(transaction_reference);
+    if (body.type !== 'PaymentObserved') continue;
+    for (const id of [body.provider_transaction_id, body.operator_transaction_id, body.request_id]) add(id);
+    if (body.aliases !== undefined) Object.values(body.aliases).forEach(add);
+  }
+  return names;
 }

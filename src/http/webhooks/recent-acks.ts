@@ -10,24 +10,26 @@ const KNOWN_MIN = 50_000;
 const BYTES_MAX = 32 * 2 ** 20;
 
 export class RecentAcks {
-  /** Those whose facts are on their way to disk: a promise of the names of their payments. */
-  private readonly pending = new Map<string, Promise<Names>>();
+  /** Those whose facts are on their way to disk, with the names of their payments. */
+  private readonly pending = new Map<string, { readonly names: Names; readonly written: Promise<void> }>();
   private recent = new AckTable(KNOWN_MIN);
   /** Forgotten all at once: removing the oldest one by one took half of all time when measured. */
   private older = new AckTable(KNOWN_MIN);
 
-  /** By the SHA-256 of the body, and where it came to: the same bytes may mean something else at another URL. */
-  get(where: string, digest: Buffer): Names | Promise<Names> | undefined {
-    return this.pending.get(keyOf(where, digest)) ?? this.recent.get(where, digest) ?? this.older.get(where, digest);
+  /**
+   * By the SHA-256 of the body, its bytes as characters, and where it came to: the same bytes may mean something else
+   * at another URL.
+   */
+  get(where: string, digest: string): Names | Promise<Names> | undefined {
+    const pending = this.pending.get(keyOf(where, digest));
+    if (pending !== undefined) return pending.written.then(() => pending.names);
+    return this.recent.get(where, digest) ?? this.older.get(where, digest);
   }
 
   /** Resolves when `written` does. If that fails, nothing was acknowledged and the next webhook tries again. */
-  async add(where: string, digest: Buffer, names: Names, written: Promise<void>): Promise<void> {
+  async add(where: string, digest: string, names: Names, written: Promise<void>): Promise<void> {
     const key = keyOf(where, digest);
-    const done = written.then(() => names);
-    // The waiting callers get the error; it needs no other handler.
-    done.catch(() => {});
-    this.pending.set(key, done);
+    this.pending.set(key, { names, written });
     try {
       await written;
     } finally {
@@ -44,6 +46,6 @@ export class RecentAcks {
   }
 }
 
-function keyOf(where: string, digest: Buffer): string {
-  return `${where} ${digest.toString('latin1')}`;
+function keyOf(where: string, digest: string): string {
+  return digest + where;
 }

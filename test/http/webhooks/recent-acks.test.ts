@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { RecentAcks } from '../../../src/http/webhooks/recent-acks.ts';
 
 const PLACE = 'mfs-africa/main/';
-const digestOf = (body: string) => hash('sha256', body, 'buffer');
+const digestOf = (body: string) => hash('sha256', body, 'binary');
 const namesOf = (nth: number) => [`ORD-${nth}`, `TX-${nth}`, 'été', ''];
 
 test('an acknowledged webhook is known with its names, and the same bytes at another place are not', async () => {
