@@ -68,7 +68,7 @@ export class ClockGuard implements Clock {
       // A clock that is set right little by little is followed; one that is set wrong so is followed no faster.
       const step = Math.max(0, elapsed - this.read.elapsed) * DRIFT_PART;
       this.offset += Math.max(-step, Math.min(step, ahead));
-      this.read = { ...this.read, elapsed, ahead };
+      [this.read.elapsed, this.read.ahead] = [elapsed, ahead];
       return wall;
     }
     if (!this.isHeld && this.hasSlept(ahead, elapsed)) return wall;
