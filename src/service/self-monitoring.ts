@@ -4,7 +4,6 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import type { ExchangeArchive } from '../archive/exchanges/exchange-archive.ts';
 import { serviceArchives } from '../archive/imports/import-archive.ts';
-import { isBreak } from '../domain/reasons.ts';
 import type { PromMeter } from '../http/metrics.ts';
 import { Certificates, certificateHosts, daysLeftOf } from '../outbound/client/certificates.ts';
 import type { Outbox } from '../outbound/outbox/outbox.ts';
@@ -14,12 +13,11 @@ import type { SettlementFetcher } from '../producers/settlement-fetcher/settleme
 import { AlertMonitor } from '../projections/alerts/alert-monitor.ts';
 import { Alerts } from '../projections/alerts/alerts.ts';
 import { unitsOf } from '../projections/alerts/kinds.ts';
+import type { LedgerSums } from '../projections/alerts/ledger-sums.ts';
 import type { Traffic } from '../projections/alerts/traffic.ts';
 import { ledgerVitals, type Vitals } from '../projections/alerts/vitals.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { freeRatio } from '../runtime/disk-space.ts';
-import { breakValues } from '../task/break-value.ts';
-import type { Overview } from '../task/overview.ts';
 import type { Config } from './config/config.ts';
 import type { LiveLedger } from './ledger/live-ledger.ts';
 import type { ServiceTime } from './service-time.ts';
@@ -76,8 +74,8 @@ export function startSelfMonitoring(parts: SelfMonitoringParts): SelfMonitoring 
 async function learn(parts: SelfMonitoringParts, certificates: Certificates): Promise<Vitals> {
   const { ledger, exchanges, fetcher, gaps, outbox, traffic, meter, clock, time, logger } = parts;
   const { accounts, data } = parts.config();
-  const overview = await ledger.reader.overview();
-  showLedger(meter, overview);
+  const sums = await ledger.reconciler.executors.ask({ query: 'ledgerSums' });
+  showLedger(meter, sums);
   const diskFreeRatio = await freeRatio(data).catch((error: unknown) => {
     logger.warn({ err: error }, 'the free space of the disk cannot be read');
     return null;
@@ -94,7 +92,7 @@ async function learn(parts: SelfMonitoringParts, certificates: Certificates): Pr
   const senders = accounts.filter(({ webhook }) => webhook !== undefined);
   return {
     at: clock.now(),
-    ledger: ledgerVitals(overview),
+    ledger: ledgerVitals(sums),
     lagMillis,
     ledgerAheadMillis,
     clockJumpMillis: time.takeJump(),
@@ -121,16 +119,12 @@ function allCertificates(
 }
 
 /** The open breaks now. A reason without open breaks is no longer shown. */
-function showLedger(meter: PromMeter, { all, findings }: Overview): void {
-  for (const [standing, count] of Object.entries(all.standing)) meter.set('hesabu_keys', { standing }, count);
-  const counts = new Map<string, number>();
-  for (const { finding } of findings) {
-    if (isBreak(finding.reason)) counts.set(finding.reason, (counts.get(finding.reason) ?? 0) + 1);
-  }
+function showLedger(meter: PromMeter, { standing: standings, counts, values }: LedgerSums): void {
+  for (const [standing, count] of Object.entries(standings)) meter.set('hesabu_keys', { standing }, count);
   meter.clear('hesabu_breaks_open');
   meter.clear('hesabu_breaks_open_value');
   for (const [reason, count] of counts) meter.set('hesabu_breaks_open', { reason }, count);
-  for (const [reason, sums] of breakValues(findings)) {
+  for (const [reason, sums] of values) {
     for (const [currency, sum] of sums) {
       // A gauge is a float by its format: it is shown on a dashboard and never used in calculations.
       const { digits, scale } = unitsOf(sum, currency);

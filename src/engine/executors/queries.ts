@@ -2,6 +2,7 @@
 // executors use. A new query is one row here and needs no other change.
 
 import type { LedgerHead } from '../../ledger/head.ts';
+import { type LedgerSums, ledgerSums, mergeLedgerSums } from '../../projections/alerts/ledger-sums.ts';
 import type { StoredPage } from '../../projections/entry-feed.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
@@ -89,6 +90,11 @@ const TABLE = {
       overview.findings.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
       return overview;
     },
+  }),
+  /** What the service watches of the ledger. */
+  ledgerSums: row<Nothing, LedgerSums>({
+    answer: (group) => ledgerSums(group.overview()),
+    merge: mergeLedgerSums,
   }),
   /** A page of the keys with open findings, as `mergeOpenKeys` gives it. */
   openPage: row<OpenPageQuestion, { readonly keys: OpenKey[]; readonly limit: number }, OpenKey[]>({

@@ -1,8 +1,8 @@
 // The state of the service at one moment. Alerts depend on nothing else.
 
 import type { Instant } from '../../domain/time.ts';
-import { addSums, breakValues } from '../../task/break-value.ts';
-import type { Overview } from '../../task/overview.ts';
+import { addSums } from '../../task/break-value.ts';
+import type { LedgerSums } from './ledger-sums.ts';
 
 export interface Vitals {
   readonly at: Instant;
@@ -68,14 +68,10 @@ export interface CertificateVitals {
   readonly daysLeft: number | null;
 }
 
-/** The ledger's part of the vitals, from an overview. */
-export function ledgerVitals({ all, findings }: Pick<Overview, 'all' | 'findings'>): LedgerVitals {
+/** The ledger's part of the vitals. */
+export function ledgerVitals({ standing, values: byReason, unsigned }: LedgerSums): LedgerVitals {
   const values = new Map<string, bigint>();
-  for (const sums of breakValues(findings).values()) addSums(values, sums);
-  const unsigned = new Map<string, number>();
-  for (const { provider, finding } of findings) {
-    if (finding.reason !== 'PAYMENT_INCONCLUSIVE' || finding.observed !== 'unsigned') continue;
-    unsigned.set(provider, (unsigned.get(provider) ?? 0) + 1);
-  }
-  return { keys: all.keys, unmatched: all.standing.unmatched, values, unsigned };
+  for (const sums of byReason.values()) addSums(values, sums);
+  const keys = Object.values(standing).reduce((sum, count) => sum + count, 0);
+  return { keys, unmatched: standing.unmatched, values, unsigned };
 }

@@ -20,6 +20,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   saveSnapshots: { query: 'saveSnapshots' },
   heads: { query: 'heads' },
   overview: { query: 'overview' },
+  ledgerSums: { query: 'ledgerSums' },
   openPage: { query: 'openPage', limit: 3, merchants: null },
   outcomeRoot: { query: 'outcomeRoot' },
   findClaims: { query: 'findClaims', name: 'A-7' },

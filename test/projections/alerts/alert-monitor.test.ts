@@ -3,6 +3,7 @@ import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { ReasonCode } from '../../../src/domain/reasons.ts';
 import { AlertMonitor } from '../../../src/projections/alerts/alert-monitor.ts';
+import { ledgerSums, mergeLedgerSums } from '../../../src/projections/alerts/ledger-sums.ts';
 import { ledgerVitals, type Vitals } from '../../../src/projections/alerts/vitals.ts';
 import { breakValues } from '../../../src/task/break-value.ts';
 import { emptyOverview, type OpenFinding } from '../../../src/task/overview.ts';
@@ -67,7 +68,12 @@ describe('the vitals of the ledger', () => {
   const vitalsOf = (...findings: readonly OpenFinding[]) => {
     const { all } = emptyOverview();
     const standing = { closed: 1, matched: 90, pending: 2, unmatched: 7 };
-    return ledgerVitals({ all: { ...all, keys: 100, standing }, findings: [...findings] });
+    const whole = ledgerSums({ all: { ...all, keys: 100, standing }, findings: [...findings] });
+    const noKeys = { closed: 0, matched: 0, pending: 0, unmatched: 0 };
+    const parts = findings.map((one) => ledgerSums({ all: { ...all, standing: noKeys }, findings: [one] }));
+    // What several threads have adds up to the same.
+    expect(mergeLedgerSums([ledgerSums({ all: { ...all, standing }, findings: [] }), ...parts])).toEqual(whole);
+    return ledgerVitals(whole);
   };
 
   test('are its keys, and the sums of its breaks in either direction', () => {
