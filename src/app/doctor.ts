@@ -110,8 +110,8 @@ function checkLog(dir: string, now: number): Check[] {
       `${hasWal ? 'WAL' : 'no WAL'}, pages of ${pageSize} bytes`,
       `${hasWal ? '' : '不是 '}WAL，每页 ${pageSize} 字节`,
     ] as const;
-    const remedy = 'Restore hesabu.db from a backup: another program changed its journal.';
-    const chinese = '请从备份恢复 hesabu.db：其他程序改动了它的日志模式。';
+    const remedy = 'Another program changed its journal. Run hesabu verify; the next run that writes sets it back.';
+    const chinese = '其他程序改动了它的日志模式。请运行 hesabu verify；下次写入时会自动改回。';
     checks.push(hasWal ? well('sqlite', ...found) : ill('sqlite', found, [remedy, chinese]));
     reader = openReader(dir, true);
     checks.push(checkPageChecksums(dir), checkSignatures(dir), checkSnapshots(dir), checkLeftovers(dir));

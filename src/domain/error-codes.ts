@@ -30,15 +30,18 @@ export const ERROR_CODES = {
   HESABU_NOT_FOUND: input('nothing has this name', 'Check the spelling; references are case-sensitive.'),
   ...FILE_ERRORS,
   // Ledger and proofs
-  HESABU_LEDGER_TAMPERED: proof('the ledger does not verify', 'Restore the data directory from a backup.'),
+  HESABU_LEDGER_TAMPERED: proof(
+    'the ledger does not verify',
+    'Keep the directory: the place named tells where to look. Restore a backup elsewhere.',
+  ),
   HESABU_LEDGER_UNSIGNED: proof(
     'no signature covers this',
-    'A running service signs each minute. After an interrupted run, run reconcile or serve: it signs what grew from ' +
-      'what was signed. Otherwise restore a backup.',
+    'A running service signs each minute. After an interrupted run, and in a backup, run reconcile or serve: it ' +
+      'signs what grew from what was signed. If it refuses, it says why.',
   ),
   HESABU_SIGNED_LOST: proof(
     'the key, or the record of what it signed last, is missing, damaged or another one',
-    'Restore the folder keys of the data directory from a backup.',
+    'Put the folder keys back, from a backup or from where the keys are kept.',
   ),
   HESABU_SIGNED_NEWER: proof(
     'the ledger ends before what was signed',
@@ -79,10 +82,14 @@ export const ERROR_CODES = {
   HESABU_OUT_UNWRITABLE: machine('the output cannot be written', 'Check the directory, its mode and the disk.'),
   HESABU_DISK_FULL: machine('the disk is full', 'Free some space and run again: what was acknowledged is kept.'),
   HESABU_LOG_FAILED: machine(
-    'the log could not be made durable',
-    'The process stopped. Check the disk, then run again.',
+    'the log could not be read or made durable',
+    'The process stopped, and what it acknowledged is kept. Nothing is known to be damaged: check the disk, then run ' +
+      'again; restore nothing.',
   ),
-  HESABU_LOG_DAMAGED: proof('a stored batch is damaged', 'Restore the data directory from a backup.'),
+  HESABU_LOG_DAMAGED: proof(
+    'a stored batch is damaged',
+    'The disk answers, and its bytes are not what was written. Keep the directory, and restore a backup elsewhere.',
+  ),
   HESABU_LOG_CONFLICT: machine('another writer appended to the log', 'Run again: nothing was written.'),
   // The live service
   HESABU_CONFIG_INVALID: input(

@@ -4,7 +4,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
 import { giveBack } from '../runtime/give-back.ts';
-import { isDamage, storageError } from '../runtime/storage-errors.ts';
+import { confirmDamage, deviceError, deviceFailure, isDamage, storageError } from '../runtime/storage-errors.ts';
 import type { Append, Batch, Topic } from './event-log.ts';
 import { packFrame, unpackBeginning, unpackFrame } from './zstd-frames.ts';
 
@@ -54,6 +54,8 @@ const COLUMNS = 'first, count, source, size, crc, payload';
 
 /** The rows of one connection. Every read is checked: a damaged or missing batch is refused. */
 export class BatchRows {
+  /** The file; null for a database in memory. */
+  private readonly path: string | null;
   private readonly selectHolding: StatementSync;
   private readonly selectAt: StatementSync;
   private readonly selectLast: StatementSync;
@@ -61,6 +63,7 @@ export class BatchRows {
   private readonly countPlaces: StatementSync;
 
   constructor(database: DatabaseSync) {
+    this.path = database.location();
     const where = 'FROM batches WHERE topic = ? AND partition = ?';
     this.selectHolding = database.prepare(`SELECT ${COLUMNS} ${where} AND first <= ? ORDER BY first DESC LIMIT 1`);
     this.selectAt = database.prepare(`SELECT ${COLUMNS} ${where} AND first = ?`);
@@ -92,9 +95,9 @@ export class BatchRows {
   /** Throws HESABU_LOG_DAMAGED if the database's own pages are damaged. */
   places(): StoredPlace[] {
     try {
-      return this.countPlaces.all() as unknown as StoredPlace[];
+      return confirmDamage(this.path ?? '', () => this.countPlaces.all() as unknown as StoredPlace[]);
     } catch (error) {
-      throw storageError(error, 'hesabu.db');
+      throw storageError(error, this.path ?? 'hesabu.db');
     }
   }
 
@@ -111,7 +114,7 @@ export class BatchRows {
       while (row !== undefined && row.first <= until) {
         // Only the first row can end before the offset asked for; then it is the last one.
         if (row.to > next) {
-          yield readBatch(topic, partition, row);
+          yield readBatch(this.path, topic, partition, row);
           next = row.to;
         }
         row = row.first === until ? undefined : this.fetch(this.selectAt, topic, partition, next);
@@ -120,26 +123,26 @@ export class BatchRows {
       if (end <= next) return;
       // Between the two looks a writer may have added what was not there yet.
       row = this.fetch(this.selectAt, topic, partition, next);
-      if (row === undefined) throw damage(topic, partition, next, `no batch, but the topic ends at ${end}`);
+      if (row === undefined) throw damage(this.path, topic, partition, next, `no batch, but the topic ends at ${end}`);
     } while (row.first <= until);
   }
 
   /** See EventLog.beginning. */
   beginning(topic: Topic, partition: number, from: bigint): Buffer | undefined {
     const row = this.fetch(this.selectAt, topic, partition, from);
-    return row && payloadOf(topic, partition, row, unpackBeginning);
+    return row && payloadOf(this.path, topic, partition, row, unpackBeginning);
   }
 
   private fetch(statement: StatementSync, topic: Topic, partition: number, offset?: bigint): PlacedRow | undefined {
     try {
       const rest = offset === undefined ? [] : [offset];
-      const row = statement.get(topic, partition, ...rest) as Row | undefined;
+      const row = confirmDamage(this.path ?? '', () => statement.get(topic, partition, ...rest) as Row | undefined);
       if (row === undefined) return undefined;
       const isWhole = Number.isSafeInteger(row.first) && row.count > 0 && row.payload instanceof Uint8Array;
-      if (!isWhole) throw damage(topic, partition, offset ?? null, 'a row with invalid columns');
+      if (!isWhole) throw damage(this.path, topic, partition, offset ?? null, 'a row with invalid columns');
       return { ...row, to: BigInt(row.first + row.count) };
     } catch (error) {
-      if (isDamage(error)) throw damage(topic, partition, offset ?? null, (error as Error).message);
+      if (isDamage(error)) throw damage(this.path, topic, partition, offset ?? null, (error as Error).message);
       throw storageError(error, `${topic} partition ${partition}`);
     }
   }
@@ -151,22 +154,37 @@ export function frameOf({ payload, unpackedSize }: Pick<Append, 'payload' | 'unp
   return Buffer.from(payload.buffer, payload.byteOffset, payload.length);
 }
 
-function readBatch(topic: Topic, partition: number, row: PlacedRow): Batch {
-  const payload = payloadOf(topic, partition, row, unpackFrame);
+function readBatch(path: string | null, topic: Topic, partition: number, row: PlacedRow): Batch {
+  const payload = payloadOf(path, topic, partition, row, unpackFrame);
   return { topic, partition, from: BigInt(row.first), to: row.to, payload, source: row.source, isOwn: true };
 }
 
-function payloadOf(topic: Topic, partition: number, row: PlacedRow, unpack: typeof unpackFrame): Buffer {
+function payloadOf(
+  path: string | null,
+  topic: Topic,
+  partition: number,
+  row: PlacedRow,
+  unpack: typeof unpackFrame,
+): Buffer {
   const from = BigInt(row.first);
-  if (rowCrc(topic, partition, row) !== row.crc) throw damage(topic, partition, from, 'a wrong checksum');
+  if (rowCrc(topic, partition, row) !== row.crc) throw damage(path, topic, partition, from, 'a wrong checksum');
   const payload = unpack(row.payload, row.size);
   // An attacker can correct a checksum after a change; then the compressed data is not valid.
-  if (payload === undefined) throw damage(topic, partition, from, 'bytes that do not decompress');
+  if (payload === undefined) throw damage(path, topic, partition, from, 'bytes that do not decompress');
   if (payload.buffer !== row.payload.buffer) giveBack(row.payload);
   return payload;
 }
 
-function damage(topic: Topic, partition: number, offset: bigint | null, found: string): HesabuError {
+/** What is told of a batch: that it is damaged, or that its device fails, for then nobody knows. */
+function damage(
+  path: string | null,
+  topic: Topic,
+  partition: number,
+  offset: bigint | null,
+  found: string,
+): HesabuError {
+  const device = path === null ? undefined : deviceError(path);
+  if (device !== undefined) return deviceFailure(path!, device);
   const at = offset === null ? '' : ` offset ${offset}`;
   return new HesabuError('HESABU_LOG_DAMAGED', { where: `${topic} partition ${partition}${at}`, found });
 }

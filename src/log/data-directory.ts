@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib';
 import { HesabuError } from '../domain/errors.ts';
 import { acquireLock, shareLock } from '../runtime/file-lock.ts';
 import { changesBeside, openReadOnly } from '../runtime/read-only-database.ts';
-import { storageError } from '../runtime/storage-errors.ts';
+import { confirmDamage, storageError } from '../runtime/storage-errors.ts';
 import { forbidChanges } from './append-only.ts';
 import { BATCHES_SCHEMA } from './batch-rows.ts';
 
@@ -48,6 +48,14 @@ export interface OpenedDatabase {
 
 /** Opens the database for appending; makes it if it is new. `pagesMax` limits its size, like a full disk. */
 export function openDatabase(dir: string, partitions: number, pagesMax?: number): OpenedDatabase {
+  return confirmDamage(databasePath(dir), () => openToAppend(dir, partitions, pagesMax), close);
+}
+
+function close({ database }: OpenedDatabase): void {
+  database.close();
+}
+
+function openToAppend(dir: string, partitions: number, pagesMax?: number): OpenedDatabase {
   const path = databasePath(dir);
   let database: DatabaseSync | undefined;
   try {
@@ -73,6 +81,10 @@ export function openDatabase(dir: string, partitions: number, pagesMax?: number)
  * has no such connection: then nothing is written, not even the files that SQLite keeps beside an open database.
  */
 export function openForReading(dir: string, alone = false): OpenedDatabase {
+  return confirmDamage(databasePath(dir), () => openToRead(dir, alone), close);
+}
+
+function openToRead(dir: string, alone: boolean): OpenedDatabase {
   const path = databasePath(dir);
   let database: DatabaseSync | undefined;
   try {

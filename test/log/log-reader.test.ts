@@ -24,6 +24,7 @@ it('a batch that is written between two looks of a reader is read', async () => 
   };
   const { database } = openForReading(dir);
   const watched = {
+    location: () => database.location(),
     prepare: (sql: string) => {
       const statement = database.prepare(sql);
       if (!sql.includes('first = ?')) return statement;

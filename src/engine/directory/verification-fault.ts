@@ -2,6 +2,7 @@
 
 import type { ErrorCode } from '../../domain/error-codes.ts';
 import { HesabuError } from '../../domain/errors.ts';
+import { isDeviceError } from '../../runtime/storage-errors.ts';
 
 export interface Fault {
   readonly code: ErrorCode;
@@ -25,11 +26,13 @@ export function faultLine({ code, ...detail }: Fault): string {
 /** The error from reading damaged bytes, as a fault. Any other error is a bug and is thrown again. */
 export function faultOf(error: unknown, where: string): Fault {
   if (error instanceof HesabuError) {
-    // For the log, an error of SQLite is a failure; for a verification, which only reads, it is damage.
-    const code = error.code === 'HESABU_LOG_FAILED' ? 'HESABU_LOG_DAMAGED' : error.code;
+    // Other errors of SQLite are failures for the log; for a verification, which only reads, they are damage.
+    const isDamage = error.code === 'HESABU_LOG_FAILED' && !isDeviceError(error.cause);
+    const code = isDamage ? 'HESABU_LOG_DAMAGED' : error.code;
     const { remedy: _, ...detail } = error.detail;
     return { where, ...detail, code };
   }
+  if (isDeviceError(error)) return { code: 'HESABU_LOG_FAILED', where, found: (error as Error).message };
   const isDamage = error instanceof RangeError || error instanceof SyntaxError || isSqlError(error);
   if (!isDamage) throw error;
   return { code: 'HESABU_LOG_DAMAGED', where, found: error.message };

@@ -233,8 +233,8 @@ describe('signatures', () => {
     const { faults } = await verifyDirectory({ data });
     expect(faultLine(faults[0]!)).toBe(
       'HESABU_SIGNED_LOST: keys/ledger.pem: the key, or the record of what it signed last, is missing, damaged or ' +
-        'another one; expected the PEM of an Ed25519 key, as it was written, found a damaged file. Restore the ' +
-        'folder keys of the data directory from a backup.',
+        'another one; expected the PEM of an Ed25519 key, as it was written, found a damaged file. Put the folder ' +
+        'keys back, from a backup or from where the keys are kept.',
     );
     expect(faults).toHaveLength(1);
     await expect(reconcileDay(join(data, '..'), 3)).rejects.toThrow(faultLine(faults[0]!));
