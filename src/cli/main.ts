@@ -20,6 +20,7 @@ import type { RunReportOptions } from './commands/report.ts';
 import type { RunRestoreRecordOptions } from './commands/restore-record.ts';
 import type { RunTraceOptions } from './commands/trace.ts';
 import type { RunVerifyOptions } from './commands/verify.ts';
+import { withVersion } from './commands/version.ts';
 import { addImportsCommands } from './imports-commands.ts';
 import { addInspectCommand } from './inspect-command.ts';
 import { addKafkaCommands, waitOption } from './kafka-commands.ts';
@@ -31,13 +32,12 @@ enableCompileCache();
 /** How long what is left of a command may keep its process. */
 const LINGER_MILLIS = 5_000;
 
-/** The options that all commands share. */
 interface Common {
   readonly format: 'text' | 'json';
   readonly lang: (typeof LANGUAGES)[number];
 }
 
-const program = new Command('hesabu')
+const program = withVersion(new Command('hesabu'))
   .description('Reconciles orders, payments and settlements into a ledger that can be replayed and proved.')
   .configureOutput({
     // Commander's own errors look like ours: one line with a code.

@@ -16,7 +16,7 @@ export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 export const SAFE_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'content-security-policy': "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
 };
@@ -42,6 +42,8 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   HESABU_BODY_TOO_LARGE: 413,
   HESABU_IDEMPOTENCY_REUSED: 422,
   HESABU_OPERATOR_UNKNOWN: 422,
+  HESABU_ACCOUNT_UNKNOWN: 422,
+  HESABU_REFERENCE_INVALID: 422,
   HESABU_REFERENCE_RESERVED: 422,
   HESABU_AMOUNT_PRECISION: 422,
   HESABU_CURRENCY_UNKNOWN: 422,

@@ -2,6 +2,7 @@
 // in them wherever an error or an external text may carry them, and secrets everywhere. References and ids stay: people
 // search for lines by them.
 
+import { hostname } from 'node:os';
 import pino, { type DestinationStream, type LogFn, type Logger, type LoggerOptions } from 'pino';
 import { Pseudonymiser } from '../archive/privacy/pseudonyms.ts';
 import { knownSecrets } from '../runtime/known-secrets.ts';
@@ -18,7 +19,7 @@ const serializers: NonNullable<LoggerOptions['serializers']> = {
 
 export function makeLogger(level: string, destination?: DestinationStream): Logger {
   const hooks = { logMethod, streamWrite };
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers, hooks };
+  const options = { level, base: { host: hostname() }, timestamp: pino.stdTimeFunctions.isoTime, serializers, hooks };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 

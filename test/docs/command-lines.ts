@@ -30,6 +30,7 @@ export function commandFaults(words: readonly string[], commands: readonly Comma
   const plain = words.filter((word) => !word.startsWith('-'));
   const command = commands.find(({ name }) => name === plain[0] || name === `${plain[0]} ${plain[1]}`);
   if (command === undefined) {
+    if (words.length === 1 && words[0] === '--version') return [];
     // A group in a sentence, such as `hesabu keys`, is known by its own commands.
     return commands.some(({ name }) => name.startsWith(`${plain[0]} `)) ? [] : [`${shown}: no such command`];
   }

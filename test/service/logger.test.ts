@@ -1,5 +1,6 @@
 // The log never contains a whole phone number, whatever an error says. It does contain the ids that people search by.
 
+import { hostname } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HesabuError } from '../../src/domain/errors.ts';
@@ -62,7 +63,8 @@ describe('a line of the log', () => {
   it('given ids, times and amounts, when they are logged, then they stay', () => {
     const { logger, lines } = given();
     logger.info({ reference: '254712345678', next: 1_782_000_000_000, ms: 3, code: 'HESABU_INTERNAL' }, 'of 3 facts');
-    const { time: _, ...line } = JSON.parse(lines[0]!);
+    const { time: _, host, ...line } = JSON.parse(lines[0]!);
+    expect(host).toBe(hostname());
     expect(line).toEqual({
       ...{ level: 30, reference: '254712345678', next: 1_782_000_000_000, ms: 3, code: 'HESABU_INTERNAL' },
       msg: 'of 3 facts',

@@ -1,6 +1,5 @@
 // `hesabu topics`: creates the topics and registers the schemas of a ledger on Kafka, or checks them.
 
-import { readFileSync } from 'node:fs';
 import { tableText } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
@@ -12,6 +11,7 @@ import { createTopics } from '../../kafka/topics/topic-admin.ts';
 import { checkTopics } from '../../kafka/topics/topic-check.ts';
 import { TOPIC_PLANS } from '../../kafka/topics/topic-plans.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
+import { programVersion } from './version.ts';
 
 export interface RunTopicsOptions {
   /** Required, except for the AsyncAPI document. */
@@ -46,7 +46,7 @@ const WORDS = {
 export async function runTopics(options: RunTopicsOptions): Promise<number> {
   const { create = false, check = false, format, lang } = options;
   if (options.asyncapi === true) {
-    process.stdout.write(`${JSON.stringify(asyncApiDocument(versionOf()), null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(asyncApiDocument(programVersion()), null, 2)}\n`);
     return 0;
   }
   if (create === check) throw usage('--create, --check or --asyncapi');
@@ -80,10 +80,6 @@ function numberIn(name: 'partitions' | 'replication', text: string | undefined, 
 
 function usage(expected: string): HesabuError {
   return new HesabuError('HESABU_USAGE', { where: 'topics', expected });
-}
-
-function versionOf(): string {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
 }
 
 function faultsText(faults: readonly TopicFault[], lang: Language): string {

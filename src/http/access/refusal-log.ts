@@ -4,7 +4,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Instant } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { keyIdOf } from './caller.ts';
 import { sourceOf } from './source-address.ts';
 
 const MINUTE_MILLIS = 60_000;
@@ -35,10 +34,8 @@ export class RefusalLog {
       this.leftOut++;
       return true;
     }
-    const key = keyIdOf(request);
     const account = accountOf(request);
     const more = {
-      ...(key === undefined ? {} : { key }),
       ...(account === undefined ? {} : { account }),
       ...(this.leftOut === 0 ? {} : { left_out: this.leftOut }),
     };

@@ -67,6 +67,8 @@ async function sendOnce(
       'content-type': 'application/vnd.schemaregistry.v1+json',
       ...(user === '' ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` }),
     },
+    // A registry that sends us elsewhere would get our password sent there.
+    redirect: 'error',
     signal: AbortSignal.timeout(ANSWER_MILLIS_MAX),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });

@@ -38,6 +38,23 @@ test('a wrong key, a key that may not and a forged webhook are logged at warn wi
     ),
   ));
 
+test('the line of a request that was taken names its key, and that of a webhook none', () =>
+  givenApi(async ({ parts, key, keys }) =>
+    givenWebhooks(
+      async (given) => {
+        const authorization = `Bearer ${key('auditor', '*')}`;
+        await given.app.inject({ url: '/v1/alerts', headers: { authorization } });
+        await given.send(payment('1'));
+        const told = given
+          .log()
+          .split('\n')
+          .flatMap((line) => (line.includes('"status":200') ? [JSON.parse(line).key] : []));
+        expect(told).toEqual([keys.list()[0]!.id, undefined]);
+      },
+      { routes: (app) => registerApi(app, parts) },
+    ),
+  ));
+
 test('lines are few: of one address ten a minute, and the next line tells how many were left out', () =>
   givenWebhooks(async (given) => {
     for (let sent = 0; sent < 30; sent++) await given.send(payment('1'), signed(payment('2')));

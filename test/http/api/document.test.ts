@@ -123,6 +123,9 @@ describe('GET /docs', () => {
       }
       expect(page.headers['content-security-policy']).toMatch(/^default-src 'self';/);
       expect(page.headers['content-security-policy']).not.toMatch(/https?:|swagger\.io|upgrade/);
+      for (const part of ['base-uri', 'form-action', 'frame-ancestors', 'object-src']) {
+        expect(page.headers['content-security-policy']).toMatch(new RegExp(`; ?${part} 'none'`));
+      }
       expect((await app.inject('/docs/json')).json().info.title).toBe('Hesabu');
     }));
 });

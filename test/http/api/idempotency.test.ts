@@ -288,7 +288,7 @@ test.each(['.', '..', 'A\u200B1'])('an order under %j, which nobody can name or 
       idempotencyKey: 'k-1',
     } as const;
     const refused = await given.ask({ ...asked, json });
-    expect([refused.status, refused.json.code]).toEqual([400, 'HESABU_REFERENCE_INVALID']);
+    expect([refused.status, refused.json.code]).toEqual([422, 'HESABU_REFERENCE_INVALID']);
   }),
 );
 

@@ -114,7 +114,7 @@ describe('POST /v1/orders', () => {
       'the key of an identity',
       'k',
       { transaction_reference: '?a:b' },
-      400,
+      422,
       'HESABU_REFERENCE_INVALID',
       'transaction_reference',
     ],

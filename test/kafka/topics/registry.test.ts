@@ -4,7 +4,13 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { checkSubjects, readSchemaIds, registerSchemas, SchemaIds } from '../../../src/kafka/topics/registry.ts';
+import {
+  checkSubjects,
+  readSchemaIds,
+  registerSchemas,
+  registryTime,
+  SchemaIds,
+} from '../../../src/kafka/topics/registry.ts';
 import { TOPIC_PLANS } from '../../../src/kafka/topics/topic-plans.ts';
 
 const ANSWER = JSON.stringify({ subject: 'any', version: 1, id: 5, schema: '"string"', compatibilityLevel: 'NONE' });
@@ -60,6 +66,16 @@ test('half an answer is none, and the request is repeated (F18 partly)', async (
   ]);
   expect([ids.get('orders.v1'), registered.get('orders.v1')]).toEqual([5, 5]);
 }, 60_000);
+
+test('an answer that sends the request elsewhere is none, and nothing is asked there', async () => {
+  const paths: string[] = [];
+  instead = (response) => {
+    paths.push(response.req.url!);
+    return asked === 1 && Boolean(response.writeHead(307, { location: '/elsewhere' }).end('{"id":7}'));
+  };
+  expect(await registryTime(settings())).toEqual(expect.any(Number));
+  expect(paths).toEqual(['/config', '/config']);
+});
 
 test('what a proxy says for a moment is not what the registry says', async () => {
   instead = (response) => asked === 1 && Boolean(response.writeHead(404).end('<h1>Not found</h1>'));

@@ -19,9 +19,12 @@ export async function registerDocs(
   await scope.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: true,
-    // The page loads nothing from other hosts, and plain HTTP is not upgraded to HTTPS.
+    // The page loads nothing from other hosts, sends no form and is shown in no other page; plain HTTP is not upgraded.
     transformStaticCSP: (policy) =>
-      policy.replaceAll(/ https:| validator\.swagger\.io| ?upgrade-insecure-requests;/g, ''),
+      policy
+        .replaceAll(/ https:| validator\.swagger\.io| ?upgrade-insecure-requests;/g, '')
+        .replace(/base-uri [^;]*/, "base-uri 'none'; form-action 'none'")
+        .replace(/frame-ancestors [^;]*/, "frame-ancestors 'none'"),
     uiConfig: { validatorUrl: null },
   });
 }
