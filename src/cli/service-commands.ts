@@ -1,4 +1,4 @@
-// The commands of the live service: the service itself, its keys and its archive, and a gateway to try it on.
+// The commands of the live service: the service itself, its keys, people and archive, and a gateway to try it on.
 
 import { type Command, Option } from 'commander';
 import { DEFAULT_PROVIDER } from '../providers/default-provider.ts';
@@ -9,10 +9,12 @@ import type { CreateKeyOptions, KeysOptions } from './commands/keys.ts';
 import type { RunSandboxOptions } from './commands/sandbox.ts';
 import type { RunServeOptions } from './commands/serve.ts';
 import { type MakeCommand, waitOption } from './kafka-commands.ts';
+import { addPeopleCommands } from './people-commands.ts';
 
 export function addServiceCommands(program: Command, command: MakeCommand): void {
   addExchanges(command);
   addKeys(program, command);
+  addPeopleCommands(program, command);
   addServe(command);
   addSandbox(command);
 }

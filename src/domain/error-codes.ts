@@ -196,6 +196,12 @@ export const ERROR_CODES = {
     'If the address is meant, name its host:port under outgoing.allow.',
   ),
   HESABU_KEY_UNKNOWN: input('there is no such API key', 'hesabu keys list shows every key.'),
+  HESABU_PERSON_UNKNOWN: input('there is no such person', 'hesabu people list shows every person.'),
+  HESABU_PERSON_EXISTS: input(
+    'somebody has this name or mail address',
+    'Give another one, or change the roles of the person who is there.',
+  ),
+  HESABU_ROLES_CONFLICT: input('these roles do not go together', 'Give them to two people.'),
   // Kafka
   HESABU_KAFKA_SETTINGS: input('the Kafka settings are not valid', 'Correct the named option or environment variable.'),
   HESABU_KAFKA_CLIENT: machine(

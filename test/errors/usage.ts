@@ -8,6 +8,7 @@ import { FakeMachine, YEAR } from '../runtime/fake-machine.ts';
 import { command, type Provocations } from './provocation.ts';
 
 const ORDERS = 'merchant,transaction_reference,amount,currency,placed_at\nshop-1,A-1,500,KES,2026-03-01T09:00:00Z\n';
+const PERSON = ['people', 'create', '--data', '.', '--name', 'Asha Mushi', '--roles'];
 
 export const USAGE: Provocations<
   | 'HESABU_USAGE'
@@ -18,6 +19,9 @@ export const USAGE: Provocations<
   | 'HESABU_MAPPING_INVALID'
   | 'HESABU_NOT_FOUND'
   | 'HESABU_KEY_UNKNOWN'
+  | 'HESABU_PERSON_UNKNOWN'
+  | 'HESABU_PERSON_EXISTS'
+  | 'HESABU_ROLES_CONFLICT'
   | 'HESABU_ACCOUNT_UNKNOWN'
 > = {
   HESABU_USAGE: (dir) => command(dir, 'reconcile'),
@@ -68,4 +72,11 @@ export const USAGE: Provocations<
     return command(dir, 'reconcile', '--polls', 'polls.jsonl', '--rules', 'rules.yaml');
   },
   HESABU_KEY_UNKNOWN: (dir) => command(dir, 'keys', 'revoke', 'k7f3', '--data', '.'),
+  HESABU_PERSON_UNKNOWN: (dir) => command(dir, 'people', 'disable', 'p-0f3a9c51be77', '--data', '.'),
+  HESABU_PERSON_EXISTS: async (dir) => {
+    const create = () => command(dir, ...PERSON, 'operator@shop-1');
+    await create();
+    return (await create()).replace(/p-[0-9a-f]{12}/, 'ID');
+  },
+  HESABU_ROLES_CONFLICT: (dir) => command(dir, ...PERSON, 'admin@*', 'approver@*'),
 };

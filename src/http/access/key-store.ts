@@ -1,15 +1,11 @@
 // The API keys of a data directory: DIR/keys/api-keys.json, which only its owner may read. The command writes the file,
 // and the running service reads it again after a change, so a revoked key is refused at once.
 
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Instant } from '../../domain/time.ts';
-import { syncDirectory } from '../../runtime/directories.ts';
-import { withFileLock } from '../../runtime/file-lock.ts';
-import { storageError } from '../../runtime/storage-errors.ts';
 import { type ApiKey, isLive, isSecretOf, type KeyRequest, makeApiKey, ROLES, splitKeyText } from './api-key.ts';
+import { KeyFile } from './key-file.ts';
 
 const FILE = z.strictObject({
   keys: z.array(
@@ -32,22 +28,23 @@ const FILE = z.strictObject({
 const UNKNOWN_KEY = makeApiKey({ role: 'auditor', merchants: [], label: '', expiresAt: null }, 0).key;
 
 export class KeyStore {
-  private readonly folder: string;
-  private readonly path: string;
-  private keys = new Map<string, ApiKey>();
-  /** The file at the last read: its time, size and inode. */
-  private version = '';
+  private readonly file: KeyFile<{ readonly keys: readonly ApiKey[] }>;
+  private known: readonly ApiKey[] | undefined;
+  private byId: ReadonlyMap<string, ApiKey> = new Map();
 
   constructor(dir: string) {
-    this.folder = join(dir, 'keys');
-    this.path = join(this.folder, 'api-keys.json');
-    this.refresh();
+    this.file = new KeyFile(dir, {
+      name: 'api-keys.json',
+      schema: FILE,
+      empty: { keys: [] },
+      title: 'the file of API keys',
+      remedy: 'Restore the file from a backup, or remove it and create new keys.',
+    });
   }
 
   /** All keys, including revoked and expired ones, in the order of their creation. */
   list(): readonly ApiKey[] {
-    this.refresh();
-    return [...this.keys.values()];
+    return this.file.read().keys;
   }
 
   /** Keys that are neither revoked nor expired. */
@@ -58,18 +55,18 @@ export class KeyStore {
   /** Returns the text, which is never shown again. */
   create(request: KeyRequest, now: Instant): { readonly key: ApiKey; readonly text: string } {
     const made = makeApiKey(request, now);
-    this.change((keys) => [...keys, made.key]);
+    this.file.change(({ keys }) => ({ keys: [...keys, made.key] }));
     return made;
   }
 
   /** Revoking twice changes nothing. Throws HESABU_KEY_UNKNOWN. */
   revoke(id: string, now: Instant): ApiKey {
     let revoked: ApiKey | undefined;
-    this.change((keys) => {
+    this.file.change(({ keys }) => {
       const known = keys.find((key) => key.id === id);
       if (known === undefined) throw new HesabuError('HESABU_KEY_UNKNOWN', { where: id });
       revoked = known.revoked_at === null ? { ...known, revoked_at: now } : known;
-      return keys.map((key) => (key.id === id ? revoked! : key));
+      return { keys: keys.map((key) => (key.id === id ? revoked! : key)) };
     });
     return revoked!;
   }
@@ -79,68 +76,22 @@ export class KeyStore {
     const [, text] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
     const given = text === undefined ? undefined : splitKeyText(text);
     if (given === undefined) return undefined;
-    this.refresh();
-    const key = this.keys.get(given.id) ?? UNKNOWN_KEY;
+    const key = this.get(given.id) ?? UNKNOWN_KEY;
     return isSecretOf(key, given.secret) && isLive(key, now) ? key : undefined;
   }
 
   /** Whether an accepted key is still valid: for streams that go on after the first answer. */
   isLive(id: string, now: Instant): boolean {
-    this.refresh();
-    const key = this.keys.get(id);
+    const key = this.get(id);
     return key !== undefined && isLive(key, now);
   }
 
-  /** No other process changes the file between read and write: a revocation must not be overwritten. */
-  private change(changed: (keys: readonly ApiKey[]) => readonly ApiKey[]): void {
-    try {
-      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw storageError(error, this.path);
+  private get(id: string): ApiKey | undefined {
+    const keys = this.list();
+    if (keys !== this.known) {
+      this.known = keys;
+      this.byId = new Map(keys.map((key) => [key.id, key]));
     }
-    withFileLock(`${this.path}.lock`, () => {
-      this.version = '';
-      this.write(changed(this.list()));
-    });
-  }
-
-  private refresh(): void {
-    try {
-      const stats = statSync(this.path, { throwIfNoEntry: false });
-      const version = stats === undefined ? 'none' : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
-      if (version === this.version) return;
-      const { keys } = stats === undefined ? { keys: [] } : this.parse(readFileSync(this.path, 'utf8'));
-      this.keys = new Map(keys.map((key) => [key.id, key]));
-      this.version = version;
-    } catch (error) {
-      throw storageError(error, this.path);
-    }
-  }
-
-  private parse(text: string): z.output<typeof FILE> {
-    try {
-      return FILE.parse(JSON.parse(text));
-    } catch (error) {
-      const remedy = 'Restore the file from a backup, or remove it and create new keys.';
-      throw new HesabuError(
-        'HESABU_CONFIG_INVALID',
-        { where: this.path, expected: 'the file of API keys', remedy },
-        error,
-      );
-    }
-  }
-
-  /** Written under another name and then renamed: a concurrent reader sees either the old or the new file. */
-  private write(keys: readonly ApiKey[]): void {
-    const temporary = `${this.path}.${process.pid}`;
-    try {
-      writeFileSync(temporary, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600, flush: true });
-      renameSync(temporary, this.path);
-      syncDirectory(this.folder);
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw storageError(error, this.path);
-    }
-    this.refresh();
+    return this.byId.get(id);
   }
 }
