@@ -14,8 +14,9 @@ export const CHECKS = [
   'clock',
   'rules',
 ] as const;
-/** Further checks, made where a service's configuration is given. */
+/** Further checks, of a service: its archive, and what its configuration names. */
 type ServiceCheck =
+  | 'archive'
   | 'config'
   | 'secrets'
   | 'rules file'

@@ -129,9 +129,9 @@ function checkPageChecksums(dir: string): Check {
   if (hasPageChecksums(dir) && changes === 0) return well('seal', 'closed cleanly', '正常关闭');
   const beside = changes === 0 ? '' : `, with ${changes} bytes of changes not yet in the file`;
   const found = `the last run was interrupted${beside}`;
-  const remedy = 'Run hesabu verify, then reconcile as before: nothing that was acknowledged is lost.';
+  const remedy = 'Run hesabu verify, which says whether anything acknowledged is missing; then go on as before.';
   const chinese = changes === 0 ? '' : `，另有 ${changes} 字节的改动尚未写入文件`;
-  const todo = '请运行 hesabu verify，然后照常对账：已确认接收的内容不会丢失。';
+  const todo = '请运行 hesabu verify，它会说明已确认接收的内容是否有缺失；然后照常进行。';
   return ill('seal', [found, `上次运行被中断${chinese}`], [remedy, todo]);
 }
 

@@ -39,6 +39,10 @@ export const ERROR_CODES = {
     'A running service signs each minute. After an interrupted run, and in a backup, run reconcile or serve: it ' +
       'signs what grew from what was signed. If it refuses, it says why.',
   ),
+  HESABU_FACTS_MISSING: proof(
+    'the log has lost facts that were acknowledged',
+    'Start the service: it takes them in again from the archive. Then look at the disk.',
+  ),
   HESABU_SIGNED_LOST: proof(
     'the key, or the record of what it signed last, is missing, damaged or another one',
     'Put the folder keys back, from a backup or from where the keys are kept.',

@@ -47,6 +47,14 @@ export function readKey(buffer: Buffer, at: number): string {
   return new ByteReader(buffer, at).string();
 }
 
+/** Where the fact at `at` came from: an import, or an exchange. */
+export function readRaw(buffer: Buffer, at: number): string {
+  const reader = new ByteReader(buffer, at);
+  reader.skipString();
+  reader.long();
+  return reader.string();
+}
+
 /** The positions of the parts of an encoded fact. */
 export interface FactPlace {
   keyFrom: number;

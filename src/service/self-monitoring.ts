@@ -33,6 +33,8 @@ export interface SelfMonitoringParts {
   readonly exchanges: Pick<ExchangeArchive, 'bytes'>;
   readonly fetcher: Pick<SettlementFetcher, 'status'>;
   readonly gaps: Pick<GapFiller, 'lost'>;
+  /** See Vitals. */
+  readonly restoredFacts: number;
   readonly outbox: Outbox;
   /** The served certificate as PEM; undefined if the service does not serve TLS itself. */
   readonly served: () => string | undefined;
@@ -99,6 +101,7 @@ async function learn(parts: SelfMonitoringParts, certificates: Certificates): Pr
     traffic: traffic.vitals(senders.map(({ provider, account }) => `${provider}/${account}`)),
     missingReports: fetcher.status().filter(({ isMissing }) => isMissing),
     lostMinutes: new Map([...gaps.lost()].map(([name, millis]) => [name, Math.ceil(millis / MINUTE_MILLIS)])),
+    restoredFacts: parts.restoredFacts,
     certificates: allCertificates(parts, certificates.views()),
     diskFreeRatio,
     deadMessages: new Map([...dead].map(([name, count]) => [targetLabel(name), count])),

@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { Agent, request } from 'undici';
 import { checkSpace, examine, failed } from '../app/doctor.ts';
+import { examineArchive } from '../app/doctor-archive.ts';
 import { type Check, type CheckName, ill, well } from '../app/doctor-check.ts';
 import { KeyStore } from '../http/access/key-store.ts';
 import { databasePath } from '../log/data-directory.ts';
@@ -40,6 +41,7 @@ export async function examineService(path: string): Promise<Check[]> {
   const outside = await Promise.all([checkGateways(config), checkCertificates(config), checkTargets(config)]);
   return [
     ...checkData(config.data, isAlive),
+    ...(await examineArchive(config.data, SYSTEM_CLOCK.now())),
     well('config', found, `${path}；账户：${named}，通知目标：${told}`),
     ...checkSecrets(config),
     guarded('rules file', () => {

@@ -32,6 +32,7 @@ import { checkListen } from './config/listen-rule.ts';
 import { waitingForStart } from './config/reload.ts';
 import { DayReports } from './day-reports.ts';
 import { FactCount } from './fact-count.ts';
+import { restoreFacts } from './fact-restore.ts';
 import { Accounts } from './gateways.ts';
 import { readTlsOf, startHttpServer, type Tls } from './http-server.ts';
 import { checkKeyFiles } from './key-files.ts';
@@ -134,6 +135,7 @@ class LiveService implements Service {
     const exchanges = await this.openArchive(pseudonym);
     const client = this.openClient(exchanges);
     this.accounts = new Accounts(this.loaded, { client, database, clock, meter, pseudonym, loop: ledger.loop });
+    const restoredFacts = this.cluster ? 0 : await restoreFacts({ data: config.data, ledger, clock, logger });
     ledger.loop.start();
     const loaded = () => this.loaded;
     const shared = { ledger, database, clock, meter, logger };
@@ -152,7 +154,7 @@ class LiveService implements Service {
     this.tls = readTlsOf(config.listen);
     const served = () => this.tls?.cert;
     const watched = { exchanges, fetcher, outbox, served, time, traffic: meter, config: () => this.loaded.config };
-    const { alerts, stop } = startSelfMonitoring({ ...shared, ...watched, gaps, meter: this.meter });
+    const { alerts, stop } = startSelfMonitoring({ ...shared, ...watched, gaps, restoredFacts, meter: this.meter });
     this.alerts = alerts;
     ends.push(stop);
     const reports = new DayReports({ ...shared, outbox });

@@ -6,9 +6,12 @@ import { vi } from 'vitest';
 import { makeBackup } from '../../src/app/backup/backup.ts';
 import { proveEntry } from '../../src/app/proof.ts';
 import { replayLedger } from '../../src/app/replay.ts';
+import { ExchangeArchive } from '../../src/archive/exchanges/exchange-archive.ts';
+import { newExchangeId } from '../../src/archive/exchanges/exchange-id.ts';
 import { runDemo } from '../../src/cli/commands/demo.ts';
 import type { HesabuError } from '../../src/domain/errors.ts';
 import { copyOf, forgeBatch, givenLedger, payloadAt, reconcileDay, replaced } from '../cli/commands/given-ledger.ts';
+import { orderFact } from '../log/facts.ts';
 import { command, type Provocations, withoutDigests } from './provocation.ts';
 
 const PARTITION = 2;
@@ -37,6 +40,7 @@ const nextDay = (data: string) => reconcileDay(join(data, '..'), 3);
 export const LEDGER: Provocations<
   | 'HESABU_LEDGER_TAMPERED'
   | 'HESABU_LEDGER_UNSIGNED'
+  | 'HESABU_FACTS_MISSING'
   | 'HESABU_SIGNED_LOST'
   | 'HESABU_SIGNED_NEWER'
   | 'HESABU_SIGNED_DIFFERS'
@@ -48,6 +52,20 @@ export const LEDGER: Provocations<
   HESABU_LEDGER_UNSIGNED: async (dir) => {
     const line = await command(dir, 'verify', '--data', await withOlder('keys', 'checkpoints'));
     return line.replace(/ledger\+[0-9a-f]{8}/, 'ledger+KEYID');
+  },
+  HESABU_FACTS_MISSING: async (dir) => {
+    const data = await withOlder();
+    const at = Date.parse('2026-06-01T10:00:00Z');
+    const archive = await ExchangeArchive.open(data, { pseudonym: (text) => text });
+    const id = newExchangeId(at);
+    const url = '/webhooks/mfs-africa/main';
+    await archive.add({
+      ...{ id, at, url, direction: 'in', elapsed_ms: 1, account: 'mfs-africa/main', method: 'POST', status: 200 },
+      ...{ request: { headers: {}, body: Buffer.from('{}') }, response: null, fault: null, names: [] },
+      facts: [{ ...orderFact(), raw: id }],
+    });
+    await archive.close();
+    return command(dir, 'verify', '--data', data);
   },
   HESABU_SIGNED_LOST: async () => {
     const data = await withOlder();

@@ -41,6 +41,8 @@ export interface BackupCheckReport {
   readonly exchanges: number;
   /** Blocks that were not signed yet when it was taken. */
   readonly unsigned_blocks: number;
+  /** Facts of exchanges in it that came after the copy of the log: a start from it takes them in. */
+  readonly archived_facts: number;
   /** Null without a directory to compare it with. */
   readonly gap: BackupGap | null;
   readonly faults: readonly Fault[];
@@ -54,12 +56,13 @@ export async function checkBackup(options: BackupCheckOptions): Promise<BackupCh
   const data = dataOf(target);
   const key = options.key ?? join(target, VERIFIER_FILE);
   const hasBlocks = manifest.ledger.some(({ blocks }) => blocks > 0);
-  let [unsigned, signer]: [number, string | null] = [0, null];
+  let [unsigned, archived, signer]: [number, number, string | null] = [0, 0, null];
   // Bytes that changed explain what does not verify.
   if (faults.length === 0 && hasBlocks) {
     const report = await verifyDirectory({ data, key, signedOnly: true, progress });
     faults.push(...report.faults);
     unsigned = report.partitions.reduce((sum, one) => sum + one.blocks - one.signed_blocks + one.left_out, 0);
+    archived = report.archive?.missing ?? 0;
     signer = report.key;
   }
   if (faults.length === 0) faults.push(...endFaults(data, manifest));
@@ -67,7 +70,7 @@ export async function checkBackup(options: BackupCheckOptions): Promise<BackupCh
   const { made_at, with_keys, keys_left_out, files, ledger, facts, exchanges } = manifest;
   const blocks = ledger.reduce((sum, one) => sum + one.blocks, 0);
   const about = { made_at, key: signer, with_keys, keys_left_out, files: files.length };
-  return { ...about, blocks, facts, exchanges, unsigned_blocks: unsigned, gap, faults };
+  return { ...about, blocks, facts, exchanges, unsigned_blocks: unsigned, archived_facts: archived, gap, faults };
 }
 
 function fault(where: string, detail: Pick<Fault, 'expected' | 'found'>): Fault {

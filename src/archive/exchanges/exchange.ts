@@ -1,5 +1,6 @@
 // One exchange with the outside, in either direction, as the raw archive stores it: the request and the answer.
 
+import type { Fact } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 
 export interface Message {
@@ -28,6 +29,8 @@ export interface Exchange {
   readonly fault: string | null;
   /** The references and ids that it is about: each of them finds it. */
   readonly names: readonly string[];
+  /** The acknowledged facts that came with it: they are kept as they were written, should the log lose them. */
+  readonly facts?: readonly Fact[];
 }
 
 /** The destination of exchanges. */

@@ -39,6 +39,8 @@ const WORDS = {
     key: (key: string) => `The key is ${key}: compare it with the one that you were given, or give that with --key.`,
     unsigned: (blocks: string) =>
       `${blocks} newer blocks were not signed yet when it was taken: nothing is said of them.`,
+    archived: (facts: string) =>
+      `${facts} facts came after the log was copied, and are in its archive: a start takes them in.`,
     gap: (blocks: string, facts: string, exchanges: string, dir: string) =>
       `${dir} went on from it. Not in the backup: ${blocks} blocks, ${facts} facts, ${exchanges} exchanges.`,
   },
@@ -54,6 +56,7 @@ const WORDS = {
     proved: (at: string) => `${at} 的备份完整：每个文件都与写入时一致，账本验证通过。`,
     key: (key: string) => `密钥为 ${key}：请与您收到的密钥核对，或用 --key 指定。`,
     unsigned: (blocks: string) => `有 ${blocks} 个较新的区块在备份时尚未签名，未作判断。`,
+    archived: (facts: string) => `日志复制之后又有 ${facts} 条事实，已在其归档中：启动时会接收。`,
     gap: (blocks: string, facts: string, exchanges: string, dir: string) =>
       `${dir} 由它延续而来。不在备份中的有：${blocks} 个区块、${facts} 条事实、${exchanges} 次交互。`,
   },
@@ -111,10 +114,11 @@ function show(report: BackupCheckReport, { format, lang, against, key }: RunBack
     process.stdout.write(`${JSON.stringify({ verified: isSound, ...report, faults: shown })}\n`);
   } else if (isSound) {
     const words = WORDS[lang];
-    const { blocks, facts, exchanges, unsigned_blocks, keys_left_out } = report;
+    const { blocks, facts, exchanges, unsigned_blocks, archived_facts, keys_left_out } = report;
     const lines = [words.proved(report.made_at), words.holds(grouped(blocks), grouped(facts), grouped(exchanges))];
     if (key === undefined && report.key !== null) lines.push(words.key(report.key));
     if (unsigned_blocks > 0) lines.push(words.unsigned(grouped(unsigned_blocks)));
+    if (archived_facts > 0) lines.push(words.archived(grouped(archived_facts)));
     if (keys_left_out.length > 0) lines.push(words.without(keys_left_out.join(', ')));
     if (gap !== null) lines.push(words.gap(grouped(gap.blocks), grouped(gap.facts), grouped(gap.exchanges), against!));
     process.stdout.write(`${lines.join('\n')}\n`);

@@ -1,6 +1,7 @@
 // `hesabu doctor`: a table of the checks, and what to do.
 
 import { examine } from '../../app/doctor.ts';
+import { examineArchive } from '../../app/doctor-archive.ts';
 import type { Check, CheckName } from '../../app/doctor-check.ts';
 import { paint, printable, tableText } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
@@ -28,6 +29,7 @@ const WORDS: Record<Language, { columns: string[]; ok: string; attention: string
         lock: 'Lock',
         sqlite: 'Database',
         seal: 'Last run',
+        archive: 'Archive',
         signatures: 'Signatures',
         snapshots: 'Snapshots',
         leftovers: 'Leftovers',
@@ -56,6 +58,7 @@ const WORDS: Record<Language, { columns: string[]; ok: string; attention: string
         lock: '锁',
         sqlite: '数据库',
         seal: '上次运行',
+        archive: '归档',
         signatures: '签名',
         snapshots: '快照',
         leftovers: '残留文件',
@@ -79,7 +82,7 @@ export async function runDoctor({ data, config, format, lang }: RunDoctorOptions
   if (data !== undefined && config !== undefined) {
     throw new HesabuError('HESABU_USAGE', { where: '--data', expected: 'only --config, which names the directory' });
   }
-  const checks = config === undefined ? examine(data, Date.now()) : await examineService(config);
+  const checks = config === undefined ? await examineAll(data) : await examineService(config);
   const isWell = checks.every(({ remedy }) => remedy === null);
   if (format === 'json') {
     const rows = checks.map(({ name, found, remedy }) => {
@@ -88,6 +91,11 @@ export async function runDoctor({ data, config, format, lang }: RunDoctorOptions
     process.stdout.write(`${JSON.stringify({ ok: isWell, checks: rows })}\n`);
   } else process.stdout.write(`${asText(checks, lang)}\n`);
   return isWell ? 0 : 4;
+}
+
+async function examineAll(data: string | undefined): Promise<Check[]> {
+  const now = Date.now();
+  return [...examine(data, now), ...(data === undefined ? [] : await examineArchive(data, now))];
 }
 
 function asText(checks: readonly Check[], lang: Language): string {

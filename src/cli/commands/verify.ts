@@ -49,7 +49,8 @@ function asJson(report: VerifyReport, elapsed_ms: number) {
   const partitions = report.partitions.map(({ faults: _, as_of, ...rest }) => {
     return { ...rest, as_of: as_of === null ? null : formatInstant(as_of) };
   });
-  const { key, held, running, sealed, faults } = report;
+  const { key, held, running, sealed, archive, faults } = report;
+  const since = archive?.since ?? null;
   // `mend` is the public name of the field; it is left out if the fault has no remedy.
   const shown = faults.map(({ remedy, ...fault }) => (remedy === undefined ? fault : { ...fault, mend: remedy }));
   return {
@@ -60,6 +61,7 @@ function asJson(report: VerifyReport, elapsed_ms: number) {
     sealed,
     ...sums(report),
     partitions,
+    archive: archive && { ...archive, since: since === null ? null : formatInstant(since) },
     faults: shown,
     elapsed_ms,
   };
@@ -75,6 +77,8 @@ const WORDS = {
     held: (count: number) => `Checkpoints of earlier signatures that it holds: ${grouped(count)}.`,
     leftOut: (blocks: number) =>
       `${grouped(blocks)} newer blocks are left out: the running service signs each minute, and has not signed them.`,
+    archive: (exchanges: string, since: string) =>
+      `The log has the facts of the ${exchanges} archived exchanges since ${since}.`,
     unsealed:
       'The last run was interrupted, so there are no page checksums: the next run that writes makes them again.',
   },
@@ -86,6 +90,7 @@ const WORDS = {
     rate: (entries: string, seconds: string) => `${entries} 条分录，用时 ${seconds} 秒。`,
     held: (count: number) => `账本仍包含先前签名的检查点：${grouped(count)} 个。`,
     leftOut: (blocks: number) => `有 ${grouped(blocks)} 个较新的区块未包括在内：运行中的服务每分钟签名一次，尚未签名。`,
+    archive: (exchanges: string, since: string) => `账本日志包含自 ${since} 起 ${exchanges} 次已归档交互的事实。`,
     unsealed: '上次运行被中断，文件没有页校验和：下次写入时会重新生成。',
   },
 } satisfies Record<Language, unknown>;
@@ -107,6 +112,10 @@ function verifiedText(report: VerifyReport, elapsed_ms: number, { lang, key }: R
   if (report.held > 0) notes.push(words.held(report.held));
   const leftOut = sums(report).unsigned_blocks;
   if (leftOut > 0) notes.push(words.leftOut(leftOut));
+  const { archive } = report;
+  if (archive !== null && archive.since !== null) {
+    notes.push(words.archive(grouped(archive.exchanges), formatInstant(archive.since)));
+  }
   if (!report.sealed && !report.running) notes.push(words.unsealed);
   return `${tableText(columns, rows)}\n\n${notes.join('\n')}\n`;
 }

@@ -4,9 +4,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
+import { type ArchiveComparison, countMissing } from '../../archive/exchanges/kept-facts.ts';
+import { formatInstant } from '../../domain/time.ts';
 import { type Verifier, verifierKeyText } from '../../ledger/note.ts';
+import { isCopy } from '../../log/copy-mark.ts';
 import { databasePath } from '../../log/data-directory.ts';
-import { openView, type ViewReader } from '../../log/log-reader.ts';
+import { type LogReader, openReader, openView, type ViewReader } from '../../log/log-reader.ts';
 import { checkPageChecksums } from '../../log/page-checksums.ts';
 import { type Progress, SILENT } from '../../runtime/progress.ts';
 import { KEY_FILE } from '../directory/checkpoints.ts';
@@ -42,6 +45,8 @@ export interface VerifyReport {
   /** False if the log is not closed, or was not closed cleanly: then there are no page checksums. */
   readonly sealed: boolean;
   readonly partitions: readonly PartitionReport[];
+  /** How the archived exchanges of a service agree with the log; null if there are none, or the log cannot say. */
+  readonly archive: ArchiveComparison | null;
   readonly faults: readonly Fault[];
 }
 
@@ -66,6 +71,9 @@ export async function verifyDirectory(options: VerifyOptions): Promise<VerifyRep
     const terms = { alone, signedOnly: signedOnly || !alone, signed: [...signed.heads, ...held] };
     const partitions = await verifyLog(data, terms, progress, faults);
     faults.push(...partitions.flatMap((report) => report.faults));
+    const archive = await archiveOf(data, alone);
+    // A backup's archive is newer than its log.
+    if (archive !== null && archive.missing > 0 && !signedOnly) faults.push(factsMissing(archive));
     // A fault explains why some blocks were not reached.
     if (faults.length === 0) faults.push(...unsignedFaults(partitions, verifier));
     return {
@@ -74,9 +82,33 @@ export async function verifyDirectory(options: VerifyOptions): Promise<VerifyRep
       running: !alone,
       sealed: seal.sealed,
       partitions,
+      archive,
       faults,
     };
   });
+}
+
+/** Null for a copy too: its topics come one after another. */
+async function archiveOf(dir: string, alone: boolean): Promise<ArchiveComparison | null> {
+  if (!existsSync(databasePath(dir)) || isCopy(dir)) return null;
+  let reader: LogReader | undefined;
+  try {
+    reader = openReader(dir, alone);
+    const found = await countMissing(dir, reader, Date.now());
+    return found.since === null ? null : found;
+  } catch (error) {
+    // Of a log that cannot be read, the partitions say so. Anything else is thrown again.
+    faultOf(error, 'raw/exchanges');
+    return null;
+  } finally {
+    reader?.close();
+  }
+}
+
+function factsMissing({ missing, since }: ArchiveComparison): Fault {
+  const from = since === null ? '' : ` since ${formatInstant(since)}`;
+  const found = `${missing} facts of the exchanges${from} that are not in the log`;
+  return { code: 'HESABU_FACTS_MISSING', where: 'raw/exchanges', found };
 }
 
 interface VerifyTerms {

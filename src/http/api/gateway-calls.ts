@@ -121,6 +121,7 @@ export async function started(
     throw new HesabuError('HESABU_GATEWAY_FAILED', { where: `${answer.exchange}: ${field}`, expected, found });
   }
   await call.parts.ledger.writer.append(answer.facts);
+  call.facts.push(...answer.facts);
   call.names.push(...ownIds(fact.body));
   const { provider_transaction_id: transaction_id, request_id, original_transaction_id, status } = fact.body;
   const view = startedView(about, { transaction_id, request_id, original_transaction_id, status });

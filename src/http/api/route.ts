@@ -2,6 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
+import type { Fact } from '../../domain/fact.ts';
 import type { ApiKey, Role } from '../access/api-key.ts';
 import type { ApiContext } from './api-context.ts';
 
@@ -42,6 +43,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly exchange: string;
   /** The names by which the exchange is found; a handler adds to them. */
   readonly names: string[];
+  /** The facts that it wrote, which its exchange is archived with; a handler adds to them. */
+  readonly facts: Fact[];
   /** Its parts are empty if the route needs no Idempotency-Key. */
   readonly intent: Intent;
   /** For a route with `upload`: the body as a stream of bytes. */

@@ -49,6 +49,17 @@ export interface WebhookParts {
 
 type Outcome = 'accepted' | 'repeated' | 'ignored' | 'unread' | 'forged' | 'stale';
 
+/** How a webhook ended, for the archive. */
+interface Ending extends Partial<Pick<Exchange, 'names' | 'fault' | 'facts'>> {
+  readonly status: number;
+}
+
+interface UnreadWebhook extends Pick<Exchange, 'names'> {
+  readonly digest: string;
+  readonly fault: Fault;
+  readonly facts: readonly Fact[];
+}
+
 export class WebhookReceiver {
   private readonly parts: WebhookParts;
   private readonly recentAcks = new RecentAcks();
@@ -102,7 +113,7 @@ export class WebhookReceiver {
     if (known !== undefined) {
       // The first one may still be on its way to disk: an error for one is an error for all.
       const names = await known;
-      await this.archive(account, request, started, 200, names);
+      await this.archive(account, request, started, { status: 200, names });
       this.count(account, 'repeated');
       const reading = account.port.reply === undefined ? undefined : this.read(account, request);
       return { status: 200, reply: reading && replyOf(account, request, reading) };
@@ -116,12 +127,12 @@ export class WebhookReceiver {
     if (facts.some(isHint)) this.parts.onHints?.();
     const reply = replyOf(account, request, reading);
     if (fault === undefined) {
-      await this.archive(account, request, started, 200, names);
+      await this.archive(account, request, started, { status: 200, names, facts });
       this.count(account, facts.length > 0 ? 'accepted' : 'ignored');
       return { status: 200, reply, ...(facts.length > 0 ? {} : { isIgnored: true }) };
     }
     // What came beside the facts is shown to a person: nothing of a webhook is dropped in silence.
-    await this.keepUnread(account, request, started, digest, fault, names);
+    await this.keepUnread(account, request, started, { digest, fault, names, facts });
     return { status: 202, reply };
   }
 
@@ -147,7 +158,7 @@ export class WebhookReceiver {
     const fault = new HesabuError(code, { where: `${account.provider}/${account.account}`, expected, found });
     this.count(account, outcome);
     await this.forgeries.keep(`${account.provider}/${account.account}`, request.at, () =>
-      this.archive(account, cut(request, account.port.headers), started, 401, [], fault.code),
+      this.archive(account, cut(request, account.port.headers), started, { status: 401, fault: fault.code }),
     );
     return { status: 401, fault };
   }
@@ -156,15 +167,13 @@ export class WebhookReceiver {
     account: WebhookAccount,
     request: WebhookRequest,
     started: number,
-    digest: string,
-    { code, field, expected, found }: Fault,
-    names: readonly string[],
+    { digest, fault: { code, field, expected, found }, names, facts }: UnreadWebhook,
   ): Promise<void> {
     const { provider, account: name } = account;
     const sha256 = Buffer.from(digest, 'latin1').toString('base64');
     const fault = `${code}: ${field === '' ? '' : `${field}: `}expected ${expected}, found ${found}`;
     // The whole webhook is archived before the list names it.
-    await this.archive(account, request, started, 202, names, fault);
+    await this.archive(account, request, started, { status: 202, names, fault, facts });
     this.parts.unread.add({ exchange: request.id, provider, account: name, received_at: request.at, fault, sha256 });
     this.count(account, 'unread');
   }
@@ -173,7 +182,7 @@ export class WebhookReceiver {
   private async ignorePing(account: WebhookAccount, request: WebhookRequest, started: number): Promise<WebhookAnswer> {
     const where = `${account.provider}/${account.account}`;
     const archived = cut(request, account.port.headers);
-    await this.forgeries.keep(where, request.at, () => this.archive(account, archived, started, 200, []));
+    await this.forgeries.keep(where, request.at, () => this.archive(account, archived, started, { status: 200 }));
     this.count(account, 'ignored');
     return { status: 200, isIgnored: true };
   }
@@ -182,9 +191,7 @@ export class WebhookReceiver {
     account: WebhookAccount,
     { id, at, method, url, headers, body }: WebhookRequest,
     started: number,
-    status: number,
-    names: readonly string[],
-    fault: string | null = null,
+    { status, names = [], fault = null, facts = [] }: Ending,
   ): Promise<void> {
     const exchange: Exchange = {
       id,
@@ -199,6 +206,7 @@ export class WebhookReceiver {
       response: null,
       fault,
       names,
+      facts,
     };
     await this.parts.exchanges.add(exchange);
   }

@@ -63,6 +63,7 @@ export const ALERT_KINDS = {
   polls_failing: { severity: 'warning', forMillis: 5 * MINUTE_MILLIS, measures: pollFailures },
   settlement_missing: { severity: 'critical', forMillis: 0, measures: missingReports },
   events_lost: { severity: 'warning', forMillis: 0, measures: ({ lostMinutes }) => anyOf(lostMinutes) },
+  facts_restored: { severity: 'critical', forMillis: 0, measures: restored },
   rate_limit_near: { severity: 'warning', forMillis: 5 * MINUTE_MILLIS, measures: headrooms },
   certificate_expiring: { severity: 'warning', forMillis: 0, measures: certificates(0) },
   certificate_expiring_soon: { severity: 'critical', forMillis: 0, measures: certificates(1) },
@@ -159,6 +160,10 @@ function pollFailures({ traffic }: Vitals, { poll_failures }: AlertSettings): Me
 
 function missingReports({ missingReports: missing }: Vitals): Measure[] {
   return missing.map(({ account, date }) => present(`${account} ${date}`));
+}
+
+function restored({ restoredFacts }: Vitals): Measure[] {
+  return restoredFacts === 0 ? [] : [{ ...present(''), value: wholeOf(restoredFacts) }];
 }
 
 function headrooms({ traffic }: Vitals, { rate_headroom }: AlertSettings): Measure[] {

@@ -19,6 +19,8 @@ export interface Vitals {
   readonly missingReports: readonly { readonly account: string; readonly date: string }[];
   /** By account: minutes within the last week's findings that nobody can be asked about any more. */
   readonly lostMinutes: ReadonlyMap<string, number>;
+  /** Acknowledged facts that the log had lost at the last start, and that were taken in again from the archive. */
+  readonly restoredFacts: number;
   readonly certificates: readonly CertificateVitals[] | null;
   readonly diskFreeRatio: number | null;
   /** Messages given up within the last day, by target. */

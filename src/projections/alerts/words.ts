@@ -37,6 +37,10 @@ const EN: Record<AlertName, AlertWords> = {
     title: 'Nobody can be asked any more what happened at {about} in {value} minutes while no webhook was received.',
     todo: "Get the provider's statement of this time, which the log names, and import it: it has the payments.",
   },
+  facts_restored: {
+    title: 'The log had lost {value} acknowledged facts at the last start; they were taken in again from the archive.',
+    todo: 'Nothing of them is lost. Find out why: look at the disk, and whether a backup was put back.',
+  },
   rate_limit_near: {
     title: 'Only {value} % of the rate limit of {about} is left.',
     todo: 'Ask the provider for a higher limit, or poll less often; callbacks are not affected.',
@@ -117,6 +121,10 @@ const ZH: Record<AlertName, AlertWords> = {
   events_lost: {
     title: '{about} 有 {value} 分钟未收到回调，且已无法向其补查。',
     todo: '请取得支付服务商该时段（见日志）的账单并导入，其中有这些付款。',
+  },
+  facts_restored: {
+    title: '上次启动时账本日志缺少 {value} 条已确认接收的事实，已从归档中重新接收。',
+    todo: '这些内容没有丢失。请查明原因：检查磁盘，以及是否恢复过备份。',
   },
   rate_limit_near: {
     title: '{about} 的调用限额只剩 {value}%。',

@@ -97,6 +97,10 @@ const LINES: Record<AlertName, Lines> = {
     is: { ...WARNING, about: 'mpesa/main', value: '720', threshold: '1' },
     at: { short: {}, bad: { lostMinutes: new Map([['mpesa/main', 720]]) }, good: {} },
   },
+  facts_restored: {
+    is: { ...CRITICAL, about: '', value: '74', threshold: '1' },
+    at: { short: {}, bad: { restoredFacts: 74 }, good: {} },
+  },
   target_gone: {
     is: { ...WARNING, about: 'shop', value: '1', threshold: '1' },
     at: { short: {}, bad: { goneTargets: ['shop'] }, good: {} },

@@ -7,7 +7,14 @@ import { makeLogger } from '../../../src/service/logger.ts';
 
 const FILLED = { about: 'mfs-africa/main', value: '44.1', threshold: '30' };
 /** These are about the service as a whole. */
-const OF_SERVICE = ['unmatched_rate', 'disk_nearly_full', 'ledger_behind', 'ledger_ahead', 'clock_jumped'];
+const OF_SERVICE = [
+  'unmatched_rate',
+  'disk_nearly_full',
+  'ledger_behind',
+  'ledger_ahead',
+  'clock_jumped',
+  'facts_restored',
+];
 /** These exist or not, without a value. */
 const WITHOUT_FIGURE = ['settlement_missing', 'certificate_unreadable', 'target_gone'];
 

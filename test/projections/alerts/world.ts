@@ -42,6 +42,7 @@ const CALM: Omit<Vitals, 'at'> = {
   deadMessages: new Map(),
   goneTargets: [],
   lostMinutes: new Map(),
+  restoredFacts: 0,
 };
 
 export type Seen = Partial<Omit<Vitals, 'at'>>;

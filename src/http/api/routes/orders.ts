@@ -97,6 +97,7 @@ async function placeOrder(call: PlaceCall, orders: FreshOrders): Promise<Answer>
   names.push(reference, ...(body.order_number === undefined ? [] : [body.order_number]));
   if (before.length === 0) {
     await orders.place(fact);
+    call.facts.push(fact);
     return { status: 201, body: orderView(reference, fact as Claim<OrderPlaced>) };
   }
   const content = contentHash(fact);
@@ -121,6 +122,8 @@ async function cancelOrder(call: Call<z.output<typeof ReferenceParams>>): Promis
     ...claim,
     body: { ...claim.body, status: 'cancelled', status_at: parts.clock.now() },
   };
-  await parts.ledger.writer.append([orderFact(call, reference, cancelled)]);
+  const fact = orderFact(call, reference, cancelled);
+  await parts.ledger.writer.append([fact]);
+  call.facts.push(fact);
   return { status: 200, body: orderView(reference, cancelled) };
 }

@@ -2,6 +2,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Message } from '../../../archive/exchanges/exchange.ts';
+import type { Fact } from '../../../domain/fact.ts';
 import type { Instant } from '../../../domain/time.ts';
 import type { ApiKey } from '../../access/api-key.ts';
 import type { ApiContext } from '../api-context.ts';
@@ -14,6 +15,7 @@ export interface RequestState {
   readonly started: number;
   readonly caller: ApiKey;
   readonly names: string[];
+  readonly facts: Fact[];
   readonly route: Route;
 }
 
@@ -49,6 +51,7 @@ export async function archiveExchange(
       response,
       fault: status < 400 ? null : codeOf(payload),
       names: [...new Set(state.names)],
+      facts: state.facts,
     });
   } catch (error) {
     logger.error({ err: error, request_id: request.id }, 'an exchange could not be archived');

@@ -82,7 +82,7 @@ class ApiServer {
       }
     }
     const names: string[] = [];
-    this.states.set(request, { at, started: performance.now(), caller, names, route });
+    this.states.set(request, { at, started: performance.now(), caller, names, facts: [], route });
   }
 
   private async answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -117,6 +117,7 @@ class ApiServer {
       body: readPart(route.body, written, ''),
       exchange: request.id,
       names: state.names,
+      facts: state.facts,
       intent: NO_INTENT,
       upload: request.raw,
       accepts: header('accept') ?? '',
