@@ -19,6 +19,7 @@ const RUNS = [
   ['HESABU_TEST_KILLS', 500, 'test/crash/serve.test.ts', 'test/crash/exchanges.test.ts'],
   ['HESABU_TEST_BACKUPS', 20, 'test/crash/backup.test.ts'],
   ['HESABU_TEST_NETWORK_KILLS', 30, 'test/crash/networks.test.ts'],
+  ['HESABU_TEST_TAIL_STRIDE', 1, 'test/log/crash.test.ts'],
   ['HESABU_TEST_SYNCS', 50, 'test/log/io-errors.test.ts'],
   ['HESABU_TEST_RESENDS', 100, 'test/crash/serve.test.ts'],
   ['HESABU_TEST_HOT', 100_000, 'test/task/hot-key.test.ts', 'test/task/hot-key-bytes.test.ts'],

@@ -125,6 +125,22 @@ describe('a tail torn after a kill', () => {
     );
   });
 
+  /** `npm run soak` takes every byte. */
+  const STRIDE = Number(process.env.HESABU_TEST_TAIL_STRIDE ?? 256);
+
+  it(`is cut, or overwritten, at each ${STRIDE}th of its last 4,096 bytes, and all before stays (F07)`, async () => {
+    const size = acked.at(-1)!.changesSize;
+    for (let at = size - 4096; at < size; at += STRIDE) {
+      expect([at, await keptAfter((changes) => truncateSync(changes, at))]).toEqual([at, wholeBefore(at)]);
+      // A torn write: the blocks after the place are old, or nothing.
+      const torn = await keptAfter((changes) => {
+        const bytes = readFileSync(changes).subarray(0, size);
+        writeFileSync(changes, bytes.fill(0, at));
+      });
+      expect([at, torn]).toEqual([at, wholeBefore(at)]);
+    }
+  }, 600_000);
+
   it('is cut before an append with a flipped bit', async () => {
     const size = acked.at(-1)!.changesSize;
     await fc.assert(

@@ -56,7 +56,7 @@ describe('embedded log, opened again', () => {
     expect(statSync(join(dir, 'hesabu.db.seal')).mode & 0o777).toBe(0o600);
   });
 
-  it('refuses data of another version or program, and a file that is not a database', async () => {
+  it('refuses data of another version or program, and a file that is not a database (F32)', async () => {
     const dir = freshDirectory();
     await new EmbeddedLog(dir).close();
     const database = new DatabaseSync(join(dir, 'hesabu.db'));

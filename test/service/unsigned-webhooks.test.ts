@@ -136,7 +136,7 @@ describe('a callback of an account that nobody signs', () => {
     expect(network.timesAsked('A1')).toBe(1);
   });
 
-  test('given the same callback again, then nobody is asked again', async () => {
+  test('given the same callback again, then nobody is asked again (S08)', async () => {
     expect(await callback('ug', PATHS.UG_PATH, 'A1')).toBe(200);
     network.statuses.set('A2', 'FAILED');
     await order('ug', 'A2');
@@ -145,11 +145,11 @@ describe('a callback of an account that nobody signs', () => {
     expect(network.timesAsked('A1')).toBe(1);
   });
 
-  test('given a network that says otherwise, then it is no money', async () => {
+  test('given a network that says otherwise, then it is no money (S08)', async () => {
     await expect.poll(() => standing('A2')).toEqual(['pending', 'callback, unsigned', 'poll']);
   });
 
-  test('given a network that knows no such payment, then it is no money', async () => {
+  test('given a network that knows no such payment, then it is no money (S08)', async () => {
     await order('ug', 'A3');
     expect(await callback('ug', PATHS.UG_PATH, 'A3')).toBe(200);
     await expect.poll(() => network.timesAsked('A3')).toBe(1);
@@ -189,7 +189,7 @@ describe('a callback of a network that the account trusts', () => {
     expect(network.timesAsked('T1')).toBe(0);
   });
 
-  test('is refused from another address, and under another path', async () => {
+  test('is refused from another address, and under another path (S08)', async () => {
     await order('far', 'T2');
     expect(await callback('far', PATHS.TRUSTED_PATH, 'T2')).toBe(401);
     expect(await callback('trusted', OTHER_PATH, 'T2')).toBe(404);

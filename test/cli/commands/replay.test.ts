@@ -7,6 +7,7 @@ import { generate } from '../../../bench/generate.ts';
 import { reconcile } from '../../../src/app/reconcile.ts';
 import { compareRules, replayLedger } from '../../../src/app/replay.ts';
 import { rulesComparisonText } from '../../../src/cli/commands/replay.ts';
+import { verifyDirectory } from '../../../src/engine/verification/directory.ts';
 import { type BlockHeader, decodeBlock, encodeBlock, encodeHeader } from '../../../src/ledger/block-codec.ts';
 import { EmbeddedLog } from '../../../src/log/embedded.ts';
 import { copyOf, forgeBatch, freshDirectory, payloadAt, replaced } from './given-ledger.ts';
@@ -102,6 +103,33 @@ describe('replay under other rules', () => {
     expect(keys_changed).toBe(0);
     expect(reasons.filter(({ count }) => count.difference !== 0)).toEqual([]);
     expect(Object.values(standing).filter(({ difference }) => difference !== 0)).toEqual([]);
+  });
+
+  it('are taken by new entries: those that were written stay, byte for byte (R04)', async () => {
+    const data = copyOf(given.data);
+    const ledgerOf = async () => {
+      const log = new EmbeddedLog(data);
+      const parts = Array.from({ length: log.partitions }, (_, partition) =>
+        Buffer.concat([...log.read('ledger.v1', partition, 0n)].map(({ payload }) => Buffer.from(payload))),
+      );
+      await log.close();
+      return parts;
+    };
+    const before = await ledgerOf();
+    const dir = freshDirectory();
+    const [rules, orders] = [join(dir, 'rules.yaml'), join(dir, 'orders.csv')];
+    const header = 'merchant,transaction_reference,amount,currency,placed_at';
+    writeFileSync(orders, `${header}\nm,LATE,1,UGX,2026-06-09T00:00:00Z\n`);
+    writeFileSync(rules, `tolerance: { KES: "5.00" }\n${FEES}\n`);
+    const compared = await compareRules({ data, rules });
+    const run = { data, rules, orders: [orders], provider: 'mfs-africa', lang: 'en' } as const;
+    const { summary } = await reconcile({ ...run, asOf: '2026-07-01T00:00:00Z' });
+    const after = await ledgerOf();
+    expect(after.map((bytes, at) => bytes.subarray(0, before[at]!.length))).toEqual(before);
+    expect(summary.ledger_entries).toBeGreaterThan(given.summaries[1]!.ledger_entries);
+    expect(compared.keys_changed).toBe(1);
+    expect((await verifyDirectory({ data })).faults).toEqual([]);
+    expect((await replayLedger({ data })).outcome_root).toBe(summary.outcome_root);
   });
 
   it.each([0, 2])('a tolerance removes the breaks within it, on %i threads (R04 partly)', async (threads) => {

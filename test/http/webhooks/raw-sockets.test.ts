@@ -221,6 +221,26 @@ describe('more large bodies than can be held', () => {
   );
 });
 
+test('a request under way when the service is to end is answered, and no new one is taken (F31)', () =>
+  listening(
+    async (given) => {
+      const disk = slowDisk();
+      given.disk = disk.write;
+      const answers = [1, 2, 3].map((at) => talk(given.port, request(payment(`under-way-${at}`))));
+      await disk.asked;
+      await expect.poll(() => openConnections(given)).toBe(3);
+      const closed = given.app.close();
+      expect(await talk(given.port, request(payment('late')))).not.toMatch(/^HTTP\/1\.1 2/);
+      disk.release();
+      for (const answer of answers) expect(await answer).toMatch(/^HTTP\/1\.1 (200|503) /);
+      await closed;
+      const acknowledged = (await Promise.all(answers)).filter((answer) => answer.startsWith('HTTP/1.1 200'));
+      expect(acknowledged.length).toBeGreaterThan(0);
+      expect(given.facts.length).toBeGreaterThanOrEqual(acknowledged.length);
+    },
+    { goesOn: false },
+  ));
+
 test('half a request does not keep a service open that is to end', () =>
   listening(
     async ({ port, app }) => {
