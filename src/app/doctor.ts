@@ -3,6 +3,7 @@
 
 import { accessSync, constants, existsSync, lstatSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readForgotten } from '../archive/privacy/forgotten-list.ts';
 import { ERROR_CODES } from '../domain/error-codes.ts';
 import { HesabuError } from '../domain/errors.ts';
 import type { Fault } from '../engine/directory/verification-fault.ts';
@@ -159,11 +160,15 @@ function checkSnapshots(dir: string): Check {
 
 /** Files that an interrupted run left under a temporary name. */
 function checkLeftovers(dir: string): Check {
-  const isLeft = (path: string) => path.endsWith('.tmp') || /^keys\/.+\.\d+\.\d+$/.test(path);
+  const isLeft = (path: string) => path.endsWith('.tmp') || /^(?:keys|raw)\/.+\.\d+\.\d+$/.test(path);
   const left = ['', 'raw', 'checkpoints', 'snapshots', 'keys'].flatMap((folder) => filesIn(dir, folder)).filter(isLeft);
   const name = 'leftovers';
+  if ([...readForgotten(dir).values()].includes(false)) {
+    const found = ['keys/forgotten: somebody is forgotten in part', 'keys/forgotten：有人未被完全遗忘'] as const;
+    return ill(name, found, ['Give hesabu forget the same person again.', '请对同一个人再次运行 hesabu forget。']);
+  }
   if (left.length === 0) return well(name, 'none', '无');
-  const isRaw = left.some((path) => path.startsWith('raw/'));
+  const isRaw = left.some((path) => path.startsWith('raw/') && path.endsWith('.tmp'));
   const again = isRaw ? ' A file in raw/ is an interrupted import: import that file again.' : '';
   const todo = `可以删除。${isRaw ? ' raw/ 中的文件是中断的导入：请重新导入该文件。' : ''}`;
   const list = left.join(', ');

@@ -1,4 +1,5 @@
-// The commands of the live service: the service itself, its keys, people and archive, and a gateway to try it on.
+// The commands of the live service: the service itself, its keys, people and archive, whom it forgets, and a gateway to
+// try it on.
 
 import { type Command, Option } from 'commander';
 import { DEFAULT_PROVIDER } from '../providers/default-provider.ts';
@@ -8,6 +9,7 @@ import type { ExchangesOptions } from './commands/exchanges.ts';
 import type { CreateKeyOptions, KeysOptions } from './commands/keys.ts';
 import type { RunSandboxOptions } from './commands/sandbox.ts';
 import type { RunServeOptions } from './commands/serve.ts';
+import { addForgetCommand } from './forget-command.ts';
 import { type MakeCommand, waitOption } from './kafka-commands.ts';
 import { addPeopleCommands } from './people-commands.ts';
 
@@ -17,6 +19,7 @@ export function addServiceCommands(program: Command, command: MakeCommand): void
   addPeopleCommands(program, command);
   addServe(command);
   addSandbox(command);
+  addForgetCommand(program, command);
 }
 
 function addExchanges(command: MakeCommand): void {

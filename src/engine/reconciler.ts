@@ -12,6 +12,7 @@ import type { EventLog } from '../log/event-log.ts';
 import type { Providers } from '../providers/registry.ts';
 import { NO_FAILPOINTS, type OnFailpoint } from '../runtime/failpoints.ts';
 import { emptyTemporary } from '../runtime/temporary-folder.ts';
+import { keepForgotten } from './directory/forgotten.ts';
 import { LedgerSigner, requireNothingSigned } from './directory/ledger-signer.ts';
 import { EmbeddedLedger } from './embedded-ledger.ts';
 import { type Executor, LocalExecutor } from './executors/executor.ts';
@@ -99,6 +100,12 @@ export class Reconciler {
       return new EmbeddedLog(dir, { onFailpoint, ...bytes, ...beside });
     };
     const log = (await options.openLog?.()) ?? own();
+    try {
+      await keepForgotten(dir, log, options.openLog === undefined, Date.now());
+    } catch (error) {
+      await log.close();
+      throw error;
+    }
     emptyTemporary(dir);
     const wanted = options.threads ?? threadsFor(inputBytes + sizeOf(`${dir}/hesabu.db`), log.partitions);
     const threads = options.providers === undefined ? wanted : 0;

@@ -66,7 +66,9 @@ export class Imports {
   constructor(log: Pick<EventLog, 'read'>) {
     for (const batch of log.read('imports.v1', 0, 0n)) {
       forEachValue(batch.payload, 0, (start, end) => {
-        this.add(JSON.parse(batch.payload.toString('utf8', start, end)) as ImportRecord);
+        const record = JSON.parse(batch.payload.toString('utf8', start, end)) as ImportRecord;
+        // That somebody was forgotten stands between the imports, and is none.
+        if ('id' in record) this.add(record);
       });
     }
   }

@@ -36,7 +36,16 @@ export const RUN_FAILPOINTS = [
   'run:head-renamed',
 ] as const;
 
-type Failpoint = (typeof LOG_FAILPOINTS)[number] | (typeof RUN_FAILPOINTS)[number];
+/** In the order in which somebody is forgotten. */
+export const FORGET_FAILPOINTS = [
+  'forget:listed',
+  'forget:keys-written',
+  'forget:blanked',
+  'forget:service',
+  'forget:recorded',
+] as const;
+
+type Failpoint = (typeof LOG_FAILPOINTS)[number] | (typeof RUN_FAILPOINTS)[number] | (typeof FORGET_FAILPOINTS)[number];
 
 /** Called just after each step. */
 export type OnFailpoint = (step: Failpoint) => void;

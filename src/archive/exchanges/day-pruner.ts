@@ -1,4 +1,5 @@
-// Removes a day from the raw archive, except for exchanges that are still needed.
+// Writes a day of the raw archive again: without the exchanges that are no longer needed, or without what a person
+// wants to be forgotten.
 
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { syncDirectory } from '../../runtime/directories.ts';
@@ -17,17 +18,36 @@ export interface PruneCounts {
 
 /** The day is unchanged or pruned, never in between: a new file replaces the old one. */
 export async function pruneDay(folder: string, day: string, isNeeded: IsNeeded): Promise<PruneCounts> {
+  const { kept, removed } = await rewriteDay(folder, day, (line) => {
+    const { names, id } = decodeExchange(line);
+    return isNeeded(names, id) ? line : null;
+  });
+  return { kept, removed };
+}
+
+interface RewriteCounts extends PruneCounts {
+  /** How many of those kept are other lines than before. */
+  readonly replaced: number;
+}
+
+/** Each line becomes what `lineOf` gives, or goes where that is null. */
+export async function rewriteDay(
+  folder: string,
+  day: string,
+  lineOf: (line: string) => string | null,
+): Promise<RewriteCounts> {
   const path = dataPath(folder, day);
   const temporary = `${path}.tmp`;
   const target = await open(temporary, 'w', 0o600);
-  const pruned = { kept: 0, removed: 0 };
+  const pruned = { kept: 0, removed: 0, replaced: 0 };
   try {
     let end = 0;
     for await (const lines of linesOfDay(folder, day)) {
-      const group = lines.map((line) => ({ line, exchange: decodeExchange(line) }));
-      const kept = group.filter(({ exchange }) => isNeeded(exchange.names, exchange.id));
+      const written = lines.map(lineOf);
+      const kept = written.flatMap((line) => (line === null ? [] : [{ line, exchange: decodeExchange(line) }]));
       pruned.kept += kept.length;
-      pruned.removed += group.length - kept.length;
+      pruned.removed += lines.length - kept.length;
+      pruned.replaced += written.filter((line, at) => line !== null && line !== lines[at]).length;
       if (kept.length === 0) continue;
       const frame = frameOf(kept);
       await writeAll(target, frame, end);
@@ -40,7 +60,7 @@ export async function pruneDay(folder: string, day: string, isNeeded: IsNeeded):
   } finally {
     await target.close();
   }
-  if (pruned.kept > 0 && pruned.removed === 0) {
+  if (pruned.kept > 0 && pruned.removed === 0 && pruned.replaced === 0) {
     await rm(temporary);
     return pruned;
   }

@@ -80,7 +80,7 @@ export class ImportArchive {
 
   private put(bytes: Buffer): void {
     // A nearly full disk accepts part of a write without an error: this continues until all is written.
-    this.guarded(() => writeFileSync(this.file, zstdCompressSync(bytes, PACKING)));
+    this.guarded(() => writeFileSync(this.file, packed(bytes)));
     this.isEmpty = false;
     this.onFailpoint('run:archive-written');
   }
@@ -103,9 +103,14 @@ export class ImportArchive {
 const filesFolder = (dir: string): string => join(dir, 'raw');
 const serviceFolder = (dir: string): string => join(dir, 'raw', 'imports');
 
+/** The folders of the files of a data directory. */
+export function importFolders(dir: string): readonly string[] {
+  return [filesFolder(dir), serviceFolder(dir)];
+}
+
 /** The stored bytes of an import, only those read if it was interrupted; undefined if they are not stored. */
 export function readArchive(dir: string, importId: number): Buffer | undefined {
-  for (const folder of [filesFolder(dir), serviceFolder(dir)]) {
+  for (const folder of importFolders(dir)) {
     const path = join(folder, `${importId}.zst`);
     const torn = `${path}.tmp`;
     if (existsSync(path)) return unpackFrames(path, false);
@@ -121,17 +126,26 @@ export function readArchive(dir: string, importId: number): Buffer | undefined {
 function unpackFrames(path: string, isTorn: boolean): Buffer | undefined {
   const contents: Buffer[] = [];
   try {
-    const packed = readFileSync(path);
-    const options = { info: true, ...(isTorn ? { finishFlush: constants.ZSTD_e_flush } : {}) };
-    for (let at = 0; at < packed.length; ) {
-      const { buffer, engine } = zstdDecompressSync(packed.subarray(at), options) as unknown as Unpacked;
-      contents.push(buffer);
-      at += engine.bytesWritten;
-    }
+    for (const content of framesOf(readFileSync(path), isTorn)) contents.push(content);
   } catch {
     if (!isTorn || contents.length === 0) return undefined;
   }
   return Buffer.concat(contents);
+}
+
+/** What each frame holds, one by one. Throws where a frame is damaged; of a torn last one it gives what it can. */
+export function* framesOf(bytes: Buffer, isTorn: boolean): Generator<Buffer> {
+  const options = { info: true, ...(isTorn ? { finishFlush: constants.ZSTD_e_flush } : {}) };
+  for (let at = 0; at < bytes.length; ) {
+    const { buffer, engine } = zstdDecompressSync(bytes.subarray(at), options) as unknown as Unpacked;
+    yield buffer;
+    at += engine.bytesWritten;
+  }
+}
+
+/** One frame. */
+export function packed(bytes: Buffer): Buffer {
+  return zstdCompressSync(bytes, PACKING);
 }
 
 /** What Node gives with `info`, of which its types do not tell: the content, and how many bytes it was made from. */

@@ -37,6 +37,13 @@ interface PhoneNumber {
   readonly digits: string;
 }
 
+/** The calling code of a number, and its digits within the country. */
+interface PhoneParts {
+  readonly country: string | null;
+  readonly code: string;
+  readonly national: string;
+}
+
 class NumberingPlans {
   private readonly library: Library;
   private readonly metadata: Metadata;
@@ -86,6 +93,15 @@ class NumberingPlans {
     const abroad = digits.startsWith('0') ? undefined : parse(`+${digits}`, { extract: false }, this.metadata);
     const found = [abroad, local].find((number) => number?.isPossible());
     return found === undefined ? undefined : numberOf(found);
+  }
+
+  /** Undefined if no such number can exist. */
+  partsOf(text: string): PhoneParts | undefined {
+    const found = this.parse(text, null);
+    const { parsePhoneNumberFromString: parse } = this.library;
+    const whole = found && parse(`+${found.digits}`, { extract: false }, this.metadata);
+    if (found === undefined || whole === undefined) return undefined;
+    return { country: found.country, code: whole.countryCallingCode, national: whole.nationalNumber };
   }
 
   private planOf(code: string, countries: readonly Country[]): Plan | undefined {
@@ -181,4 +197,9 @@ export function phonePseudonym(
 export function toE164(text: string, country: string | null): string | undefined {
   const number = /^[+(\d][\d\s().-]*$/.test(text) ? numberingPlans().parse(text, country) : undefined;
   return number === undefined ? undefined : `+${number.digits}`;
+}
+
+/** The parts of a number that is written with its country; undefined if no such number can exist. */
+export function phoneParts(text: string): PhoneParts | undefined {
+  return numberingPlans().partsOf(text);
 }

@@ -2,15 +2,21 @@
 // without the keys of this data directory can find out the number. Each number has a key of its own, so that it can be
 // forgotten: without that key, nobody can tell what its pseudonym was.
 
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { HesabuError } from '../../domain/errors.ts';
 import { FORGOTTEN } from '../../domain/forgotten.ts';
 import { readOrMakeSecret } from '../../runtime/secrets.ts';
+import { replaceShredded } from '../../runtime/shredded-file.ts';
+import { readForgotten } from './forgotten-list.ts';
 import { KEY_BYTES, KeyTree } from './key-tree.ts';
 
 const PSEUDONYM_KEYS = 'pseudonym.key';
 const FORM = Buffer.from('hesabu pseudonym keys 1\n');
 const DIGEST_BYTES = 32;
+/** Of a place that is written where others may read it. */
+const [NONCE_BYTES, PLACE_BYTES, PROOF_BYTES] = [16, 3, 16] as const;
 /** An earlier version had one key for all. */
 const FLAT_BYTES = 64;
 
@@ -35,6 +41,8 @@ export class PseudonymKeys {
   private readonly tree: KeyTree;
   private readonly factors: Int32Array;
   private readonly short: Buffer[] = [];
+  /** Whether a key was taken out since the file was written. */
+  private isChanged = false;
 
   private constructor(placeKey: Buffer, tree: KeyTree) {
     this.placeKey = placeKey;
@@ -42,10 +50,15 @@ export class PseudonymKeys {
     this.factors = factorsOf(placeKey);
   }
 
-  /** Reads the keys of a data directory, made if they are missing. Throws HESABU_DATA_VERSION. */
+  /**
+   * Reads the keys of a data directory, made if they are missing, without those of people who were forgotten: an older
+   * copy of the file may have them still. Throws HESABU_DATA_VERSION.
+   */
   static open(dir: string): PseudonymKeys {
     const make = () => PseudonymKeys.of(randomBytes(2 * KEY_BYTES)).encode();
-    return PseudonymKeys.decode(readOrMakeSecret(dir, PSEUDONYM_KEYS, make));
+    const keys = PseudonymKeys.decode(readOrMakeSecret(dir, PSEUDONYM_KEYS, make));
+    for (const place of readForgotten(dir).keys()) keys.forget(place);
+    return keys;
   }
 
   /** New keys, of 64 bytes that nobody knows. */
@@ -98,7 +111,44 @@ export class PseudonymKeys {
 
   /** Takes out the key at a place. False if it was taken out before. */
   forget(place: number): boolean {
-    return this.tree.remove(place);
+    const isRemoved = this.tree.remove(place);
+    this.isChanged ||= isRemoved;
+    return isRemoved;
+  }
+
+  /** Writes what is left into the file of the data directory, if that has more. */
+  save(dir: string): void {
+    if (!this.isChanged) return;
+    replaceShredded(join(dir, 'keys', PSEUDONYM_KEYS), (file) => writeFileSync(file, this.encode()));
+    this.isChanged = false;
+  }
+
+  /** A place as it is written where others may read it: each time another text. */
+  sealed(place: number): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const text = Buffer.alloc(PLACE_BYTES);
+    text.writeUIntBE(place, 0, PLACE_BYTES);
+    return Buffer.concat([nonce, this.masked(nonce, text), this.proofOf(nonce, text)]).toString('base64url');
+  }
+
+  /** The place; undefined if it was written under other keys. */
+  unsealed(written: string): number | undefined {
+    const bytes = Buffer.from(written, 'base64url');
+    if (bytes.length !== NONCE_BYTES + PLACE_BYTES + PROOF_BYTES) return undefined;
+    const nonce = bytes.subarray(0, NONCE_BYTES);
+    const text = this.masked(nonce, bytes.subarray(NONCE_BYTES, NONCE_BYTES + PLACE_BYTES));
+    const isOwn = this.proofOf(nonce, text).equals(bytes.subarray(NONCE_BYTES + PLACE_BYTES));
+    return isOwn ? text.readUIntBE(0, PLACE_BYTES) : undefined;
+  }
+
+  private masked(nonce: Buffer, text: Buffer): Buffer {
+    const mask = createHmac('sha256', this.placeKey).update('place').update(nonce).digest();
+    return Buffer.from(text.map((byte, at) => byte ^ mask[at]!));
+  }
+
+  private proofOf(nonce: Buffer, place: Uint8Array): Buffer {
+    const proof = createHmac('sha256', this.placeKey).update('proof').update(nonce).update(place);
+    return proof.digest().subarray(0, PROOF_BYTES);
   }
 
   /**

@@ -2,6 +2,7 @@
 // outcome. The service stores it in its database.
 
 import type { Redactor } from '../../archive/privacy/redactor.ts';
+import { FORGOTTEN } from '../../domain/forgotten.ts';
 import { normaliseReference } from '../../domain/key.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Role } from '../access/api-key.ts';
@@ -11,6 +12,11 @@ const NAME_CHARS_MAX = 256;
 /** The form in which the trail stores and finds a name: a reference that is a telephone number is hidden. */
 export function trailName(redactor: Redactor, written: string): string {
   return redactor.text(normaliseReference(written) ?? written.slice(0, NAME_CHARS_MAX));
+}
+
+/** Whether a name is that of somebody who was forgotten: then it is nobody's, and finds nothing. */
+export function isForgottenName(name: string): boolean {
+  return name.includes(`#${FORGOTTEN}`);
 }
 
 /** What was asked, without secrets and personal data of payers. */

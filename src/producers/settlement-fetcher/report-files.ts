@@ -7,6 +7,7 @@ import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeDirectory } from '../../runtime/directories.ts';
 import { readOrMakeSecret } from '../../runtime/secrets.ts';
+import { removeShredded } from '../../runtime/shredded-file.ts';
 import type { SettlementReport } from '../gateway.ts';
 
 /** Before a nonce, the tag and the bytes. A file of an earlier release is as it came. */
@@ -66,6 +67,18 @@ export class ReportFiles {
 
   remove(name: string | null): void {
     if (name !== null) rmSync(this.pathOf(name), { force: true });
+  }
+
+  /** Removes those whose bytes are so, and what cannot be read; gives how many. */
+  async removeWith(isSo: (bytes: Buffer) => boolean): Promise<number> {
+    let removed = 0;
+    for (const name of readdirSync(this.dir)) {
+      const bytes = await this.bytesOf(name).catch(() => null);
+      if (bytes !== null && !isSo(bytes)) continue;
+      removeShredded(this.pathOf(name));
+      removed++;
+    }
+    return removed;
   }
 
   private pathOf(name: string): string {

@@ -138,6 +138,10 @@ describe('KeyTree', () => {
   it.each([
     ['a part of a key', Buffer.alloc(35)],
     ['a level below the leaves', Buffer.alloc(36, 4)],
+    [
+      'keys in another order',
+      Buffer.concat([Buffer.from([1, 0, 0, 2]), Buffer.alloc(32), Buffer.from([1, 0, 0, 1]), Buffer.alloc(32)]),
+    ],
     ['a path that its level has not', Buffer.concat([Buffer.from([1, 0, 1, 0]), Buffer.alloc(32)])],
   ])('refuses %s', (_, bytes) => {
     expect(() => KeyTree.decode(bytes)).toThrow(RangeError);

@@ -6,7 +6,7 @@ import { HesabuError } from '../../../domain/errors.ts';
 import { quoted } from '../../../domain/quotation.ts';
 import { formatInstant, type Instant, parseInstant } from '../../../domain/time.ts';
 import { readPerson } from '../../access/api-key.ts';
-import { type TrailCursor, type TrailEntry, trailName } from '../call-trail.ts';
+import { isForgottenName, type TrailCursor, type TrailEntry, trailName } from '../call-trail.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { Audit } from '../schemas/audit.ts';
 import { count, text, time } from '../schemas/basic.ts';
@@ -45,10 +45,12 @@ export const AUDIT_ROUTE: Route = route({
 
 async function showTrail({ parts, query }: Call<unknown, z.output<typeof AuditQuery>>): Promise<Answer> {
   const { key, person, reference, request, since, until, after, limit } = query;
+  const name = reference === undefined ? undefined : trailName(new Redactor(parts.pseudonym), reference);
+  if (name !== undefined && isForgottenName(name)) return { status: 200, body: { calls: [], next: null } };
   const found = parts.tables.trail.find({
     ...{ key, request, since: instantOf(since), until: instantOf(until) },
     person: person === undefined ? undefined : (readPerson(person) ?? person),
-    reference: reference === undefined ? undefined : trailName(new Redactor(parts.pseudonym), reference),
+    reference: name,
     after: after === undefined ? undefined : cursorOf(after),
     limit: limit + 1,
   });
