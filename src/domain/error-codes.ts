@@ -1,6 +1,7 @@
 // Every HESABU_* code: what is wrong, what to do about it, and the exit code of a command that it ends.
 // ERRORS.md says the same for people; a test compares the two.
 
+import { ACCESS_ERRORS } from './error-codes-access.ts';
 import { FILE_ERRORS } from './error-codes-files.ts';
 import { type ErrorEntry, input, machine, proof } from './error-entry.ts';
 
@@ -120,16 +121,7 @@ export const ERROR_CODES = {
     'the request is not valid',
     'Correct the named field; the page /docs of the service describes every request.',
   ),
-  HESABU_UNAUTHORISED: input('no valid API key came with the request', 'Send the header Authorization: Bearer KEY.'),
-  HESABU_FORBIDDEN: input('the API key may not do this', 'Use a key whose role and merchants allow it.'),
-  HESABU_PERSON_MISSING: input(
-    'the API key names no person',
-    'Use a key that was created with hesabu keys create --person NAME.',
-  ),
-  HESABU_SAME_PERSON: input(
-    'the person who asked may not approve',
-    'Let another person approve, with a key of their own.',
-  ),
+  ...ACCESS_ERRORS,
   HESABU_APPROVAL_DECIDED: input(
     'the request no longer waits',
     'GET /v1/approvals/ID shows what became of it. Ask again if it is still needed.',

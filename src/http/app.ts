@@ -14,7 +14,7 @@ import fastify, {
 import { newExchangeId } from '../archive/exchanges/exchange-id.ts';
 import { HesabuError } from '../domain/errors.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { keyIdOf } from './access/caller.ts';
+import { callerIdOf } from './access/caller.ts';
 import { RateLimited, type RateLimits } from './access/rate-limits.ts';
 import { RefusalLog } from './access/refusal-log.ts';
 import { strangerFault } from './access/strangers.ts';
@@ -118,7 +118,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     const level = status >= 500 ? 'error' : status >= 400 ? 'warn' : 'debug';
     // The route's pattern, not the URL: references and ids of payments stay out of the common log lines.
     const { url: route = 'none' } = request.routeOptions;
-    const key = keyIdOf(request);
+    const key = callerIdOf(request);
     const known = key === undefined ? {} : { key };
     const line = { reqId: request.id, method: request.method, route, status, ms: Math.round(elapsedTime), ...known };
     if (!refusals.takes(request, reply, line)) logger[level](line);

@@ -29,7 +29,7 @@ export interface HttpServerParts {
   readonly listen: Config['listen'];
   readonly limits: () => Config['limits'];
   readonly webhooks: Omit<WebhookParts, 'admission' | 'limits' | 'isTaken'>;
-  readonly api: Omit<ApiContext, 'draining' | 'isOnLoopback' | 'limits' | 'storageFault'>;
+  readonly api: Omit<ApiContext, 'draining' | 'isOnLoopback' | 'isOverTls' | 'limits' | 'storageFault'>;
   readonly loop: Pick<LedgerLoop, 'fault' | 'lagMillis' | 'unwritten'>;
   readonly storage: StorageState;
   /** Aborts when the service ends. */
@@ -57,7 +57,9 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
     const isTaken = isTakenIn(parts.api.ledger.reader);
     registerWebhooks(app, { ...parts.webhooks, isTaken, admission, limits: rates, exchanges: archive });
     const isOnLoopback = isLoopback(listen.host) && !listen.behind_proxy;
-    registerApi(app, { ...parts.api, draining, limits: rates, isOnLoopback, storageFault: () => storage.fault });
+    const isOverTls = tls !== undefined || listen.behind_proxy;
+    const reach = { isOnLoopback, isOverTls };
+    registerApi(app, { ...parts.api, ...reach, draining, limits: rates, storageFault: () => storage.fault });
   };
   const behindProxy = listen.behind_proxy;
   const openable = Math.max(1, Math.floor(freeDescriptors() * (1 - DESCRIPTORS_KEPT)));

@@ -38,6 +38,7 @@ import { readTlsOf, startHttpServer, type Tls } from './http-server.ts';
 import { checkKeyFiles } from './key-files.ts';
 import { LiveLedger, type LiveLedgerOptions } from './ledger/live-ledger.ts';
 import { startMessages } from './messages.ts';
+import { openPeople } from './people-access.ts';
 import { startProviderJobs } from './provider-jobs.ts';
 import { startSelfMonitoring } from './self-monitoring.ts';
 import { ServiceTime, type ServiceTimeOptions } from './service-time.ts';
@@ -140,7 +141,7 @@ class LiveService implements Service {
     const loaded = () => this.loaded;
     const shared = { ledger, database, clock, meter, logger };
     const tables = apiTables(database, clock);
-    const files = { ...filesOf(config), tables };
+    const files = { ...filesOf(config), tables, ...openPeople(tables.sessions, clock, () => this.loaded.config) };
     const messages = startMessages({ ...shared, deadlineTime: time.deadlineTime, client, loaded });
     talks.push(() => messages.stop());
     const { providers } = this.loaded;

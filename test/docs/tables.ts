@@ -3,7 +3,7 @@
 
 import { titleOf } from '../../src/domain/reason-words.ts';
 import { REASON_CODES, REASONS } from '../../src/domain/reasons.ts';
-import type { Route } from '../../src/http/api/route.ts';
+import { accessOf, type Route } from '../../src/http/api/route.ts';
 import { TOPIC_PLANS, type TopicPlan } from '../../src/kafka/topics/topic-plans.ts';
 import type { Format } from '../../src/producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../../src/producers/formats/formats.ts';
@@ -33,7 +33,7 @@ export function tableOf(name: string, asked: Asked, before: string): Table | und
     case 'commands':
       return { head: ['command', 'what it does'], rows: asked.commands.map(commandRow) };
     case 'routes':
-      return { head: ['request', 'what it does', 'roles'], rows: asked.routes.map(routeRow) };
+      return { head: ['request', 'what it does', 'keys', 'people'], rows: asked.routes.map(routeRow) };
     case 'reasons':
       return reasonTable(before);
     case 'orders':
@@ -68,12 +68,14 @@ function commandRow({ name, description }: CommandHelp): string[] {
   return [code(`hesabu ${name}`), description];
 }
 
-function routeRow({ method, url, summary, roles }: Route): string[] {
-  return [
-    code(`${method} ${url}`),
-    summary,
-    roles === 'local' ? 'anybody on loopback, elsewhere every key' : roles.map(code).join(', '),
-  ];
+function routeRow(route: Route): string[] {
+  const { method, url, summary, roles } = route;
+  const access = accessOf(route);
+  const who = (list: readonly string[] | 'local' | 'public') => {
+    if (list === 'public') return 'everybody';
+    return list === 'local' ? 'anybody on loopback, elsewhere all' : list.map(code).join(', ') || 'nobody';
+  };
+  return [code(`${method} ${url}`), summary, who(roles), who(access)];
 }
 
 function reasonTable(before: string): Table {

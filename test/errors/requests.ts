@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Asked, type Given, givenApi } from '../http/api/given-api.ts';
+import { type Asked, type Given, givenApi, OWN_PAGE } from '../http/api/given-api.ts';
 import { type Team, withTeam } from '../http/api/given-approvals.ts';
 import { type Given as GivenWebhooks, givenWebhooks, payment, signed } from '../http/webhooks/given.ts';
 import { order, paid } from '../service/ledger/given-live-ledger.ts';
@@ -12,6 +12,9 @@ const ORDER = { merchant: 'shop-1', transaction_reference: 'A-1', amount: '500.0
 const PLACE = { method: 'POST', url: '/v1/orders', json: ORDER } as const;
 const PAYMENT = { phone: '0711223344', country: 'KE', operator: 'MPESA_KE' };
 const PAY = { method: 'POST', url: '/v1/orders/A-1/payments', json: PAYMENT } as const;
+const SIGN_IN = { method: 'POST', url: '/v1/session', json: { name: 'Asha', password: 'not hers' } } as const;
+const INVITE = { method: 'POST', url: '/v1/session/invite', json: { invite: 'hsi_0' } } as const;
+const PERSON = { name: 'Asha', mail: null, language: 'en', zone: 'UTC', grants: [] } as const;
 
 /** The answer to the last request; those before it were taken. Unless a request has its own, the key is of shop-1. */
 const answer =
@@ -47,6 +50,10 @@ type RequestCode =
   | 'HESABU_REQUEST_INVALID'
   | 'HESABU_UNAUTHORISED'
   | 'HESABU_FORBIDDEN'
+  | 'HESABU_SIGN_IN_REFUSED'
+  | 'HESABU_INVITE_INVALID'
+  | 'HESABU_PASSWORD_WEAK'
+  | 'HESABU_ORIGIN_REFUSED'
   | 'HESABU_PERSON_MISSING'
   | 'HESABU_SAME_PERSON'
   | 'HESABU_APPROVAL_DECIDED'
@@ -66,6 +73,14 @@ export const REQUESTS: Provocations<RequestCode> = {
   HESABU_REQUEST_INVALID: answer({ ...PLACE, idempotencyKey: 'k-1', json: { ...ORDER, ip: 'localhost' } }),
   HESABU_UNAUTHORISED: answer({ url: '/v1/entries', key: 'hsb_unknown' }),
   HESABU_FORBIDDEN: answer({ url: '/v1/alerts' }),
+  HESABU_SIGN_IN_REFUSED: answer({ ...SIGN_IN, headers: OWN_PAGE }),
+  HESABU_INVITE_INVALID: answer({ ...INVITE, headers: OWN_PAGE }),
+  HESABU_PASSWORD_WEAK: () =>
+    givenApi(async (given) => {
+      const { invite } = given.parts.people.create(PERSON, given.clock.now());
+      return problem(given, { ...INVITE, json: { invite, password: 'too short' }, headers: OWN_PAGE });
+    }),
+  HESABU_ORIGIN_REFUSED: answer({ ...SIGN_IN, headers: { ...OWN_PAGE, origin: 'https://example.net' } }),
   HESABU_PERSON_MISSING: decision(({ given, refund }) => refund(given.key('operator', '*'))),
   HESABU_SAME_PERSON: decision(async ({ given, asha, refund, decide }) => {
     const { id } = (await refund(asha)).json;

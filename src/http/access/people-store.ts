@@ -11,12 +11,14 @@ import {
   checkedGrants,
   foldedName,
   type Grant,
+  isInvite,
   makeInvite,
   makePerson,
   needsCode,
   PERSON_ROLES,
   type Person,
   type PersonRequest,
+  splitInvite,
 } from './person.ts';
 
 const FILE = z.strictObject({
@@ -52,6 +54,8 @@ export interface ChangedPerson {
 
 export class PeopleStore {
   private readonly file: KeyFile<{ readonly people: readonly Person[] }>;
+  private known: readonly Person[] | undefined;
+  private byId: ReadonlyMap<string, Person> = new Map();
 
   constructor(dir: string) {
     this.file = new KeyFile(dir, {
@@ -66,6 +70,33 @@ export class PeopleStore {
   /** All people, including disabled ones, in the order of their creation. */
   list(): readonly Person[] {
     return this.file.read().people;
+  }
+
+  get(id: string): Person | undefined {
+    const people = this.list();
+    if (people !== this.known) {
+      this.known = people;
+      this.byId = new Map(people.map((person) => [person.id, person]));
+    }
+    return this.byId.get(id);
+  }
+
+  /** Who signs in with a name or a mail address. */
+  named(text: string): Person | undefined {
+    return named(this.list(), text);
+  }
+
+  /** The id of the person whose id, name or mail address this is; of nobody's, the text in one form. */
+  idOf(text: string): string {
+    const folded = foldedName(text);
+    return this.get(folded)?.id ?? named(this.list(), text)?.id ?? folded;
+  }
+
+  /** Whose invite it is, if it counts. */
+  invited(text: string, now: Instant): Person | undefined {
+    const given = splitInvite(text);
+    const person = given === undefined ? undefined : this.get(given.id);
+    return person !== undefined && given !== undefined && isInvite(person, given.secret, now) ? person : undefined;
   }
 
   /** With an invite, whose text is never shown again. Throws HESABU_PERSON_EXISTS and HESABU_ROLES_CONFLICT. */
@@ -111,6 +142,29 @@ export class PeopleStore {
       return { ...before, password: null, totp: null, invite, version: before.version + 1 };
     });
     return { person, invite: text };
+  }
+
+  /** Keeps the secret of the second factor that an invited person is shown; gives the one that was shown before. */
+  offerTotp(id: string, secret: string): string {
+    const known = this.get(id)?.invite?.totp;
+    if (known !== undefined && known !== null) return known;
+    const { invite } = this.changed(id, (person) => {
+      const before = person.invite;
+      return before === null ? person : { ...person, invite: { ...before, totp: before.totp ?? secret } };
+    });
+    return invite?.totp ?? secret;
+  }
+
+  /** Uses up an invite; undefined if it no longer counts. */
+  accept(text: string, { password, totp }: Pick<Person, 'password' | 'totp'>, now: Instant): Person | undefined {
+    const given = splitInvite(text);
+    if (given === undefined) return undefined;
+    let isAccepted = false;
+    const person = this.changed(given.id, (before) => {
+      isAccepted = isInvite(before, given.secret, now) && before.invite?.totp === totp;
+      return isAccepted ? { ...before, password, totp, invite: null, version: before.version + 1 } : before;
+    });
+    return isAccepted ? person : undefined;
   }
 
   private changed(id: string, change: (person: Person) => Person): Person {

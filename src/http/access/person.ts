@@ -1,7 +1,7 @@
 // A person who works with the service: who it is, and what may be done by roles for merchants. Facts and entries have
 // the id alone, so a name can change, or go, and the proof still holds.
 
-import { hash, randomBytes } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/language.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -54,6 +54,7 @@ export interface PersonRequest {
 /** How long an invite counts. */
 export const INVITE_MILLIS = 72 * 3_600_000;
 const MAIL_LENGTH_MAX = 254;
+const INVITE = /^hsi_([0-9a-f]{12})_([0-9A-Za-z_-]{32})$/;
 const ID = /^p-[0-9a-f]{12}$/;
 
 /** A person without a password yet. Throws HESABU_ROLES_CONFLICT. */
@@ -70,6 +71,16 @@ export function makeInvite(id: string, now: Instant): { readonly invite: Invite;
   const secret = randomBytes(24).toString('base64url');
   const invite = { hash: hash('sha256', secret, 'hex'), expires_at: now + INVITE_MILLIS, totp: null };
   return { invite, text: `hsi_${id.slice(2)}_${secret}` };
+}
+
+export function splitInvite(text: string): { readonly id: string; readonly secret: string } | undefined {
+  const [, id, secret] = INVITE.exec(text) ?? [];
+  return id === undefined || secret === undefined ? undefined : { id: `p-${id}`, secret };
+}
+
+export function isInvite({ invite, disabled_at }: Person, secret: string, now: Instant): boolean {
+  if (invite === null || disabled_at !== null || now >= invite.expires_at) return false;
+  return timingSafeEqual(Buffer.from(hash('sha256', secret, 'hex')), Buffer.from(invite.hash));
 }
 
 /** Each grant once, in one order. Throws HESABU_ROLES_CONFLICT. */

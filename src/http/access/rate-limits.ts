@@ -2,7 +2,7 @@
 // counts against its address: a forged webhook takes nothing from the account that it names, nor from genuine ones that
 // come from the same address.
 
-import { HesabuError } from '../../domain/errors.ts';
+import { type ErrorDetail, HesabuError } from '../../domain/errors.ts';
 
 /** The number of requests at once after a quiet time, and how many a second from then on. */
 export interface RequestRate {
@@ -16,15 +16,14 @@ export type Limited = 'key' | 'account' | 'address';
 const NAMES_MAX = 20_000;
 const SECOND_MILLIS = 1_000;
 
-/** HESABU_RATE_LIMITED, with the headers that tell the limit. */
+/** HESABU_RATE_LIMITED, with the headers that tell how long to wait, and the limit. */
 export class RateLimited extends HesabuError {
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(kind: Limited, { per_second: perSecond, burst }: RequestRate, waitMillis: number) {
-    const expected = `at most ${perSecond} a second, or ${burst} at once`;
-    super('HESABU_RATE_LIMITED', { where: WORDS[kind], expected });
+  constructor(detail: ErrorDetail, waitMillis: number, limit: (seconds: string) => Readonly<Record<string, string>>) {
+    super('HESABU_RATE_LIMITED', detail);
     const seconds = `${Math.max(1, Math.ceil(waitMillis / SECOND_MILLIS))}`;
-    this.headers = { 'retry-after': seconds, ...headersOf(kind, { per_second: perSecond, burst }, 0, seconds) };
+    this.headers = { 'retry-after': seconds, ...limit(seconds) };
   }
 }
 
@@ -33,6 +32,11 @@ const WORDS: Readonly<Record<Limited, string>> = {
   account: 'webhooks of this account',
   address: 'requests of this address without a valid key or signature',
 };
+
+function limited(kind: Limited, rate: RequestRate, waitMillis: number): RateLimited {
+  const expected = `at most ${rate.per_second} a second, or ${rate.burst} at once`;
+  return new RateLimited({ where: WORDS[kind], expected }, waitMillis, (seconds) => headersOf(kind, rate, 0, seconds));
+}
 
 /** As draft-ietf-httpapi-ratelimit-headers-10 has them: the quota and its window, what is left, and until when. */
 function headersOf(kind: Limited, { per_second: perSecond, burst }: RequestRate, left: number, seconds: string) {
@@ -65,7 +69,7 @@ export class RateLimits {
     const fullAt = Math.max(buckets.get(name) ?? 0, now) + each;
     const wait = fullAt - now - rate.burst * each;
     // Half a microsecond: sums of floats are not exact.
-    if (wait > 0.0005) throw new RateLimited(kind, rate, wait);
+    if (wait > 0.0005) throw limited(kind, rate, wait);
     if (buckets.size >= NAMES_MAX && !buckets.has(name)) this.forget(buckets, now);
     buckets.set(name, fullAt);
   }

@@ -15,8 +15,12 @@ import type { ImportRecord } from '../../projections/imports.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
+import type { CallerParts } from '../access/caller.ts';
 import type { KeyStore } from '../access/key-store.ts';
+import type { PeopleStore } from '../access/people-store.ts';
 import type { RateLimits } from '../access/rate-limits.ts';
+import type { Sessions } from '../access/sessions.ts';
+import type { SignIn } from '../access/sign-in.ts';
 import type { LedgerPort } from '../ledger-port.ts';
 import type { ApiTables } from './tables.ts';
 
@@ -53,6 +57,9 @@ export interface ApiContext {
   readonly logger: Logger;
   readonly meter: Meter;
   readonly keys: KeyStore;
+  readonly people: PeopleStore;
+  readonly sessions: Sessions;
+  readonly signIn: SignIn;
   readonly tables: ApiTables;
   /** The keyed hash that replaces personal data. */
   readonly pseudonym: (text: string) => string;
@@ -90,6 +97,8 @@ export interface ApiContext {
   readonly limits: RateLimits;
   /** Whether only this machine can reach the service, as far as its configuration says. */
   readonly isOnLoopback: boolean;
+  readonly isOverTls: CallerParts['isOverTls'];
+  readonly publicUrl: CallerParts['publicUrl'];
   /** Why nothing can be stored now; null if there is no such reason. */
   readonly storageFault: () => HesabuError | null;
 }

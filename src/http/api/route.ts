@@ -3,7 +3,9 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Fact } from '../../domain/fact.ts';
-import type { ApiKey, Role } from '../access/api-key.ts';
+import type { Role } from '../access/api-key.ts';
+import type { Access, Caller } from '../access/caller.ts';
+import { PERSON_ROLES, type PersonRole } from '../access/person.ts';
 import type { ApiContext } from './api-context.ts';
 
 /** A route that takes what an answer names: where its parameters stand in the answer, as OpenAPI writes it. */
@@ -35,10 +37,16 @@ export interface Intent {
 /** A request that was accepted and validated. */
 export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly parts: ApiContext;
-  readonly caller: ApiKey;
+  readonly caller: Caller;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
+  /** The method and the URL's pattern. */
+  readonly route: string;
+  /** The client's address. */
+  readonly address: string;
+  /** The token of the browser's session; null if it has none. */
+  readonly token: string | null;
   /** The id of the archived exchange: the `raw` of its facts. */
   readonly exchange: string;
   /** The names by which the exchange is found; a handler adds to them. */
@@ -67,13 +75,20 @@ export interface Answer {
 }
 
 interface RouteBase {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** As Fastify writes it, with `:name` for parameters. */
   readonly url: string;
   readonly summary: string;
   readonly description?: string;
-  /** The roles that have access; `local` for everybody on loopback, and elsewhere for every key. */
-  readonly roles: readonly Role[] | 'local';
+  /**
+   * The roles of the keys that have access; `local` for everybody on loopback, and elsewhere for every key and person;
+   * `public` for everybody.
+   */
+  readonly roles: readonly Role[] | 'local' | 'public';
+  /** The roles of the people who have access, where they are not those of `roles` without shop and admin. */
+  readonly people?: readonly PersonRole[];
+  /** Whether the answer gives somebody access, so that the exchange is not archived. */
+  readonly isSecret?: boolean;
   /**
    * What a key for some merchants may see: `merchant`, its own merchants, which the handler enforces; `organisation`,
    * nothing; `all`, everything, because nothing in the answer belongs to a merchant.
@@ -120,6 +135,12 @@ export function route<
   Body extends z.ZodType | undefined = undefined,
 >(spec: RouteBase & Shapes<Params, Query, Body>): Route {
   return spec as unknown as Route;
+}
+
+/** To whom a route is open. An admin manages people and what belongs to none, and works no cases. */
+export function accessOf({ roles, people }: Pick<RouteBase, 'roles' | 'people'>): Access {
+  if (roles === 'local' || roles === 'public') return roles;
+  return people ?? PERSON_ROLES.filter((role) => role !== 'admin' && roles.includes(role));
 }
 
 export function json(description: string, schema: z.ZodType, links: Links = {}): AnswerSpec {

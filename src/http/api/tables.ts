@@ -2,6 +2,7 @@
 // disk when the method returns or resolves.
 
 import type { Reject } from '../../domain/errors.ts';
+import type { SessionTable } from '../access/sessions.ts';
 import type { OnReject } from '../ledger-port.ts';
 import type { Approvals } from './approvals.ts';
 import type { AskedPayments, AskedRefunds } from './asked-money.ts';
@@ -14,6 +15,7 @@ export interface ApiTables {
   readonly answers: AnswerStore;
   readonly trail: CallTrail;
   readonly approvals: Approvals;
+  readonly sessions: SessionTable;
 }
 
 export interface RejectPage {

@@ -47,6 +47,8 @@ const alerts = z.strictObject({
 /** Others say the time in whole seconds, and their answers take some. */
 const jump = duration.refine((millis) => millis >= 10_000, 'expected PT10S or more');
 
+const isIdleTime = (millis: number) => millis >= 60_000 && millis <= 12 * 3_600_000;
+
 const requestRate = (perSecond: number, burst: number) =>
   z
     .strictObject({
@@ -109,6 +111,12 @@ export const configSchema = (providers: Providers) =>
         reconcile_every: duration.prefault('PT0.05S'),
         /** A jump of the machine's clock above it is not followed until it is confirmed. */
         clock_jump: jump.prefault('PT1M'),
+      })
+      .prefault({}),
+    sessions: z
+      .strictObject({
+        /** After so long without a request a person must sign in again. */
+        idle: duration.refine(isIdleTime, 'expected PT1M to PT12H').prefault('PT30M'),
       })
       .prefault({}),
     alerts: alerts.prefault({}),

@@ -11,9 +11,9 @@ export function waitingForStart(before: Config, after: Config): readonly string[
   return [...keys].filter((key) => !isDeepStrictEqual(old[key], now[key]));
 }
 
-/** All except the parts that are taken over at once: rules, secrets, rates, limits, alerts and the log level. */
+/** All except what is taken over at once: rules, secrets, rates, limits, sessions, alerts and the log level. */
 function fixedParts(config: Config): Readonly<Record<string, unknown>> {
-  const { rules, limits, alerts, log, accounts, notify, ...fixed } = config;
+  const { rules, limits, sessions, alerts, log, accounts, notify, ...fixed } = config;
   const parts: Record<string, unknown> = fixed;
   for (const { rate, webhook, ...account } of accounts) {
     parts[`accounts.${account.account}`] = withoutSecrets(account);

@@ -8,6 +8,7 @@ import { ApprovalTable } from './approval-table.ts';
 import { PaymentTable } from './payment-table.ts';
 import { RefundTable } from './refund-table.ts';
 import { RejectTable } from './reject-table.ts';
+import { SessionRows } from './session-table.ts';
 import { SharedCommit } from './shared-commit.ts';
 import { TrailTable } from './trail-table.ts';
 
@@ -21,5 +22,6 @@ export function apiTables(database: DatabaseSync, clock: Clock): ApiTables & { r
     answers: new AnswerTable(database, commit, clock),
     trail: new TrailTable(database, commit),
     approvals: new ApprovalTable(database, clock, refunds),
+    sessions: new SessionRows(database),
   };
 }

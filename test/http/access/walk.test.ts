@@ -6,6 +6,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ROLES, type Role } from '../../../src/http/access/api-key.ts';
+import { PERSON_ROLES, type PersonRole } from '../../../src/http/access/person.ts';
 import { json, type Route, route } from '../../../src/http/api/route.ts';
 import { registerApi } from '../../../src/http/api/server/register.ts';
 import { buildApp } from '../../../src/http/app.ts';
@@ -15,7 +16,7 @@ import { type Given, givenApi } from '../api/given-api.ts';
 /** The access of each role, written a second time by hand: a mistake in the table shows here. */
 const EVERYBODY = [...ROLES];
 const DESK: Role[] = ['operator', 'approver', 'auditor', 'admin'];
-const ALLOWED: Readonly<Record<string, readonly Role[] | 'local'>> = {
+const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'public'>> = {
   'POST /v1/orders': ['shop', 'admin'],
   'POST /v1/orders/:ref/cancel': ['shop', 'operator', 'admin'],
   'POST /v1/orders/:ref/payments': ['shop', 'admin'],
@@ -43,8 +44,18 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'local'>> = {
   'GET /v1/approvals': EVERYBODY,
   'GET /v1/approvals/:id': EVERYBODY,
   'POST /v1/approvals/:id': ['approver', 'admin'],
+  'POST /v1/session': 'public',
+  'DELETE /v1/session': 'public',
+  'POST /v1/session/invite': 'public',
+  'GET /v1/me': [],
   'GET /metrics': DESK,
   'GET /openapi.json': 'local',
+};
+
+/** The access of signed-in people, where it is not that of keys without shop and admin. */
+const PEOPLE: Readonly<Record<string, readonly PersonRole[]>> = {
+  'GET /v1/me': PERSON_ROLES,
+  'GET /v1/audit': ['auditor', 'admin'],
 };
 
 /** Open to everybody: health checks and the reference page. Webhooks are verified by their signatures. */
@@ -67,9 +78,10 @@ function urlOf({ url, query }: Route): string {
 }
 
 let requests = 0;
-function ask({ ask: send }: Given, route: Route, key: string | undefined) {
+function ask({ ask: send }: Given, route: Route, key: string | undefined, browser: Record<string, string> = {}) {
   const json = route.body === undefined ? {} : { json: bodyOf(route) };
-  const headers = route.upload === true ? { payload: 'x', headers: { 'content-type': 'text/csv' } } : {};
+  const file = route.upload === true ? { 'content-type': 'text/csv' } : {};
+  const headers = { headers: { ...file, ...browser }, ...(route.upload === true ? { payload: 'x' } : {}) };
   const asked = { method: route.method, url: urlOf(route), idempotencyKey: `i${requests++}`, ...json, ...headers };
   return send(key === undefined ? asked : { ...asked, key });
 }
@@ -101,6 +113,7 @@ describe('access', () => {
         const [all, own] = [given.key(role, '*'), given.key(role, 'shop-1')];
         for (const route of given.routes) {
           const allowed = ALLOWED[nameOf(route)]!;
+          if (allowed === 'public') continue;
           const isIn = allowed === 'local' || allowed.includes(role);
           const label = `${role} ${nameOf(route)}`;
           const answer = await ask(given, route, all);
@@ -112,6 +125,46 @@ describe('access', () => {
           expect([label, REFUSED.has(scoped.status)]).toEqual([label, !isOwn]);
         }
       }
+    }));
+
+  test('every route accepts the people whose roles it names, for their merchants, and no others (S10)', () =>
+    givenApi(async (given) => {
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
+      await given.ledger.loop.catchUp();
+      for (const role of PERSON_ROLES) {
+        const all = given.browserOf(`${role} all`, { role, merchant: '*' });
+        const own = role === 'admin' ? all : given.browserOf(`${role} own`, { role, merchant: 'shop-1' });
+        for (const route of given.routes) {
+          const allowed = ALLOWED[nameOf(route)]!;
+          if (allowed === 'public') continue;
+          const fitting = PEOPLE[nameOf(route)] ?? (role === 'admin' || allowed === 'local' ? [] : allowed);
+          const isIn = allowed === 'local' || (fitting as readonly Role[]).includes(role);
+          const label = `${role} ${nameOf(route)}`;
+          const answer = await ask(given, route, undefined, all);
+          expect([label, REFUSED.has(answer.status)]).toEqual([label, !isIn]);
+          if (!isIn) expect([label, answer.json.code]).toEqual([label, 'HESABU_FORBIDDEN']);
+          const scoped = await ask(given, route, undefined, own);
+          const isOwn = isIn && (route.scope !== 'organisation' || own === all);
+          expect([label, REFUSED.has(scoped.status)]).toEqual([label, !isOwn]);
+        }
+      }
+    }));
+
+  test('a person has at each merchant the roles for it, and those for all', () =>
+    givenApi(async (given) => {
+      await given.ledger.writer.append([order('A-1'), paid('A-1')]);
+      await given.ledger.loop.catchUp();
+      const headers = given.browserOf(
+        'Asha',
+        { role: 'operator', merchant: 'shop-2' },
+        { role: 'auditor', merchant: 'shop-1' },
+      );
+      const cancel = { method: 'POST', url: '/v1/orders/A-1/cancel', json: {}, headers, idempotencyKey: 'c' } as const;
+      expect((await given.ask({ url: '/v1/transactions/A-1', headers })).status).toBe(200);
+      expect((await given.ask(cancel)).json.code).toBe('HESABU_NOT_FOUND');
+      // A key in the same request counts, and nothing else.
+      expect((await given.ask({ url: '/v1/me', headers, key: given.key('admin', '*') })).status).toBe(403);
+      expect((await given.ask({ url: '/v1/transactions/A-1', headers, key: 'hsb_0_0' })).status).toBe(401);
     }));
 
   test('without a key, or with a revoked, an expired or an invented key, requests are refused and not archived', () =>
@@ -126,7 +179,8 @@ describe('access', () => {
       for (const route of given.routes) {
         for (const key of [undefined, revoked.text, expired.text, other, 'hsb_0_0', live.key.hash]) {
           const { status, json, headers } = await ask(given, route, key);
-          if (route.roles === 'local') expect(status).toBe(200);
+          if (route.roles === 'public') expect(json.code).toBe('HESABU_ORIGIN_REFUSED');
+          else if (route.roles === 'local') expect(status).toBe(200);
           else {
             expect([nameOf(route), status, json.code]).toEqual([nameOf(route), 401, 'HESABU_UNAUTHORISED']);
             expect(headers['www-authenticate']).toBe('Bearer');

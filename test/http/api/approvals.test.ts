@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import { GatewayLimited, GatewayRefused } from '../../../src/domain/gateway-errors.ts';
+import type { PersonRole } from '../../../src/http/access/person.ts';
 import { apiTables } from '../../../src/service/tables/api-tables.ts';
 import { NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
 import type { Answered } from './given-api.ts';
@@ -19,6 +20,25 @@ async function left({ refund, shop }: Team): Promise<string | undefined> {
 }
 
 describe('a refund of at least review.threshold', () => {
+  test('is approved by another person, whether either uses a key or is signed in (S13 partly)', () =>
+    withTeam(async ({ given, asha, juma, refund, decide }) => {
+      const browser = (name: string, role: PersonRole) => given.browserOf(name, { role, merchant: '*' });
+      const decideAs = async (headers: Readonly<Record<string, string>>, id: string) => {
+        const asked = { method: 'POST', url: `/v1/approvals/${id}`, idempotencyKey: headers.cookie! } as const;
+        return codeOf(await given.ask({ ...asked, json: { decision: 'approve' }, headers }));
+      };
+      const { id } = (await refund(asha)).json;
+      expect(await decideAs(browser('ASHA', 'approver'), id)).toEqual([403, 'HESABU_SAME_PERSON']);
+      expect(await decideAs(browser('Neema', 'admin'), id)).toEqual([403, 'HESABU_FORBIDDEN']);
+      expect(await decideAs(browser('Zawadi', 'approver'), id)).toEqual([200, undefined]);
+      const headers = browser('Juma', 'operator');
+      const url = '/v1/orders/A-1/refunds';
+      const json = { amount: '100.00' };
+      const asked = await given.ask({ method: 'POST', url, json, headers, idempotencyKey: 'k-2' });
+      expect(asked.json.status).toBe('waiting');
+      expect(codeOf(await decide(juma, asked.json.id))).toEqual([403, 'HESABU_SAME_PERSON']);
+    }));
+
   test('waits for another person, and is sent once he approves; every step names its person (S23, R15)', () =>
     withTeam(async (team) => {
       const { given, refund, decide, asha, juma } = team;

@@ -175,7 +175,7 @@ describe('the audit trail', () => {
   test('has every request that changes something, and none that only reads', () =>
     givenApi(async (given) => {
       const key = given.key('admin', '*');
-      const posts = given.routes.filter(({ method }) => method === 'POST');
+      const posts = given.routes.filter(({ method, roles }) => method === 'POST' && roles !== 'public');
       for (const [at, { url, upload }] of posts.entries()) {
         const json = upload === true ? {} : { json: {} };
         await given.ask({ method: 'POST', url: url.replace(/:\w+/, 'A-1'), key, idempotencyKey: `k-${at}`, ...json });

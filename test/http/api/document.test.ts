@@ -50,7 +50,7 @@ describe('GET /openapi.json', () => {
       ]);
       const orders = json.paths['/v1/orders'].post;
       expect(orders.parameters).toMatchObject([{ name: 'Idempotency-Key', in: 'header', required: true }]);
-      expect(json.paths['/openapi.json'].get.security).toEqual([{}, { key: [] }]);
+      expect(json.paths['/openapi.json'].get.security).toEqual([{}, { key: [] }, { session: [] }]);
     }));
 });
 

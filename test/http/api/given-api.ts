@@ -13,6 +13,11 @@ import { HesabuError } from '../../../src/domain/errors.ts';
 import { sourceName } from '../../../src/domain/fact.ts';
 import type { Role } from '../../../src/http/access/api-key.ts';
 import { KeyStore } from '../../../src/http/access/key-store.ts';
+import { Passwords } from '../../../src/http/access/password.ts';
+import { PeopleStore } from '../../../src/http/access/people-store.ts';
+import type { Grant } from '../../../src/http/access/person.ts';
+import { Sessions } from '../../../src/http/access/sessions.ts';
+import { SignIn } from '../../../src/http/access/sign-in.ts';
 import type { ApiContext, Settlements } from '../../../src/http/api/api-context.ts';
 import type { Route } from '../../../src/http/api/route.ts';
 import { registerApi } from '../../../src/http/api/server/register.ts';
@@ -49,9 +54,14 @@ export interface Given extends Running, GivenLimits {
   key(role: Role, ...merchants: string[]): string;
   /** The same for a person's key. */
   keyOf(person: string, role: Role, ...merchants: string[]): string;
+  /** What the browser of a new person sends, who is signed in. */
+  browserOf(name: string, ...grants: Grant[]): Readonly<Record<string, string>>;
   /** Sends a request, and checks the answer against the document. */
   ask(request: Asked): Promise<Answered>;
 }
+
+/** What a page of the service sends with each request that changes something. */
+export const OWN_PAGE = { host: 'localhost:8070', origin: 'http://localhost:8070', 'x-hesabu-request': '1' } as const;
 
 export interface Asked extends InjectOptions {
   readonly key?: string;
@@ -93,6 +103,11 @@ export async function givenApi<Result>(work: (given: Given) => Promise<Result>):
         ...{ ...running, ...seen, app, parts, routes, known },
         key: (role, ...merchants) => make(null, role, merchants),
         keyOf: (person, role, ...merchants) => make(person, role, merchants),
+        browserOf: (name, ...grants) => {
+          const request = { name, mail: null, language: 'en', zone: 'UTC', grants } as const;
+          const { person } = parts.people.create(request, clock.now());
+          return { ...OWN_PAGE, cookie: `hesabu=${parts.sessions.start(person)}` };
+        },
         ask: async (asked) => {
           const answered = await inject(app, asked);
           check(routes, String(asked.method ?? 'GET'), String(asked.url), answered);
@@ -116,12 +131,17 @@ function makeReport(dir: string): string {
   return folder;
 }
 
-type Seen = Omit<Given, keyof Running | 'app' | 'parts' | 'routes' | 'known' | 'key' | 'keyOf' | 'ask'>;
+type Seen = Omit<Given, keyof Running | 'app' | 'parts' | 'routes' | 'known' | 'key' | 'keyOf' | 'browserOf' | 'ask'>;
 
 function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
   const { exchanges, alerts, settlements, risks, unread, keys, gateway, database, drain, reportDir } = seen;
+  const tables = apiTables(database, clock);
+  const people = new PeopleStore(dir);
+  const sessions = new Sessions(tables.sessions, people, clock, () => 1_800_000);
+  const signIn = new SignIn(people, tables.sessions, clock, new Passwords({ logN: 4, r: 8, p: 1 }));
   return {
-    ...{ ledger, clock, keys, tables: apiTables(database, clock), meter: NO_METER, logger: pino({ level: 'silent' }) },
+    ...{ people, sessions, signIn, isOverTls: false, publicUrl: undefined },
+    ...{ ledger, clock, keys, tables, meter: NO_METER, logger: pino({ level: 'silent' }) },
     pseudonym: (text) => `hash-of-${text.length}`,
     defaultProvider: 'mfs-africa',
     accountsOf: (provider) => accountsOf(ledger.loop.rules, provider),

@@ -6,6 +6,7 @@ import { Redactor } from '../../../archive/privacy/redactor.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant } from '../../../domain/time.ts';
 import { type ApiKey, hasAllMerchants, mayTouch } from '../../access/api-key.ts';
+import type { PeopleStore } from '../../access/people-store.ts';
 import { actorOf, approvalView, heldRefunds, personMissing } from '../approval-requests.ts';
 import {
   APPROVAL_STATUSES,
@@ -106,7 +107,7 @@ async function decide(call: DecisionCall): Promise<Answer> {
   const { id, request, status } = approval;
   names.push(id);
   if (request.kind === 'refund') names.push(request.refund.reference);
-  demandOther(approval, caller, body.decision);
+  demandOther(parts.people, approval, caller, body.decision);
   const isAgain = status === 'approved' && body.decision === 'approve';
   if (status !== 'waiting' && !isAgain) throw decided(approval);
   const why = body.why === undefined ? null : new Redactor(parts.pseudonym).text(body.why);
@@ -120,16 +121,21 @@ async function decide(call: DecisionCall): Promise<Answer> {
 }
 
 /** Throws HESABU_PERSON_MISSING and HESABU_SAME_PERSON. One's own request may be refused, which takes it back. */
-function demandOther({ asked_by }: Approval, { id, person }: ApiKey, decision: 'approve' | 'refuse'): void {
+function demandOther(
+  people: Pick<PeopleStore, 'idOf'>,
+  { asked_by }: Approval,
+  { id, person }: ApiKey,
+  decision: 'approve' | 'refuse',
+): void {
   if (person === null) throw personMissing();
-  if (decision === 'approve' && (id === asked_by.key || isSamePerson(person, asked_by.person))) {
+  if (decision === 'approve' && (id === asked_by.key || isSamePerson(people, person, asked_by.person))) {
     throw new HesabuError('HESABU_SAME_PERSON', { expected: `another person than ${asked_by.person ?? person}` });
   }
 }
 
-/** However a name is written: names tell people apart, not capital letters. */
-function isSamePerson(one: string, other: string | null): boolean {
-  return other !== null && one.toLowerCase() === other.toLowerCase();
+/** However a name is written, and whether a key names its person or the person is signed in. */
+function isSamePerson(people: Pick<PeopleStore, 'idOf'>, one: string, other: string | null): boolean {
+  return other !== null && people.idOf(one) === people.idOf(other);
 }
 
 function decided({ id, status, decision, asked_at }: Approval): HesabuError {

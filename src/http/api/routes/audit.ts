@@ -37,6 +37,7 @@ export const AUDIT_ROUTE: Route = route({
     'A request is there before anything is done for it, also if it is refused. An outcome that is null is not known: ' +
     'the request is running, or the service ended before its end.',
   roles: ['auditor', 'admin'],
+  people: ['auditor', 'admin'],
   scope: 'organisation',
   query: AuditQuery,
   answers: { 200: json('A page of the audit trail', Audit) },

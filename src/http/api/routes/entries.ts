@@ -115,7 +115,8 @@ async function streamEntries({ parts, query, caller, lastEventId, gone }: Entrie
   // An invalid cursor is a fault of the request and is answered before the stream begins.
   await reader.entriesAfter(cursor, 1);
   const isSeen = ({ merchant }: LedgerEntry) => hasAllMerchants(caller) || mayTouch(caller, merchant);
-  const mayGoOn = () => !ends.aborted && keys.isLive(caller.id, clock.now());
+  const isLive = () => caller.signedIn?.isLive() ?? keys.isLive(caller.id, clock.now());
+  const mayGoOn = () => !ends.aborted && isLive();
   const texts = events({ reader, from: cursor, isSeen, ends, mayGoOn });
   const body = Readable.from(texts, { objectMode: false, highWaterMark: STREAM_BYTES });
   return { status: 200, type: EVENT_STREAM, headers: { 'cache-control': 'no-store', 'x-accel-buffering': 'no' }, body };

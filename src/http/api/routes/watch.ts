@@ -156,7 +156,7 @@ async function listExchanges({ parts, query }: Call<unknown, z.output<typeof Exc
   return { status: 200, body: { exchanges: there.map(exchangeView) } };
 }
 
-function exchangeView({ request: _, response: __, ...exchange }: ArchivedExchange): object {
+function exchangeView({ request: _, response: __, facts: ___, ...exchange }: ArchivedExchange): object {
   return { ...exchange, at: formatInstant(exchange.at) };
 }
 

@@ -3,7 +3,7 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Redactor } from '../../../archive/privacy/redactor.ts';
-import type { ApiKey } from '../../access/api-key.ts';
+import type { Caller } from '../../access/caller.ts';
 import type { ApiContext } from '../api-context.ts';
 import { type AskedCall, trailName } from '../call-trail.ts';
 import type { Route } from '../route.ts';
@@ -31,8 +31,8 @@ export class CallRecorder {
   }
 
   /** The request has a valid key: from now on it has a place in the trail, also if it is refused. */
-  begin({ method, url }: Route, request: FastifyRequest, caller: ApiKey): void {
-    if (method !== 'POST') return;
+  begin({ method, url, roles }: Route, request: FastifyRequest, caller: Caller): void {
+    if (method !== 'POST' || roles === 'public') return;
     const { id: key, person, role } = caller;
     const query = request.url.includes('?') ? this.redactor.url(request.url).replace(/^[^?]*\?/, '') : '';
     const call: AskedCall = {

@@ -13,7 +13,7 @@ export async function registerDocs(
   parts: CallerParts,
   routes: readonly Route[],
 ): Promise<void> {
-  scope.addHook('onRequest', async (request, reply) => void callerOf(parts, request, reply, true));
+  scope.addHook('onRequest', async (request, reply) => void callerOf(parts, request, reply, 'local'));
   const document = openApiDocument(routes);
   await scope.register(swagger, { mode: 'static', specification: { document: document as never } });
   await scope.register(swaggerUi, {

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Message } from '../../../archive/exchanges/exchange.ts';
 import type { Fact } from '../../../domain/fact.ts';
 import type { Instant } from '../../../domain/time.ts';
-import type { ApiKey } from '../../access/api-key.ts';
+import type { Caller } from '../../access/caller.ts';
 import type { ApiContext } from '../api-context.ts';
 import type { Route } from '../route.ts';
 
@@ -13,7 +13,7 @@ export interface RequestState {
   readonly at: Instant;
   /** By the machine's own clock. */
   readonly started: number;
-  readonly caller: ApiKey;
+  readonly caller: Caller;
   readonly names: string[];
   readonly facts: Fact[];
   readonly route: Route;

@@ -1,7 +1,7 @@
 // The OpenAPI 3.1 document of the table of routes. Its schemas are made from those that validate the requests.
 
 import { z } from 'zod';
-import type { AnswerSpec, Link, Route } from '../route.ts';
+import { type AnswerSpec, accessOf, type Link, type Route } from '../route.ts';
 import { COMPONENTS, Problem } from '../schemas/basic.ts';
 import { IDEMPOTENCY_KEY_FORM } from './idempotency.ts';
 
@@ -22,6 +22,10 @@ const IDEMPOTENCY_KEY: Json = {
   example: '5f0b9a4e-refund-1',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: IDEMPOTENCY_KEY_FORM.source },
 };
+
+const SESSION =
+  'POST /v1/session. On loopback without TLS the cookie is named hesabu. A request that changes something has Origin ' +
+  'and X-Hesabu-Request: 1.';
 
 const REQUEST_ID = 'X-Request-Id';
 const RETRY_AFTER = 'Retry-After';
@@ -49,10 +53,13 @@ export function openApiDocument(routes: readonly Route[]): Json {
     openapi: '3.1.0',
     info: { title: 'Hesabu', version: '1', description: DESCRIPTION },
     servers: [{ url: '/' }],
-    security: [{ key: [] }],
+    security: [{ key: [] }, { session: [] }],
     paths,
     components: {
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'hesabu keys create' } },
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'hesabu keys create' },
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-hesabu', description: SESSION },
+      },
       headers: HEADERS,
       schemas: Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, inDocument(schema)])),
     },
@@ -60,20 +67,20 @@ export function openApiDocument(routes: readonly Route[]): Json {
 }
 
 function operationOf(route: Route): Json {
-  const { summary, description, roles, params, query, merchantOf } = route;
+  const { summary, description, params, query, merchantOf } = route;
   const parameters = [
     ...parametersOf(params, 'path'),
     ...parametersOf(query, 'query'),
     ...(merchantOf === undefined ? [] : [IDEMPOTENCY_KEY]),
   ];
-  const access = roles === 'local' ? 'Any role; on loopback no key is needed.' : `Roles: ${roles.join(', ')}.`;
+  const access = accessText(route);
   return {
     operationId: operationId(`${route.method} ${route.url}`),
     summary,
     description: description === undefined ? access : `${description} ${access}`,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...bodyOf(route),
-    ...(roles === 'local' ? { security: [{}, { key: [] }] } : {}),
+    ...securityOf(route),
     responses: {
       ...Object.fromEntries(Object.entries(route.answers).map(([status, spec]) => [status, answerOf(spec)])),
       default: {
@@ -82,6 +89,23 @@ function operationOf(route: Route): Json {
       },
     },
   };
+}
+
+/** Who has access. */
+function accessText(route: Route): string {
+  const access = accessOf(route);
+  if (access === 'public') return 'Open to all pages of the service.';
+  if (access === 'local') return 'Any role; on loopback no key is needed.';
+  const keys = `Roles of keys: ${[route.roles].flat().join(', ') || 'none'}.`;
+  return `${keys} Roles of people: ${access.join(', ') || 'none'}.`;
+}
+
+function securityOf(route: Route): Json {
+  const access = accessOf(route);
+  if (access === 'public') return { security: [{}] };
+  if (access === 'local') return { security: [{}, { key: [] }, { session: [] }] };
+  const both = [...(route.roles.length > 0 ? [{ key: [] }] : []), ...(access.length > 0 ? [{ session: [] }] : [])];
+  return both.length === 2 ? {} : { security: both };
 }
 
 function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query'): Json[] {

@@ -3,10 +3,10 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { HesabuError } from '../../../domain/errors.ts';
-import { hasAllMerchants } from '../../access/api-key.ts';
-import { callerOf } from '../../access/caller.ts';
+import { hasAllMerchants, type Role } from '../../access/api-key.ts';
+import { callerOf, tokenOf } from '../../access/caller.ts';
 import type { ApiContext } from '../api-context.ts';
-import type { Answer, Call, Intent, Route } from '../route.ts';
+import { type Answer, accessOf, type Call, type Intent, type Route } from '../route.ts';
 import { emptyUploads, uploadError } from '../routes/imports.ts';
 import { CallRecorder } from './call-recorder.ts';
 import { registerDocs } from './docs.ts';
@@ -72,13 +72,15 @@ class ApiServer {
   /** Throws as `callerOf` does, and HESABU_FORBIDDEN: a role that the route does not name is refused. */
   private letIn(route: Route, request: FastifyRequest, reply: FastifyReply): void {
     const at = this.parts.clock.now();
-    const caller = callerOf(this.parts, request, reply, route.roles === 'local');
+    const access = accessOf(route);
+    const caller = callerOf(this.parts, request, reply, access);
     this.recorder.begin(route, request, caller);
-    if (route.roles !== 'local') {
-      if (!route.roles.includes(caller.role))
-        throw forbidden(`one of the roles ${route.roles.join(', ')}`, `the role ${caller.role}`);
+    if (typeof access !== 'string') {
+      const roles: readonly Role[] = caller.signedIn === null ? (route.roles as readonly Role[]) : access;
+      if (!roles.includes(caller.role))
+        throw forbidden(`one of the roles ${roles.join(', ')}`, `the role ${caller.role}`);
       if (route.scope === 'organisation' && !hasAllMerchants(caller)) {
-        throw forbidden('a key for all merchants', 'a key for some');
+        throw forbidden('a key or role for all merchants', 'for some');
       }
     }
     const names: string[] = [];
@@ -111,7 +113,8 @@ class ApiServer {
     const key = route.merchantOf === undefined ? '' : readIdempotencyKey(header('idempotency-key'));
     const call: Call = {
       parts: this.parts,
-      caller: state.caller,
+      ...{ caller: state.caller, address: request.ip, route: `${route.method} ${route.url}` },
+      token: tokenOf(this.parts, request),
       params: readPart(route.params, request.params, 'path'),
       query: readPart(route.query, request.query, 'query'),
       body: readPart(route.body, written, ''),
@@ -160,7 +163,7 @@ class ApiServer {
   /** A request that makes facts is archived, and the trail has its outcome, before it is answered. */
   async archive(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
     const state = this.states.get(request);
-    const isArchived = state !== undefined && state.route.method === 'POST';
+    const isArchived = state !== undefined && state.route.method === 'POST' && !isSecret(state.route);
     await Promise.all([
       isArchived ? archiveExchange(this.parts, state, request, reply, payload) : undefined,
       this.recorder.answered(request, reply, state?.names ?? [], payload),
@@ -178,6 +181,11 @@ function send(reply: FastifyReply, { status, body, type, headers }: Answer): Fas
   reply.code(status).headers(headers ?? {});
   if (type !== undefined) return reply.header('content-type', type).send(body);
   return reply.header('content-type', JSON_TYPE).send(JSON.stringify(body));
+}
+
+/** What gives somebody access is kept nowhere. */
+function isSecret({ isSecret: secret, roles }: Route): boolean {
+  return secret === true || roles === 'public';
 }
 
 function forbidden(expected: string, found: string): HesabuError {

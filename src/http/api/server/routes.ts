@@ -13,6 +13,7 @@ import { paymentRoutes } from '../routes/payments.ts';
 import { PAYOUT_ROUTES } from '../routes/payouts.ts';
 import { refundRoute } from '../routes/refunds.ts';
 import { REPORT_ROUTES } from '../routes/reports.ts';
+import { SESSION_ROUTES } from '../routes/session.ts';
 import { SHARE_ROUTES } from '../routes/shares.ts';
 import { TRANSACTION_ROUTES } from '../routes/transactions.ts';
 import { WATCH_ROUTES } from '../routes/watch.ts';
@@ -33,6 +34,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...REPORT_ROUTES,
     ...WATCH_ROUTES,
     AUDIT_ROUTE,
+    ...SESSION_ROUTES,
   ];
   return [...routes, documentRoute(routes)];
 }

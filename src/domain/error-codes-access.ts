@@ -1,0 +1,35 @@
+// The codes of who may do what, a part of the table in error-codes.ts.
+
+import { type ErrorEntry, input } from './error-entry.ts';
+
+export const ACCESS_ERRORS = {
+  HESABU_UNAUTHORISED: input(
+    'no valid API key or session came with the request',
+    'Send the header Authorization: Bearer KEY, or sign in.',
+  ),
+  HESABU_FORBIDDEN: input(
+    'the API key or the person may not do this',
+    'Use a key whose role and merchants allow it, or let a person with the role do it.',
+  ),
+  HESABU_SIGN_IN_REFUSED: input(
+    'the name, the password or the code is not right',
+    'Try again with a new code: each counts once. An admin gives a new invite with hesabu people reset.',
+  ),
+  HESABU_INVITE_INVALID: input(
+    'the invite does not count',
+    'Ask for a new one: it counts for 72 hours, and once. hesabu people reset makes one.',
+  ),
+  HESABU_PASSWORD_WEAK: input('the password is too easy to guess', 'Take a sentence of four words or more.'),
+  HESABU_ORIGIN_REFUSED: input(
+    'the request does not come from a page of this service',
+    'Send Origin and X-Hesabu-Request: 1, or use an API key. Behind another address, set public_url.',
+  ),
+  HESABU_PERSON_MISSING: input(
+    'the API key names no person',
+    'Use a key that was created with hesabu keys create --person NAME.',
+  ),
+  HESABU_SAME_PERSON: input(
+    'the person who asked may not approve',
+    'Let another person approve, with a key of their own.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,97 @@
+// The routes by which people sign in and out, take an invite, and see who they are.
+
+import type { z } from 'zod';
+import { HesabuError } from '../../../domain/errors.ts';
+import { formatInstant } from '../../../domain/time.ts';
+import { tokenHeader } from '../../access/caller.ts';
+import { PERSON_ROLES, type Person } from '../../access/person.ts';
+import { type Answer, type Call, json, type Route, route } from '../route.ts';
+import { InviteOpened, InviteRequest, Me, SignedOut, SignInRequest } from '../schemas/people.ts';
+
+export const SESSION_ROUTES: readonly Route[] = [
+  route({
+    method: 'POST',
+    url: '/v1/session',
+    summary: 'Sign in',
+    description:
+      'By a name or mail address, the password and, for approvers and admins, a code, which counts once. What of it ' +
+      'is wrong is not said. The answer has the cookie of a new session.',
+    roles: 'public',
+    scope: 'all',
+    body: SignInRequest,
+    example: { name: 'asha@example.com', password: 'a long sentence of hers', code: '123456' },
+    answers: { 201: json('The person, who is signed in', Me) },
+    handle: async (call) => signedIn(call, await call.parts.signIn.signIn(call.body, call.address)),
+  }),
+  route({
+    method: 'DELETE',
+    url: '/v1/session',
+    summary: 'Sign out',
+    roles: 'public',
+    scope: 'all',
+    answers: { 200: json('The session has ended, if there was one', SignedOut) },
+    handle: async ({ parts, token }) => {
+      if (token !== null) parts.sessions.end(token);
+      return { status: 200, body: {}, headers: tokenHeader(parts, null) };
+    },
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/session/invite',
+    summary: 'Take an invite: see whose it is, and set the password',
+    description:
+      'Without a password, the answer has what an authenticator app needs, for approvers and admins. With a ' +
+      'password, and a code of that app, the person is signed in, and the invite is used up.',
+    roles: 'public',
+    scope: 'all',
+    body: InviteRequest,
+    example: { invite: 'hsi_0f3a9c51be77_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', password: 'a long sentence of hers' },
+    answers: { 200: json('Whose invite it is', InviteOpened), 201: json('The person, who is signed in', Me) },
+    handle: takeInvite,
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/me',
+    summary: 'Who is signed in, with what roles, and until when',
+    roles: [],
+    people: PERSON_ROLES,
+    scope: 'all',
+    answers: { 200: json('The person', Me) },
+    handle: async ({ parts, caller: { signedIn: session } }) => {
+      const person = parts.people.get(session?.person ?? '');
+      if (session === null || person === undefined) throw new HesabuError('HESABU_UNAUTHORISED');
+      return { status: 200, body: meView(person, session.endsAt) };
+    },
+  }),
+];
+
+async function takeInvite(call: Call<unknown, unknown, z.output<typeof InviteRequest>>): Promise<Answer> {
+  const { parts, body } = call;
+  const { invite, password, code } = body;
+  if (password !== undefined) return signedIn(call, await parts.signIn.accept({ invite, password, code }));
+  const { person, totp } = parts.signIn.open(invite);
+  return { status: 200, body: { name: person.name, language: person.language, totp } };
+}
+
+/** A new session, whatever the browser had before: nobody else knows its token. On the disk, it is in the trail. */
+async function signedIn(call: Call, person: Person): Promise<Answer> {
+  const { parts, token: before, names } = call;
+  names.push(person.id);
+  const [role = 'auditor'] = person.grants.map((grant) => grant.role);
+  const now = parts.clock.now();
+  await parts.tables.trail.asked(
+    {
+      ...{ request: call.exchange, at: now, key: `person:${person.id}`, person: person.id, role },
+      ...{ address: call.address, route: call.route, names: [person.id], query: '', body: '' },
+    },
+    { at: now, status: 201, code: null, replayed: false, names: [person.id] },
+  );
+  if (before !== null) parts.sessions.end(before);
+  const token = parts.sessions.start(person);
+  const endsAt = parts.sessions.find(token, false)!.endsAt;
+  return { status: 201, body: meView(person, endsAt), headers: tokenHeader(parts, token) };
+}
+
+function meView({ id, name, mail, language, zone, grants }: Person, endsAt: number): object {
+  return { person: { id, name, mail, language, zone }, roles: grants, session_ends_at: formatInstant(endsAt) };
+}
