@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 import { DEFAULT_PROVIDER } from '../providers/default-provider.ts';
 import { FAULT_NAMES } from '../simulation/gateway/faults.ts';
 import { NETWORK_NAMES } from '../simulation/personalities/names.ts';
+import type { AuditOptions } from './commands/audit.ts';
 import type { ExchangesOptions } from './commands/exchanges.ts';
 import type { CreateKeyOptions, KeysOptions } from './commands/keys.ts';
 import type { RunSandboxOptions } from './commands/sandbox.ts';
@@ -15,6 +16,7 @@ import { addPeopleCommands } from './people-commands.ts';
 
 export function addServiceCommands(program: Command, command: MakeCommand): void {
   addExchanges(command);
+  addAudit(command);
   addKeys(program, command);
   addPeopleCommands(program, command);
   addServe(command);
@@ -39,6 +41,28 @@ function addExchanges(command: MakeCommand): void {
     .action(async (options: ExchangesOptions) => {
       const { runExchanges } = await import('./commands/exchanges.ts');
       process.exitCode = await runExchanges(options);
+    });
+}
+
+function addAudit(command: MakeCommand): void {
+  command(
+    'audit',
+    'Show who asked a service for what, and who read what.',
+    'hesabu audit --reference ORDER-1042 --data books',
+  )
+    .requiredOption('--data <dir>', 'directory of the ledger')
+    .option('--person <person>', "a person's id, or the name in an API key")
+    .option('--key <id>', 'the id of an API key')
+    .option('--reference <name>', 'a reference, an id of a network, a person or a file that it was about')
+    .addOption(
+      new Option('--what <kind>', 'only reads, or only what may change something').choices(['reads', 'changes']),
+    )
+    .option('--since <time>', 'ISO 8601 with an offset')
+    .option('--until <time>', 'ISO 8601 with an offset; exclusive')
+    .option('--limit <number>', 'how many are shown, the newest first', '50')
+    .action(async (options: AuditOptions) => {
+      const { runAudit } = await import('./commands/audit.ts');
+      process.exitCode = runAudit(options);
     });
 }
 

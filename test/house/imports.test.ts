@@ -68,7 +68,7 @@ describe('the table of imports', () => {
 
 const SERVICE_DOORS =
   'service is entered by src/service/service.ts, src/service/service-process.ts, src/service/service-check.ts, ' +
-  'src/service/worker-process.ts, src/service/forget-in-service.ts only';
+  'src/service/worker-process.ts, src/service/forget-in-service.ts, src/service/trail-reader.ts only';
 
 describe('the checker', () => {
   test.each([

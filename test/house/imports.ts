@@ -49,7 +49,7 @@ export const ALLOWED: Readonly<Record<string, Allowance>> = {
 const PACKAGE_DOORS: ReadonlyMap<string, string> = new Map([['kafkajs', 'src/kafka/client/']]);
 const ROOM_DOORS: Readonly<Record<string, readonly string[]>> = {
   providers: ['registry', 'default-provider'].map((name) => `src/providers/${name}.ts`),
-  service: ['service', 'service-process', 'service-check', 'worker-process', 'forget-in-service'].map(
+  service: ['service', 'service-process', 'service-check', 'worker-process', 'forget-in-service', 'trail-reader'].map(
     (name) => `src/service/${name}.ts`,
   ),
 };

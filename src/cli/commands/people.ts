@@ -8,7 +8,15 @@ import { LANGUAGES } from '../../domain/language.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { type ChangedPerson, PeopleStore } from '../../http/access/people-store.ts';
-import { type Grant, INVITE_MILLIS, PERSON_ROLES, type Person, readMail, readName } from '../../http/access/person.ts';
+import {
+  type Grant,
+  INVITE_MILLIS,
+  PERSON_ROLES,
+  type Person,
+  personState,
+  readMail,
+  readName,
+} from '../../http/access/person.ts';
 import { SYSTEM_CLOCK } from '../../runtime/clock.ts';
 
 export interface PeopleOptions {
@@ -29,8 +37,6 @@ export interface CreatePersonOptions extends RolesOptions {
   readonly language: string;
   readonly zone: string;
 }
-
-type State = 'live' | 'invited' | 'locked' | 'disabled';
 
 const INVITE_HOURS = INVITE_MILLIS / 3_600_000;
 
@@ -115,11 +121,10 @@ function isOneOf<Text extends string>(list: readonly Text[], text: string): text
 }
 
 /** A person without what gives access. */
-function shown({ id, name, mail, language, zone, grants, created_at, disabled_at, password, invite }: Person) {
-  const isOpen = password === null && invite !== null && SYSTEM_CLOCK.now() < invite.expires_at;
-  const access = password !== null ? 'live' : isOpen ? 'invited' : 'locked';
-  const state: State = disabled_at === null ? access : 'disabled';
+function shown(person: Person) {
+  const { id, name, mail, language, zone, grants, created_at } = person;
   const roles = grants.map(({ role, merchant }) => `${role}@${merchant}`);
+  const state = personState(person, SYSTEM_CLOCK.now());
   return { id, name, mail, language, zone, roles, created_at: formatInstant(created_at), state };
 }
 

@@ -73,6 +73,16 @@ export function makeInvite(id: string, now: Instant): { readonly invite: Invite;
   return { invite, text: `hsi_${id.slice(2)}_${secret}` };
 }
 
+export const PERSON_STATES = ['live', 'invited', 'locked', 'disabled'] as const;
+export type PersonState = (typeof PERSON_STATES)[number];
+
+/** `locked`: without a password, and without an invite that counts. */
+export function personState({ disabled_at, password, invite }: Person, now: Instant): PersonState {
+  if (disabled_at !== null) return 'disabled';
+  if (password !== null) return 'live';
+  return invite !== null && now < invite.expires_at ? 'invited' : 'locked';
+}
+
 export function splitInvite(text: string): { readonly id: string; readonly secret: string } | undefined {
   const [, id, secret] = INVITE.exec(text) ?? [];
   return id === undefined || secret === undefined ? undefined : { id: `p-${id}`, secret };

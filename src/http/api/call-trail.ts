@@ -1,5 +1,5 @@
-// The audit trail as a port: each call of the API that may move or tell money, with who asked, from where, and the
-// outcome. The service stores it in its database.
+// The audit trail as a port: each call of the API that may move or tell money, and what signed-in people read, with who
+// asked, from where, and the outcome. The service stores it in its database.
 
 import type { Redactor } from '../../archive/privacy/redactor.ts';
 import { FORGOTTEN } from '../../domain/forgotten.ts';
@@ -71,6 +71,8 @@ export interface TrailQuestion {
   readonly request?: string | undefined;
   /** Any of the names in the request or in its outcome. */
   readonly reference?: string | undefined;
+  /** What people who are signed in read, or everything else; both if absent. */
+  readonly what?: 'reads' | 'changes' | undefined;
   readonly since?: Instant | undefined;
   /** Exclusive. */
   readonly until?: Instant | undefined;

@@ -2,16 +2,10 @@
 // only when they are a year older than the newest: triggers hold this, whatever program opens service.db.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type {
-  AskedCall,
-  CallOutcome,
-  CallTrail,
-  TrailCursor,
-  TrailEntry,
-  TrailQuestion,
-} from '../../http/api/call-trail.ts';
+import type { AskedCall, CallOutcome, CallTrail, TrailEntry, TrailQuestion } from '../../http/api/call-trail.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
 import type { SharedCommit } from './shared-commit.ts';
+import { findCalls } from './trail-query.ts';
 
 /** Twelve months, in leap years too. */
 const KEPT_MILLIS = 366 * 86_400_000;
@@ -40,16 +34,6 @@ const SAME_ROW = {
 
 type TableName = keyof typeof TABLES;
 const NAMES = Object.keys(TABLES) as TableName[];
-
-interface Row extends Omit<AskedCall, 'names'> {
-  readonly id: number;
-  readonly names: string;
-  readonly answered_at: number | null;
-  readonly status: number;
-  readonly code: string | null;
-  readonly replayed: number;
-  readonly found: string | null;
-}
 
 export class TrailTable implements CallTrail {
   private readonly database: DatabaseSync;
@@ -110,29 +94,7 @@ export class TrailTable implements CallTrail {
   }
 
   find(question: TrailQuestion): readonly TrailEntry[] {
-    const { reference, after, limit } = question;
-    const [at, id] = reference === undefined ? ['a.at', 'a.id'] : ['n.at', 'n.asked'];
-    const conditions: [string, string | number | undefined][] = [
-      ['n.name = ?', reference],
-      ['a.key = ?', question.key],
-      ['a.person = ?', question.person],
-      ['a.request = ?', question.request],
-      [`${at} >= ?`, question.since],
-      [`${at} < ?`, question.until],
-    ];
-    const given = conditions.filter(([, value]) => value !== undefined) as [string, string | number][];
-    const where = [...given.map(([text]) => text), ...(after === undefined ? [] : [`(${at}, ${id}) < (?, ?)`])];
-    // In this order: the names of one reference are few.
-    const named = 'audit_names AS n CROSS JOIN audit_asked AS a ON a.id = n.asked';
-    const rows = this.database
-      .prepare(
-        'SELECT a.*, o.at AS answered_at, o.status, o.code, o.replayed, o.names AS found FROM ' +
-          `${reference === undefined ? 'audit_asked AS a' : named} ` +
-          `LEFT JOIN audit_outcomes AS o ON o.asked = a.id WHERE ${where.join(' AND ') || 'TRUE'} ` +
-          `ORDER BY ${at} DESC, ${id} DESC LIMIT ?`,
-      )
-      .all(...given.map(([, value]) => value), ...placeOf(after), limit) as unknown as Row[];
-    return rows.map(entryOf);
+    return findCalls(this.database, question);
   }
 
   /**
@@ -166,18 +128,4 @@ function definitionOf(name: TableName): string {
     trigger('DELETE', young),
     trigger('INSERT', `WHEN EXISTS (SELECT 1 FROM ${name} WHERE ${SAME_ROW[name]})`),
   ].join('; ');
-}
-
-function placeOf(after: TrailCursor | undefined): number[] {
-  return after === undefined ? [] : [after.at, after.id];
-}
-
-function entryOf(row: Row): TrailEntry {
-  const { id, names, answered_at, status, code, replayed, found, ...call } = row;
-  const asked = JSON.parse(names) as string[];
-  const outcome =
-    answered_at === null
-      ? null
-      : { at: answered_at, status, code, replayed: replayed === 1, names: JSON.parse(found ?? '[]') as string[] };
-  return { ...call, id, names: asked, outcome };
 }

@@ -48,6 +48,11 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'public'>> = 
   'DELETE /v1/session': 'public',
   'POST /v1/session/invite': 'public',
   'GET /v1/me': [],
+  'GET /v1/people': [],
+  'POST /v1/people': [],
+  'POST /v1/people/:id/roles': [],
+  'POST /v1/people/:id/reset': [],
+  'POST /v1/people/:id/disable': [],
   'GET /metrics': DESK,
   'GET /openapi.json': 'local',
 };
@@ -56,6 +61,11 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'public'>> = 
 const PEOPLE: Readonly<Record<string, readonly PersonRole[]>> = {
   'GET /v1/me': PERSON_ROLES,
   'GET /v1/audit': ['auditor', 'admin'],
+  'GET /v1/people': ['admin'],
+  'POST /v1/people': ['admin'],
+  'POST /v1/people/:id/roles': ['admin'],
+  'POST /v1/people/:id/reset': ['admin'],
+  'POST /v1/people/:id/disable': ['admin'],
 };
 
 /** Open to everybody: health checks and the reference page. Webhooks are verified by their signatures. */

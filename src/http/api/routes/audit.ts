@@ -21,6 +21,8 @@ const AuditQuery = z.strictObject({
   reference: text.optional(),
   /** The id of the request, which is also that of its archived exchange. */
   request: text.optional(),
+  /** What signed-in people read, or what may change something; both if absent. */
+  what: z.enum(['reads', 'changes']).optional(),
   since: time.optional(),
   /** Exclusive. */
   until: time.optional(),
@@ -32,9 +34,10 @@ const AuditQuery = z.strictObject({
 export const AUDIT_ROUTE: Route = route({
   method: 'GET',
   url: '/v1/audit',
-  summary: 'Who asked for what: each request that may move or tell money, the newest first',
+  summary: 'Who asked for what, and who read what, the newest first',
   description:
-    'A request is there before anything is done for it, also if it is refused. An outcome that is null is not known: ' +
+    'Each request that may move or tell money is there before anything is done for it, also if it is refused; and ' +
+    'each that a signed-in person reads by, once in a quarter of an hour. An outcome that is null is not known: ' +
     'the request is running, or the service ended before its end.',
   roles: ['auditor', 'admin'],
   people: ['auditor', 'admin'],
@@ -45,11 +48,11 @@ export const AUDIT_ROUTE: Route = route({
 });
 
 async function showTrail({ parts, query }: Call<unknown, z.output<typeof AuditQuery>>): Promise<Answer> {
-  const { key, person, reference, request, since, until, after, limit } = query;
+  const { key, person, reference, request, what, since, until, after, limit } = query;
   const name = reference === undefined ? undefined : trailName(new Redactor(parts.pseudonym), reference);
   if (name !== undefined && isForgottenName(name)) return { status: 200, body: { calls: [], next: null } };
   const found = parts.tables.trail.find({
-    ...{ key, request, since: instantOf(since), until: instantOf(until) },
+    ...{ key, request, what, since: instantOf(since), until: instantOf(until) },
     person: person === undefined ? undefined : (readPerson(person) ?? person),
     reference: name,
     after: after === undefined ? undefined : cursorOf(after),
@@ -72,7 +75,8 @@ function instantOf(written: string | undefined): Instant | undefined {
   return written === undefined ? undefined : parseInstant(written);
 }
 
-function entryView({ id: _, request, at, names, outcome, ...call }: TrailEntry): object {
+/** An entry as it is shown. */
+export function entryView({ id: _, request, at, names, outcome, ...call }: TrailEntry): object {
   return {
     ...{ request_id: request, at: formatInstant(at), ...call, names: [...names, ...(outcome?.names ?? [])] },
     outcome:

@@ -1,10 +1,11 @@
 // People, their sessions and their roles.
 
 import { z } from 'zod';
+import { isZone } from '../../../domain/calendar.ts';
 import { LANGUAGES } from '../../../domain/language.ts';
 import { PASSWORD_CHARS_MAX } from '../../access/password.ts';
-import { PERSON_ROLES } from '../../access/person.ts';
-import { instant, named, text } from './basic.ts';
+import { PERSON_ROLES, PERSON_STATES, readMail, readName } from '../../access/person.ts';
+import { instant, merchantName, named, text } from './basic.ts';
 
 /** Of a request. How short one may be is said where it is chosen: what is too short is as wrong as any other. */
 const password = z.string().min(1).max(PASSWORD_CHARS_MAX);
@@ -27,7 +28,7 @@ export const InviteOpened = named(
   }),
 );
 
-const Grant = named('Grant', z.strictObject({ role: z.enum(PERSON_ROLES), merchant: text }));
+const Grant = named('Grant', z.strictObject({ role: z.enum(PERSON_ROLES), merchant: merchantName }));
 
 const person = {
   id: z.string(),
@@ -43,3 +44,37 @@ export const Me = named(
 );
 
 export const SignedOut = named('SignedOut', z.strictObject({}));
+
+const GRANTS_MAX = 500;
+const grants = z.array(Grant).max(GRANTS_MAX);
+
+export const NewPerson = named(
+  'NewPerson',
+  z.strictObject({
+    name: text
+      .refine((written) => readName(written) !== undefined, 'expected a name of at most 100 characters, without @')
+      .overwrite((written) => readName(written) ?? written),
+    mail: text
+      .refine((written) => readMail(written) !== undefined, 'expected a mail address')
+      .overwrite((written) => readMail(written) ?? written)
+      .nullable()
+      .default(null),
+    language: z.enum(LANGUAGES).default('en'),
+    zone: z.string().refine(isZone, 'expected an IANA time zone such as Africa/Nairobi').default('UTC'),
+    roles: grants,
+  }),
+);
+
+export const NewRoles = named('NewRoles', z.strictObject({ roles: grants }));
+
+const ListedPerson = named(
+  'Person',
+  z.strictObject({ ...person, roles: z.array(Grant), state: z.enum(PERSON_STATES), created_at: instant }),
+);
+
+export const People = named('People', z.strictObject({ people: z.array(ListedPerson) }));
+
+export const ChangedPerson = named(
+  'ChangedPerson',
+  z.strictObject({ person: ListedPerson, invite: z.string().nullable() }),
+);

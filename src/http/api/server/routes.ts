@@ -11,6 +11,7 @@ import { importRoutes } from '../routes/imports.ts';
 import { orderRoutes } from '../routes/orders.ts';
 import { paymentRoutes } from '../routes/payments.ts';
 import { PAYOUT_ROUTES } from '../routes/payouts.ts';
+import { PEOPLE_ROUTES } from '../routes/people.ts';
 import { refundRoute } from '../routes/refunds.ts';
 import { REPORT_ROUTES } from '../routes/reports.ts';
 import { SESSION_ROUTES } from '../routes/session.ts';
@@ -35,6 +36,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...WATCH_ROUTES,
     AUDIT_ROUTE,
     ...SESSION_ROUTES,
+    ...PEOPLE_ROUTES,
   ];
   return [...routes, documentRoute(routes)];
 }
