@@ -144,6 +144,16 @@ export class PeopleStore {
     return { person, invite: text };
   }
 
+  /** Undefined if the person's access was changed since. */
+  setPassword({ id, version }: Person, password: string): Person | undefined {
+    let isSame = false;
+    const person = this.changed(id, (before) => {
+      isSame = before.version === version && before.disabled_at === null;
+      return isSame ? { ...before, password, version: version + 1 } : before;
+    });
+    return isSame ? person : undefined;
+  }
+
   /** Keeps the secret of the second factor that an invited person is shown; gives the one that was shown before. */
   offerTotp(id: string, secret: string): string {
     const known = this.get(id)?.invite?.totp;

@@ -5,8 +5,8 @@ import type { Instant } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { RateLimited } from './rate-limits.ts';
 
-/** Tries that need not wait. */
-const FREE = 3;
+/** Tries that need not wait. Many people may have one address. */
+const FREE: Readonly<Record<Counted, number>> = { account: 3, address: 20 };
 const SECOND_MILLIS = 1_000;
 const WAIT_MAX: Readonly<Record<Counted, number>> = { account: 60_000, address: 300_000 };
 /** After so long without a try, those before are forgotten. */
@@ -40,17 +40,19 @@ export class SignInDelays {
     if (!isKnown) this.count('account', account);
   }
 
+  /** Those from the address that failed before still count: they may be of somebody else. */
   succeeded(account: string, address: string): void {
     this.tries.account.delete(account);
-    this.tries.address.delete(address);
+    const tries = this.tries.address.get(address);
+    if (tries !== undefined) this.tries.address.set(address, { ...tries, count: tries.count - 1 });
     if (this.known.size >= NAMES_MAX) this.known.clear();
     this.known.add(placeOf(account, address));
   }
 
   private demand(kind: Counted, name: string): void {
     const before = this.tries[kind].get(name);
-    if (before === undefined || before.count < FREE) return;
-    const wait = Math.min(SECOND_MILLIS * 2 ** (before.count - FREE), WAIT_MAX[kind]);
+    if (before === undefined || before.count < FREE[kind]) return;
+    const wait = Math.min(SECOND_MILLIS * 2 ** (before.count - FREE[kind]), WAIT_MAX[kind]);
     const left = before.at + wait - this.clock.now();
     if (left <= 0) return;
     const detail = { where: 'sign-in', expected: 'a longer wait after each try that fails' };

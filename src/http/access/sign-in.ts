@@ -23,6 +23,12 @@ export interface AcceptedInvite {
   readonly code?: string | undefined;
 }
 
+/** The password that counts, and the one that shall. */
+export interface ChangedPassword {
+  readonly password: string;
+  readonly next: string;
+}
+
 /** What an invited person needs to know. */
 export interface OpenedInvite {
   readonly person: Person;
@@ -85,6 +91,17 @@ export class SignIn {
     if (accepted === undefined) throw new HesabuError('HESABU_INVITE_INVALID');
     if (period !== undefined) this.table.usePeriod(person.id, period);
     return accepted;
+  }
+
+  /** Sets another password; all sessions of the person end. Throws as `signIn` does, and HESABU_PASSWORD_WEAK. */
+  async change(person: Person, { password, next }: ChangedPassword, address: string): Promise<Person> {
+    this.delays.begin(person.id, address);
+    if (!(await this.passwords.isRight(person.password, password))) throw new HesabuError('HESABU_SIGN_IN_REFUSED');
+    this.delays.succeeded(person.id, address);
+    demandStrong(next, person);
+    const changed = this.people.setPassword(person, await this.passwords.hash(next));
+    if (changed === undefined) throw new HesabuError('HESABU_SIGN_IN_REFUSED');
+    return changed;
   }
 
   /** A code counts once, so who looked over a shoulder cannot use it again. */

@@ -6,7 +6,7 @@ import { formatInstant } from '../../../domain/time.ts';
 import { tokenHeader } from '../../access/caller.ts';
 import { PERSON_ROLES, type Person } from '../../access/person.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
-import { InviteOpened, InviteRequest, Me, SignedOut, SignInRequest } from '../schemas/people.ts';
+import { InviteOpened, InviteRequest, Me, NewPassword, SignedOut, SignInRequest } from '../schemas/people.ts';
 
 export const SESSION_ROUTES: readonly Route[] = [
   route({
@@ -57,10 +57,26 @@ export const SESSION_ROUTES: readonly Route[] = [
     people: PERSON_ROLES,
     scope: 'all',
     answers: { 200: json('The person', Me) },
-    handle: async ({ parts, caller: { signedIn: session } }) => {
-      const person = parts.people.get(session?.person ?? '');
-      if (session === null || person === undefined) throw new HesabuError('HESABU_UNAUTHORISED');
-      return { status: 200, body: meView(person, session.endsAt) };
+    handle: async (call) => {
+      const { person, endsAt } = personOf(call);
+      return { status: 200, body: meView(person, endsAt) };
+    },
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/me/password',
+    summary: 'Change the password; all sessions of the person end, and a new one begins',
+    roles: [],
+    people: PERSON_ROLES,
+    scope: 'all',
+    isSecret: true,
+    body: NewPassword,
+    example: { password: 'a long sentence of hers', new_password: 'another long sentence' },
+    answers: { 200: json('The person, who is signed in', Me) },
+    handle: async (call) => {
+      const { password, new_password: next } = call.body;
+      const person = await call.parts.signIn.change(personOf(call).person, { password, next }, call.address);
+      return { status: 200, ...newSession(call, person) };
     },
   }),
 ];
@@ -75,7 +91,7 @@ async function takeInvite(call: Call<unknown, unknown, z.output<typeof InviteReq
 
 /** A new session, whatever the browser had before: nobody else knows its token. On the disk, it is in the trail. */
 async function signedIn(call: Call, person: Person): Promise<Answer> {
-  const { parts, token: before, names } = call;
+  const { parts, names } = call;
   names.push(person.id);
   const [role = 'auditor'] = person.grants.map((grant) => grant.role);
   const now = parts.clock.now();
@@ -86,10 +102,21 @@ async function signedIn(call: Call, person: Person): Promise<Answer> {
     },
     { at: now, status: 201, code: null, replayed: false, names: [person.id] },
   );
+  return { status: 201, ...newSession(call, person) };
+}
+
+function newSession({ parts, token: before }: Call, person: Person): Omit<Answer, 'status'> {
   if (before !== null) parts.sessions.end(before);
   const token = parts.sessions.start(person);
   const endsAt = parts.sessions.find(token, false)!.endsAt;
-  return { status: 201, body: meView(person, endsAt), headers: tokenHeader(parts, token) };
+  return { body: meView(person, endsAt), headers: tokenHeader(parts, token) };
+}
+
+/** Who asks. Throws HESABU_UNAUTHORISED. */
+function personOf({ parts, caller: { signedIn: session } }: Call): { person: Person; endsAt: number } {
+  const person = parts.people.get(session?.person ?? '');
+  if (session === null || person === undefined) throw new HesabuError('HESABU_UNAUTHORISED');
+  return { person, endsAt: session.endsAt };
 }
 
 function meView({ id, name, mail, language, zone, grants }: Person, endsAt: number): object {

@@ -18,6 +18,8 @@ export const InviteRequest = named(
   z.strictObject({ invite: text, password: password.optional(), code }),
 );
 
+export const NewPassword = named('NewPassword', z.strictObject({ password, new_password: password }));
+
 export const InviteOpened = named(
   'InviteOpened',
   z.strictObject({
