@@ -16,7 +16,6 @@ import type { RunLiveDemoOptions } from './commands/live-demo.ts';
 import type { RunProofOptions } from './commands/proof.ts';
 import type { RunReopenOptions } from './commands/reopen.ts';
 import type { RunReplayOptions } from './commands/replay.ts';
-import type { RunReportOptions } from './commands/report.ts';
 import type { RunRestoreRecordOptions } from './commands/restore-record.ts';
 import type { RunTraceOptions } from './commands/trace.ts';
 import type { RunVerifyOptions } from './commands/verify.ts';
@@ -25,6 +24,7 @@ import { addImportsCommands } from './imports-commands.ts';
 import { addInspectCommand } from './inspect-command.ts';
 import { addKafkaCommands, waitOption } from './kafka-commands.ts';
 import { addMappingCommands } from './mapping-commands.ts';
+import { addReportCommands } from './report-commands.ts';
 import { addServiceCommands } from './service-commands.ts';
 
 enableCompileCache();
@@ -137,17 +137,7 @@ command('trace', 'Show everything about one payment.', 'hesabu trace ORDER-1042 
     process.exitCode = await runTrace(name, options);
   });
 
-command(
-  'report',
-  'Write reports of the ledger as it stands, with the matched payments. Imports nothing.',
-  'hesabu report --data books --out june --lang zh-CN',
-)
-  .requiredOption('--data <dir>', 'directory of the ledger')
-  .requiredOption('--out <dir>', 'where summary.json, breaks.csv, matched.csv and report.xlsx are written')
-  .action(async (options: RunReportOptions) => {
-    const { runReport } = await import('./commands/report.ts');
-    process.exitCode = await runReport(options);
-  });
+addReportCommands(command);
 
 command(
   'replay',

@@ -3,7 +3,7 @@
 import type { Assessment } from '../domain/assessment.ts';
 import { isIdentityKey, isPayoutKey } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
-import { assess, readMatchGroup } from './assess.ts';
+import { assessGroup, readMatchGroup } from './assess.ts';
 import type { PaymentState } from './evolve.ts';
 import { identityState } from './identity-state.ts';
 import type { MatchGroup } from './payment-stage.ts';
@@ -11,15 +11,23 @@ import { assessPayout } from './payouts.ts';
 import type { CompiledRules } from './rules.ts';
 
 export function assessKey(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
-  if (isPayoutKey(key)) return assessPayout(state, rules, asOf);
-  if (!isIdentityKey(key)) return assess(state, rules, asOf);
+  return isPayoutKey(key) ? assessPayout(state, rules, asOf) : readAndAssess(key, state, rules, asOf).assessment;
+}
+
+/** What the claims of a reference or an identity come to, and where it stands. */
+export function readAndAssess(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant) {
+  if (!isIdentityKey(key)) {
+    const group = readMatchGroup(state, rules, asOf);
+    return { group, assessment: assessGroup(group, asOf) };
+  }
   const { state: standing, nextDeadline } = identityState(key, state, rules, asOf);
-  const assessment = assess(standing, rules, asOf);
+  const group = readMatchGroup(standing, rules, asOf);
+  const assessment = assessGroup(group, asOf);
   // Facts that wait for their reference are judged by nobody yet.
   const isWaiting = nextDeadline < (assessment.next_deadline ?? Number.POSITIVE_INFINITY);
-  if (!isWaiting) return assessment;
+  if (!isWaiting) return { group, assessment };
   const payment = standing.claims.length === 0 ? 'pending' : assessment.payment;
-  return { ...assessment, payment, next_deadline: nextDeadline };
+  return { group, assessment: { ...assessment, payment, next_deadline: nextDeadline } };
 }
 
 /** What a reference's or an identity's claims come to, as its assessment reads them. */

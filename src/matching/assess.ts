@@ -23,7 +23,11 @@ import { tellForeign } from './whose-order.ts';
 
 /** Pure: the same claims, rules and time give the same assessment. The order of the claims does not matter. */
 export function assess(state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
-  const about = readMatchGroup(state, rules, asOf);
+  return assessGroup(readMatchGroup(state, rules, asOf), asOf);
+}
+
+/** The same of claims that were read already, as of the same time. */
+export function assessGroup(about: MatchGroup, asOf: Instant): Assessment {
   const found = new Findings(asOf);
   const payment = assessPaymentStage(found, about);
   const settlement = settlementOf(found, about);

@@ -26,7 +26,8 @@ export function countedLines(claims: readonly Claim[]): readonly CountedLine[] {
   return counted;
 }
 
-function usedLines(claims: readonly Claim[]): Line[] {
+/** Of lines with one id the one that counts. */
+export function usedLines(claims: readonly Claim[]): Line[] {
   const lines: Line[] = [];
   for (let at = 0; at < claims.length; ) {
     let end = at + 1;

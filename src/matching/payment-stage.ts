@@ -11,7 +11,7 @@ import { claimTime } from './lines.ts';
 import type { Order } from './orders.ts';
 import { assessPartPayment, checkPartSums } from './part-stage.ts';
 import { type PaymentPart, sightOf, sightOfParts } from './payment-parts.ts';
-import { type Gross, isInconclusive, type Payment } from './payments.ts';
+import { type Gross, isInconclusive, isTooLate, type Payment } from './payments.ts';
 import { checkRequests } from './refund-requests.ts';
 import { checkReturned, checkUnlinkedChargebacks } from './returned-check.ts';
 import { type FoundReturns, returnsOf } from './returns.ts';
@@ -61,7 +61,7 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
     return found.standing('payment', isShared ? 'unmatched' : withoutMoney(found, about, order));
   }
   const live = liveOf(about);
-  for (const payment of live) if (!isTooLate(found, order, payment)) checkKept(found, about, order, payment);
+  for (const payment of live) if (!tellTooLate(found, order, payment)) checkKept(found, about, order, payment);
   checkRequests(found, about, order);
   checkAmounts(found, about.rules, order, live);
   return found.standing('payment', 'matched');
@@ -213,9 +213,9 @@ function withoutMoney(found: Findings, { rules, payments }: MatchGroup, order: O
 }
 
 /** Reports a payment at or after the end of its order. */
-function isTooLate(found: Findings, order: Order, payment: Payment): boolean {
+function tellTooLate(found: Findings, order: Order, payment: Payment): boolean {
   const { succeededAt, gross, currency } = payment;
-  if (succeededAt === null || order.closedFrom === null || succeededAt < order.closedFrom) return false;
+  if (!isTooLate(order, payment)) return false;
   const about = { subject: payment.name, openedAt: succeededAt };
   found.amounts('PAID_AFTER_CANCEL', about, 0n, gross, currency);
   return true;

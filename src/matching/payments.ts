@@ -195,6 +195,11 @@ export function isInconclusive(payment: Payment): boolean {
   return !payment.succeeded && payment.reportedStatus === 'inconclusive';
 }
 
+/** Whether a payment succeeded at or after the end of its order. */
+export function isTooLate({ closedFrom }: Order, { succeededAt }: Payment): boolean {
+  return succeededAt !== null && closedFrom !== null && succeededAt >= closedFrom;
+}
+
 export interface Gross {
   readonly currency: string;
   readonly gross: bigint;

@@ -20,6 +20,14 @@ import { type FeesPaid, feesPaid, mergeFees, type Payout, payoutsOf } from '../.
 import { type Awaited, type AwaitedQuestion, isKeyAwaited } from '../../projections/pending-payments.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
 import { byMerchant, type ShareRow, sharesOfTasks } from '../../projections/shares.ts';
+import type { StatementQuestion } from '../../projections/statement-keys.ts';
+import {
+  mergeStatementRows,
+  type StatementLineQuestion,
+  type StatementRows,
+  statementRows,
+} from '../../projections/statement-rows.ts';
+import { mergeStatements, type StatementSums, statementSums } from '../../projections/statements.ts';
 import {
   type ClaimCounts,
   countClaims,
@@ -166,6 +174,16 @@ const TABLE = {
   shares: row<{ readonly rulesHash: string }, ShareRow[]>({
     answer: ({ tasks }, { rulesHash }, rules) => sharesOfTasks(tasks, () => rules(rulesHash)),
     merge: (answers) => byMerchant(answers.flat()),
+  }),
+  /** The sums of a day's statements, under these rules. */
+  statement: row<StatementQuestion, StatementSums[]>({
+    answer: ({ tasks }, question, rules) => statementSums(tasks, rules(question.rulesHash), question),
+    merge: mergeStatements,
+  }),
+  /** The rows behind one line of them. */
+  statementRows: row<StatementLineQuestion, StatementRows>({
+    answer: ({ tasks }, question, rules) => statementRows(tasks, rules(question.rulesHash), question),
+    merge: mergeStatementRows,
   }),
   /** Signals about an order. */
   riskSignals: row<RiskQuestion, RiskSignal[]>({

@@ -13,6 +13,8 @@ import { type LogReader, openReader } from '../../../src/log/log-reader.ts';
 import { DEFAULT_RULES, rulesHash } from '../../../src/matching/rules.ts';
 import { factOf, NOON, openLiveLedger, order, paid, StillClock } from '../../service/ledger/given-live-ledger.ts';
 
+const OF_DAY = { day: Math.floor(NOON / 86_400_000), now: NOON, rulesHash: rulesHash(DEFAULT_RULES), merchants: null };
+
 /** One query of each name: a row that is missing here does not compile. */
 const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   open: { query: 'open', partitions: [] },
@@ -50,6 +52,8 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   claimants: { query: 'claimants', identities: ['?mfs-africa:TXN-1'] },
   claimCounts: { query: 'claimCounts' },
   standings: { query: 'standings' },
+  statement: { query: 'statement', ...OF_DAY },
+  statementRows: { query: 'statementRows', ...OF_DAY, line: 'received' },
 };
 
 const settled = (reference: string) =>

@@ -1,0 +1,132 @@
+// The words of statements, in every language.
+
+import { type Language, titleOf } from '../../domain/reason-words.ts';
+import { REASONS, type ReasonCode } from '../../domain/reasons.ts';
+import type { MovementKind } from '../../matching/movements.ts';
+
+interface Words {
+  readonly title: (day: string, zone: string) => string;
+  readonly asOf: (time: string) => string;
+  readonly notOver: string;
+  readonly none: string;
+  /** Of keys without an order. */
+  readonly noMerchant: string;
+  readonly moves: Readonly<Record<MovementKind, string>>;
+  readonly gateway: string;
+  readonly opening: string;
+  readonly closing: string;
+  readonly bridge: string;
+  readonly difference: string;
+  readonly explained: string;
+  readonly pending: string;
+  readonly tolerance: string;
+  readonly sides: { readonly under: string; readonly over: string };
+  readonly sided: (title: string, side: string) => string;
+  readonly ages: readonly string[];
+  readonly count: string;
+  readonly value: string;
+  readonly clearing: string;
+  readonly residual: string;
+  readonly residualKeys: (keys: string) => string;
+  readonly drill: { readonly key: string; readonly entry: string; readonly fact: string; readonly from: string };
+  readonly row: (file: string, row: number) => string;
+  readonly exchange: (id: string) => string;
+  readonly sum: (sum: string) => string;
+  readonly more: (shown: number, all: number) => string;
+}
+
+export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
+  en: {
+    title: (day, zone) => `Statement of ${day} (${zone})`,
+    asOf: (time) => `As of ${time}`,
+    notOver: 'The day is not over: more may come.',
+    none: 'Nothing moved up to this day.',
+    noMerchant: 'No order',
+    moves: {
+      ordered: 'Orders to be paid',
+      received: 'Received from payers',
+      payer_fee: "Payers' fees on top",
+      returned: 'Returned to payers',
+      fee: 'Fees',
+      settled: 'Settled, net',
+      fx: 'Settled in another currency, net',
+      exchanged: 'Settled from another currency',
+      own_money: "The account's own money",
+      account_fee: 'Fees and taxes of the account',
+      payout: 'Paid out',
+      bank: 'Received by the bank',
+    },
+    gateway: 'The gateway on the day',
+    opening: 'Owed before the day',
+    closing: "Owed at the day's end",
+    bridge: "From the beginning to the day's end",
+    difference: 'Not settled',
+    explained: 'of which:',
+    pending: 'Not yet due',
+    tolerance: 'Within the tolerance',
+    sides: { under: 'still owed', over: 'too much' },
+    sided: (title, side) => `${title} (${side})`,
+    ages: ['0-1 d', '2-7 d', '8-30 d', '>30 d', 'no date'],
+    count: 'Count',
+    value: 'Value',
+    clearing: 'Beyond the gateway, on the day',
+    residual: 'Unexplained',
+    residualKeys: (keys) => `Movements and keys differ: ${keys}. This is a fault of the program; please report it.`,
+    drill: { key: 'Reference', entry: 'Entries', fact: 'Fact', from: 'From' },
+    row: (file, row) => `${file}, row ${row}`,
+    exchange: (id) => `exchange ${id}`,
+    sum: (sum) => `Sum: ${sum}`,
+    more: (shown, all) => `The first ${shown} of ${all} rows; --format json has all of them.`,
+  },
+  'zh-CN': {
+    title: (day, zone) => `${day} 对账单（${zone}）`,
+    asOf: (time) => `数据截至 ${time}`,
+    notOver: '当日尚未结束，数据可能还会增加。',
+    none: '截至该日没有资金变动。',
+    noMerchant: '无订单',
+    moves: {
+      ordered: '应收订单款',
+      received: '收到付款',
+      payer_fee: '付款人另付手续费',
+      returned: '退回付款人',
+      fee: '手续费',
+      settled: '结算净额',
+      fx: '换币结算净额',
+      exchanged: '换币转入',
+      own_money: '账户自有资金',
+      account_fee: '账户费用与税',
+      payout: '网关出款',
+      bank: '银行到账',
+    },
+    gateway: '网关往来（当日）',
+    opening: '期初网关欠款',
+    closing: '期末网关欠款',
+    bridge: '累计至当日末',
+    difference: '未结算金额',
+    explained: '其中：',
+    pending: '未到期',
+    tolerance: '容差以内',
+    sides: { under: '短款', over: '长款' },
+    sided: (title, side) => `${title}（${side}）`,
+    ages: ['0-1 天', '2-7 天', '8-30 天', '30 天以上', '无日期'],
+    count: '笔数',
+    value: '金额',
+    clearing: '网关之外（当日）',
+    residual: '未解释差额',
+    residualKeys: (keys) => `资金变动与单笔余额不符：${keys}。这是程序错误，请报告。`,
+    drill: { key: '订单号', entry: '分录', fact: '事实', from: '来源' },
+    row: (file, row) => `${file} 第 ${row} 行`,
+    exchange: (id) => `报文 ${id}`,
+    sum: (sum) => `合计：${sum}`,
+    more: (shown, all) => `仅显示前 ${shown} 行，共 ${all} 行；--format json 输出全部。`,
+  },
+};
+
+/** What a line is called. */
+export function lineTitle(line: string, lang: Language): string {
+  const words = STATEMENT_WORDS[lang];
+  const kind = line.replace(/^total:/, '');
+  if (kind in words.moves) return words.moves[kind as MovementKind];
+  if (line === 'pending' || line === 'tolerance' || line === 'opening' || line === 'closing') return words[line];
+  return line in REASONS ? titleOf(line as ReasonCode, lang) : line;
+}

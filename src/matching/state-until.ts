@@ -1,0 +1,41 @@
+// What the facts of the days up to one say of a key: the same evidence without what its sources date later. What no
+// source dates counts as said before every day, and what keys tell each other, and withdrawals, as they are known now.
+
+import { type Calendar, type Day, dayOfDate } from '../domain/calendar.ts';
+import type { Claim } from '../domain/fact.ts';
+import type { PaymentState } from './evolve.ts';
+import type { Given } from './handoffs.ts';
+
+/** The same object where nothing is dated later. */
+export function stateUntil(state: PaymentState, calendar: Calendar, day: Day): PaymentState {
+  const isThere = (claim: Claim) => dayOfClaim(claim, calendar) <= day;
+  const { claims } = state;
+  return claims.every(isThere) ? state : { claims: claims.filter(isThere) };
+}
+
+/** The business day of a claim by its source's own time. */
+function dayOfClaim(claim: Claim, calendar: Calendar): Day {
+  const { body, occurred_at } = claim;
+  switch (body.type) {
+    case 'SettlementLineReported':
+    case 'PayoutPart':
+      return dayOfDate(body.settlement_date);
+    case 'BankLineReported':
+      return dayOfDate(body.value_date);
+    case 'OrderPlaced':
+      return calendar.dayOf(body.placed_at);
+    case 'OrderStatusChanged':
+      return calendar.dayOf(body.at);
+    case 'RefundRequested':
+      return body.at === null ? ALWAYS : calendar.dayOf(body.at);
+    case 'Handoff':
+      if (body.word !== 'gives' || body.content === null) return ALWAYS;
+      return dayOfClaim((JSON.parse(body.content) as Given).claim, calendar);
+    case 'ClaimWithdrawn':
+      return ALWAYS;
+    default:
+      return occurred_at === null ? ALWAYS : calendar.dayOf(occurred_at);
+  }
+}
+
+const ALWAYS = Number.NEGATIVE_INFINITY;

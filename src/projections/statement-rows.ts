@@ -1,0 +1,122 @@
+// The rows behind a figure of a statement.
+
+import { addDecimal, type Decimal, negated } from '../domain/decimal.ts';
+import type { Account, Movement, MovementKind } from '../matching/movements.ts';
+import type { CompiledRules } from '../matching/rules.ts';
+import type { Explanation, StatementPart } from '../matching/statement-parts.ts';
+import { isAsked, type KeyPart, keyParts, type StatementQuestion, type StatementTasks } from './statement-keys.ts';
+
+/** What a figure of a statement is the sum of. */
+export interface StatementRow extends Pick<KeyPart, 'merchant' | 'provider' | 'key' | 'partition'> {
+  readonly currency: string;
+  /** The id of the claim that says so; '' where the key as a whole does. */
+  readonly fact: string;
+  readonly amount: Decimal;
+  /** The ids of the entries with the key's current findings. */
+  readonly entries: readonly string[];
+}
+
+/**
+ * A figure: what moved on the day, what moved in all, the balance before and after the day, or what is explained by a
+ * reason or another explanation.
+ */
+export type StatementLine = MovementKind | `total:${MovementKind}` | 'opening' | 'closing' | Explanation;
+
+export interface StatementLineQuestion extends StatementQuestion {
+  readonly line: StatementLine;
+  /** The keys after this one; all of them where absent. */
+  readonly after?: string | undefined;
+  /** About so many rows, and one more if there are more; all of them where absent. */
+  readonly limit?: number | undefined;
+}
+
+export interface StatementRows {
+  /** In the order of their keys and facts. */
+  readonly rows: readonly StatementRow[];
+  /** Over all rows, by currency. */
+  readonly sums: ReadonlyMap<string, Decimal>;
+  readonly limit: number | undefined;
+}
+
+const ZERO: Decimal = { digits: 0n, scale: 0 };
+const plus = (amount: Decimal) => amount;
+
+/** The rows behind a line. However many there are, few more than the limit are ever held. */
+export function statementRows(
+  tasks: StatementTasks,
+  rules: CompiledRules,
+  question: StatementLineQuestion,
+): StatementRows {
+  const { line, after, limit } = question;
+  const sums = new Map<string, Decimal>();
+  let rows: StatementRow[] = [];
+  for (const { part, entries, ...about } of keyParts(tasks, rules, question)) {
+    for (const [name, amount] of amountsOf(part, line)) {
+      const [currency, fact] = JSON.parse(name) as [string, string];
+      if (amount.digits === 0n || !isAsked(currency, question)) continue;
+      sums.set(currency, addDecimal(sums.get(currency) ?? ZERO, amount));
+      if (after !== undefined && about.key <= after) continue;
+      rows.push({ ...about, currency, fact, amount, entries: entries() });
+    }
+    if (limit !== undefined && rows.length > HELD_MAX * limit) rows = firstKeys(rows, limit);
+  }
+  return { rows: firstKeys(rows, limit), sums, limit };
+}
+
+const HELD_MAX = 8;
+
+/** The rows of the first keys, at least so many and one of the next key if there are more: a key is never cut. */
+function firstKeys(rows: readonly StatementRow[], limit: number | undefined): StatementRow[] {
+  const nameOf = ({ key, currency, fact }: StatementRow) => [key, currency, fact].join('\n');
+  const sorted = rows.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
+  const last = limit === undefined ? undefined : sorted[limit - 1]?.key;
+  if (last === undefined) return sorted;
+  const next = sorted.findIndex(({ key }) => key > last);
+  if (next < 0) return sorted;
+  const after = sorted[next]!.key;
+  return sorted.filter(({ key }) => key <= after);
+}
+
+/** The rows of several executors as one. */
+export function mergeStatementRows(answers: readonly StatementRows[]): StatementRows {
+  const sums = new Map<string, Decimal>();
+  for (const [currency, sum] of answers.flatMap((answer) => [...answer.sums])) {
+    sums.set(currency, addDecimal(sums.get(currency) ?? ZERO, sum));
+  }
+  const limit = answers[0]?.limit;
+  return {
+    rows: firstKeys(
+      answers.flatMap(({ rows }) => rows),
+      limit,
+    ),
+    sums,
+    limit,
+  };
+}
+
+/** By currency and fact. */
+function amountsOf({ until, before, remainders }: StatementPart, line: StatementLine): Map<string, Decimal> {
+  const amounts = new Map<string, Decimal>();
+  const add = (currency: string, fact: string, amount: Decimal) => {
+    const name = JSON.stringify([currency, fact]);
+    amounts.set(name, addDecimal(amounts.get(name) ?? ZERO, amount));
+  };
+  const addMoves = (movements: readonly Movement[], kind: string, sign: (amount: Decimal) => Decimal) => {
+    for (const { what, currency, fact, amount } of movements) if (what === kind) add(currency, fact, sign(amount));
+  };
+  const addBalance = (movements: readonly Movement[], account: Account) => {
+    for (const { currency, from, to, amount } of movements) {
+      if (to === account) add(currency, '', amount);
+      if (from === account) add(currency, '', negated(amount));
+    }
+  };
+  if (line === 'opening') addBalance(before, 'gateway');
+  else if (line === 'closing') addBalance(until, 'gateway');
+  else if (line.startsWith('total:')) addMoves(until, line.slice('total:'.length), plus);
+  else {
+    addMoves(until, line, plus);
+    addMoves(before, line, negated);
+    for (const { explanation, currency, amount } of remainders) if (explanation === line) add(currency, '', amount);
+  }
+  return amounts;
+}
