@@ -1,5 +1,6 @@
 // What the HTTP side needs from the ledger: one port for each purpose. The composition root provides them.
 
+import type { Day } from '../domain/calendar.ts';
 import type { Reject } from '../domain/errors.ts';
 import type { Source } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
@@ -15,6 +16,8 @@ import type { ImportRecord } from '../projections/imports.ts';
 import type { KeyClaims, OrderClaim } from '../projections/lookup.ts';
 import type { Payout } from '../projections/payouts.ts';
 import type { ShareRow } from '../projections/shares.ts';
+import type { StatementLineQuestion, StatementRows } from '../projections/statement-rows.ts';
+import type { StatementSums } from '../projections/statements.ts';
 import type { Shown } from '../projections/transaction-view.ts';
 import type { OpenKey, OpenPageQuestion } from '../task/open-page.ts';
 
@@ -84,6 +87,21 @@ export interface LoopPort {
   catchUp(): Promise<void>;
 }
 
+export interface DayStatements {
+  readonly asOf: Instant;
+  readonly statements: readonly StatementSums[];
+}
+
+/** It reads every key: answers may be as of some time ago. */
+export interface StatementPort {
+  /** Of all merchants. */
+  ofDay(day: Day): Promise<DayStatements>;
+  /** What a figure of them is the sum of. */
+  rows(question: AskedStatementLine): Promise<StatementRows>;
+}
+
+export type AskedStatementLine = Omit<StatementLineQuestion, 'now' | 'rulesHash'>;
+
 /**
  * All ports. Code that needs few of them takes only these, so that a test provides no more. What is asked of the ledger
  * and not answered in time throws HESABU_OVERLOADED.
@@ -96,6 +114,7 @@ export interface LedgerPort {
   hints(breaks: readonly AskingKey[]): Promise<readonly MoneyHints[]>;
   /** All payouts, in the order of their keys. */
   payouts(): Promise<readonly Payout[]>;
+  readonly statements: StatementPort;
   /** What merchants get of payments for several, in the order of merchants. */
   shares(): Promise<readonly ShareRow[]>;
 }

@@ -12,9 +12,11 @@ import type { Payout } from '../../projections/payouts.ts';
 import type { ShareRow } from '../../projections/shares.ts';
 import type { Providers } from '../../providers/registry.ts';
 import { BlockSignal } from './block-signal.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { LedgerLoop, type LedgerLoopOptions } from './ledger-loop.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import { LedgerWriter, type LedgerWriterOptions } from './ledger-writer.ts';
+import { LiveStatements } from './live-statements.ts';
 import { ANSWER_MILLIS_MAX, timelyAsk } from './timely-ask.ts';
 
 export interface LiveLedgerOptions extends LedgerLoopOptions, LedgerWriterOptions {
@@ -41,13 +43,17 @@ export class LiveLedger implements LedgerPort {
   readonly loop: LedgerLoop;
   /** Asks the ledger for callers who wait. */
   readonly ask: Ask;
+  readonly statements: LiveStatements;
 
   private constructor(reconciler: Reconciler, options: LiveLedgerOptions) {
     const blocks = new BlockSignal();
     this.reconciler = reconciler;
     this.loop = new LedgerLoop(reconciler, blocks, options);
-    this.ask = timelyAsk(reconciler.executors.ask, options.answerMillisMax ?? ANSWER_MILLIS_MAX);
+    const { ask } = reconciler.executors;
+    const millis = options.answerMillisMax ?? ANSWER_MILLIS_MAX;
+    this.ask = timelyAsk(ask, millis);
     this.reader = new LedgerReader(reconciler, blocks, this.ask);
+    this.statements = new LiveStatements(new KeptAnswers(ask), this.reader, this.loop, millis);
     this.writer = new LedgerWriter(reconciler, this.loop, options);
   }
 

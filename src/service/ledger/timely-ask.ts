@@ -2,7 +2,7 @@
 // gets an answer while the ledger reads very much.
 
 import { HesabuError } from '../../domain/errors.ts';
-import type { Ask, Query } from '../../engine/executors/queries.ts';
+import type { Ask, QueryName } from '../../engine/executors/queries.ts';
 
 /** How long a caller waits for the ledger, in real time. */
 export const ANSWER_MILLIS_MAX = 10_000;
@@ -10,20 +10,23 @@ const UNAVAILABLE = 503;
 
 /** A question that takes longer throws HESABU_OVERLOADED. It changes nothing, so it may be asked again. */
 export function timelyAsk(ask: Ask, millis: number): Ask {
-  return async (query) => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(unanswered(query, millis)), millis);
-    });
-    try {
-      return await Promise.race([ask(query), late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
+  return (query) => inTime(ask(query), query.query, millis);
 }
 
-function unanswered({ query }: Query, millis: number): HesabuError {
+/** The answer to a question of this name, or HESABU_OVERLOADED. */
+export async function inTime<Answer>(answer: Promise<Answer>, query: QueryName, millis: number): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(unanswered(query, millis)), millis);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function unanswered(query: QueryName, millis: number): HesabuError {
   const expected = `an answer to ${query} within ${millis} ms`;
   const error = new HesabuError('HESABU_OVERLOADED', { where: 'the ledger', expected, found: 'none' });
   return Object.assign(error, { statusCode: UNAVAILABLE });

@@ -25,6 +25,8 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'public'>> = 
   'GET /v1/transactions/:id': EVERYBODY,
   'GET /v1/transactions': EVERYBODY,
   'GET /v1/merchants/:merchant/shares': EVERYBODY,
+  'GET /v1/statements/:day': EVERYBODY,
+  'GET /v1/statements/:day/lines': EVERYBODY,
   'GET /v1/payouts': DESK,
   'GET /v1/payouts/:id': DESK,
   'GET /v1/entries': EVERYBODY,
@@ -83,7 +85,7 @@ function urlOf({ url, query }: Route): string {
     .replace(':file', 'breaks.csv')
     .replace('imports/:id', 'imports/1')
     .replace(':id', 'A-1');
-  const needed = { country: 'KE', kind: 'orders', name: 'a.csv', merchant: 'shop-1' };
+  const needed = { country: 'KE', kind: 'orders', name: 'a.csv', merchant: 'shop-1', line: 'received' };
   const names = Object.keys(needed).filter((name) => query !== undefined && name in query.shape);
   const given = names.map((name) => `${name}=${needed[name as keyof typeof needed]}`);
   return given.length === 0 ? path : `${path}?${given.join('&')}`;
@@ -223,7 +225,8 @@ describe('access', () => {
           const { status, text } = await given.ask({ ...asked, ...json, key });
           expect(text).not.toMatch(/"merchant":"shop-1"/);
           const list = ['transactions', 'entries', 'approvals'].find((name) => url === `/v1/${name}`);
-          if (list !== undefined) expect(JSON.parse(text)).toMatchObject({ [list]: [] });
+          if (url.startsWith('/v1/statements/')) expect([status, text.includes('A-1')]).toEqual([200, false]);
+          else if (list !== undefined) expect(JSON.parse(text)).toMatchObject({ [list]: [] });
           else expect([role, nameOf(route), [403, 404].includes(status)]).toEqual([role, nameOf(route), true]);
         }
       }

@@ -16,6 +16,7 @@ import { refundRoute } from '../routes/refunds.ts';
 import { REPORT_ROUTES } from '../routes/reports.ts';
 import { SESSION_ROUTES } from '../routes/session.ts';
 import { SHARE_ROUTES } from '../routes/shares.ts';
+import { STATEMENT_ROUTES } from '../routes/statements.ts';
 import { TRANSACTION_ROUTES } from '../routes/transactions.ts';
 import { WATCH_ROUTES } from '../routes/watch.ts';
 import { openApiDocument } from './openapi.ts';
@@ -30,6 +31,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...TRANSACTION_ROUTES,
     ...PAYOUT_ROUTES,
     ...SHARE_ROUTES,
+    ...STATEMENT_ROUTES,
     ...ENTRY_ROUTES,
     ...importRoutes(parts.tables.rejects),
     ...REPORT_ROUTES,

@@ -1,0 +1,98 @@
+// Statements of days, and the rows behind their figures.
+
+import { z } from 'zod';
+import { amount, day, instant, named, text } from './basic.ts';
+
+/** A decimal; a fee, and so a sum, may be finer than the currency. */
+const figure = amount;
+
+const Figure = named(
+  'StatementFigure',
+  z.strictObject({
+    /** The `line` of the question for its rows. */
+    line: z.string(),
+    /** Whether it is added or taken off. */
+    sign: z.enum(['+', '-']),
+    value: figure,
+  }),
+);
+
+const Explained = named(
+  'StatementExplained',
+  z.strictObject({
+    /** A reason, `pending` or `tolerance`. */
+    line: z.string(),
+    /** Still owed, or too much. */
+    side: z.enum(['under', 'over']),
+    count: z.int(),
+    value: figure,
+    /** How many are up to 1, 7 and 30 days old, how many older, and of how many nobody knows. */
+    ages: z.array(z.int()).length(5),
+  }),
+);
+
+const Statement = named(
+  'Statement',
+  z.strictObject({
+    /** Empty for keys without an order. */
+    merchant: z.string(),
+    provider: z.string(),
+    currency: z.string(),
+    /** closing = opening and the moves by their signs; the opening is the closing of the day before. */
+    gateway: z.strictObject({ opening: figure, moves: z.array(Figure), closing: figure }),
+    /** From the beginning to the day's end: the difference is the sum of `agreed` and `explained`. */
+    bridge: z.strictObject({
+      begins: z.array(Figure),
+      difference: figure,
+      agreed: z.array(Figure),
+      explained: z.array(Explained),
+    }),
+    /** What moved on the day between the gateway, the merchant and the bank. */
+    clearing: z.array(Figure),
+    /** The closing by movements less that of the keys: always zero. */
+    residual: figure,
+    residual_keys: z.array(z.string()),
+  }),
+);
+
+export const Statements = named(
+  'Statements',
+  z.strictObject({
+    day,
+    /** In which the day is one. */
+    zone: z.string(),
+    /** The ledger's time in the answer, and whether it is past the day. */
+    as_of: instant,
+    over: z.boolean(),
+    statements: z.array(Statement),
+  }),
+);
+
+const StatementRow = named(
+  'StatementRow',
+  z.strictObject({
+    merchant: z.string(),
+    provider: z.string(),
+    currency: z.string(),
+    /** The reference, or another key. */
+    key: z.string(),
+    /** The id of the claim that says so; empty where the key as a whole does. */
+    fact: z.string(),
+    amount: figure,
+    /** The entries with the key's current findings. */
+    entries: z.array(z.string()),
+  }),
+);
+
+export const StatementLines = named(
+  'StatementLines',
+  z.strictObject({
+    day,
+    line: z.string(),
+    /** Over all rows, by currency. */
+    sums: z.array(z.strictObject({ currency: z.string(), sum: figure })),
+    rows: z.array(StatementRow),
+    /** The `after` of the next page; null on the last one. */
+    next: text.nullable(),
+  }),
+);

@@ -1,0 +1,48 @@
+// The statements of a running ledger: worked out in its thread, and kept for those who ask next.
+
+import type { Day } from '../../domain/calendar.ts';
+import type { Query, QueryName } from '../../engine/executors/queries.ts';
+import type { AskedStatementLine, DayStatements, LoopPort, StatementPort } from '../../http/ledger-port.ts';
+import { rulesHash } from '../../matching/rules.ts';
+import type { StatementRows } from '../../projections/statement-rows.ts';
+import type { KeptAnswer, KeptAnswers } from './kept-answers.ts';
+import type { LedgerReader } from './ledger-reader.ts';
+import { inTime } from './timely-ask.ts';
+
+export class LiveStatements implements StatementPort {
+  private readonly kept: KeptAnswers;
+  private readonly reader: Pick<LedgerReader, 'asOf' | 'end'>;
+  private readonly loop: Pick<LoopPort, 'rules'>;
+  private readonly answerMillisMax: number;
+
+  constructor(
+    kept: KeptAnswers,
+    reader: Pick<LedgerReader, 'asOf' | 'end'>,
+    loop: Pick<LoopPort, 'rules'>,
+    answerMillisMax: number,
+  ) {
+    this.kept = kept;
+    this.reader = reader;
+    this.loop = loop;
+    this.answerMillisMax = answerMillisMax;
+  }
+
+  async ofDay(day: Day): Promise<DayStatements> {
+    const question = { query: 'statement', day, merchants: null, ...this.ofNow } as const;
+    const { question: asked, answer } = await this.answer(`statement ${day}`, question);
+    return { asOf: asked.now, statements: answer };
+  }
+
+  async rows(asked: AskedStatementLine): Promise<StatementRows> {
+    const question = { query: 'statementRows', ...asked, ...this.ofNow } as const;
+    return (await this.answer(`rows ${JSON.stringify(asked)}`, question)).answer;
+  }
+
+  private get ofNow() {
+    return { now: this.reader.asOf, rulesHash: rulesHash(this.loop.rules) };
+  }
+
+  private answer<Name extends QueryName>(name: string, question: Query<Name>): Promise<KeptAnswer<Name>> {
+    return inTime(this.kept.for(name, this.reader.end, question), question.query, this.answerMillisMax);
+  }
+}
