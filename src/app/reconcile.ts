@@ -10,7 +10,7 @@ import { formatInstant } from '../domain/time.ts';
 import type { ImportedFile, ImportOptions } from '../engine/file-importer.ts';
 import type { InputFile } from '../engine/import-plan.ts';
 import { Reconciler } from '../engine/reconciler.ts';
-import { accountsOf, bindsAccounts, keepAccounts, parseRules, type Rules } from '../matching/rules.ts';
+import { accountsOf, bindsAccounts, keepServiceRules, parseRules, type Rules } from '../matching/rules.ts';
 import { fileAccount } from '../producers/file-account.ts';
 import type { Mappings } from '../producers/files/mapping.ts';
 import { STANDARD_INPUT, storeInput } from '../producers/files/standard-input.ts';
@@ -93,7 +93,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     reconciler.ledger.checkAsOf(asOf);
     stopwatch.lap('start');
     const { rulesInForce } = reconciler.ledger;
-    const inForce = rules === undefined ? rulesInForce : keepAccounts(rules, rulesInForce);
+    const inForce = rules === undefined ? rulesInForce : keepServiceRules(rules, rulesInForce);
     const named = withAccounts(files, options, mappings, inForce);
     const imported = await importWithProgress(reconciler, named, inputBytes, progress, {
       provider: options.provider,

@@ -6,7 +6,7 @@ import type { Instant } from '../domain/time.ts';
 import { rulesInForce, timeOf } from '../engine/executors/executors.ts';
 import { type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import { isCopy } from '../log/copy-mark.ts';
-import { keepAccounts, rulesHash } from '../matching/rules.ts';
+import { keepServiceRules, rulesHash } from '../matching/rules.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
 import type { OnBlock } from '../task/replay.ts';
 import { RulesLog } from '../task/rules-log.ts';
@@ -89,7 +89,7 @@ export async function compareRules(
       const heads = await executors.ask({ query: 'heads' });
       const asOf = timeOf(heads);
       const inForce = rulesInForce(heads, new RulesLog(ledger.log));
-      const rules = keepAccounts(written, inForce);
+      const rules = keepServiceRules(written, inForce);
       const before = await executors.ask({ query: 'overview' });
       await withProgress(ledger, progress, 'trying the rules', (onBlock) =>
         executors.replayUnder(rules, asOf, onBlock),

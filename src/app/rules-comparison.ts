@@ -1,9 +1,9 @@
 // What other rules would have changed: two overviews of the same facts, compared by reason, by standing and by key.
 
 import { STANDINGS, type Standing } from '../domain/assessment.ts';
+import { breakValueOf } from '../domain/break-value.ts';
 import { formatMinor } from '../domain/money.ts';
 import { isBreak, REASON_CODES, type ReasonCode } from '../domain/reasons.ts';
-import { breakValueOf } from '../task/break-value.ts';
 import type { MoneyTotals, OpenFinding, Overview } from '../task/overview.ts';
 
 /** Decimal texts by currency. */

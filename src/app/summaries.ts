@@ -100,8 +100,8 @@ export function unreadBefore(imports: Imports, given: readonly ImportedFile[]): 
 }
 
 function standingCounts({ standing }: Totals): Summary['standing'] {
-  const { matched, pending, unmatched, closed } = standing;
-  return { matched, pending, unmatched, closed };
+  const { matched, resolved, pending, unmatched, closed } = standing;
+  return { matched, ...(resolved === 0 ? {} : { resolved }), pending, unmatched, closed };
 }
 
 function fileSummary(ledger: LedgerFigures, { record, fault }: ImportedFile): FileSummary {
@@ -133,11 +133,12 @@ function countReasons(findings: readonly OpenFinding[]): Partial<Record<ReasonCo
 function moneySummary(money: ReadonlyMap<string, MoneyTotals>): Record<string, MoneySummary> {
   const inOrder = [...money].sort(([left], [right]) => (left < right ? -1 : 1));
   return Object.fromEntries(
-    inOrder.map(([currency, { received, matched, open, returned }]) => [
+    inOrder.map(([currency, { received, matched, resolved, open, returned }]) => [
       currency,
       {
         received: formatMinor(received, currency),
         matched: formatMinor(matched, currency),
+        ...(resolved === 0n ? {} : { resolved: formatMinor(resolved, currency) }),
         open: formatMinor(open, currency),
         returned: formatMinor(returned, currency),
       },
@@ -161,7 +162,7 @@ export function groupRows(groups: ReadonlyMap<string, Totals>): GroupRow[] {
     .map(([name, totals]) => ({
       name,
       keys: totals.keys,
-      standing: totals.standing,
+      standing: standingCounts(totals),
       breaks: totals.breaks,
       money: moneySummary(totals.money),
     }));

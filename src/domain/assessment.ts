@@ -4,8 +4,11 @@ import type { EntryKind, ReasonCode, Stage } from './reasons.ts';
 import type { Instant } from './time.ts';
 
 /** From best to worst: a key's standing is the worst of its stages. */
-export const STANDINGS = ['closed', 'matched', 'pending', 'unmatched'] as const;
+export const STANDINGS = ['closed', 'matched', 'resolved', 'pending', 'unmatched'] as const;
 export type Standing = (typeof STANDINGS)[number];
+
+/** How many stand where; `resolved` is left out where nobody decided anything. */
+export type StandingCounts = Readonly<Record<Exclude<Standing, 'resolved'>, number>> & { readonly resolved?: number };
 
 /**
  * One thing that is true of a key and becomes a ledger entry: a break, a notice or, without a reason, that a stage is
@@ -44,6 +47,8 @@ export interface Assessment {
   readonly money: readonly MoneyMoved[];
   /** The next instant at which the result may change without a new fact; null if never. */
   readonly next_deadline: Instant | null;
+  /** Whether a stage still waits for something, whatever else was found. Not kept. */
+  readonly waiting: Readonly<Record<Stage, boolean>>;
 }
 
 /** The stages that a key of its kind has. */

@@ -122,6 +122,10 @@ export const ERROR_CODES = {
     'Correct the named field; the page /docs of the service describes every request.',
   ),
   ...ACCESS_ERRORS,
+  HESABU_CASE_CHANGED: input(
+    'the case is not what you read any more',
+    'Read the case again, and decide on what it shows now.',
+  ),
   HESABU_APPROVAL_DECIDED: input(
     'the request no longer waits',
     'GET /v1/approvals/ID shows what became of it. Ask again if it is still needed.',

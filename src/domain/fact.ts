@@ -1,15 +1,18 @@
 // Facts: what one source claims about a payment. Immutable, in the form that they have on the topics.
 // Amounts are decimal texts in their currency's own form, instants are milliseconds UTC, absent is null.
 
+import { DECISIONS_TOPIC, type DecisionBody, isDecisionBody } from './decision.ts';
 import { HANDOFFS_TOPIC, type Handoff } from './handoff.ts';
 import type { Instant } from './time.ts';
 
-/** The topics that facts are read from, in the order in which a task reads them. */
-export const FACT_TOPICS = ['orders.v1', 'callbacks.v1', 'polls.v1', 'settlements.v1'] as const;
+/** The topics of what sources claim, in the order in which a task reads them. */
+const SOURCE_TOPICS = ['orders.v1', 'callbacks.v1', 'polls.v1', 'settlements.v1'] as const;
+/** The topics that facts come in on: what sources claim, and what people decide. */
+export const FACT_TOPICS = [...SOURCE_TOPICS, DECISIONS_TOPIC] as const;
 export type FactTopic = (typeof FACT_TOPICS)[number];
 
 /** The topics that a task reads, in this order: the facts from outside, and what other keys tell. */
-export const TASK_TOPICS = [...FACT_TOPICS, HANDOFFS_TOPIC] as const;
+export const TASK_TOPICS = [...SOURCE_TOPICS, HANDOFFS_TOPIC, DECISIONS_TOPIC] as const;
 export type TaskTopic = (typeof TASK_TOPICS)[number];
 
 export const ORDER_STATUSES = ['awaiting_payment', 'cancelled', 'paid', 'fulfilled'] as const;
@@ -218,7 +221,7 @@ export type SourceBody =
   | ClaimWithdrawn;
 /** What another key tells. */
 export type ToldBody = Handoff | PayoutPart;
-export type FactBody = SourceBody | ToldBody;
+export type FactBody = SourceBody | ToldBody | DecisionBody;
 
 /** What a merchant may be called: with a blank beside it, a name in the configuration would mean nobody. */
 export const MERCHANT_NAME = /^\S(?:.*\S)?$/su;
@@ -235,7 +238,11 @@ export interface Source {
 
 /** Whether a claim comes from a source, rather than from another key. */
 export function isFromSource<Kind extends Claim>(claim: Kind): claim is Kind & Claim<SourceBody> {
-  return claim.body.type !== 'Handoff' && claim.body.type !== 'PayoutPart';
+  return claim.body.type !== 'Handoff' && claim.body.type !== 'PayoutPart' && !isDecision(claim);
+}
+
+export function isDecision<Kind extends Claim>(claim: Kind): claim is Kind & Claim<DecisionBody> {
+  return isDecisionBody(claim.body);
 }
 
 /** The claim of a fact, without how we received it: this is compared, and makes up a key's state. */
@@ -275,18 +282,9 @@ export function sourceName({ provider, account }: Source): string {
   return account === null ? provider : `${provider}/${account}`;
 }
 
-/**
- * Whether this is a gateway's response to our own request for a payment, so that an attempt to pay starts. The status
- * alone does not decide: a gateway may also answer `initiated` to a poll, which starts nothing; otherwise each such
- * answer would give the payment a new budget of polls. The response to our own request carries the payer's number, the
- * answer to a poll does not.
- */
-export function isInitiation({ via, kind, status, msisdn }: PaymentObserved): boolean {
-  return via === 'poll' && kind === 'payment' && status === 'initiated' && msisdn !== null;
-}
-
-/** The topic of what a source claims: that of settlements for whatever is neither an order nor an observation. */
-export function topicOf(body: SourceBody): FactTopic {
+/** The topic of a fact: that of settlements for whatever a source claims that is no order and no observation. */
+export function topicOf(body: SourceBody | DecisionBody): FactTopic {
+  if (isDecisionBody(body)) return DECISIONS_TOPIC;
   switch (body.type) {
     case 'OrderPlaced':
     case 'OrderStatusChanged':

@@ -77,3 +77,13 @@ export function identityOf(provider: string, of: PaymentIds, kind: 'payment' | '
   const [id] = kind === 'return' ? allIds(of) : ownIds(of);
   return id === undefined ? undefined : identityKey(provider, id);
 }
+
+/**
+ * Whether this is a gateway's response to our own request for a payment, so that an attempt to pay starts. The status
+ * alone does not decide: a gateway may also answer `initiated` to a poll, which starts nothing; otherwise each such
+ * answer would give the payment a new budget of polls. The response to our own request carries the payer's number, the
+ * answer to a poll does not.
+ */
+export function isInitiation({ via, kind, status, msisdn }: PaymentObserved): boolean {
+  return via === 'poll' && kind === 'payment' && status === 'initiated' && msisdn !== null;
+}

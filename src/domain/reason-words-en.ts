@@ -1,7 +1,7 @@
 // What each reason means to people, in English. How the parts make a sentence is in reason-words.ts.
 
 import type { ReasonText } from './reason-text.ts';
-import type { ReasonCode } from './reasons.ts';
+import type { EvidenceReason } from './reasons.ts';
 
 export const ENGLISH = {
   CONFLICTING_EVIDENCE: {
@@ -273,4 +273,4 @@ export const ENGLISH = {
     cause: 'the text of the bank does not name the payout, or the money is of another kind',
     next: 'find the payout of this amount and date, and name it in the statement before importing it again',
   },
-} as const satisfies Record<ReasonCode, ReasonText>;
+} as const satisfies Record<EvidenceReason, ReasonText>;

@@ -1,7 +1,7 @@
 // What each reason means to people, in Chinese (zh-CN). How the parts make a sentence is in reason-words.ts.
 
 import type { ReasonText } from './reason-text.ts';
-import type { ReasonCode } from './reasons.ts';
+import type { EvidenceReason } from './reasons.ts';
 
 export const CHINESE = {
   CONFLICTING_EVIDENCE: {
@@ -270,4 +270,4 @@ export const CHINESE = {
     cause: '银行摘要没有写明打款编号，或款项属于其他来源',
     next: '请按金额和日期找到对应打款，在流水中写明后重新导入',
   },
-} as const satisfies Record<ReasonCode, ReasonText>;
+} as const satisfies Record<EvidenceReason, ReasonText>;

@@ -11,8 +11,9 @@ import type { ReasonText } from './reason-text.ts';
 import { ENGLISH } from './reason-words-en.ts';
 import { endedText } from './reason-words-ends.ts';
 import { CHINESE_FIELDS, partText } from './reason-words-parts.ts';
+import { isResolution, resolutionSentence, resolutionTitle } from './reason-words-resolutions.ts';
 import { CHINESE } from './reason-words-zh.ts';
-import { type EntryKind, REASONS, type ReasonCode, type Stage } from './reasons.ts';
+import { type EntryKind, type EvidenceReason, REASONS, type ReasonCode, type Stage } from './reasons.ts';
 import { isDate } from './time.ts';
 
 export { LANGUAGES, type Language };
@@ -21,7 +22,7 @@ export { LANGUAGES, type Language };
 type Told = Omit<Finding, 'opened_at'>;
 
 interface Grammar {
-  readonly reasons: Record<ReasonCode, ReasonText>;
+  readonly reasons: Record<EvidenceReason, ReasonText>;
   /** For findings without a reason: the text of the entry's kind. */
   readonly plain: Record<Stage, Record<EntryKind, string>>;
   readonly sentence: (expected: string, found: string, by: string, cause: string, next: string) => string;
@@ -188,7 +189,7 @@ const OWN_WORD = /^([a-z_]+)((?: -?\d+(?:\.\d+)?)?(?: [A-Z]{3})?)$/;
 
 /** A short title for lists: "Paid too little". */
 export function titleOf(reason: ReasonCode, language: Language): string {
-  return GRAMMARS[language].reasons[reason].title;
+  return isResolution(reason) ? resolutionTitle(reason, language) : GRAMMARS[language].reasons[reason].title;
 }
 
 /**
@@ -198,26 +199,25 @@ export function titleOf(reason: ReasonCode, language: Language): string {
 export function sentenceFor(finding: Told, language: Language, besides: Surroundings = {}): string {
   const grammar = GRAMMARS[language];
   if (finding.reason === null) return plainSentence(finding, grammar, language);
+  if (isResolution(finding.reason)) return resolutionSentence(finding, language, (of) => titleOf(of, language));
   const text = partText(finding, language) ?? grammar.reasons[finding.reason];
   // Two contents may differ in a part that is not shown; then neither is quoted.
   const isSame = finding.expected === finding.observed;
   const expected = isSame ? null : shown(finding.expected, finding, grammar);
   const observed = isSame ? null : shown(finding.observed, finding, grammar);
   const by = expected === null || observed === null ? '' : gap(finding, grammar);
-  const { cause, next } = text;
-  const told = grammar.sentence(clause(text.expected, expected), clause(text.found, observed), by, cause, next);
-  const { hints = NO_HINTS } = besides;
-  const hinted = isAsking(finding.reason) ? hintSentence(finding.reason, hints, language) : '';
-  const unsigned = finding.reason === 'PAYMENT_INCONCLUSIVE' && finding.observed === 'unsigned' ? grammar.unsigned : '';
-  return doubtsBefore(finding.reason, besides, grammar) + unsigned + hinted + told;
+  const [wanted, found] = [clause(text.expected, expected), clause(text.found, observed)];
+  const told = grammar.sentence(wanted, found, by, text.cause, text.next);
+  const { reason } = finding;
+  const hinted = isAsking(reason) ? hintSentence(reason, besides.hints ?? NO_HINTS, language) : '';
+  const unsigned = reason === 'PAYMENT_INCONCLUSIVE' && finding.observed === 'unsigned' ? grammar.unsigned : '';
+  return doubtsBefore(reason, besides, grammar) + unsigned + hinted + told;
 }
 
 function doubtsBefore(reason: ReasonCode, besides: Surroundings, grammar: Grammar): string {
   const { unread, reasons } = doubtsAbout(reason, besides);
-  const files = unread.map(cleaned).join(grammar.between);
-  return (
-    (unread.length === 0 ? '' : grammar.unread(files)) + (reasons.length === 0 ? '' : grammar.open(reasons.join(' ')))
-  );
+  const files = unread.length === 0 ? '' : grammar.unread(unread.map(cleaned).join(grammar.between));
+  return files + (reasons.length === 0 ? '' : grammar.open(reasons.join(' ')));
 }
 
 /** One of our statuses or types in plain words; any other word stays as it is. */

@@ -10,8 +10,11 @@ export type EntryKind = (typeof ENTRY_KINDS)[number];
 interface ReasonEntry {
   readonly stage: Stage;
   readonly kind: EntryKind;
-  /** A break opens work; a notice is shown and counted, and its stage stays matched; an end closes the key. */
-  readonly severity: 'break' | 'notice' | 'end';
+  /**
+   * A break opens work; a notice is shown and counted, and its stage stays matched; an end closes the key; a resolution
+   * is what a person decided, in the stage of the finding that it is about.
+   */
+  readonly severity: 'break' | 'notice' | 'end' | 'resolution';
   /** Of `expected` and `observed`: amounts in the finding's currency, words, or dates. */
   readonly unit: 'money' | 'word' | 'date';
 }
@@ -55,11 +58,24 @@ export const REASONS = {
   BANK_AMOUNT: { stage: 'payout', kind: 'unmatched', severity: 'break', unit: 'money' },
   BANK_MISSING: { stage: 'payout', kind: 'unmatched', severity: 'break', unit: 'money' },
   BANK_UNEXPLAINED: { stage: 'payout', kind: 'unmatched', severity: 'break', unit: 'money' },
+  WRITTEN_OFF: { stage: 'payment', kind: 'decision', severity: 'resolution', unit: 'money' },
+  EXPLAINED: { stage: 'payment', kind: 'decision', severity: 'resolution', unit: 'money' },
+  LINKED: { stage: 'payment', kind: 'decision', severity: 'resolution', unit: 'money' },
 } as const satisfies Record<string, ReasonEntry>;
 
 export type ReasonCode = keyof typeof REASONS;
+/** What a person's decision is. */
+export type ResolutionReason = 'WRITTEN_OFF' | 'EXPLAINED' | 'LINKED';
+/** What evidence alone gives. */
+export type EvidenceReason = Exclude<ReasonCode, ResolutionReason>;
 export const REASON_CODES = Object.keys(REASONS) as readonly ReasonCode[];
 
 export function isBreak(reason: ReasonCode | null): boolean {
   return reason !== null && REASONS[reason].severity === 'break';
+}
+
+/** Whether people have something to see and to do: a break or a notice. */
+export function isOpening(reason: ReasonCode): boolean {
+  const { severity } = REASONS[reason];
+  return severity === 'break' || severity === 'notice';
 }

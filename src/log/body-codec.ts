@@ -13,6 +13,7 @@ import {
   type SettlementLineReported,
   VIAS,
 } from '../domain/fact.ts';
+import { DECISION_FORM, readDecision, writeDecision } from './decision-codec.ts';
 import {
   FURTHER_LINE,
   FURTHER_PAYMENT,
@@ -87,6 +88,10 @@ export function writeBody(writer: ByteWriter, body: FactBody): void {
     case 'ClaimWithdrawn':
       writer.long(CLAIM_WITHDRAWN);
       writeWithdrawal(writer, body);
+      break;
+    default:
+      writer.long(DECISION_FORM);
+      writeDecision(writer, body);
   }
 }
 
@@ -172,6 +177,8 @@ export function readBody(reader: ByteReader): FactBody {
       return { ...readLine(reader), ...readFurtherLine(reader, branch) };
     case ORDER_PART:
       return { ...readOrder(reader), parent: reader.string() };
+    case DECISION_FORM:
+      return readDecision(reader);
     default:
       throw new RangeError(`the schema has no body ${branch}`);
   }

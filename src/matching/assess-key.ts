@@ -4,6 +4,7 @@ import type { Assessment } from '../domain/assessment.ts';
 import { isIdentityKey, isPayoutKey } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
 import { assessGroup, readMatchGroup } from './assess.ts';
+import { withDecisions } from './decisions.ts';
 import type { PaymentState } from './evolve.ts';
 import { identityState } from './identity-state.ts';
 import type { MatchGroup } from './payment-stage.ts';
@@ -11,10 +12,15 @@ import { assessPayout } from './payouts.ts';
 import type { CompiledRules } from './rules.ts';
 
 export function assessKey(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
+  return withDecisions(key, state.decisions, rules, assessEvidence(key, state, rules, asOf));
+}
+
+/** What evidence alone gives: what people decided is left out. */
+export function assessEvidence(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
   return isPayoutKey(key) ? assessPayout(state, rules, asOf) : readAndAssess(key, state, rules, asOf).assessment;
 }
 
-/** What the claims of a reference or an identity come to, and where it stands. */
+/** What the claims of a reference or an identity come to, and where it stands by evidence alone. */
 export function readAndAssess(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant) {
   if (!isIdentityKey(key)) {
     const group = readMatchGroup(state, rules, asOf);

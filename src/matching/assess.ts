@@ -40,7 +40,7 @@ export function assessGroup(about: MatchGroup, asOf: Instant): Assessment {
     payout: null,
     findings: found.list,
     money: moneyMoved(about),
-    next_deadline: found.nextDeadline,
+    ...found.awaited,
   };
 }
 

@@ -1,14 +1,19 @@
 // A key's state: the grow-only set of claims about it. Nothing here depends on the order in which claims arrive.
 
 import { hash } from 'node:crypto';
-import { type Claim, isFromSource } from '../domain/fact.ts';
+import { bearsOnStanding, type DecisionBody } from '../domain/decision.ts';
+import { type Claim, isDecision, isFromSource } from '../domain/fact.ts';
 import { earlier, type Instant } from '../domain/time.ts';
 import { comparePayouts, ownTime, sortedFields } from './contents.ts';
+import { contentOf } from './decision-names.ts';
 import { sumOfParts } from './payout-parts.ts';
 
 /** Every distinct statement of a key, by id, content, import and time, so that equal sets are equal states. */
 export interface PaymentState {
+  /** The evidence. */
   readonly claims: readonly Claim[];
+  /** What people decided, in the order of their time and id; absent where nobody decided anything. */
+  readonly decisions?: readonly Claim<DecisionBody>[];
 }
 
 export const EMPTY_STATE: PaymentState = { claims: [] };
@@ -33,12 +38,36 @@ export function growthOf(state: PaymentState): Growth | undefined {
 
 /** Adds a claim. Returns the same object if the claim is known, so a caller detects a repeat by identity. */
 export function evolve(state: PaymentState, claim: Claim): PaymentState {
+  if (isDecision(claim)) return withDecision(state, claim);
   const { claims } = state;
   const at = placeIn(claims, claim);
   const there = claims[at];
-  if (there === undefined || compareClaims(there, claim) !== 0) return { claims: claims.toSpliced(at, 0, claim) };
+  if (there === undefined || compareClaims(there, claim) !== 0) {
+    return withClaims(state, claims.toSpliced(at, 0, claim));
+  }
   const better = betterOf(there, claim);
-  return better === there ? state : { claims: claims.with(at, better) };
+  return better === there ? state : withClaims(state, claims.with(at, better));
+}
+
+function withClaims({ decisions }: PaymentState, claims: readonly Claim[]): PaymentState {
+  return decisions === undefined ? { claims } : { claims, decisions };
+}
+
+/** Who works a case, and what was noted of it, passes by: it is no part of where a key stands. */
+function withDecision(state: PaymentState, decision: Claim<DecisionBody>): PaymentState {
+  if (!bearsOnStanding(decision.body)) return state;
+  const { claims, decisions = [] } = state;
+  const at = decisions.findIndex((known) => compareDecisions(known, decision) >= 0);
+  if (at < 0) return { claims, decisions: [...decisions, decision] };
+  if (compareDecisions(decisions[at]!, decision) === 0) return state;
+  return { claims, decisions: decisions.toSpliced(at, 0, decision) };
+}
+
+function compareDecisions(left: Claim<DecisionBody>, right: Claim<DecisionBody>): number {
+  const [leftAt, rightAt] = [left.occurred_at ?? 0, right.occurred_at ?? 0];
+  if (leftAt !== rightAt) return leftAt - rightAt;
+  const [leftText, rightText] = [`${left.id}\n${contentOf(left)}`, `${right.id}\n${contentOf(right)}`];
+  return leftText < rightText ? -1 : leftText > rightText ? 1 : 0;
 }
 
 export interface Evolved {
@@ -65,6 +94,7 @@ export function evolveAll(state: PaymentState, claims: readonly Claim[]): Evolve
 }
 
 function added(state: PaymentState, claims: readonly Claim[]): Evolved {
+  if (claims.length > FEW_MAX && claims.some(isDecision)) return addedApart(state, claims);
   if (claims.length > FEW_MAX) return merge(state, claims);
   if (claims.length === 1) {
     const only = evolve(state, claims[0]!);
@@ -78,6 +108,24 @@ function added(state: PaymentState, claims: readonly Claim[]): Evolved {
     evolved = next;
   }
   return { state: evolved, added };
+}
+
+/** Evidence and decisions are added apart from each other. */
+function addedApart(state: PaymentState, claims: readonly Claim[]): Evolved {
+  const places = Array.from(claims.keys());
+  const [evidence, decisions] = [false, true].map((which) => places.filter((at) => isDecision(claims[at]!) === which));
+  const evolved = merge(
+    state,
+    evidence!.map((at) => claims[at]!),
+  );
+  const added = evolved.added.map((at) => evidence![at]!);
+  let next = evolved.state;
+  for (const at of decisions!) {
+    const before = next;
+    next = evolve(before, claims[at]!);
+    if (next !== before) added.push(at);
+  }
+  return { state: next, added: added.sort((left, right) => left - right) };
 }
 
 function merge(state: PaymentState, claims: readonly Claim[]): Evolved {
@@ -100,7 +148,7 @@ function merge(state: PaymentState, claims: readonly Claim[]): Evolved {
   }
   if (added.length === 0) return { state, added };
   while (from < known.length) merged.push(known[from++]!);
-  return { state: { claims: merged }, added: added.sort((left, right) => left - right) };
+  return { state: withClaims(state, merged), added: added.sort((left, right) => left - right) };
 }
 
 const NOTHING: ReadonlySet<number> = new Set();

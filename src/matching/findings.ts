@@ -1,6 +1,6 @@
 // Collects the findings of one assessment, and the earliest deadline that could change it.
 
-import type { Finding, Standing } from '../domain/assessment.ts';
+import type { Assessment, Finding, Standing } from '../domain/assessment.ts';
 import { formatMinor } from '../domain/money.ts';
 import { REASONS, type ReasonCode, STAGES, type Stage } from '../domain/reasons.ts';
 import { earlier, type Instant } from '../domain/time.ts';
@@ -13,7 +13,7 @@ interface Subject {
 
 export class Findings {
   readonly list: Finding[] = [];
-  nextDeadline: Instant | null = null;
+  #nextDeadline: Instant | null = null;
   readonly #asOf: Instant;
   readonly #broken: Record<Stage, boolean> = { payment: false, settlement: false, payout: false };
   readonly #waiting: Record<Stage, boolean> = { payment: false, settlement: false, payout: false };
@@ -33,7 +33,7 @@ export class Findings {
       find(found);
     }
     for (const finding of found.list) this.list.push(finding);
-    this.nextDeadline = earlier(this.nextDeadline, found.nextDeadline);
+    this.#nextDeadline = earlier(this.#nextDeadline, found.#nextDeadline);
     for (const stage of STAGES) {
       this.#broken[stage] ||= found.#broken[stage];
       this.#waiting[stage] ||= found.#waiting[stage];
@@ -42,7 +42,7 @@ export class Findings {
   }
 
   #holdsAt(asOf: Instant): boolean {
-    return asOf >= this.#asOf && (this.nextDeadline === null || asOf < this.nextDeadline);
+    return asOf >= this.#asOf && (this.#nextDeadline === null || asOf < this.#nextDeadline);
   }
 
   /** Whether a deadline has passed. If not, the stage is pending until then. */
@@ -55,8 +55,13 @@ export class Findings {
   /** Whether a deadline has passed. If not, it is recorded, but the stage does not wait for it. */
   reached(deadline: Instant): boolean {
     if (this.#asOf >= deadline) return true;
-    this.nextDeadline = earlier(this.nextDeadline, deadline);
+    this.#nextDeadline = earlier(this.#nextDeadline, deadline);
     return false;
+  }
+
+  /** What is still to come: the next deadline, and which stages wait for something, also beside a break. */
+  get awaited(): Pick<Assessment, 'next_deadline' | 'waiting'> {
+    return { next_deadline: this.#nextDeadline, waiting: this.#waiting };
   }
 
   /** Marks a stage that cannot be decided yet: it waits for a fact, and not only for a time. */

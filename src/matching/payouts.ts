@@ -167,7 +167,7 @@ export function assessPayout(state: PaymentState, rules: CompiledRules, asOf: In
     payout,
     findings: found.list,
     money: [],
-    next_deadline: found.nextDeadline,
+    ...found.awaited,
   };
 }
 

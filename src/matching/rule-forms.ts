@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { currencyExponent } from '../domain/currency.ts';
 import { parseDecimal } from '../domain/decimal.ts';
 import { MERCHANT_NAME } from '../domain/fact.ts';
+import { REASON_CODES } from '../domain/reasons.ts';
 import { isDate, parseDuration } from '../domain/time.ts';
 
 // YAML gives an unquoted 1.5 as a number; its shortest text is the text in the file, so both forms mean the same.
@@ -52,5 +53,22 @@ export const commission = fee
   .pick({ currency: true, amount_from: true, amount_to: true, valid_from: true, valid_to: true })
   .extend(fee.pick({ percent: true, flat: true, min: true, max: true, vat: true }).shape)
   .extend({ merchant: z.string().regex(MERCHANT_NAME, 'expected a name without blanks around it').optional() });
+
+/** From which amounts on a resolution needs a second person, from a day on. */
+const reviewPeriod = z.strictObject({
+  valid_from: date.optional(),
+  threshold: z.record(currency, decimal).default({}),
+  /** In currencies that have no threshold. */
+  otherwise: z.literal('always').optional(),
+  /** The reasons that always need one. */
+  always: z.array(z.enum(REASON_CODES)).optional(),
+});
+
+export type ReviewPeriod = z.output<typeof reviewPeriod>;
+
+/** For all days, as it was before there were periods: rules from then keep their hash. */
+export const review = reviewPeriod.omit({ valid_from: true }).prefault({});
+/** By the day from which each holds. */
+export const reviews = z.array(reviewPeriod).min(1);
 
 export type CommissionRule = z.output<typeof commission>;

@@ -12,11 +12,10 @@ import { schemaFault } from '../domain/schema-fault.ts';
 import { parseDuration } from '../domain/time.ts';
 import { type CompiledCommission, compileCommission } from './commissions.ts';
 import { type CompiledFee, compileFee } from './fees.ts';
-import { commission, currency, date, days, decimal, duration, fee, readDays } from './rule-forms.ts';
+import { type CompiledReview, compileReview } from './review.ts';
+import { commission, currency, date, days, decimal, duration, fee, readDays, review, reviews } from './rule-forms.ts';
 import { NEWEST_SEMANTICS, semanticsOf } from './semantics.ts';
 import { compileSpeakers, type Speakers } from './speakers.ts';
-
-const amounts = z.record(currency, decimal);
 
 const orders = z.int().min(2);
 
@@ -83,7 +82,7 @@ const schema = z.strictObject({
     .prefault({}),
   tolerance: z.record(z.union([z.literal('fx'), currency]), decimal).default({}),
   fees: z.array(fee).default([]),
-  review: z.strictObject({ threshold: amounts.default({}) }).prefault({}),
+  review,
   /** Absent, a payout that is not there yet is pending, and so is one that the bank has not. */
   payouts: z.strictObject({ due: days.optional(), bank: days.optional() }).optional(),
   // No default for these: rules from before they existed keep their hash.
@@ -93,11 +92,16 @@ const schema = z.strictObject({
   /** What a marketplace keeps of what its merchants sell. */
   commissions: z.array(commission).optional(),
   commission: z.strictObject({ fee: z.enum(COMMISSION_FEES) }).optional(),
+  /** The public keys (Ed25519, base64) of the services whose word on people's decisions counts. */
+  decision_keys: z.array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'expected 32 bytes in base64')).optional(),
   /** The ledger's own, whatever a file says: see semantics.ts. */
   semantics: z.int().min(1).max(NEWEST_SEMANTICS).optional(),
 });
 
-export type Rules = z.output<typeof schema>;
+/** With several periods of review. */
+const schemaOfPeriods = schema.extend({ review: reviews });
+
+export type Rules = z.output<typeof schema> | z.output<typeof schemaOfPeriods>;
 type MerchantRules = Readonly<Record<string, { readonly prefix: string }>>;
 export type RiskRules = z.output<typeof risk>;
 
@@ -106,10 +110,15 @@ export type RiskRules = z.output<typeof risk>;
  * the rules are written. Throws HESABU_RULES_INVALID.
  */
 export function parseRules(input: unknown, place = 'rules'): Rules {
-  const result = schema.safeParse(input ?? {});
+  const form = hasPeriods(input) ? schemaOfPeriods : schema;
+  const result = form.safeParse(input ?? {});
   if (result.success) return result.data;
   const { field, ...fault } = schemaFault(result.error.issues[0]!, input);
   throw new HesabuError('HESABU_RULES_INVALID', { where: field === '' ? place : `${place}: ${field}`, ...fault });
+}
+
+function hasPeriods(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && 'review' in input && Array.isArray(input.review);
 }
 
 const DEFAULT_RETURN = 'P3D';
@@ -144,13 +153,17 @@ function sorted(value: unknown): unknown {
 }
 
 /**
- * Rules from a file with the accounts in force, where the file names none: the service writes them, and without them
- * every account would speak for everybody. `accounts: {}` in a file takes them away.
+ * Rules from a file with what the service writes into them, where the file does not name it: the accounts in force,
+ * without which every account would speak for everybody, and the keys by which decisions are known. `accounts: {}` in a
+ * file takes the accounts away; a key stays, so that what people decided holds.
  */
-export function keepAccounts(rules: Rules, inForce: Rules): Rules {
-  return rules.accounts !== undefined || inForce.accounts === undefined
-    ? rules
-    : { ...rules, accounts: inForce.accounts };
+export function keepServiceRules(rules: Rules, inForce: Rules): Rules {
+  const keys = [...new Set([...(inForce.decision_keys ?? []), ...(rules.decision_keys ?? [])])];
+  return {
+    ...rules,
+    ...(rules.accounts === undefined && inForce.accounts !== undefined ? { accounts: inForce.accounts } : {}),
+    ...(keys.length > 0 ? { decision_keys: keys } : {}),
+  };
 }
 
 /** Whether some accounts may speak for some merchants only. */
@@ -192,6 +205,8 @@ export interface CompiledRules {
   readonly payouts: PayoutRules | null;
   readonly commissions: readonly CompiledCommission[];
   readonly commissionFee: (typeof COMMISSION_FEES)[number];
+  readonly review: CompiledReview;
+  readonly decisionKeys: ReadonlySet<string>;
 }
 
 /** Within how many business days a payout follows its lines, and its bank line follows it; null if nobody asks. */
@@ -235,6 +250,8 @@ export function compileRules(rules: Rules): CompiledRules {
     payouts: compilePayouts(rules.payouts),
     commissions: (rules.commissions ?? []).map(compileCommission),
     commissionFee: rules.commission?.fee ?? 'shared',
+    review: compileReview(rules),
+    decisionKeys: new Set(rules.decision_keys),
   };
 }
 

@@ -1,6 +1,7 @@
 // The read model of one key's history: every fact under it and every entry about it, as in the log.
 
 import { ByteReader } from '../domain/bytes.ts';
+import type { DecisionBody } from '../domain/decision.ts';
 import { type Entry, entryId } from '../domain/entry.ts';
 import {
   type Claim,
@@ -22,7 +23,7 @@ import { contentHash } from '../matching/evolve.ts';
 import { toldTo } from '../matching/handoffs.ts';
 
 /** What sources say, and what keys tell a payout: the other words between keys are no facts for people. */
-export type ShownBody = SourceBody | PayoutPart;
+export type ShownBody = SourceBody | PayoutPart | DecisionBody;
 
 export interface LoggedFact {
   readonly topic: TaskTopic;

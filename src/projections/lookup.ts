@@ -1,5 +1,6 @@
 // Finds keys by any name of a payment or a payout: the shop's reference, the provider's id or the operator's.
 
+import type { DecisionBody } from '../domain/decision.ts';
 import { entryId } from '../domain/entry.ts';
 import {
   type Claim,
@@ -23,6 +24,8 @@ export interface KeyClaims {
   readonly partition: number;
   /** As the key has them, with what other keys told it. */
   readonly claims: readonly Claim[];
+  /** What people decided of it. */
+  readonly decisions: readonly Claim<DecisionBody>[];
   /** The ids of the entries with the key's current findings, in the findings' order. */
   readonly entryIds: readonly string[];
   /** Whether nothing stands under it: its claims count elsewhere, or wait. */
@@ -75,8 +78,9 @@ function itself(slot: number): number {
 
 /** A key of which no source said anything, and that no order names as its whole. */
 function isUnknown(task: ReconciliationTask, slot: number): boolean {
-  const told = toldTo(task.stateAt(slot).claims);
-  return told.own.length === 0 && partsIn(told).length === 0;
+  const { claims, decisions } = task.stateAt(slot);
+  const told = toldTo(claims);
+  return told.own.length === 0 && partsIn(told).length === 0 && decisions === undefined;
 }
 
 /** What sources said of a key, each content once: also where it counts elsewhere, or was withdrawn. */
@@ -137,9 +141,9 @@ function claimsAt(task: ReconciliationTask, slot: number): KeyClaims {
   const { places } = readRecord(place.bytes, place.from, place.to).entered;
   const entryIds = places.map(({ height, index }) => entryId(partition, height, index));
   const key = table.keys.keyOf(slot);
-  const { claims } = task.stateAt(slot);
+  const { claims, decisions = [] } = task.stateAt(slot);
   const isVacant = isEmptyPlace(table.assessmentOf(slot));
-  return { key, partition, claims, entryIds, isVacant };
+  return { key, partition, claims, decisions, entryIds, isVacant };
 }
 
 function namesAt(task: ReconciliationTask, slot: number): string[] {

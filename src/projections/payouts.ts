@@ -1,7 +1,7 @@
 // The read model of payouts: for each what its lines come to, what was paid, what the bank received, and where it
 // stands; and the fees paid in all.
 
-import { type Finding, type Standing, standingOf } from '../domain/assessment.ts';
+import { type Finding, type Standing, type StandingCounts, standingOf } from '../domain/assessment.ts';
 import { ByteReader } from '../domain/bytes.ts';
 import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, type Decimal, decimalOf, negated, normalDecimal } from '../domain/decimal.ts';
@@ -21,6 +21,7 @@ import type { StateTable } from '../task/state-table.ts';
 import type { ReconciliationTask } from '../task/task.ts';
 
 export type PayoutState = Exclude<Standing, 'closed'>;
+export type PayoutCounts = Omit<StandingCounts, 'closed'>;
 
 /** One currency of a payout. Amounts are decimal texts in it; null where nobody said it. */
 export interface PayoutAmounts {
@@ -94,7 +95,7 @@ function payoutOf(key: string, place: RecordPlace, partition: number): Payout | 
 
 /** Of one currency: a break of another one is not its own, and what agrees does not wait for the others. */
 function stateOf(sums: PayoutSums, whole: PayoutState, broken: ReadonlySet<string | null>): PayoutState {
-  if (whole === 'matched') return 'matched';
+  if (whole === 'matched' || whole === 'resolved') return whole;
   if (broken.has(sums.currency) || broken.has(null)) return 'unmatched';
   const { expected, paid, banked } = sums;
   return (paid ?? 0n) === expected && (banked ?? 0n) === expected ? 'matched' : 'pending';
@@ -130,10 +131,14 @@ export function payoutRows(payouts: readonly Payout[]): PayoutRow[] {
 }
 
 /** How many payouts stand where. */
-export function payoutCounts(payouts: readonly Payout[]): Record<PayoutState, number> {
-  const counts = { matched: 0, pending: 0, unmatched: 0 };
-  for (const { state } of payouts) counts[state]++;
-  return counts;
+export function payoutCounts(payouts: readonly Payout[]): PayoutCounts {
+  const { resolved, ...counts } = { matched: 0, resolved: 0, pending: 0, unmatched: 0 };
+  let decided = resolved;
+  for (const { state } of payouts) {
+    if (state === 'resolved') decided++;
+    else counts[state]++;
+  }
+  return decided === 0 ? counts : { ...counts, resolved: decided };
 }
 
 /** The fees paid in all, by provider and then by currency, exactly. */

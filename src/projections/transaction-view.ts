@@ -78,7 +78,7 @@ export function transactionView(
   asOf: Instant,
   shown: Shown = 'all claims',
 ): TransactionView {
-  const state = { claims: found.claims };
+  const state = { claims: found.claims, decisions: found.decisions };
   const assessment = assessKey(found.key, state, rules, asOf);
   const about = readKeyGroup(found.key, state, rules, asOf);
   const { merchant, provider, payment, settlement, findings, next_deadline } = assessment;

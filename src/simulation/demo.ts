@@ -4,12 +4,12 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ReconcileResult, reconcile } from '../app/reconcile.ts';
+import { breakValueOf } from '../domain/break-value.ts';
 import { HesabuError } from '../domain/errors.ts';
 import type { Language } from '../domain/reason-words.ts';
 import { isBreak } from '../domain/reasons.ts';
 import { formatInstant } from '../domain/time.ts';
 import { Reconciler } from '../engine/reconciler.ts';
-import { breakValueOf } from '../task/break-value.ts';
 import type { OpenFinding, Overview } from '../task/overview.ts';
 import { writeSimulation } from './marketplace/file-writer.ts';
 import type { Simulation, SimulationDay } from './marketplace/simulation.ts';

@@ -1,12 +1,13 @@
 // The canonical bytes of an assessment: they are stored in a key's state, and the outcome root is over them.
 // The next deadline is left out: it follows from the claims, the rules and the time.
 
-import { type Assessment, type Finding, type MoneyMoved, STANDINGS, type Standing } from '../domain/assessment.ts';
+import type { Assessment, Finding, MoneyMoved } from '../domain/assessment.ts';
 import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
-import { REASONS, type ReasonCode } from '../domain/reasons.ts';
+import { isOpening, type ReasonCode } from '../domain/reasons.ts';
+import { codeOfStanding, isPayoutCode, payoutCodeOf, standingOfCode } from '../domain/standing-codes.ts';
 import { readFinding, writeFinding } from '../ledger/finding-codec.ts';
 
-export type KeptAssessment = Omit<Assessment, 'next_deadline'>;
+export type KeptAssessment = Omit<Assessment, 'next_deadline' | 'waiting'>;
 
 export function writeAssessment(writer: ByteWriter, assessment: KeptAssessment): void {
   writeBeginning(writer, assessment, assessment.findings.filter(isOpen).length);
@@ -15,11 +16,10 @@ export function writeAssessment(writer: ByteWriter, assessment: KeptAssessment):
 
 /** Everything but the findings, with their number and that of the open ones. */
 export function writeBeginning(writer: ByteWriter, assessment: KeptAssessment, openFindings: number): void {
-  // Nearly all keys have no payout: only a payout's key has another first number.
-  if (assessment.payout !== null) writer.long(STANDINGS.length + STANDINGS.indexOf(assessment.payout));
+  if (assessment.payout !== null) writer.long(payoutCodeOf(assessment.payout));
   else {
-    writer.long(STANDINGS.indexOf(assessment.payment));
-    writer.long(STANDINGS.indexOf(assessment.settlement));
+    writer.long(codeOfStanding(assessment.payment));
+    writer.long(codeOfStanding(assessment.settlement));
   }
   writer.long(assessment.money.length);
   for (const { currency, received, returned } of assessment.money) {
@@ -46,11 +46,11 @@ export interface AssessmentBeginning extends Omit<KeptAssessment, 'findings'> {
 /** Everything but the findings, which most totals do not need. */
 export function readBeginning(reader: ByteReader): AssessmentBeginning {
   const first = reader.long();
-  const isPayout = first >= STANDINGS.length;
+  const isPayout = isPayoutCode(first);
   return {
-    payment: isPayout ? 'closed' : standingAt(first),
-    settlement: isPayout ? 'closed' : standingAt(reader.long()),
-    payout: isPayout ? standingAt(first - STANDINGS.length) : null,
+    payment: isPayout ? 'closed' : standingOfCode(first),
+    settlement: isPayout ? 'closed' : standingOfCode(reader.long()),
+    payout: isPayout ? standingOfCode(first) : null,
     money: readMoney(reader),
     merchant: reader.string(),
     provider: reader.string(),
@@ -66,7 +66,7 @@ export function readFindings(reader: ByteReader): Finding[] {
 
 /** Whether a finding is a break or a notice, which a report lists. */
 export function isOpen(finding: Finding): finding is Finding & { readonly reason: ReasonCode } {
-  return finding.reason !== null && finding.kind !== 'closed' && REASONS[finding.reason].severity !== 'end';
+  return finding.reason !== null && finding.kind !== 'closed' && isOpening(finding.reason);
 }
 
 function readMoney(reader: ByteReader): MoneyMoved[] {
@@ -76,10 +76,4 @@ function readMoney(reader: ByteReader): MoneyMoved[] {
     moved.push({ currency, received: BigInt(received), returned: BigInt(returned) });
   }
   return moved;
-}
-
-function standingAt(index: number): Standing {
-  const standing = STANDINGS[index];
-  if (standing === undefined) throw new RangeError(`there is no standing ${index}`);
-  return standing;
 }

@@ -1,7 +1,7 @@
 // The record of one key between blocks: its claims' bytes, its last assessment, and the places of its entries.
 
 import { ByteReader, type ByteWriter } from '../domain/bytes.ts';
-import type { Claim } from '../domain/fact.ts';
+import { type Claim, isDecision } from '../domain/fact.ts';
 import { readClaim } from '../log/fact-codec.ts';
 import type { LogPlace } from '../log/log-place.ts';
 import { EMPTY_STATE, evolveAll, type PaymentState } from '../matching/evolve.ts';
@@ -73,10 +73,10 @@ export function readState(bytes: Buffer, from: number, to: number): PaymentState
     at = start + bytes.readUInt32BE(at);
     claims.push(readClaim(bytes, start, at));
   }
-  return claims.length === 1 ? { claims } : evolveAll(EMPTY_STATE, claims).state;
+  return claims.length === 1 && !isDecision(claims[0]!) ? { claims } : evolveAll(EMPTY_STATE, claims).state;
 }
 
-/** The claims of a key, in the state's order. */
+/** The evidence of a key, in the state's order. */
 export function claimsOf({ bytes, from, to }: RecordPlace): readonly Claim[] {
   return readState(bytes, readRecord(bytes, from, to).claimsFrom, to).claims;
 }

@@ -11,10 +11,11 @@ import { packedAmounts } from './packed-sums.ts';
 import { isEmptyPlace } from './record-place.ts';
 import type { StateTable } from './state-table.ts';
 
-/** Money of one currency in minor units: received = matched + open + returned. */
+/** Money of one currency in minor units: received = matched + resolved + open + returned. */
 export interface MoneyTotals {
   received: bigint;
   matched: bigint;
+  resolved: bigint;
   open: bigint;
   returned: bigint;
 }
@@ -50,7 +51,12 @@ export function emptyOverview(): Overview {
 }
 
 function emptyTotals(): Totals {
-  return { keys: 0, standing: { closed: 0, matched: 0, pending: 0, unmatched: 0 }, breaks: 0, money: new Map() };
+  return {
+    keys: 0,
+    standing: { closed: 0, matched: 0, resolved: 0, pending: 0, unmatched: 0 },
+    breaks: 0,
+    money: new Map(),
+  };
 }
 
 /** Adds a table's keys; `partition` is the one of their entries. */
@@ -102,7 +108,7 @@ function addPacked(groups: Map<string, Group>, { packed }: StateTable): void {
     const { totals } = groupOf(groups, merchant, provider);
     totals.keys += keys;
     totals.standing.matched += keys;
-    addMoney(totals, currency, { received, matched: received, open: 0n, returned: 0n });
+    addMoney(totals, currency, { received, matched: received, resolved: 0n, open: 0n, returned: 0n });
   }
 }
 
@@ -170,7 +176,8 @@ function addKey(totals: Totals, beginning: AssessmentBeginning, breaks: number):
     addMoney(totals, currency, {
       received,
       matched: standing === 'matched' ? kept : 0n,
-      open: standing === 'matched' ? 0n : kept,
+      resolved: standing === 'resolved' ? kept : 0n,
+      open: standing === 'matched' || standing === 'resolved' ? 0n : kept,
       returned,
     });
   }
@@ -184,6 +191,7 @@ function addMoney(totals: Totals, currency: string, more: MoneyTotals): void {
   }
   sum.received += more.received;
   sum.matched += more.matched;
+  sum.resolved += more.resolved;
   sum.open += more.open;
   sum.returned += more.returned;
 }

@@ -1,8 +1,8 @@
 // The assessment of a key that agrees to the cent, written from the few numbers and names that are its own.
 
-import { STANDINGS } from '../domain/assessment.ts';
 import { ByteWriter, putLong } from '../domain/bytes.ts';
 import { ENTRY_KINDS, STAGES } from '../domain/reasons.ts';
+import { codeOfStanding } from '../domain/standing-codes.ts';
 
 /** Whole numbers of so many digits are exact as numbers, and so is the sum of two. */
 export const DIGITS_MAX = 15;
@@ -10,8 +10,8 @@ export const CURRENCY_SIZE = 3;
 
 /** What assessment-codec.ts writes first, and before the amounts of each finding: see finding-codec.ts. */
 export const BEGINNING = written((writer) => {
-  writer.long(STANDINGS.indexOf('matched'));
-  writer.long(STANDINGS.indexOf('matched'));
+  writer.long(codeOfStanding('matched'));
+  writer.long(codeOfStanding('matched'));
   writer.long(1);
 });
 export const [PAYMENT_AGREES, SETTLEMENT_AGREES] = (['payment', 'settlement'] as const).map((stage) =>

@@ -1,11 +1,11 @@
 // Assesses plain keys, as nearly all are, from the bytes of their claims to those of their records and entries:
 // what plain-case.ts says of a key, written as the general code writes it. Every other key is left to that.
 
-import { STANDINGS } from '../domain/assessment.ts';
 import { ByteScan } from '../domain/byte-scan.ts';
 import { isAscii, isThere, writePart, writeText } from '../domain/byte-texts.ts';
 import { ByteWriter } from '../domain/bytes.ts';
 import { IDENTITY_MARK_CODE, PAYOUT_MARK_CODE } from '../domain/key.ts';
+import { isPayoutCode } from '../domain/standing-codes.ts';
 import type { Instant } from '../domain/time.ts';
 import type { BlockBuilder } from '../ledger/block.ts';
 import { type ClaimPlaces, newClaimPlaces, placeClaim } from '../log/claim-places.ts';
@@ -149,7 +149,7 @@ export class PlainKeys {
     const { old, scan } = this;
     scan.begin(old.bytes, old.from + 4);
     // Of a payout, which is no plain key, one standing only.
-    if (scan.long() < STANDINGS.length) scan.long();
+    if (!isPayoutCode(scan.long())) scan.long();
     for (let left = scan.long(); left > 0; left--) for (let text = 0; text < 3; text++) scan.skipText();
     scan.skipText();
     scan.skipText();

@@ -1,7 +1,6 @@
 // The reconciliation task of one partition: facts in, the next block out. The same step runs on any log, live and in a
 // replay; its result depends only on the blocks before, the values read, the time and the rules.
 
-import type { Assessment } from '../domain/assessment.ts';
 import { ByteWriter } from '../domain/bytes.ts';
 import { IDENTITY_MARK_CODE, PAYOUT_MARK_CODE } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
@@ -9,12 +8,8 @@ import { BlockBuilder, type BuiltBlock } from '../ledger/block.ts';
 import { digestFromHex, digestToHex } from '../ledger/digest.ts';
 import { emptyHead, type LedgerHead } from '../ledger/head.ts';
 import type { Batch } from '../log/event-log.ts';
-import { assess } from '../matching/assess.ts';
 import { EMPTY_STATE, type PaymentState } from '../matching/evolve.ts';
-import { identityState } from '../matching/identity-state.ts';
-import { assessPayout, isVacantPayout } from '../matching/payouts.ts';
 import type { CompiledRules } from '../matching/rules.ts';
-import { isVacant } from '../matching/shared-payments.ts';
 import { isWhole, type Terms } from '../matching/whole-words.ts';
 import { writeAssessment } from './assessment-codec.ts';
 import { inputsOf } from './block-inputs.ts';
@@ -28,6 +23,7 @@ import { KeyTable } from './key-table.ts';
 import { type ClaimSource, PackedKeys } from './packed-keys.ts';
 import { PlainKeys } from './plain-keys.ts';
 import type { RulesByHash } from './rules-store.ts';
+import { standOf } from './stand.ts';
 import { StateTable } from './state-table.ts';
 import { causeOf, evolveTouched, type SourceCounts, TouchedKeys } from './touched-keys.ts';
 import { WaitingKeys } from './waiting-keys.ts';
@@ -75,13 +71,6 @@ interface BlockInProgress {
   readonly before: CompiledRules;
   readonly builder: BlockBuilder;
   readonly handoffs: HandoffWriter;
-}
-
-interface Stand {
-  readonly assessment: Assessment;
-  /** Whether nothing stands under the key: its claims are elsewhere, or wait. */
-  readonly vacant: boolean;
-  readonly deadline: number;
 }
 
 interface Change {
@@ -188,7 +177,7 @@ export class ReconciliationTask {
     const { state, added } = evolveTouched(touched, order, old);
     // What follows from a state that was kept takes a small part of the time.
     this.assessed += known === undefined ? state.claims.length : state.claims.length >>> KEPT_SHIFT;
-    const { assessment, vacant, deadline } = this.stand(slot, state, rules, asOf);
+    const { assessment, vacant, deadline } = standOf(table.keys, slot, state, rules, asOf);
     const lastDeadline = table.deadlines.at[slot]!;
     table.deadlines.set(slot, deadline);
     this.waitingKeys?.note(slot, vacant ? null : assessment);
@@ -211,21 +200,6 @@ export class ReconciliationTask {
     const { findings } = assessment;
     const about = { entered, headSize };
     hot.put(slot, state, changes?.written(about) ?? (vacant ? undefined : writtenFindings(findings, about)));
-  }
-
-  /** Where a key stands with these claims, and when time alone may change it. */
-  private stand(slot: number, state: PaymentState, rules: CompiledRules, asOf: Instant): Stand {
-    const { keys } = this.table;
-    if (keys.markOf(slot) !== IDENTITY_MARK_CODE) {
-      const isPayout = keys.markOf(slot) === PAYOUT_MARK_CODE;
-      const assessment = isPayout ? assessPayout(state, rules, asOf) : assess(state, rules, asOf);
-      const vacant = isPayout ? isVacantPayout(state) : isVacant(state.claims);
-      return { assessment, vacant, deadline: assessment.next_deadline ?? Number.POSITIVE_INFINITY };
-    }
-    const { state: standing, nextDeadline } = identityState(keys.keyOf(slot), state, rules, asOf);
-    const assessment = assess(standing, rules, asOf);
-    const deadline = Math.min(nextDeadline, assessment.next_deadline ?? Number.POSITIVE_INFINITY);
-    return { assessment, vacant: standing.claims.length === 0, deadline };
   }
 
   /** Writes what a key says to others, where new claims or rules may have changed it. */
@@ -257,7 +231,13 @@ export class ReconciliationTask {
       const { bytes, from } = place;
       const record = readRecord(bytes, from, place.to);
       const state = this.stateAt(slot);
-      const { assessment, vacant } = this.stand(slot, state, rules(digestToHex(head.rules_hash)), head.deadlines_to);
+      const { assessment, vacant } = standOf(
+        table.keys,
+        slot,
+        state,
+        rules(digestToHex(head.rules_hash)),
+        head.deadlines_to,
+      );
       scratchAssessment.length = 0;
       if (!vacant) writeAssessment(scratchAssessment, assessment);
       const isWritten = hasAssessment(bytes, record, scratchAssessment.view());

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { thresholdsOn } from '../../src/matching/review.ts';
 import { DEFAULT_RULES, parseRules, riskRulesOf } from '../../src/matching/rules.ts';
 import { parseMappings } from '../../src/producers/files/mapping-file.ts';
 import { PART_KEYS } from '../../src/producers/files/mapping-schema.ts';
@@ -28,10 +29,11 @@ describe('docs/rules-and-reasons.md', () => {
   });
 
   test('shows an example that is taken', () => {
-    const { fees, tolerance, review } = parseRules(parse(example!));
+    const rules = parseRules(parse(example!));
+    const { fees, tolerance } = rules;
     expect(fees.length).toBeGreaterThan(1);
     expect(tolerance).not.toEqual({});
-    expect(review.threshold).not.toEqual({});
+    expect(thresholdsOn(rules)).not.toEqual({});
   });
 });
 

@@ -40,7 +40,8 @@ function onePaymentAfterTheOther(state: PaymentState, asOf: Instant) {
   const found = new Findings(asOf);
   const [payment, settlement] = [assessPaymentStage(found, about), assessSettlementStage(found, about)];
   tellForeign(found, about);
-  return { payment, settlement, findings: found.list, money: moneyMoved(about), next_deadline: found.nextDeadline };
+  const { next_deadline } = found.awaited;
+  return { payment, settlement, findings: found.list, money: moneyMoved(about), next_deadline };
 }
 
 /** The order of a payment's ids means nothing. */

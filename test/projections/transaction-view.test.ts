@@ -8,7 +8,7 @@ import { transactionView } from '../../src/projections/transaction-view.ts';
 import { callback, fold, line, order, t } from '../matching/given.ts';
 
 function viewOf(...claims: readonly Claim[]) {
-  const found = { key: 'REF', partition: 0, claims: fold(claims).claims, entryIds: [], isVacant: false };
+  const found = { key: 'REF', partition: 0, claims: fold(claims).claims, decisions: [], entryIds: [], isVacant: false };
   return transactionView(found, compileRules(parseRules({})), t('2 12:00'));
 }
 

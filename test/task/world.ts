@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import type { DecisionBody } from '../../src/domain/decision.ts';
 import { type Claim, type Fact, isFromSource, type SourceBody, topicOf } from '../../src/domain/fact.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
 import type { Instant } from '../../src/domain/time.ts';
@@ -22,7 +23,7 @@ import { outcomeByDefinition } from './outcome-definition.ts';
 
 export interface Keyed {
   readonly key: string;
-  readonly claim: Claim<SourceBody>;
+  readonly claim: Claim<SourceBody | DecisionBody>;
 }
 
 const KEYS = ['A-1', 'A-2', 'b', 'Ü-中', 'zz'];

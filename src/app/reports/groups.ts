@@ -1,6 +1,6 @@
 // Payments by merchant or by provider as a sheet: one line for each name and currency.
 
-import type { Standing } from '../../domain/assessment.ts';
+import type { Standing, StandingCounts } from '../../domain/assessment.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { amountColumn, countCell, currencyColumn, type SheetColumn, textCell } from './sheet.ts';
 import type { MoneySummary } from './summary.ts';
@@ -10,7 +10,7 @@ import { WORDS } from './words.ts';
 export interface GroupRow {
   readonly name: string;
   readonly keys: number;
-  readonly standing: Readonly<Record<Standing, number>>;
+  readonly standing: StandingCounts;
   readonly breaks: number;
   readonly money: Readonly<Record<string, MoneySummary>>;
 }
@@ -30,7 +30,8 @@ export function* groupLines(groups: Iterable<GroupRow>): Iterable<GroupLine> {
   }
 }
 
-export function groupColumns(title: string, lang: Language): SheetColumn<GroupLine>[] {
+/** With a column of what people resolved, where there is any. */
+export function groupColumns(title: string, lang: Language, groups: readonly GroupRow[]): SheetColumn<GroupLine>[] {
   const { columns, standings } = WORDS[lang];
   const count = (heading: string, of: (group: GroupRow) => number) => ({
     title: heading,
@@ -40,17 +41,22 @@ export function groupColumns(title: string, lang: Language): SheetColumn<GroupLi
   });
   const money = (heading: string, part: keyof MoneySummary) =>
     amountColumn<GroupLine>(heading, ({ group, currency }) => {
-      return currency === null ? null : group.money[currency]![part];
+      return currency === null ? null : (group.money[currency]![part] ?? '0');
     });
-  const standing = (name: Standing) => count(standings[name], (group) => group.standing[name]);
+  const isDecided = groups.some((group) => group.standing.resolved !== undefined);
+  const shown = (['matched', 'resolved', 'pending', 'unmatched', 'closed'] as const).filter((name) => {
+    return isDecided || name !== 'resolved';
+  });
+  const standing = (name: Standing) => count(standings[name], (group) => group.standing[name] ?? 0);
   return [
     { title, width: 24, cell: (line) => textCell(line.group.name) },
     count(columns.keys, (group) => group.keys),
-    ...(['matched', 'pending', 'unmatched', 'closed'] as const).map(standing),
+    ...shown.map(standing),
     count(columns.breaks, (group) => group.breaks),
     currencyColumn(columns.currency),
     money(columns.received, 'received'),
     money(columns.matched_money, 'matched'),
+    ...(isDecided ? [money(standings.resolved, 'resolved')] : []),
     money(columns.open_money, 'open'),
     money(columns.returned, 'returned'),
   ];

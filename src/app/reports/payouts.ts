@@ -88,14 +88,15 @@ export function payoutColumns(lang: Language): SheetColumn<PayoutRow>[] {
   ];
 }
 
-const STATES = ['unmatched', 'pending', 'matched'] as const satisfies readonly PayoutState[];
+const STATES = ['unmatched', 'pending', 'resolved', 'matched'] as const satisfies readonly PayoutState[];
 
 /** The summary's lines on payouts and fees, for a terminal; none where there are neither. */
 export function payoutLines({ payouts, fees, fees_by_provider = {} }: PayoutSummary, lang: Language): string[] {
   const { columns, phrases, standings } = WORDS[lang];
-  const isEmpty = STATES.every((state) => payouts[state] === 0);
+  const shown = STATES.filter((state) => state !== 'resolved' || payouts.resolved !== undefined);
+  const isEmpty = shown.every((state) => payouts[state] === 0);
   const head: TableColumn[] = [{ title: columns.standing }, { title: columns.payouts, align: 'right' }];
-  const rows = STATES.map((state) => [standings[state], grouped(payouts[state])]);
+  const rows = shown.map((state) => [standings[state], grouped(payouts[state] ?? 0)]);
   const listed = (sums: PayoutSummary['fees']) =>
     Object.entries(sums)
       .map(([currency, fee]) => `${grouped(fee)} ${currency}`)

@@ -23,7 +23,15 @@ import {
   unitCell,
   WARNING,
 } from './sheet.ts';
-import { areKeysEven, FILE_COUNTS, isFileEven, isMoneyEven, type Summary } from './summary.ts';
+import {
+  areKeysEven,
+  FILE_COUNTS,
+  isFileEven,
+  isMoneyEven,
+  MONEY_TITLES,
+  moneyParts,
+  type Summary,
+} from './summary.ts';
 import { unreadLines } from './summary-text.ts';
 import { WORDS } from './words.ts';
 
@@ -41,6 +49,7 @@ const REMARK: CellStyle = { wrap: true, align: 'left', indent: 1 };
 const FIGURES: CellStyle = { size: 8, color: '7F7F7F' };
 const COLORS: Readonly<Record<Standing, string>> = {
   matched: '2E7D32',
+  resolved: '1565C0',
   pending: 'F9A825',
   unmatched: 'C62828',
   closed: '9E9E9E',
@@ -49,8 +58,8 @@ const BREAK_COLOR = 'C62828';
 const OTHERS_COLOR = 'BDBDBD';
 /** How many currencies of a reason stand in one row. */
 const VALUES_PER_ROW = 2;
-/** The order of the block and the chart. */
-const SHOWN = ['matched', 'pending', 'unmatched', 'closed'] as const satisfies readonly Standing[];
+/** The order of the block and the chart; what nobody decided is left out of both. */
+const SHOWN = ['matched', 'resolved', 'pending', 'unmatched', 'closed'] as const satisfies readonly Standing[];
 
 /** Writes the sheet. Its first row, the time of the report, stays visible. */
 export function writeSummarySheet(
@@ -112,7 +121,10 @@ function chartRows(bars: readonly Bar[]): Block {
 /** `top` rows stand above the charts. */
 function charts({ standing }: Summary, bars: readonly Bar[], top: number, lang: Language): BarChart[] {
   const { phrases, standings } = WORDS[lang];
-  const shown = SHOWN.map((name) => ({ name: standings[name], value: standing[name], color: COLORS[name] }));
+  const shown = SHOWN.flatMap((name) => {
+    const value = standing[name];
+    return value === undefined ? [] : [{ name: standings[name], value, color: COLORS[name] }];
+  });
   const first = top + CHART_ROWS + 2;
   const range = (column: number, from: number, count: number) =>
     `$${columnName(column)}$${from}:$${columnName(column)}$${from + count - 1}`;
@@ -154,7 +166,10 @@ function keysBlock(summary: Summary, lang: Language): Block {
   const { columns, phrases, standings } = WORDS[lang];
   return [
     header([columns.standing], [columns.keys]),
-    ...SHOWN.map((name) => [textCell(standings[name]), countCell(summary.standing[name])]),
+    ...SHOWN.flatMap((name) => {
+      const count = summary.standing[name];
+      return count === undefined ? [] : [[textCell(standings[name]), countCell(count)]];
+    }),
     [longTextCell(phrases.keysSum), countCell(summary.keys), verdict(areKeysEven(summary), lang)],
   ];
 }
@@ -191,16 +206,17 @@ function moneyBlock(summary: Summary, lang: Language): Block {
   const { columns, phrases } = WORDS[lang];
   const currencies = Object.entries(summary.money);
   if (currencies.length === 0) return [];
+  const parts = moneyParts(summary);
   return [
     header(
       [phrases.money, columns.currency],
-      [columns.received, columns.matched_money, columns.open_money, columns.returned, ''],
+      [...parts.map((part) => columns[MONEY_TITLES[part]]), ''],
       phrases.moneySum,
     ),
     ...currencies.map(([currency, money]) => [
       null,
       textCell(currency),
-      ...[money.received, money.matched, money.open, money.returned].map((amount) => amountCell(amount, currency)),
+      ...parts.map((part) => amountCell(money[part] ?? '0', currency)),
       null,
       verdict(isMoneyEven(money), lang),
     ]),

@@ -16,6 +16,8 @@ import {
   type FileSummary,
   isFileEven,
   isMoneyEven,
+  MONEY_TITLES,
+  moneyParts,
   type Summary,
   unreadNames,
 } from './summary.ts';
@@ -137,10 +139,11 @@ function fileVerdict(file: FileSummary, { lang, target }: SummaryTextOptions): s
 
 function keysSection(summary: Summary, options: SummaryTextOptions): string {
   const { columns, phrases, standings } = WORDS[options.lang];
-  const rows = STANDINGS.toReversed().map((standing) => [standings[standing], grouped(summary.standing[standing])]);
+  const shown = STANDINGS.toReversed().filter((standing) => summary.standing[standing] !== undefined);
+  const rows = shown.map((standing) => [standings[standing], grouped(summary.standing[standing] ?? 0)]);
   const head = [left(columns.standing), right(columns.keys)];
-  const { matched, pending, unmatched, closed } = summary.standing;
-  const numbers = [summary.keys, matched, pending, unmatched, closed];
+  const { matched, resolved, pending, unmatched, closed } = summary.standing;
+  const numbers = [summary.keys, matched, ...(resolved === undefined ? [] : [resolved]), pending, unmatched, closed];
   const sum = sumLine(phrases.keysSum, numbers, areKeysEven(summary), options);
   return section(phrases.payments, options, tableText(head, rows), sum);
 }
@@ -170,15 +173,13 @@ function moneySection(summary: Summary, options: SummaryTextOptions): string[] {
   const currencies = Object.entries(summary.money);
   if (currencies.length === 0) return [];
   const { columns, phrases } = WORDS[options.lang];
+  const parts = moneyParts(summary);
   const rows = currencies.map(([currency, money]) => [
     currency,
-    ...[money.received, money.matched, money.open, money.returned].map(grouped),
+    ...parts.map((part) => grouped(money[part] ?? '0')),
     isMoneyEven(money) ? '' : paint('red', phrases.uneven, options.target),
   ]);
-  const head = [
-    ...[left(columns.currency), right(columns.received), right(columns.matched_money)],
-    ...[right(columns.open_money), right(columns.returned), left('')],
-  ];
+  const head = [left(columns.currency), ...parts.map((part) => right(columns[MONEY_TITLES[part]])), left('')];
   const sum = sumLine(phrases.moneySum, [], Object.values(summary.money).every(isMoneyEven), options);
   return [section(phrases.money, options, tableText(head, rows), sum)];
 }

@@ -1,11 +1,11 @@
 // The results of a reconciliation run: the shape of summary.json, and the sums that must add up.
 
-import type { Standing } from '../../domain/assessment.ts';
+import type { StandingCounts } from '../../domain/assessment.ts';
 import { addDecimal, compareDecimal, type Decimal, parseDecimal } from '../../domain/decimal.ts';
 import type { ErrorCode } from '../../domain/error-codes.ts';
 import type { ReasonCode } from '../../domain/reasons.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
-import type { PayoutState } from '../../projections/payouts.ts';
+import type { PayoutCounts } from '../../projections/payouts.ts';
 import type { ShareSums } from '../../projections/shares.ts';
 import { replaceFile, TextFile } from '../../runtime/whole-file.ts';
 import type { RiskCounts } from './risk.ts';
@@ -40,13 +40,15 @@ export const FILE_COUNTS = ['rows', 'taken', 'redelivered', 'rejected', 'left_ou
 export interface MoneySummary {
   readonly received: string;
   readonly matched: string;
+  /** Left out where nobody decided anything. */
+  readonly resolved?: string;
   readonly open: string;
   readonly returned: string;
 }
 
 /** The part on payouts and fees. */
 export interface PayoutSummary {
-  readonly payouts: Readonly<Record<PayoutState, number>>;
+  readonly payouts: PayoutCounts;
   /** How many of the pending ones the rules ask for; left out where there are none. */
   readonly payouts_unproved?: number;
   /** What was paid in fees in all, as decimal texts by currency. */
@@ -84,7 +86,7 @@ export interface Summary extends PayoutSummary, ShareSummary {
     readonly rejected: number;
   };
   readonly keys: number;
-  readonly standing: Readonly<Record<Standing, number>>;
+  readonly standing: StandingCounts;
   readonly breaks: Readonly<Partial<Record<ReasonCode, number>>>;
   readonly notices: Readonly<Partial<Record<ReasonCode, number>>>;
   readonly ledger_entries: number;
@@ -128,13 +130,30 @@ export function isFileEven({ rows, taken, redelivered, rejected, left_out }: Fil
 
 /** Whether every key has exactly one standing. */
 export function areKeysEven(summary: Pick<Summary, 'keys' | 'standing'>): boolean {
-  const { matched, pending, unmatched, closed } = summary.standing;
-  return summary.keys === matched + pending + unmatched + closed;
+  const { matched, resolved = 0, pending, unmatched, closed } = summary.standing;
+  return summary.keys === matched + resolved + pending + unmatched + closed;
 }
 
-/** Whether all money received is matched, open or returned. */
+/** What the money received is made of, as a report's columns; what people resolved only where there is any. */
+export function moneyParts({ money }: Pick<Summary, 'money'>) {
+  const isDecided = Object.values(money).some(({ resolved }) => resolved !== undefined);
+  return (['received', 'matched', 'resolved', 'open', 'returned'] as const).filter((part) => {
+    return isDecided || part !== 'resolved';
+  });
+}
+
+/** The columns' titles. */
+export const MONEY_TITLES = {
+  received: 'received',
+  matched: 'matched_money',
+  resolved: 'resolved_money',
+  open: 'open_money',
+  returned: 'returned',
+} as const satisfies Record<keyof MoneySummary, string>;
+
+/** Whether all money received is matched, resolved, open or returned. */
 export function isMoneyEven(money: MoneySummary): boolean {
-  const parts = [money.matched, money.open, money.returned].map(decimalOf);
+  const parts = [money.matched, money.resolved ?? '0', money.open, money.returned].map(decimalOf);
   return compareDecimal(decimalOf(money.received), parts.reduce(addDecimal)) === 0;
 }
 

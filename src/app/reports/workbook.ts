@@ -85,7 +85,8 @@ async function fill(output: WriteStream, content: WorkbookContent, options: Work
 }
 
 async function writeSheets(target: TableTarget, content: WorkbookContent, options: WorkbookOptions): Promise<void> {
-  const { sheets, columns } = WORDS[options.lang];
+  const { lang } = options;
+  const { sheets, columns } = WORDS[lang];
   const { merchants, providers } = content.groups;
   writeSummarySheet(target, content.summary, options);
   await writeTable(target, sheets.breaks, breakColumns(options), content.breaks);
@@ -99,8 +100,8 @@ async function writeSheets(target: TableTarget, content: WorkbookContent, option
     await writeTable(target, sheets.rejects, rejectColumns(options.lang), content.rejects);
   }
   if (content.risk.length > 0) await writeTable(target, sheets.risk, riskColumns(options), content.risk);
-  await writeTable(target, sheets.merchants, groupColumns(columns.merchant, options.lang), groupLines(merchants));
-  await writeTable(target, sheets.providers, groupColumns(columns.provider, options.lang), groupLines(providers));
+  await writeTable(target, sheets.merchants, groupColumns(columns.merchant, lang, merchants), groupLines(merchants));
+  await writeTable(target, sheets.providers, groupColumns(columns.provider, lang, providers), groupLines(providers));
   if (content.matched !== undefined) {
     await writeTable(target, sheets.matched, matchedColumns(options), content.matched);
   }

@@ -1,15 +1,17 @@
 // What a claim says, in a line of text.
 
-import type { PaymentObserved, PayoutPart, SettlementLineReported, SourceBody } from '../../domain/fact.ts';
+import type { PaymentObserved, SettlementLineReported } from '../../domain/fact.ts';
 import { ownIds } from '../../domain/payment-ids.ts';
 import { type Language, wordFor } from '../../domain/reason-words.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { ShownBody } from '../../projections/history.ts';
 import { grouped, printable } from '../reports/table.ts';
 import { WORDS } from '../reports/words.ts';
+import { decisionText } from './decision-text.ts';
 import { TRACE_WORDS } from './trace-words.ts';
 
 /** `at` writes an instant in the zone of the reader. */
-export function bodyText(body: SourceBody | PayoutPart, lang: Language, at: (instant: Instant) => string): string {
+export function bodyText(body: ShownBody, lang: Language, at: (instant: Instant) => string): string {
   const words = TRACE_WORDS[lang];
   const { colon, comma } = WORDS[lang].phrases;
   switch (body.type) {
@@ -37,8 +39,11 @@ export function bodyText(body: SourceBody | PayoutPart, lang: Language, at: (ins
       const parts = [`${words.partSums(sums)} ${body.currency}`, `${words.dated} ${body.settlement_date}`];
       return `${words.kinds.part}${colon}${words.partLines(body.lines)}${comma}${parts.join(comma)}`;
     }
-    default:
+    case 'PaymentObserved':
+    case 'SettlementLineReported':
       return paymentText(body, lang);
+    default:
+      return decisionText(body, lang, at);
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { basename } from 'node:path';
 import { type Finding, type Standing, stagesOf } from '../../domain/assessment.ts';
+import { isDecisionBody } from '../../domain/decision.ts';
 import { sourceName } from '../../domain/fact.ts';
 import { hintsAt } from '../../domain/hints.ts';
 import type { Surroundings } from '../../domain/reason-doubts.ts';
@@ -164,7 +165,9 @@ class TraceWriter {
     const happened = at === null ? words.noTime : `${words.happened} ${this.at(at)}${stated}`;
     const said = bodyText(fact.body, this.lang, (at) => this.at(at));
     const head = `${String(fact.number).padStart(2)}  ${[said, ...notes].join(comma)}`;
-    // What another key told is of no file, and a withdrawal of no row: its import and reason are all of it.
+    // What a person decided, or another key told, is of no file, and a withdrawal of no row: its import and reason are
+    // all of it.
+    if (isDecisionBody(fact.body)) return `${head}\n    ${happened}`;
     if (fact.body.type === 'PayoutPart') return head;
     if (fact.body.type === 'ClaimWithdrawn') return `${head}\n    ${words.received} ${this.at(fact.received_at)}`;
     const lines = [

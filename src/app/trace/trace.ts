@@ -175,8 +175,8 @@ class Tracer {
     this.asOf = timeOf(heads);
   }
 
-  match({ key, claims }: KeyClaims): TraceMatch {
-    const assessment = assessKey(key, { claims }, this.compiledRules, this.asOf);
+  match({ key, claims, decisions }: KeyClaims): TraceMatch {
+    const assessment = assessKey(key, { claims, decisions }, this.compiledRules, this.asOf);
     const { merchant, provider } = assessment;
     return { key, merchant, provider, standing: standingOf(assessment) };
   }
@@ -191,8 +191,8 @@ class Tracer {
   }
 
   async trace(found: KeyClaims): Promise<KeyTrace> {
-    const { key, partition, claims } = found;
-    const state = { claims };
+    const { key, partition, claims, decisions } = found;
+    const state = { claims, decisions };
     const { log } = this.ledger;
     const logged = [...factsUnder(log, partition, key), ...factsGivenTo(log, claims)];
     const numbers = new FactNumbers(logged, givenByOffset(log, partition, key));

@@ -2,11 +2,13 @@
 // values that matching cannot compute with must not reach it.
 
 import { parseDecimal } from '../../domain/decimal.ts';
-import { type Fact, type FactBody, isFromSource, sourceName } from '../../domain/fact.ts';
+import { DECISIONS_TOPIC, type DecisionBody } from '../../domain/decision.ts';
+import { type Fact, type FactBody, isDecision, isFromSource, sourceName } from '../../domain/fact.ts';
 import { HANDOFFS_TOPIC } from '../../domain/handoff.ts';
 import { readAmount } from '../../domain/money.ts';
 import { isDate } from '../../domain/time.ts';
 import { readFact } from '../../log/fact-codec.ts';
+import { isSigned } from '../../matching/decisions.ts';
 
 /** The maximum length of a reference in characters; its length column has two bytes. */
 export const REFERENCE_MAX = 256;
@@ -23,11 +25,26 @@ export function checkedFact(topic: string, bytes: Buffer, from: number, to: numb
   const { transaction_reference: reference, body, id } = fact;
   if (reference.length > REFERENCE_MAX) return `a reference of ${reference.length} characters`;
   if (id === '') return 'no id';
-  if (isFromSource(fact) === (topic === HANDOFFS_TOPIC)) return `${body.type} on ${topic}`;
+  if (!isAtHome(fact, topic)) return `${body.type} on ${topic}`;
   if (fact.account !== null && !id.startsWith(`${sourceName(fact)}:`))
     return `an id of another source than ${sourceName(fact)}`;
   if (body.type === 'OrderPlaced' && body.parent === reference) return `a part whose whole is itself, ${reference}`;
-  return bodyFault(body) ?? fact;
+  return (isDecision(fact) ? decisionFault(fact) : bodyFault(body)) ?? fact;
+}
+
+/** Decisions and handoffs have a topic of their own; what sources claim may stand on any of theirs. */
+function isAtHome(fact: Fact, topic: string): boolean {
+  if (isDecision(fact)) return topic === DECISIONS_TOPIC;
+  return topic !== DECISIONS_TOPIC && isFromSource(fact) === (topic !== HANDOFFS_TOPIC);
+}
+
+/** What a person decided must be signed by the key that it names: that is decided by the record alone. */
+function decisionFault(decision: Fact<DecisionBody>): string | undefined {
+  const { transaction_reference: reference, body } = decision;
+  if (body.about !== reference) return `a decision about ${body.about}`;
+  if (!isSigned(decision)) return 'a decision whose signature does not fit';
+  if (body.type !== 'ResolutionProposed' || body.amount === null) return undefined;
+  return body.currency === null ? 'an amount without a currency' : amountFault(body.amount, body.currency);
 }
 
 function bodyFault(body: FactBody): string | undefined {
@@ -54,6 +71,8 @@ function bodyFault(body: FactBody): string | undefined {
       return body.import_id > 0 ? undefined : `a withdrawal of what import ${body.import_id} said`;
     case 'Handoff':
       return isJson(body.content) ? undefined : 'content that is not JSON';
+    default:
+      return undefined;
   }
 }
 

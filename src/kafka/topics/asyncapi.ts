@@ -11,6 +11,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'callbacks.v1': 'Payments, as gateways report them by callback.',
   'polls.v1': 'Payments, as gateways answer to polls.',
   'settlements.v1': 'Lines of settlement reports.',
+  'decisions.v1': 'What people decided of open cases, signed by the service that took it.',
   'handoffs.v1': 'What one key tells another, written with its block. Internal.',
   'ledger.v1': 'Blocks of the ledger; large ones in parts, with the header hesabu-part (part/count).',
   'recon.matched.v1': 'Stages of payments that match.',
@@ -18,13 +19,18 @@ const TITLES: Readonly<Record<string, string>> = {
   'recon.duplicate.v1': 'Payments made, or settled, more than once.',
   'recon.reversal.v1': 'Returned money.',
   'recon.closed.v1': 'Orders that ended without money, and findings that are no longer valid.',
+  'recon.decision.v1': 'Findings that people resolved.',
   'dead-letters.v1':
     'Records of fact topics that were not valid facts. One without a value names a resent record in hesabu-retried.',
 };
 
 /** Who writes a topic and who may read it: `receive` is the action of a subscriber. */
 function actionOf(topic: string): 'send' | 'receive' {
-  return topic.startsWith('recon.') || topic === 'ledger.v1' || topic === 'handoffs.v1' || topic === 'dead-letters.v1'
+  return topic.startsWith('recon.') ||
+    topic === 'ledger.v1' ||
+    topic === 'handoffs.v1' ||
+    topic === 'dead-letters.v1' ||
+    topic === 'decisions.v1'
     ? 'receive'
     : 'send';
 }
@@ -53,7 +59,7 @@ export function asyncApiDocument(version: string): object {
   };
 }
 
-const SCHEMAS: readonly SchemaName[] = ['fact', 'block', 'entry', 'dead-letter'];
+const SCHEMAS: readonly SchemaName[] = ['fact', 'decision', 'block', 'entry', 'dead-letter'];
 /** Headers are texts in UTF-8. */
 const CLOUD_EVENT = {
   ce_specversion: { const: '1.0' },
@@ -82,6 +88,7 @@ const SHARED = {
     ...TRACE,
     'hesabu-source': { type: 'string', pattern: '^\\d+$', description: 'The number of its import in imports.v1.' },
   }),
+  decisionHeaders: headers([], CLOUD_EVENT),
   blockHeaders: headers(['hesabu-type'], { 'hesabu-type': TYPE, 'hesabu-part': PART }),
   entryHeaders: headers(Object.keys(CLOUD_EVENT), { ...CLOUD_EVENT, ...TRACE }),
   'dead-letterHeaders': headers([...Object.keys(CLOUD_EVENT), 'hesabu-reason'], {
@@ -97,6 +104,7 @@ function headers(required: readonly string[], properties: object): object {
 
 const KEYS: Readonly<Record<SchemaName, object>> = {
   fact: { $ref: '#/components/schemas/reference' },
+  decision: { $ref: '#/components/schemas/reference' },
   entry: { $ref: '#/components/schemas/reference' },
   block: { type: 'string', pattern: '^(block-\\d+|takeover)$' },
   'dead-letter': { type: ['string', 'null'], description: 'The key of the invalid record, unchanged.' },

@@ -16,7 +16,7 @@ export const WIRE_PREFIX_BYTES = 5;
 export type SchemaPlan = TopicPlan & { readonly schema: NonNullable<TopicPlan['schema']> };
 
 const PLANS = TOPIC_PLANS.filter((plan): plan is SchemaPlan => plan.schema !== null);
-const FACT_PLANS = PLANS.filter(({ schema }) => schema.name === 'fact');
+const FACT_PLANS = PLANS.filter(({ schema }) => schema.name === 'fact' || schema.name === 'decision');
 
 export function schemaText(name: SchemaName): string {
   return readFileSync(new URL(`../../../schemas/${name}.avsc`, import.meta.url), 'utf8');

@@ -1,5 +1,6 @@
 // The topics of a ledger on Kafka: their names, their configuration, and the schema of their values.
 
+import { DECISIONS_TOPIC } from '../../domain/decision.ts';
 import { TASK_TOPICS } from '../../domain/fact.ts';
 import type { EntryKind } from '../../domain/reasons.ts';
 import { EPOCHS_TOPIC } from '../../ledger/epoch.ts';
@@ -10,10 +11,11 @@ export const RECON_TOPICS = [
   'recon.duplicate.v1',
   'recon.reversal.v1',
   'recon.closed.v1',
+  'recon.decision.v1',
 ] as const;
 export type ReconTopic = (typeof RECON_TOPICS)[number];
 
-export type SchemaName = 'fact' | 'block' | 'entry' | 'dead-letter';
+export type SchemaName = 'fact' | 'decision' | 'block' | 'entry' | 'dead-letter';
 export type Compatibility = 'FULL_TRANSITIVE' | 'BACKWARD_TRANSITIVE';
 
 export interface TopicPlan {
@@ -57,12 +59,13 @@ const plan = (
 });
 
 const FACT = { name: 'fact', compatibility: 'BACKWARD_TRANSITIVE' } as const;
+const DECISION = { name: 'decision', compatibility: 'BACKWARD_TRANSITIVE' } as const;
 const BLOCK = { name: 'block', compatibility: 'FULL_TRANSITIVE' } as const;
 const ENTRY = { name: 'entry', compatibility: 'FULL_TRANSITIVE' } as const;
 const DEAD_LETTER = { name: 'dead-letter', compatibility: 'FULL_TRANSITIVE' } as const;
 
 export const TOPIC_PLANS: readonly TopicPlan[] = [
-  ...TASK_TOPICS.map((topic) => plan(topic, FOREVER, FACT)),
+  ...TASK_TOPICS.map((topic) => plan(topic, FOREVER, topic === DECISIONS_TOPIC ? DECISION : FACT)),
   plan('ledger.v1', FOREVER, BLOCK),
   plan(EPOCHS_TOPIC, FOREVER, null),
   ...RECON_TOPICS.map((topic) => plan(topic, { ...FOREVER, 'retention.ms': String(RECON_MILLIS) }, ENTRY)),
@@ -72,7 +75,7 @@ export const TOPIC_PLANS: readonly TopicPlan[] = [
   plan('rules.v1', FOREVER, null, true),
 ];
 
-/** The topic of entries of a kind. Decisions change no finding, so only the ledger has them. */
-export function reconTopicOf(kind: EntryKind): ReconTopic | null {
-  return kind === 'decision' ? null : `recon.${kind}.v1`;
+/** The topic of entries of a kind. */
+export function reconTopicOf(kind: EntryKind): ReconTopic {
+  return `recon.${kind}.v1`;
 }

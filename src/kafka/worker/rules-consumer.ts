@@ -4,7 +4,7 @@ import {
   type CompiledRules,
   canonicalRules,
   DEFAULT_RULES,
-  keepAccounts,
+  keepServiceRules,
   type Rules,
   rulesHash,
 } from '../../matching/rules.ts';
@@ -32,7 +32,7 @@ export class RulesConsumer {
     await shared.refresh();
     const { hashInForce } = shared.store;
     const kept =
-      hashInForce === undefined || rules === undefined ? rules : keepAccounts(rules, shared.store.get(hashInForce));
+      hashInForce === undefined || rules === undefined ? rules : keepServiceRules(rules, shared.store.get(hashInForce));
     const wanted = kept ?? (hashInForce === undefined ? DEFAULT_RULES : undefined);
     if (wanted !== undefined && rulesHash(wanted) !== hashInForce) {
       await appendRules(cluster, canonicalRules(wanted));

@@ -135,7 +135,6 @@ export class TaskProducer {
     forEachEntry(entries, (from, to, index) => {
       const { kind, keyFrom, keyTo } = readEntryAddress(new ByteReader(entries, from, to));
       const topic = reconTopicOf(kind);
-      if (topic === null) return;
       const { prefix, source, type, headers } = this.recon(topic);
       const records = sends.recordsFor(topic, to - from + ENVELOPE_BYTES);
       const id = entryId(partition, header.height, index);

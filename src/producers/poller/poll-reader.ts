@@ -3,15 +3,9 @@
 // no row: they are passed over as bytes, and the cursors behind them are stored with the next row, or a little later.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  type Fact,
-  isInitiation,
-  OPEN_STATUSES,
-  type OrderPlaced,
-  type PaymentObserved,
-  sourceName,
-} from '../../domain/fact.ts';
+import { type Fact, OPEN_STATUSES, type OrderPlaced, type PaymentObserved, sourceName } from '../../domain/fact.ts';
 import { isIdentityKey } from '../../domain/key.ts';
+import { isInitiation } from '../../domain/payment-ids.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { claimStart, readClaimStatus, readFact } from '../../log/fact-codec.ts';
 import { forEachFact } from '../../log/value-frames.ts';

@@ -29,7 +29,7 @@ export function ledgerSums({ all, findings }: Pick<Overview, 'all' | 'findings'>
 /** Each key is in one of the parts only. */
 export function mergeLedgerSums(parts: readonly LedgerSums[]): LedgerSums {
   const whole: LedgerSums = {
-    standing: { closed: 0, matched: 0, pending: 0, unmatched: 0 },
+    standing: { closed: 0, matched: 0, resolved: 0, pending: 0, unmatched: 0 },
     ...{ counts: new Map(), values: new Map(), unsigned: new Map() },
   };
   for (const { standing, counts, values, unsigned } of parts) {

@@ -2,7 +2,7 @@
 
 import { type Decimal, parseDecimal } from '../../domain/decimal.ts';
 import { parseDuration } from '../../domain/time.ts';
-import { minorAtLeast } from '../../matching/review.ts';
+import { minorAtLeast, thresholdsOn } from '../../matching/review.ts';
 import { type RiskRules, type Rules, riskRulesOf } from '../../matching/rules.ts';
 import { countryAtEnd } from './countries.ts';
 
@@ -53,9 +53,9 @@ export function riskCriteria(rules: Rules): RiskCriteria {
   };
 }
 
-function nearRanges({ review }: Rules, risk: RiskRules): Map<string, AmountRange> {
+function nearRanges(rules: Rules, risk: RiskRules): Map<string, AmountRange> {
   const percent = parseDecimal(risk.near_threshold)!;
-  const ranges = Object.entries(review.threshold).map(([currency, text]): [string, AmountRange] => {
+  const ranges = Object.entries(thresholdsOn(rules)).map(([currency, text]): [string, AmountRange] => {
     const threshold = parseDecimal(text)!;
     return [
       currency,

@@ -1,8 +1,9 @@
 // The read model of risk: reads the orders of the log, and the payments started for them, and finds what is worth a
 // review. The ledger never depends on it.
 
-import { type Fact, isInitiation } from '../../domain/fact.ts';
+import type { Fact } from '../../domain/fact.ts';
 import { knownPseudonym } from '../../domain/forgotten.ts';
+import { isInitiation } from '../../domain/payment-ids.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { claimStart, readClaimStatus, readClaimTime, readFact } from '../../log/fact-codec.ts';

@@ -1,10 +1,11 @@
 // The assessment of a plain case as bytes: those of assessment-codec.ts and finding-codec.ts, from amounts and names
 // as they lie in the claims.
 
-import { STANDINGS, type Standing } from '../../domain/assessment.ts';
+import type { Standing } from '../../domain/assessment.ts';
 import { writePart, writeText } from '../../domain/byte-texts.ts';
 import { ByteWriter } from '../../domain/bytes.ts';
 import { ENTRY_KINDS, STAGES, type Stage } from '../../domain/reasons.ts';
+import { codeOfStanding } from '../../domain/standing-codes.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { ClaimPlaces } from '../../log/claim-places.ts';
 import type { PlainFacts, PlainStage } from './plain-case.ts';
@@ -47,8 +48,8 @@ export function writePlainAssessment(facts: PlainFacts, into: PlainAssessment): 
   const { writer, places } = into;
   const { order, shown, stage } = facts;
   writer.length = 0;
-  writer.long(STANDINGS.indexOf(paymentStandingOf(facts)));
-  writer.long(STANDINGS.indexOf(settlementStandingOf(facts)));
+  writer.long(codeOfStanding(paymentStandingOf(facts)));
+  writer.long(codeOfStanding(settlementStandingOf(facts)));
   if (stage === 'placed') writer.long(0);
   else writeReceived(writer, order);
   into.namesFrom = writer.length;

@@ -1,7 +1,8 @@
 // What the gateway of every provider must do.
 
 import { describe, expect, test } from 'vitest';
-import { type Fact, isInitiation } from '../../../src/domain/fact.ts';
+import type { Fact } from '../../../src/domain/fact.ts';
+import { isInitiation } from '../../../src/domain/payment-ids.ts';
 import type { OutgoingCall } from '../../../src/outbound/client/client.ts';
 import { type GatewayAnswer, type GatewayCall, hasCall, NO_IDS } from '../../../src/producers/gateway.ts';
 import { archivedCalls } from './archived-calls.ts';

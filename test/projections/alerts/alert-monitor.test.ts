@@ -67,9 +67,9 @@ describe('the vitals of the ledger', () => {
   const received = (currency: string, minor: bigint): Money => [{ currency, received: minor, returned: 0n }];
   const vitalsOf = (...findings: readonly OpenFinding[]) => {
     const { all } = emptyOverview();
-    const standing = { closed: 1, matched: 90, pending: 2, unmatched: 7 };
+    const standing = { closed: 1, matched: 90, resolved: 0, pending: 2, unmatched: 7 };
     const whole = ledgerSums({ all: { ...all, keys: 100, standing }, findings: [...findings] });
-    const noKeys = { closed: 0, matched: 0, pending: 0, unmatched: 0 };
+    const noKeys = { closed: 0, matched: 0, resolved: 0, pending: 0, unmatched: 0 };
     const parts = findings.map((one) => ledgerSums({ all: { ...all, standing: noKeys }, findings: [one] }));
     // What several threads have adds up to the same.
     expect(mergeLedgerSums([ledgerSums({ all: { ...all, standing }, findings: [] }), ...parts])).toEqual(whole);

@@ -2,7 +2,8 @@
 // asked becomes what the sandbox knows to be true, also where answers are lost.
 
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Fact, isInitiation, type PaymentObserved } from '../../../src/domain/fact.ts';
+import type { Fact, PaymentObserved } from '../../../src/domain/fact.ts';
+import { isInitiation } from '../../../src/domain/payment-ids.ts';
 import type { OutgoingCall } from '../../../src/outbound/client/client.ts';
 import { bodySettings } from '../../../src/producers/account-settings.ts';
 import { type BodyPage, type Gateway, NO_IDS } from '../../../src/producers/gateway.ts';

@@ -1,6 +1,7 @@
 // The gateway over HTTP: which request each call sends, and what each answer becomes.
 import { describe, expect, test } from 'vitest';
-import { type Fact, isInitiation, type PaymentObserved } from '../../../src/domain/fact.ts';
+import type { Fact, PaymentObserved } from '../../../src/domain/fact.ts';
+import { isInitiation } from '../../../src/domain/payment-ids.ts';
 import type { OutgoingCall } from '../../../src/outbound/client/client.ts';
 import { type GatewayAnswer, NO_IDS } from '../../../src/producers/gateway.ts';
 import { MfsAfricaGateway } from '../../../src/providers/mfs-africa/gateway.ts';

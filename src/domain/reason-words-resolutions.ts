@@ -1,0 +1,66 @@
+// The sentences on what people decided, in every language: how a finding was resolved, and which one.
+
+import type { Finding } from './assessment.ts';
+import type { Language } from './language.ts';
+import { REASONS, type ReasonCode, type ResolutionReason } from './reasons.ts';
+
+interface Words {
+  readonly titles: Readonly<Record<ResolutionReason, string>>;
+  /** Where other evidence, or a rejection, ended it. */
+  readonly ended: string;
+  /** After the title: which finding, and the amount that goes with it. */
+  readonly of: (title: string, finding: string, amount: string) => string;
+}
+
+const WORDS: Readonly<Record<Language, Words>> = {
+  en: {
+    titles: {
+      WRITTEN_OFF: 'Written off by a person',
+      EXPLAINED: 'Explained by a person',
+      LINKED: 'Linked by a person',
+    },
+    ended: 'No longer holds',
+    of: (title, finding, amount) =>
+      `${title}${finding === '' ? '' : `: ${finding}`}${amount === '' ? '' : ` (${amount})`}.`,
+  },
+  'zh-CN': {
+    titles: { WRITTEN_OFF: '人工核销', EXPLAINED: '人工说明', LINKED: '人工挂接' },
+    ended: '不再成立',
+    of: (title, finding, amount) =>
+      `${title}${finding === '' ? '' : `：${finding}`}${amount === '' ? '' : `（${amount}）`}。`,
+  },
+};
+
+export function isResolution(reason: ReasonCode): reason is ResolutionReason {
+  return REASONS[reason].severity === 'resolution';
+}
+
+export function resolutionTitle(reason: ResolutionReason, language: Language): string {
+  return WORDS[language].titles[reason];
+}
+
+/** A resolution's subject begins with the reason that it is about: see `resolutionSubject`. */
+export function resolutionSentence(
+  { kind, reason, subject, difference, currency }: Omit<Finding, 'opened_at'>,
+  language: Language,
+  titleOf: (reason: ReasonCode) => string,
+): string {
+  const words = WORDS[language];
+  const of = resolvedReason(subject);
+  const title = words.titles[reason as ResolutionReason];
+  if (kind === 'closed') return words.of(words.ended, title, '');
+  if (of === null && subject.trim() === '') return words.of(title, '', '');
+  const amount = difference === null || currency === null ? '' : `${difference} ${currency}`;
+  return words.of(title, of === null ? subject : titleOf(of), amount);
+}
+
+/** The subject of the resolution of a finding: `REASON/subject`. */
+export function resolutionSubject({ reason, subject }: Pick<Finding, 'reason' | 'subject'>): string {
+  return `${reason}/${subject}`;
+}
+
+/** The reason of the finding that a resolution with this subject is about; null if it names none. */
+function resolvedReason(subject: string): ReasonCode | null {
+  const name = subject.slice(0, Math.max(0, subject.indexOf('/')));
+  return Object.hasOwn(REASONS, name) ? (name as ReasonCode) : null;
+}

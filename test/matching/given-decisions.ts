@@ -1,0 +1,97 @@
+// The words in which examples of decisions are told. Zhang proposes, Wanjiru approves, both at shop-1.
+
+import type { Finding } from '../../src/domain/assessment.ts';
+import type {
+  Decider,
+  DecisionBody,
+  LinkMade,
+  ResolutionApproved,
+  ResolutionProposed,
+  ResolutionRejected,
+} from '../../src/domain/decision.ts';
+import type { Fact } from '../../src/domain/fact.ts';
+import type { ReasonCode } from '../../src/domain/reasons.ts';
+import type { Instant } from '../../src/domain/time.ts';
+import { contentOf, fingerprintOf } from '../../src/matching/decision-names.ts';
+import { type DecisionDraft, decisionFact } from '../../src/producers/decisions/decision-facts.ts';
+import { DecisionKey } from '../../src/producers/decisions/decision-key.ts';
+import { t } from './given.ts';
+
+export const KEY = 'REF';
+export const SERVICE = DecisionKey.of(Buffer.alloc(32, 7));
+export const STRANGER = DecisionKey.of(Buffer.alloc(32, 9));
+
+export const ZHANG: Decider = { person: 'p-zhang', roles: ['operator'], via: 'desk' };
+export const WANJIRU: Decider = { person: 'p-wanjiru', roles: ['approver'], via: 'desk' };
+export const OTIENO: Decider = { person: 'p-otieno', roles: ['operator'], via: 'desk' };
+
+export interface Said {
+  readonly by?: Decider;
+  readonly at?: Instant;
+  readonly about?: string;
+  readonly signedBy?: DecisionKey;
+  /** What tells decisions of one person apart. */
+  readonly key?: string;
+}
+
+function fact(draft: DecisionDraft, { at = t('20 08:00'), signedBy = SERVICE, key = 'k1' }: Said) {
+  return decisionFact(draft, { merchant: 'shop-1', at, key }, signedBy);
+}
+
+type Proposing = Said & Partial<Pick<ResolutionProposed, 'kind' | 'cause' | 'amount' | 'currency' | 'finding'>>;
+export type Proposed = Fact<ResolutionProposed>;
+/** What a second person answers. */
+type Asked = Fact<ResolutionProposed> | Fact<LinkMade>;
+
+/** A proposal about a finding: to write it off, if nothing else is said. */
+export function proposed(finding: Finding, { by = ZHANG, about = KEY, ...given }: Proposing = {}): Proposed {
+  const { stage, reason, subject, difference, currency } = finding;
+  const kind = given.kind ?? 'write_off';
+  const isMoney = kind === 'write_off' || kind === 'refund';
+  const draft: DecisionDraft = {
+    type: 'ResolutionProposed',
+    about,
+    case: { stage, reason: reason as ReasonCode, subject },
+    by,
+    batch: null,
+    finding: given.finding ?? fingerprintOf(finding),
+    kind,
+    cause: given.cause ?? 'bank_charges',
+    amount: given.amount ?? (isMoney ? (difference?.replace('-', '') ?? null) : null),
+    currency: given.currency ?? (isMoney ? currency : null),
+    text: null,
+  };
+  return fact(draft, given) as Proposed;
+}
+
+/** The approval of a proposal as it was read; `read` is another content than its own. */
+export function approved(proposal: Asked, given: Said & { readonly read?: string } = {}): Fact<ResolutionApproved> {
+  return answered('ResolutionApproved', proposal, { by: WANJIRU, at: t('20 09:00'), ...given });
+}
+
+export function rejected(proposal: Asked, given: Said & { readonly read?: string } = {}): Fact<ResolutionRejected> {
+  return answered('ResolutionRejected', proposal, { by: WANJIRU, at: t('20 10:00'), ...given });
+}
+
+function answered<Type extends 'ResolutionApproved' | 'ResolutionRejected'>(
+  type: Type,
+  { id, body, ...claim }: Asked,
+  { by = WANJIRU, read, about = KEY, ...given }: Said & { readonly read?: string },
+) {
+  const proposal = { id, content: read ?? contentOf({ ...claim, id, body }) };
+  const draft: DecisionDraft = { type, about, case: body.case, by, batch: null, proposal, text: null };
+  return fact(draft, { key: `${type} ${id}`, ...given }) as Fact<Extract<DecisionBody, { readonly type: Type }>>;
+}
+
+/** A link of the payment with this identity to a reference, from the case of the key under which it came. */
+export function linked(
+  identity: string,
+  to: string,
+  { by = ZHANG, from = KEY, ...given }: Said & { readonly from?: string } = {},
+): Fact<LinkMade> {
+  const draft: DecisionDraft = {
+    ...{ type: 'LinkMade', about: identity, from, to, by, batch: null, text: null },
+    case: { stage: 'payment', reason: 'ORDER_MISSING', subject: '' },
+  };
+  return fact(draft, given) as Fact<LinkMade>;
+}
