@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { ExchangeArchive } from '../archive/exchanges/exchange-archive.ts';
+import type { ExchangeArchive } from '../archive/exchanges/exchange-archive.ts';
 import { makePseudonym } from '../archive/privacy/pseudonym-key.ts';
 import { HesabuError } from '../domain/errors.ts';
 import type { Ask } from '../engine/executors/queries.ts';
@@ -25,12 +25,14 @@ import { PROVIDERS } from '../providers/registry.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { openServiceDatabase } from '../runtime/service-database.ts';
 import { startBackgroundJobs } from './background-jobs.ts';
-import { withAccountRules } from './config/account-rules.ts';
 import type { Config } from './config/config.ts';
 import type { LoadedConfig } from './config/config-file.ts';
 import { checkListen } from './config/listen-rule.ts';
 import { waitingForStart } from './config/reload.ts';
+import { withServiceRules } from './config/service-rules.ts';
 import { DayReports } from './day-reports.ts';
+import { type DecisionStores, openDecisionStores } from './decision-stores.ts';
+import { openExchanges } from './exchange-storage.ts';
 import { FactCount } from './fact-count.ts';
 import { restoreFacts } from './fact-restore.ts';
 import { Accounts } from './gateways.ts';
@@ -93,6 +95,7 @@ class LiveService implements Service {
   url = '';
   ledger!: LiveLedger;
   keys!: KeyStore;
+  private decisions!: DecisionStores;
   alerts!: Alerts;
   outbox!: Outbox;
   private loaded: LoadedConfig;
@@ -133,7 +136,8 @@ class LiveService implements Service {
     ends.push(() => database.close());
     const meter = new Traffic(this.meter, clock, database);
     const pseudonym = makePseudonym(config.data);
-    const exchanges = await this.openArchive(pseudonym);
+    const exchanges = await openExchanges(config, pseudonym, logger);
+    ends.push(() => exchanges.close());
     const client = this.openClient(exchanges);
     this.accounts = new Accounts(this.loaded, { client, database, clock, meter, pseudonym, loop: ledger.loop });
     const restoredFacts = this.cluster ? 0 : await restoreFacts({ data: config.data, ledger, clock, logger });
@@ -175,6 +179,7 @@ class LiveService implements Service {
       },
       api: {
         ...{ ledger, clock, meter, logger, keys, pseudonym, exchanges, reports, ...files },
+        ...this.decisions,
         ...{ defaultProvider: this.loaded.providers[0].name, promptsMax: () => this.loaded.config.limits.prompts },
         accountsOf: (provider) => this.accounts.namesOf(provider),
         gateways: (merchant) => this.accounts.of(merchant),
@@ -187,8 +192,7 @@ class LiveService implements Service {
         metricsText: () => this.metricsText(),
       },
     });
-    this.url = url;
-    this.app = app;
+    [this.url, this.app] = [url, app];
     talks.push(() => app.close());
   }
 
@@ -249,6 +253,7 @@ class LiveService implements Service {
       providers: providers === PROVIDERS ? undefined : providers,
       ...openLog,
     });
+    this.decisions = openDecisionStores(data);
     this.takeRules(loaded);
     this.shutdown.ends.push(() => this.ledger.close());
     checkKeyFiles(data);
@@ -258,7 +263,12 @@ class LiveService implements Service {
 
   private takeRules({ rules, config }: LoadedConfig): void {
     const { loop } = this.ledger;
-    const wanted = withAccountRules(rules ?? loop.rules, loop.rules, config.accounts);
+    const wanted = withServiceRules(
+      rules ?? loop.rules,
+      loop.rules,
+      config.accounts,
+      this.decisions.decisionKey.signer,
+    );
     if (rulesHash(wanted) !== rulesHash(loop.rules)) loop.rules = wanted;
   }
 
@@ -275,15 +285,6 @@ class LiveService implements Service {
       onFailure(error instanceof HesabuError ? error : new HesabuError('HESABU_LOG_FAILED', { where: 'kafka' }, error));
     };
     return { openLog: () => openKafkaLog(cluster, config.data, { onFault }) };
-  }
-
-  private async openArchive(pseudonym: (text: string) => string): Promise<ExchangeArchive> {
-    const { data, archive } = this.loaded.config;
-    const onDamage = (where: string) =>
-      this.options.logger.error({ where }, 'a part of the raw archive cannot be read');
-    const exchanges = await ExchangeArchive.open(data, { pseudonym, retentionDays: archive.days, onDamage });
-    this.shutdown.ends.push(() => exchanges.close());
-    return exchanges;
   }
 
   private risk(reference: string, ask: Ask): Promise<readonly RiskSignal[]> {

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Asked, type Given, givenApi, OWN_PAGE } from '../http/api/given-api.ts';
 import { type Team, withTeam } from '../http/api/given-approvals.ts';
+import { proposing } from '../http/api/given-cases.ts';
 import { type Given as GivenWebhooks, givenWebhooks, payment, signed } from '../http/webhooks/given.ts';
 import { order, paid } from '../service/ledger/given-live-ledger.ts';
 import type { Provocation, Provocations } from './provocation.ts';
@@ -46,6 +47,12 @@ const decision =
     return line;
   };
 
+/** The answer to the last step about a case. */
+const deciding =
+  (step: Parameters<typeof proposing>[0]): Provocation =>
+  () =>
+    proposing(step);
+
 type RequestCode =
   | 'HESABU_REQUEST_INVALID'
   | 'HESABU_UNAUTHORISED'
@@ -56,6 +63,8 @@ type RequestCode =
   | 'HESABU_ORIGIN_REFUSED'
   | 'HESABU_PERSON_MISSING'
   | 'HESABU_SAME_PERSON'
+  | 'HESABU_SIGN_IN_NEEDED'
+  | 'HESABU_CASE_CHANGED'
   | 'HESABU_APPROVAL_DECIDED'
   | 'HESABU_APPROVAL_LOST'
   | 'HESABU_METHOD_NOT_ALLOWED'
@@ -85,6 +94,17 @@ export const REQUESTS: Provocations<RequestCode> = {
   HESABU_SAME_PERSON: decision(async ({ given, asha, refund, decide }) => {
     const { id } = (await refund(asha)).json;
     return decide(given.keyOf('Asha', 'approver', '*'), id);
+  }),
+  HESABU_SIGN_IN_NEEDED: deciding(async ({ given, operator, short, post }) => {
+    const { id, finding } = await short('A-1', '300.00');
+    const { json } = await post(operator, `/v1/cases/${id}/proposals`, { finding, kind: 'explain', cause: 'timing' });
+    const key = given.keyOf('p-wanjiru', 'approver', '*');
+    return post(key, `/v1/proposals/${json.id}/approval`, { content: json.content });
+  }),
+  HESABU_CASE_CHANGED: deciding(async ({ operator, short, post }) => {
+    const { id } = await short('A-1', '300.00');
+    const seen = { finding: '9f86d081'.repeat(8), kind: 'explain', cause: 'timing' };
+    return post(operator, `/v1/cases/${id}/proposals`, seen);
   }),
   HESABU_APPROVAL_DECIDED: decision(async ({ asha, juma, neema, refund, decide }) => {
     const { id } = (await refund(asha)).json;

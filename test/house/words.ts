@@ -37,7 +37,7 @@ export const REPLACED_NAMES: Readonly<Record<string, string>> = {
   hands: 'executors',
   intake: 'decoder',
   mend: 'remedy',
-  openCase: 'readMatchGroup',
+  knownCase: 'readMatchGroup',
   rulebook: 'rulesLog',
   says: 'title',
   shard: 'group',

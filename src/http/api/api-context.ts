@@ -3,9 +3,11 @@
 
 import type { Logger } from 'pino';
 import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts';
+import type { TextStore } from '../../archive/texts/text-store.ts';
 import type { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { DecisionKey } from '../../producers/decisions/decision-key.ts';
 import type { Gateway } from '../../producers/gateway.ts';
 import type { ReportChange } from '../../producers/settlement-fetcher/report-table.ts';
 import type { ReportStatus } from '../../producers/settlement-fetcher/settlement-fetcher.ts';
@@ -61,6 +63,10 @@ export interface ApiContext {
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly tables: ApiTables;
+  /** Signs what people decide. */
+  readonly decisionKey: DecisionKey;
+  /** What people write of cases. */
+  readonly texts: TextStore;
   /** The keyed hash that replaces personal data. */
   readonly pseudonym: (text: string) => string;
   /** The provider of orders and files that name none. */

@@ -1,7 +1,7 @@
 // Writes facts that come one at a time to the log. Facts that come during a commit share the next commit, and the log
 // stores them as batches, not as one row each.
 
-import { type Fact, isFromSource, topicOf } from '../../domain/fact.ts';
+import { type Fact, isDecision, isFromSource, topicOf } from '../../domain/fact.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
 import { FactBatches } from '../../producers/files/fact-batches.ts';
@@ -59,7 +59,7 @@ export class FactWriter implements FactSink {
   private async write(group: readonly Waiting[]): Promise<void> {
     for (const { facts } of group) {
       for (const fact of facts) {
-        if (isFromSource(fact)) this.batches.add(topicOf(fact.body), fact);
+        if (isFromSource(fact) || isDecision(fact)) this.batches.add(topicOf(fact.body), fact);
       }
     }
     // The rest includes full batches, so one call takes them all.

@@ -1,5 +1,6 @@
 // The API over a real ledger in its own directory, with a gateway, an archive and reports that tests can inspect. Every
 // answer is checked against the table of routes and against the OpenAPI document made from it.
+
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import pino from 'pino';
 import { expect } from 'vitest';
 import type { z } from 'zod';
 import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
+import { TextStore } from '../../../src/archive/texts/text-store.ts';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import { sourceName } from '../../../src/domain/fact.ts';
 import type { Role } from '../../../src/http/access/api-key.ts';
@@ -30,6 +32,7 @@ import type { RiskSignal } from '../../../src/projections/risk/signal.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
 import { apiTables } from '../../../src/service/tables/api-tables.ts';
+import { SERVICE } from '../../matching/given-decisions.ts';
 import { type Running, withLiveLedger } from '../../service/ledger/given-live-ledger.ts';
 import { type GivenLimits, generousLimits } from '../generous-limits.ts';
 import { FakeGateway } from './fake-gateway.ts';
@@ -143,6 +146,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
     ...{ people, sessions, signIn, isOverTls: false, publicUrl: undefined },
     ...{ ledger, clock, keys, tables, meter: NO_METER, logger: pino({ level: 'silent' }) },
     pseudonym: (text) => `hash-of-${text.length}`,
+    ...{ decisionKey: SERVICE, texts: new TextStore(dir) },
     defaultProvider: 'mfs-africa',
     accountsOf: (provider) => accountsOf(ledger.loop.rules, provider),
     gateways: (merchant) => (merchant === 'nobody' ? undefined : gateway),

@@ -55,7 +55,7 @@ async function startRefund(call: RefundCall, tables: RefundTables): Promise<Answ
   if (before !== undefined) return sendRefund(call, known, { refund: before, gateway, reason, isFirst: false }, tables);
   const all = [...asked, ...heldRefunds(tables.approvals, reference)];
   const { refund, returned } = await decideRefund(call, known, all, gateway);
-  if (needsReview(call.parts.ledger.loop.rules, refund.currency, returned)) {
+  if (needsReview(call.parts.ledger.loop.rules, call.parts.clock.now(), refund.currency, returned)) {
     return askApproval(call, order.merchant, { kind: 'refund', refund, reason });
   }
   tables.refunds.add(refund);

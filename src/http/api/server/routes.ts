@@ -6,8 +6,10 @@ import { Turns } from '../known-order.ts';
 import { json, type Route, route } from '../route.ts';
 import { approvalRoutes } from '../routes/approvals.ts';
 import { AUDIT_ROUTE } from '../routes/audit.ts';
+import { DECISION_ROUTES } from '../routes/decisions.ts';
 import { ENTRY_ROUTES } from '../routes/entries.ts';
 import { importRoutes } from '../routes/imports.ts';
+import { LINK_ROUTES } from '../routes/links.ts';
 import { orderRoutes } from '../routes/orders.ts';
 import { paymentRoutes } from '../routes/payments.ts';
 import { PAYOUT_ROUTES } from '../routes/payouts.ts';
@@ -28,6 +30,8 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...paymentRoutes(parts.tables.payments, turns),
     refundRoute(parts.tables, turns),
     ...approvalRoutes(turns),
+    ...DECISION_ROUTES,
+    ...LINK_ROUTES,
     ...TRANSACTION_ROUTES,
     ...PAYOUT_ROUTES,
     ...SHARE_ROUTES,

@@ -1,7 +1,7 @@
 // The rule of which account may speak for whom, from the configured accounts.
 import { expect, test } from 'vitest';
 import { DEFAULT_RULES, parseRules } from '../../../src/matching/rules.ts';
-import { withAccountRules } from '../../../src/service/config/account-rules.ts';
+import { withAccountRules } from '../../../src/service/config/service-rules.ts';
 
 const MAIN = { provider: 'mfs-africa', account: 'main', merchants: ['*'] };
 const KENYA = { provider: 'mfs-africa', account: 'kenya', merchants: ['shop-b', 'shop-a'] };

@@ -1,6 +1,7 @@
-// The rule of which account may speak for which merchants, from the accounts of the configuration.
+// What the service itself writes into the rules: which account may speak for which merchants, from the accounts of the
+// configuration, and the key by which the ledger knows what people decided.
 
-import type { Rules } from '../../matching/rules.ts';
+import { keepServiceRules, type Rules } from '../../matching/rules.ts';
 import type { Config } from './config.ts';
 
 type SpeakingAccount = Pick<Config['accounts'][number], 'provider' | 'account' | 'merchants'>;
@@ -9,7 +10,7 @@ type SpeakingAccount = Pick<Config['accounts'][number], 'provider' | 'account' |
  * The rules with `accounts` from the configuration. An account that was removed from it keeps what `inForce` allows it:
  * what it said of its merchants' payments stays true, and nothing new can come from it. The rules file may say
  * otherwise. While every account takes all merchants' payments there is nothing to tell apart, and the rules stay as
- * they are.
+ * they are. The key of decisions is written once somebody may decide: see `withDecisionKey`.
  */
 export function withAccountRules(rules: Rules, inForce: Rules, accounts: readonly SpeakingAccount[]): Rules {
   const former = { ...inForce.accounts, ...rules.accounts };
@@ -19,4 +20,16 @@ export function withAccountRules(rules: Rules, inForce: Rules, accounts: readonl
     return [`${provider}/${account}`, [...new Set(merchants)].sort()] as const;
   });
   return { ...rules, accounts: { ...former, ...Object.fromEntries(configured) } };
+}
+
+/** The same with the key that signs decisions beside those in force: what was signed with a former one holds. */
+export function withServiceRules(
+  rules: Rules,
+  inForce: Rules,
+  accounts: readonly SpeakingAccount[],
+  signer: string,
+): Rules {
+  const spoken = withAccountRules(rules, inForce, accounts);
+  const kept = { ...spoken, decision_keys: keepServiceRules(rules, inForce).decision_keys ?? [] };
+  return kept.decision_keys.includes(signer) ? kept : { ...kept, decision_keys: [...kept.decision_keys, signer] };
 }

@@ -1,0 +1,71 @@
+// What every decision of the API goes through: who may give which answer, and the signed fact that is made of it.
+
+import { Redactor } from '../../archive/privacy/redactor.ts';
+import type { CaseName, DecisionBody } from '../../domain/decision.ts';
+import { HesabuError } from '../../domain/errors.ts';
+import type { Claim } from '../../domain/fact.ts';
+import { formatInstant } from '../../domain/time.ts';
+import { type DecisionDraft, decisionFact } from '../../producers/decisions/decision-facts.ts';
+import type { Caller } from '../access/caller.ts';
+import { deciderOf } from '../access/decider.ts';
+import type { Call } from './route.ts';
+
+/** The key and the case that a decision is about, and the merchant whose roles count. */
+export interface DecisionPlace {
+  readonly about: string;
+  readonly case: CaseName;
+  readonly merchant: string;
+}
+
+type Own<Draft> = Draft extends DecisionDraft ? Omit<Draft, 'about' | 'case' | 'by' | 'batch'> : never;
+/** What a decision says itself. */
+export type OwnPart = Own<DecisionDraft>;
+
+/** Makes the fact, and resolves when it is on the disk. */
+export async function appendDecision(
+  { parts, caller, intent, names }: Call,
+  { merchant, ...place }: DecisionPlace,
+  own: OwnPart,
+): Promise<Claim<DecisionBody>> {
+  const draft = { ...own, ...place, by: deciderOf(parts.people, caller, merchant), batch: null } as DecisionDraft;
+  const fact = decisionFact(draft, { merchant, at: parts.clock.now(), key: intent.key }, parts.decisionKey);
+  names.push(place.about, fact.id);
+  await parts.ledger.writer.append([fact]);
+  return fact;
+}
+
+/** What a person wrote is kept apart, with what names people hidden; its hash goes into the fact. */
+export async function keptText({ parts }: Call, text: string | undefined): Promise<string | null> {
+  return text === undefined ? null : parts.texts.keep(new Redactor(parts.pseudonym).text(text));
+}
+
+/** Throws HESABU_SIGN_IN_NEEDED and HESABU_SAME_PERSON: nobody approves his own, and no key of the API approves. */
+export function demandOtherPerson({ signedIn }: Caller, { body }: Claim<DecisionBody>): void {
+  if (signedIn === null) throw new HesabuError('HESABU_SIGN_IN_NEEDED', { found: 'a key of the API' });
+  if (body.by.person !== signedIn.person) return;
+  throw new HesabuError('HESABU_SAME_PERSON', { expected: `another person than ${body.by.person}` });
+}
+
+/** Throws HESABU_SIGN_IN_NEEDED: one's own may be withdrawn, and others' rejected by an approver. */
+export function demandMayReject({ parts, caller }: Call, merchant: string, { body }: Claim<DecisionBody>): void {
+  const { person, roles } = deciderOf(parts.people, caller, merchant);
+  if (person === body.by.person || (caller.signedIn !== null && roles.includes('approver'))) return;
+  throw new HesabuError('HESABU_SIGN_IN_NEEDED', { expected: 'its maker, or an approver who is signed in' });
+}
+
+const PREFIX = 'decision:';
+
+/** The id of a decision in a URL: where it lies, and its own. */
+export function shownDecisionId(place: string, decision: string): string {
+  return `${place}.${decision.slice(PREFIX.length)}`;
+}
+
+export function splitDecisionId(id: string): { readonly place: string; readonly decision: string } {
+  const dot = id.lastIndexOf('.');
+  return { place: id.slice(0, dot), decision: PREFIX + id.slice(dot + 1) };
+}
+
+export function actorView({ occurred_at, body }: Claim<DecisionBody>): object {
+  const { person, via } = body.by;
+  return { person, via, at: formatInstant(occurred_at!), text: 'text' in body ? body.text : null };
+}

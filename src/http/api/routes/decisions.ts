@@ -1,0 +1,231 @@
+// The routes of decisions: who works a case, notes, proposals, and the approval or rejection of one. Each becomes a
+// signed fact; what it does is decided by `assess` alone, so that no other way into the log does more.
+
+import type { z } from 'zod';
+import { caseId } from '../../../domain/case-id.ts';
+import { HesabuError } from '../../../domain/errors.ts';
+import { formatInstant, parseInstant } from '../../../domain/time.ts';
+import type { ProposalView } from '../../../matching/decisions.ts';
+import {
+  actorView,
+  appendDecision,
+  type DecisionPlace,
+  demandMayReject,
+  demandOtherPerson,
+  keptText,
+  type OwnPart,
+  shownDecisionId,
+  splitDecisionId,
+} from '../decision-call.ts';
+import { demandSeen, type OpenedCase, openedCase } from '../opened-case.ts';
+import { type Answer, type Call, json, type Route, route } from '../route.ts';
+import {
+  AnswerRequest,
+  AssignmentRequest,
+  CaseParams,
+  NoteRequest,
+  Proposal,
+  ProposalParams,
+  ProposalRequest,
+  Taken,
+} from '../schemas/decisions.ts';
+
+const WORKERS = ['operator', 'approver'] as const;
+const PROPOSAL_LINKS = {
+  approval: { to: 'POST /v1/proposals/:id/approval', by: { id: '$response.body#/id' } },
+  rejection: { to: 'POST /v1/proposals/:id/rejection', by: { id: '$response.body#/id' } },
+};
+
+type CaseCall<Body> = Call<z.output<typeof CaseParams>, unknown, Body>;
+type ProposalCall = Call<z.output<typeof ProposalParams>, unknown, z.output<typeof AnswerRequest>>;
+
+const merchantOfCase = async (call: Call<{ readonly id: string }>) => (await openedCase(call, call.params.id)).merchant;
+const merchantOfProposal = async (call: Call<{ readonly id: string }>) =>
+  (await openedCase(call, splitProposalId(call.params.id).case)).merchant;
+
+export const DECISION_ROUTES: readonly Route[] = [
+  route({
+    method: 'POST',
+    url: '/v1/cases/:id/assignment',
+    summary: 'Say who works a case, until when, and for whom he waits',
+    description: 'The latest assignment holds. It changes nothing of where the payment stands.',
+    roles: WORKERS,
+    scope: 'merchant',
+    params: CaseParams,
+    body: AssignmentRequest,
+    example: { owner: 'p-7f3k2', waiting_on: 'gateway' },
+    answers: { 200: json('The assignment', Taken) },
+    merchantOf: merchantOfCase,
+    handle: assign,
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/cases/:id/notes',
+    summary: 'Write a note on a case',
+    description: 'The ledger has the hash of the text; mail addresses and telephone numbers in it are hidden.',
+    roles: WORKERS,
+    scope: 'merchant',
+    params: CaseParams,
+    body: NoteRequest,
+    example: { text: 'The gateway sends the missing line tomorrow.' },
+    answers: { 200: json('The note', Taken) },
+    merchantOf: merchantOfCase,
+    handle: note,
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/cases/:id/proposals',
+    summary: 'Propose how a case ends',
+    description:
+      'Below `review.threshold` of the rules it holds at once; from there on, and for reasons of `review.always`, it ' +
+      'waits for another person: `state` says which. It names the finding as it was read: if the evidence gives ' +
+      'another one by now, it is refused.',
+    roles: WORKERS,
+    scope: 'merchant',
+    params: CaseParams,
+    body: ProposalRequest,
+    example: { finding: '9f86d081'.repeat(8), kind: 'explain', cause: 'settled_elsewhere' },
+    answers: { 201: json('The proposal', Proposal, PROPOSAL_LINKS) },
+    merchantOf: merchantOfCase,
+    handle: propose,
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/proposals/:id/approval',
+    summary: 'Approve a proposal, as a second person',
+    description: 'Only a person who is signed in approves, never his own proposal, and exactly the content he read.',
+    roles: ['approver'],
+    scope: 'merchant',
+    params: ProposalParams,
+    body: AnswerRequest,
+    example: { content: '9f86d081'.repeat(8) },
+    answers: { 200: json('The proposal', Proposal, PROPOSAL_LINKS) },
+    merchantOf: merchantOfProposal,
+    handle: approve,
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/proposals/:id/rejection',
+    summary: 'Reject a proposal, revoke its approval, or withdraw one of your own',
+    description: 'A rejection beats every approval, whichever comes first.',
+    roles: WORKERS,
+    scope: 'merchant',
+    params: ProposalParams,
+    body: AnswerRequest,
+    example: { content: '9f86d081'.repeat(8), text: 'The line came this morning.' },
+    answers: { 200: json('The proposal', Proposal, PROPOSAL_LINKS) },
+    merchantOf: merchantOfProposal,
+    handle: reject,
+  }),
+];
+
+async function assign(call: CaseCall<z.output<typeof AssignmentRequest>>): Promise<Answer> {
+  const { owner, due_at, waiting_on } = call.body;
+  const opened = await openedCase(call, call.params.id);
+  const due = due_at === null ? null : parseInstant(due_at)!;
+  return taken(call, opened, { type: 'CaseAssigned', owner, due_at: due, waiting_on });
+}
+
+async function note(call: CaseCall<z.output<typeof NoteRequest>>): Promise<Answer> {
+  const opened = await openedCase(call, call.params.id);
+  const text = await keptText(call, call.body.text);
+  return taken(call, opened, { type: 'NoteAdded', text: text!, attachments: [] });
+}
+
+async function propose(call: CaseCall<z.output<typeof ProposalRequest>>): Promise<Answer> {
+  const opened = await openedCase(call, call.params.id);
+  const { kind, cause, finding: seen } = call.body;
+  const { difference, currency } = demandSeen(opened, seen);
+  const money = kind === 'write_off' || kind === 'refund';
+  const own = {
+    ...{ type: 'ResolutionProposed' as const, finding: seen, kind, cause },
+    amount: call.body.amount ?? (money ? (difference?.replace('-', '') ?? null) : null),
+    currency: call.body.currency ?? (money ? currency : null),
+    text: await keptText(call, call.body.text),
+  };
+  const { id } = await appendDecision(call, aboutCase(opened), own);
+  const view = await proposalAfter(call, call.params.id, id);
+  // Nothing that could never hold is left for others to wonder at.
+  return { status: 201, body: proposalView(call.params.id, view) };
+}
+
+async function approve(call: ProposalCall): Promise<Answer> {
+  const { opened, view } = await openProposal(call);
+  demandOtherPerson(call.caller, view.proposal);
+  if (view.finding === null || view.state === 'stale') {
+    throw new HesabuError('HESABU_CASE_CHANGED', {
+      where: opened.name.key,
+      expected: `the finding ${view.proposal.body.finding.slice(0, 12)}`,
+      found: opened.finding === null ? 'no such finding any more' : 'another finding',
+    });
+  }
+  return answer(call, opened, view, 'ResolutionApproved');
+}
+
+async function reject(call: ProposalCall): Promise<Answer> {
+  const { opened, view } = await openProposal(call);
+  demandMayReject(call, opened.merchant, view.proposal);
+  return answer(call, opened, view, 'ResolutionRejected');
+}
+
+/** Throws HESABU_CASE_CHANGED where another content was read than the proposal's. */
+async function openProposal(call: ProposalCall): Promise<{ opened: OpenedCase; view: ProposalView }> {
+  const name = splitProposalId(call.params.id);
+  const opened = await openedCase(call, name.case);
+  const view = opened.proposals.find(({ proposal }) => proposal.id === name.decision);
+  if (view === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: call.params.id });
+  if (view.content !== call.body.content) {
+    const [expected, found] = [view.content, call.body.content];
+    throw new HesabuError('HESABU_CASE_CHANGED', { where: opened.name.key, expected, found });
+  }
+  return { opened, view };
+}
+
+async function answer(
+  call: ProposalCall,
+  opened: OpenedCase,
+  { proposal, content }: ProposalView,
+  type: 'ResolutionApproved' | 'ResolutionRejected',
+): Promise<Answer> {
+  const text = await keptText(call, call.body.text);
+  await appendDecision(call, aboutCase(opened), { type, proposal: { id: proposal.id, content }, text });
+  const id = caseId(opened.name);
+  return { status: 200, body: proposalView(id, await proposalAfter(call, id, proposal.id)) };
+}
+
+function aboutCase({ name, merchant }: OpenedCase): DecisionPlace {
+  const { key, ...about } = name;
+  return { about: key, case: about, merchant };
+}
+
+async function taken(call: Call<{ readonly id: string }>, opened: OpenedCase, own: OwnPart): Promise<Answer> {
+  const { id, occurred_at, body } = await appendDecision(call, aboutCase(opened), own);
+  return { status: 200, body: { id, case: call.params.id, at: formatInstant(occurred_at!), by: body.by.person } };
+}
+
+async function proposalAfter(
+  call: Pick<Call, 'parts' | 'caller'>,
+  id: string,
+  decision: string,
+): Promise<ProposalView> {
+  const { proposals } = await openedCase(call, id);
+  return proposals.find(({ proposal }) => proposal.id === decision)!;
+}
+
+function splitProposalId(id: string): { readonly case: string; readonly decision: string } {
+  const { place, decision } = splitDecisionId(id);
+  return { case: place, decision };
+}
+
+function proposalView(id: string, view: ProposalView): object {
+  const { proposal, content, state, needsApproval, approval, rejection } = view;
+  const { kind, cause, finding, amount, currency } = proposal.body;
+  return {
+    id: shownDecisionId(id, proposal.id),
+    case: id,
+    ...{ content, state, needs_approval: needsApproval, kind, cause, finding, amount, currency },
+    by: actorView(proposal),
+    approved: approval === null ? null : actorView(approval),
+    rejected: rejection === null ? null : actorView(rejection),
+  };
+}

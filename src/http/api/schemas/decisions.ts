@@ -1,0 +1,118 @@
+// What people decide of a case, as the API takes and shows it.
+
+import { z } from 'zod';
+import { CAUSES, DECISION_VIAS, RESOLUTION_KINDS, WAITING_ON } from '../../../domain/decision.ts';
+import { PROPOSAL_STATES } from '../../../matching/decisions.ts';
+import { LINK_STATES } from '../../../matching/links.ts';
+import { amount, askedAmount, currency, instant, named, reference, text, time } from './basic.ts';
+
+const TEXT_MAX = 4_000;
+/** What a person writes: kept apart from the ledger, and erasable. */
+const prose = z
+  .string('expected a text')
+  .min(1, 'expected a text that is not empty')
+  .max(TEXT_MAX, `expected at most ${TEXT_MAX} characters`);
+const sha256 = z
+  .string('expected a hash')
+  .regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits')
+  .meta({ examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'] });
+
+export const CaseParams = z.strictObject({
+  id: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .meta({ examples: ['WyJTQy0xMDQyIiwicGF5bWVudCIsIkFNT1VOVF9VTkRFUiIsIiJd'] }),
+});
+export const ProposalParams = z.strictObject({
+  id: z
+    .string()
+    .max(2_000)
+    .regex(/^[\w-]+\.[0-9a-f]{64}$/, 'expected the id of a proposal')
+    .meta({ examples: [`WyJTQy0xMDQyIiwicGF5bWVudCIsIkFNT1VOVF9VTkRFUiIsIiJd.${'9f86d081'.repeat(8)}`] }),
+});
+
+export const AssignmentRequest = named(
+  'AssignmentRequest',
+  z.strictObject({
+    owner: text.nullable().default(null),
+    due_at: time.nullable().default(null),
+    waiting_on: z.enum(WAITING_ON).nullable().default(null),
+  }),
+);
+
+export const NoteRequest = named('NoteRequest', z.strictObject({ text: prose }));
+
+export const ProposalRequest = named(
+  'ProposalRequest',
+  z.strictObject({
+    /** The fingerprint of the finding as it was read. */
+    finding: sha256,
+    kind: z.enum(RESOLUTION_KINDS),
+    cause: z.enum(CAUSES),
+    /** Of a write-off exactly the difference; left out, it is that. */
+    amount: askedAmount.optional(),
+    currency: currency.optional(),
+    text: prose.optional(),
+  }),
+);
+
+/** The content is the hash of what was read. */
+export const AnswerRequest = named('AnswerRequest', z.strictObject({ content: sha256, text: prose.optional() }));
+
+const Actor = z.strictObject({ person: z.string(), via: z.enum(DECISION_VIAS), at: instant, text: sha256.nullable() });
+
+export const Proposal = named(
+  'Proposal',
+  z.strictObject({
+    id: z.string(),
+    case: z.string(),
+    /** What an approval names: the hash of the proposal's content. */
+    content: sha256,
+    state: z.enum(PROPOSAL_STATES),
+    needs_approval: z.boolean(),
+    kind: z.enum(RESOLUTION_KINDS),
+    cause: z.enum(CAUSES),
+    finding: sha256,
+    amount: amount.nullable(),
+    currency: currency.nullable(),
+    by: Actor,
+    approved: Actor.nullable(),
+    rejected: Actor.nullable(),
+  }),
+);
+
+export const LinkRequest = named(
+  'LinkRequest',
+  z.strictObject({
+    /** The fingerprint of the finding as it was read. */
+    finding: sha256,
+    /** The payment: its provider, and any of its ids there. */
+    provider: text.meta({ examples: ['mfs-africa'] }),
+    id: text.meta({ examples: ['P-1042'] }),
+    /** The reference that it belongs to. */
+    to: reference,
+    text: prose.optional(),
+  }),
+);
+
+export const Link = named(
+  'Link',
+  z.strictObject({
+    id: z.string(),
+    content: sha256,
+    state: z.enum(LINK_STATES),
+    needs_approval: z.boolean(),
+    identity: z.string(),
+    from: z.string(),
+    to: z.string(),
+    by: Actor,
+    approved: Actor.nullable(),
+    rejected: Actor.nullable(),
+  }),
+);
+
+export const Taken = named(
+  'DecisionTaken',
+  z.strictObject({ id: z.string(), case: z.string(), at: instant, by: z.string() }),
+);
