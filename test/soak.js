@@ -23,6 +23,10 @@ const RUNS = [
   ['HESABU_TEST_SYNCS', 50, 'test/log/io-errors.test.ts'],
   ['HESABU_TEST_RESENDS', 100, 'test/crash/serve.test.ts'],
   ['HESABU_TEST_HOT', 100_000, 'test/task/hot-key.test.ts', 'test/task/hot-key-bytes.test.ts'],
+  [
+    ...['HESABU_TEST_WORLDS', 400],
+    ...['properties', 'order-parts', 'decisions', 'links'].map((name) => `test/task/${name}.test.ts`),
+  ],
   ['HESABU_TEST_BYTES', 100_000, 'test/producers/random-bytes.test.ts'],
   ['HESABU_TEST_FLIPS', 1000, 'test/cli/commands/verify.test.ts'],
   ['HESABU_TEST_PROOFS', 10_000, 'test/verifier/many-proofs.test.ts'],

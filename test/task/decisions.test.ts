@@ -23,7 +23,8 @@ import {
 } from '../matching/given-decisions.ts';
 import { type Coming, comings, type Keyed, type Running, run, shuffled, worlds } from './world.ts';
 
-const RUNS = { numRuns: 12 };
+const WORLDS = Number(process.env.HESABU_TEST_WORLDS ?? 8);
+const RUNS = { numRuns: WORLDS };
 const WHOLE: Coming = { partitions: 3, pieces: 1, batch: 100 };
 const RULES: CompiledRules = compileRules(
   parseRules({ review: { threshold: { KES: '200.00' } }, decision_keys: [SERVICE.signer] }),
@@ -128,7 +129,7 @@ describe('evidence and decisions', () => {
           );
         }
       }),
-      { numRuns: 4 },
+      { numRuns: Math.ceil(WORLDS / 3) },
     ));
 });
 
@@ -164,7 +165,7 @@ describe('of any part of the decisions', () => {
           for (const name of after) expect(before).toContain(name);
         }
       }),
-      { numRuns: 4 },
+      { numRuns: Math.ceil(WORLDS / 3) },
     ));
 });
 

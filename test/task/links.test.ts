@@ -84,6 +84,6 @@ describe.each([
         expect(other.standings).toEqual(once.standings);
         expect(other.root).toBe(once.root);
       }),
-      { numRuns: 12 },
+      { numRuns: Number(process.env.HESABU_TEST_WORLDS ?? 6) },
     ));
 });
