@@ -1,5 +1,6 @@
 // What a service needs for people's decisions: the key that signs them, made when it first starts, and what they write.
 
+import type { Logger } from 'pino';
 import { TextStore } from '../archive/texts/text-store.ts';
 import { DecisionKey } from '../producers/decisions/decision-key.ts';
 import { readOrMakeSecret } from '../runtime/secrets.ts';
@@ -11,7 +12,9 @@ export interface DecisionStores {
   readonly texts: TextStore;
 }
 
-export function openDecisionStores(dir: string): DecisionStores {
+/** Logs the public half of the key: on Kafka it is for the rules of the workers. */
+export function openDecisionStores(dir: string, logger: Logger): DecisionStores {
   const decisionKey = DecisionKey.of(readOrMakeSecret(dir, KEY_NAME, () => DecisionKey.make().bytes));
+  logger.info({ decision_key: decisionKey.signer }, 'decisions of people are signed with this key');
   return { decisionKey, texts: new TextStore(dir) };
 }

@@ -253,7 +253,7 @@ class LiveService implements Service {
       providers: providers === PROVIDERS ? undefined : providers,
       ...openLog,
     });
-    this.decisions = openDecisionStores(data);
+    this.decisions = openDecisionStores(data, logger);
     this.takeRules(loaded);
     this.shutdown.ends.push(() => this.ledger.close());
     checkKeyFiles(data);

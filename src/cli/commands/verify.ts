@@ -35,12 +35,13 @@ export async function runVerify(options: RunVerifyOptions): Promise<number> {
 }
 
 function sums({ partitions }: VerifyReport) {
-  const sum = (name: 'blocks' | 'entries' | 'facts' | 'signed_blocks' | 'left_out') =>
+  const sum = (name: 'blocks' | 'entries' | 'facts' | 'signed_blocks' | 'left_out' | 'unheard') =>
     partitions.reduce((total, report) => total + report[name], 0);
   return {
     blocks: sum('blocks'),
     entries: sum('entries'),
     facts: sum('facts'),
+    unheard_decisions: sum('unheard'),
     unsigned_blocks: sum('blocks') - sum('signed_blocks') + sum('left_out'),
   };
 }
@@ -79,6 +80,8 @@ const WORDS = {
       `${grouped(blocks)} newer blocks are left out: the running service signs each minute, and has not signed them.`,
     archive: (exchanges: string, since: string) =>
       `The log has the facts of the ${exchanges} archived exchanges since ${since}.`,
+    unheard: (count: number) =>
+      `Decisions that no service signed whose key the rules name: ${grouped(count)}. They count for nothing.`,
     unsealed:
       'The last run was interrupted, so there are no page checksums: the next run that writes makes them again.',
   },
@@ -91,6 +94,7 @@ const WORDS = {
     held: (count: number) => `账本仍包含先前签名的检查点：${grouped(count)} 个。`,
     leftOut: (blocks: number) => `有 ${grouped(blocks)} 个较新的区块未包括在内：运行中的服务每分钟签名一次，尚未签名。`,
     archive: (exchanges: string, since: string) => `账本日志包含自 ${since} 起 ${exchanges} 次已归档交互的事实。`,
+    unheard: (count: number) => `有 ${grouped(count)} 条人工处理记录未由规则所列服务签名，一概不计。`,
     unsealed: '上次运行被中断，文件没有页校验和：下次写入时会重新生成。',
   },
 } satisfies Record<Language, unknown>;
@@ -112,6 +116,8 @@ function verifiedText(report: VerifyReport, elapsed_ms: number, { lang, key }: R
   if (report.held > 0) notes.push(words.held(report.held));
   const leftOut = sums(report).unsigned_blocks;
   if (leftOut > 0) notes.push(words.leftOut(leftOut));
+  const { unheard_decisions: unheard } = sums(report);
+  if (unheard > 0) notes.push(words.unheard(unheard));
   const { archive } = report;
   if (archive !== null && archive.since !== null) {
     notes.push(words.archive(grouped(archive.exchanges), formatInstant(archive.since)));

@@ -50,14 +50,24 @@ export async function withReadOnlyLog<Result>(
   });
 }
 
+/** What verification needs of all stored rules. */
+export interface StoredRules {
+  /** By the hash of the rules in hex. */
+  readonly semantics: ReadonlyMap<string, number>;
+  /** The keys of services whose word on people's decisions counts. */
+  readonly decisionKeys: ReadonlySet<string>;
+}
+
 /** The semantics of all stored rules by their hash in hex, which is over the stored text. */
-export function storedRules(reader: LogReader, faults: Fault[]): Map<string, number> {
+export function storedRules(reader: LogReader, faults: Fault[]): StoredRules {
   const found = new Map<string, number>();
+  const decisionKeys = new Set<string>();
   readTexts(reader, 'rules.v1', faults, (text) => {
     const rules = parseRules(JSON.parse(text));
     found.set(digestToHex(sha256(Buffer.from(text))), semanticsOf(rules));
+    for (const key of rules.decision_keys ?? []) decisionKeys.add(key);
   });
-  return found;
+  return { semantics: found, decisionKeys };
 }
 
 /** Every record of the imports must be readable. No signature covers them. */

@@ -17,7 +17,13 @@ import { readGivenCheckpoints } from '../directory/given-checkpoints.ts';
 import { checkImports, storedRules, withDirectory } from '../directory/read-only-directory.ts';
 import { readVerifierKey } from '../directory/signed-heads.ts';
 import { type Fault, faultOf, tampered } from '../directory/verification-fault.ts';
-import { type PartitionReport, type PartitionTerms, type SignedHead, verifyPartition } from './partition.ts';
+import {
+  type PartitionReport,
+  type PartitionTerms,
+  type SignedHead,
+  VERIFIED_TOPICS,
+  verifyPartition,
+} from './partition.ts';
 import { nameOf, readSignedFiles } from './signed-files.ts';
 import { verifyInThreads } from './threads.ts';
 
@@ -135,9 +141,7 @@ async function verifyLog(
     const { partitions, view } = reader;
     for (const { topic, partition } of reader.places()) {
       const isSingle = topic === 'rules.v1' || topic === 'imports.v1';
-      const isKnown = isSingle
-        ? partition === 0
-        : /^(orders|callbacks|polls|settlements|handoffs|epochs|ledger)\.v1$/.test(topic);
+      const isKnown = isSingle ? partition === 0 : (VERIFIED_TOPICS as readonly string[]).includes(topic);
       if (isKnown && partition >= 0 && partition < partitions) continue;
       faults.push(tampered(`${topic} partition ${partition}`, 'batches of a topic or partition that does not exist'));
     }
@@ -149,7 +153,7 @@ async function verifyLog(
     const jobs = Array.from({ length: partitions }, (_, partition) => ({
       partition,
       terms: {
-        ...{ rules, signedOnly },
+        ...{ rules: rules.semantics, decisionKeys: rules.decisionKeys, signedOnly },
         signed: signed.filter((head) => head.partition === partition),
       } satisfies PartitionTerms,
     }));

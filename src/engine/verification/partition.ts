@@ -17,6 +17,7 @@ import { batchesBetween, batchesOf } from '../../task/block-inputs.ts';
 import { epochOf } from '../../task/epochs.ts';
 import { type Fault, faultOf, tampered } from '../directory/verification-fault.ts';
 import { TopicScan } from './topic-scan.ts';
+import { countUnheard } from './unheard-decisions.ts';
 
 /** A head that the expected key signed, and the file that says so. */
 export interface SignedHead extends Checkpoint {
@@ -27,6 +28,8 @@ export interface SignedHead extends Checkpoint {
 export interface PartitionTerms {
   /** The semantics of the stored rules, by their hash in hex. */
   readonly rules: ReadonlyMap<string, number>;
+  /** The keys of services whose word on people's decisions counts. */
+  readonly decisionKeys: ReadonlySet<string>;
   /** The partition must hold all of them. */
   readonly signed: readonly SignedHead[];
   /** Beside a process that writes: what it has not signed yet is left out. */
@@ -47,10 +50,13 @@ export interface PartitionReport {
   readonly signed_blocks: number;
   /** Blocks that were left out, because nobody has signed them yet. */
   readonly left_out: number;
+  /** Decisions that no such service signed: they count for nothing. */
+  readonly unheard: number;
   readonly faults: readonly Fault[];
 }
 
-const TOPICS: readonly Topic[] = ['ledger.v1', ...TASK_TOPICS, EPOCHS_TOPIC];
+/** Of every partition. */
+export const VERIFIED_TOPICS: readonly Topic[] = ['ledger.v1', ...TASK_TOPICS, EPOCHS_TOPIC];
 
 /** Calls `progress` with the number of leaves verified since the last call. */
 export function verifyPartition(
@@ -63,12 +69,13 @@ export function verifyPartition(
   const scan = new TopicScan(reader, partition);
   const head = verifyBlocks(scan, terms, faults, progress);
   // Facts that no block has read are read for their checksums.
-  for (const topic of TOPICS) {
+  for (const topic of VERIFIED_TOPICS) {
     if (topic !== 'ledger.v1') scan.finish(topic, head.positions.get(topic) ?? 0n, faults);
   }
   const { height } = head;
+  const unheard = faults.length === 0 ? countUnheard(reader, partition, terms.decisionKeys) : 0;
   // A fault explains why some batches were not reached. Without one, every stored batch must have been reached.
-  if (faults.length === 0) faults.push(...scan.unreached(TOPICS));
+  if (faults.length === 0) faults.push(...scan.unreached(VERIFIED_TOPICS));
   return {
     partition,
     blocks: height + 1,
@@ -77,6 +84,7 @@ export function verifyPartition(
     head: height < 0 ? null : digestToHex(head.hash),
     as_of: height < 0 ? null : head.as_of,
     signed_blocks: Math.min(signedBlocks(terms), height + 1),
+    unheard,
     left_out: terms.signedOnly && faults.length === 0 ? scan.valuesOf('ledger.v1') - (height + 1) : 0,
     faults,
   };

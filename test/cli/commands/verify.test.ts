@@ -73,7 +73,7 @@ describe('a sound ledger', () => {
 
   it('has the same reports from threads', async () => {
     const reader = openView(original, { alone: true });
-    const terms = { rules: new Map<string, number>(), signed: [], signedOnly: false };
+    const terms = { rules: new Map<string, number>(), signed: [], signedOnly: false, decisionKeys: new Set<string>() };
     const jobs = truth.partitions.map(({ partition }) => ({ partition, terms }));
     let reported = 0;
     const { view } = reader;
