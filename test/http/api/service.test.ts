@@ -116,7 +116,7 @@ describe('POST /v1/imports', () => {
   test.each([
     ['a file that is too large', 'x'.repeat(5_000), undefined, 413, 'HESABU_BODY_TOO_LARGE'],
     ['an empty file', '', undefined, 422, 'HESABU_FILE_EMPTY'],
-    ['a file of another format', 'a,b\n1,2\n', undefined, 400, 'HESABU_HEADER_INVALID'],
+    ['a file of another format', 'a,b\n1,2\n', undefined, 422, 'HESABU_HEADER_INVALID'],
     ['no kind', HEADER, 'name=a.csv', 400, 'HESABU_REQUEST_INVALID'],
     ['an unknown kind', HEADER, 'kind=rules&name=a.csv', 400, 'HESABU_REQUEST_INVALID'],
     ['a path as a name', HEADER, 'kind=orders&name=..%2Fa.csv', 400, 'HESABU_REQUEST_INVALID'],
