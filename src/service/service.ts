@@ -127,8 +127,7 @@ class LiveService implements Service {
   async start(): Promise<void> {
     const { clock, time, shutdown } = this;
     const { ends, talks } = shutdown;
-    const { logger } = this.options;
-    const { config } = this.loaded;
+    const [{ logger }, { config }] = [this.options, this.loaded];
     await this.openLedger();
     const { ledger, keys } = this;
     this.facts = new FactCount(ledger.reconciler.log, this.meter);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { caseId } from '../../../src/domain/case-id.ts';
 import { ROLES, type Role } from '../../../src/http/access/api-key.ts';
 import { PERSON_ROLES, type PersonRole } from '../../../src/http/access/person.ts';
 import { json, type Route, route } from '../../../src/http/api/route.ts';
@@ -46,6 +47,14 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'public'>> = 
   'GET /v1/approvals': EVERYBODY,
   'GET /v1/approvals/:id': EVERYBODY,
   'POST /v1/approvals/:id': ['approver', 'admin'],
+  'POST /v1/cases/:id/assignment': ['operator', 'approver'],
+  'POST /v1/cases/:id/notes': ['operator', 'approver'],
+  'POST /v1/cases/:id/proposals': ['operator', 'approver'],
+  'POST /v1/proposals/:id/approval': ['approver'],
+  'POST /v1/proposals/:id/rejection': ['operator', 'approver'],
+  'POST /v1/cases/:id/links': ['operator', 'approver'],
+  'POST /v1/links/:id/approval': ['approver'],
+  'POST /v1/links/:id/rejection': ['operator', 'approver'],
   'POST /v1/session': 'public',
   'DELETE /v1/session': 'public',
   'POST /v1/session/invite': 'public',
@@ -75,6 +84,9 @@ const PEOPLE: Readonly<Record<string, readonly PersonRole[]>> = {
 /** Open to everybody: health checks and the reference page. Webhooks are verified by their signatures. */
 const OPEN = /^(GET|HEAD) (\/healthz|\/readyz|\/docs(\/.*)?)$/;
 
+/** Of an order that was paid too little. */
+const CASE = caseId({ key: 'A-1', stage: 'payment', reason: 'AMOUNT_UNDER', subject: 'P-A-1' });
+
 const nameOf = ({ method, url }: Route) => `${method} ${url}`;
 
 function urlOf({ url, query }: Route): string {
@@ -84,6 +96,8 @@ function urlOf({ url, query }: Route): string {
     .replace(':day', '2026-06-01')
     .replace(':file', 'breaks.csv')
     .replace('imports/:id', 'imports/1')
+    .replace('cases/:id', `cases/${CASE}`)
+    .replace(/(proposals|links)\/:id/, `$1/${CASE}.${'ab'.repeat(32)}`)
     .replace(':id', 'A-1');
   const needed = { country: 'KE', kind: 'orders', name: 'a.csv', merchant: 'shop-1', line: 'received' };
   const names = Object.keys(needed).filter((name) => query !== undefined && name in query.shape);

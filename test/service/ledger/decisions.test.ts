@@ -29,7 +29,7 @@ async function shortFinding(running: Running): Promise<Finding> {
 const given = { about: 'A-1', at: NOON };
 
 describe('a decision in the log', () => {
-  test('that the service signed and a second person approved resolves, and replays to the same bytes (R16)', async () => {
+  test('that the service signed and a second person approved resolves, and replays to the same bytes', async () => {
     let dir = '';
     await withLiveLedger(async (running) => {
       dir = running.dir;
