@@ -61,6 +61,12 @@ export function resolutionSubject({ reason, subject }: Pick<Finding, 'reason' | 
 
 /** The reason of the finding that a resolution with this subject is about; null if it names none. */
 function resolvedReason(subject: string): ReasonCode | null {
-  const name = subject.slice(0, Math.max(0, subject.indexOf('/')));
-  return Object.hasOwn(REASONS, name) ? (name as ReasonCode) : null;
+  return resolvedFinding(subject)?.reason ?? null;
+}
+
+/** The finding that a resolution with this subject is about; null if it names none. */
+export function resolvedFinding(subject: string): (Pick<Finding, 'subject'> & { reason: ReasonCode }) | null {
+  const slash = Math.max(0, subject.indexOf('/'));
+  const name = subject.slice(0, slash);
+  return Object.hasOwn(REASONS, name) ? { reason: name as ReasonCode, subject: subject.slice(slash + 1) } : null;
 }

@@ -9,6 +9,8 @@ import type { FactSink } from '../producers/fact-sink.ts';
 import type { Expectation } from '../producers/files/expectation.ts';
 import type { Mapping } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
+import type { CaseOfKey } from '../projections/cases/case-index.ts';
+import type { CasePage, CaseQuestion } from '../projections/cases/case-question.ts';
 import type { EntryPage } from '../projections/entry-feed.ts';
 import type { FoundTransaction } from '../projections/found-transactions.ts';
 import type { AskingKey, MoneyHints } from '../projections/hints.ts';
@@ -68,6 +70,14 @@ export interface EntryPort {
   nextBlock(signal?: AbortSignal): Promise<void>;
 }
 
+/** What people work. */
+export interface CasePort {
+  /** A page of cases, and one more than the limit if there are more. */
+  page(question: CaseQuestion): Promise<CasePage>;
+  /** The cases of one key, each with what was said of it. */
+  ofKey(key: string): Promise<readonly CaseOfKey[]>;
+}
+
 export interface ProofPort {
   /** The current signed heads of the ledger: one note for each partition that has a block. */
   checkpoints(): Promise<readonly string[]>;
@@ -110,6 +120,7 @@ export interface LedgerPort {
   readonly reader: KeyPort & EntryPort & ProofPort;
   readonly writer: WritePort;
   readonly loop: LoopPort;
+  readonly cases: CasePort;
   /** What the breaks of some keys may be about, as hints.ts of the projections reads it. */
   hints(breaks: readonly AskingKey[]): Promise<readonly MoneyHints[]>;
   /** All payouts, in the order of their keys. */

@@ -4,6 +4,7 @@
 import type { Instant } from '../domain/time.ts';
 import type { EventLog } from '../log/event-log.ts';
 import type { Rules } from '../matching/rules.ts';
+import { CaseIndex } from './cases/case-index.ts';
 import { type StoredPage, storedEntriesAfter } from './entry-feed.ts';
 import { type OrderChangePage, orderChangesAfter } from './order-changes.ts';
 import { LiveRisk } from './risk/risk.ts';
@@ -18,11 +19,14 @@ export interface RiskQuestion {
 
 export class LogModels {
   private readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'>;
+  /** Of the tasks beside it: the others are asked for their own. */
+  readonly cases: CaseIndex;
   private readonly risk: LiveRisk;
   private asked!: RiskQuestion;
 
   constructor(log: Pick<EventLog, 'read' | 'end' | 'partitions'>) {
     this.log = log;
+    this.cases = new CaseIndex(log);
     this.risk = new LiveRisk(
       log,
       () => this.asked.rules,

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/time.ts';
+import { ordersForMoney } from '../engine/hints.ts';
 import { compileRules } from '../matching/rules.ts';
 import type { OutgoingClient } from '../outbound/client/client.ts';
 import { OrderMessages } from '../outbound/outbox/order-messages.ts';
@@ -42,7 +43,7 @@ export function startMessages(parts: MessageParts): Messages {
     orderNumber: (reference) => orderNumber(ledger, reference),
     waitingMoney: {
       grace: () => compileRules(ledger.loop.rules).grace.hint,
-      ordersAmong: (references) => ledger.ordersForMoney(references),
+      ordersAmong: (references) => ordersForMoney(ledger.reconciler.executors.ask, references),
     },
     nextBlock: (signal) => ledger.reader.nextBlock(signal),
     clock,

@@ -136,12 +136,27 @@ export function openFindingsAt(table: StateTable, slot: number, partition: numbe
   return openFindings(table, slot, partition, beginning, reader);
 }
 
+/** The open findings of a key, and what people resolved in the place of others. */
+export function workedFindingsAt(table: StateTable, slot: number, partition: number): OpenFinding[] {
+  if (table.packed?.has(slot)) return [];
+  const place = table.assessmentOf(slot);
+  if (isEmptyPlace(place)) return [];
+  const reader = new ByteReader(place.bytes, place.from, place.to);
+  const beginning = readBeginning(reader);
+  return openFindings(table, slot, partition, beginning, reader, isWorked);
+}
+
+function isWorked(finding: Finding): finding is Finding & { readonly reason: ReasonCode } {
+  return isOpen(finding) || (finding.kind === 'decision' && finding.reason !== null);
+}
+
 function openFindings(
   table: StateTable,
   slot: number,
   partition: number,
   beginning: AssessmentBeginning,
   reader: ByteReader,
+  isWanted = isOpen,
 ): OpenFinding[] {
   const { bytes, from, to } = table.recordOf(slot);
   const { places } = readRecord(bytes, from, to).entered;
@@ -150,7 +165,7 @@ function openFindings(
   const standing = standingOf(beginning);
   const open: OpenFinding[] = [];
   for (const [at, finding] of readFindings(reader).entries()) {
-    if (!isOpen(finding)) continue;
+    if (!isWanted(finding)) continue;
     const { height, index } = places[at]!;
     open.push({ key, merchant, provider, standing, finding, entryId: entryId(partition, height, index), money });
   }

@@ -95,6 +95,8 @@ export class ReconciliationTask {
   assessed = 0;
   private readonly hot = new HotKeys();
   private waitingKeys: WaitingKeys | null = null;
+  /** The slots that were assessed since somebody asked; null where nobody ever did. */
+  private assessedSlots: Set<number> | null = null;
   /** Null where every key is assessed by the general code. */
   readonly plainKeys: PlainKeys | null;
 
@@ -157,6 +159,7 @@ export class ReconciliationTask {
   }
 
   private assessKey(order: number, block: BlockInProgress): void {
+    this.assessedSlots?.add(block.touched.slotAt(order));
     const stage = this.plainKeys?.assess(order, block);
     if (stage === undefined) {
       this.assessAnyKey(order, block);
@@ -244,6 +247,13 @@ export class ReconciliationTask {
       const about = { entered: record.entered, headSize: record.claimsFrom - from };
       hot.put(slot, state, isWritten ? writtenFindings(assessment.findings, about) : undefined);
     }
+  }
+
+  /** The slots that were assessed since the last call; null at the first one, when all are to be looked at. */
+  takeAssessed(): ReadonlySet<number> | null {
+    const taken = this.assessedSlots;
+    this.assessedSlots = new Set();
+    return taken;
   }
 
   /** Which keys wait for others. */

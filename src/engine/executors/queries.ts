@@ -3,6 +3,9 @@
 
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type LedgerSums, ledgerSums, mergeLedgerSums } from '../../projections/alerts/ledger-sums.ts';
+import type { CaseOfKey } from '../../projections/cases/case-index.ts';
+import { mergeCasePages } from '../../projections/cases/case-page.ts';
+import type { CasePage, CaseQuestion } from '../../projections/cases/case-question.ts';
 import type { StoredPage } from '../../projections/entry-feed.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
@@ -115,6 +118,23 @@ const TABLE = {
         answers.map(({ keys }) => keys),
         answers[0]?.limit ?? 0,
       ),
+  }),
+  /** A page of cases. */
+  cases: row<CaseQuestion, { readonly page: CasePage; readonly limit: number }, CasePage>({
+    answer: ({ tasks }, question, rules, models) => {
+      const { q, limit } = question;
+      const named = q?.how === 'id' ? findClaims(tasks, q.text, 'passed over').map(({ key }) => key) : [];
+      return { page: models.cases.page(tasks, rules, question, new Set(named)), limit };
+    },
+    merge: (answers) => {
+      const pages = answers.map(({ page }) => page);
+      return mergeCasePages(pages, answers[0]?.limit ?? 0);
+    },
+  }),
+  /** The cases of one key, each with what was said of it. */
+  casesOfKey: row<{ readonly key: string }, CaseOfKey[]>({
+    answer: ({ tasks }, { key }, rules, models) => models.cases.casesOf(tasks, rules, key),
+    merge: (answers) => answers.flat(),
   }),
   /** The outcome root, of the hashes that each executor has. */
   outcomeRoot: row<Nothing, OutcomePart, string>({

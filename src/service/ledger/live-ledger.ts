@@ -2,9 +2,9 @@
 // clock. This file joins its reader, its writer and its loop.
 
 import type { Ask } from '../../engine/executors/queries.ts';
-import { hintsFor, ordersForMoney } from '../../engine/hints.ts';
+import { hintsFor } from '../../engine/hints.ts';
 import { Reconciler } from '../../engine/reconciler.ts';
-import type { LedgerPort } from '../../http/ledger-port.ts';
+import type { CasePort, LedgerPort } from '../../http/ledger-port.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { rulesHash } from '../../matching/rules.ts';
 import type { AskingKey, MoneyHints } from '../../projections/hints.ts';
@@ -44,6 +44,10 @@ export class LiveLedger implements LedgerPort {
   /** Asks the ledger for callers who wait. */
   readonly ask: Ask;
   readonly statements: LiveStatements;
+  readonly cases: CasePort = {
+    page: (question) => this.ask({ query: 'cases', ...question }),
+    ofKey: (key) => this.ask({ query: 'casesOfKey', key }),
+  };
 
   private constructor(reconciler: Reconciler, options: LiveLedgerOptions) {
     const blocks = new BlockSignal();
@@ -70,11 +74,6 @@ export class LiveLedger implements LedgerPort {
 
   hints(breaks: readonly AskingKey[]): Promise<readonly MoneyHints[]> {
     return hintsFor(this.ask, breaks);
-  }
-
-  /** Which of these orders money may be for whose order nobody knows. */
-  ordersForMoney(references: readonly string[]): Promise<ReadonlySet<string>> {
-    return ordersForMoney(this.reconciler.executors.ask, references);
   }
 
   payouts(): Promise<readonly Payout[]> {

@@ -24,6 +24,8 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   overview: { query: 'overview' },
   ledgerSums: { query: 'ledgerSums' },
   openPage: { query: 'openPage', limit: 3, merchants: null },
+  cases: { query: 'cases', filter: {}, merchants: null, sort: 'oldest', limit: 3, now: NOON },
+  casesOfKey: { query: 'casesOfKey', key: 'A-7' },
   outcomeRoot: { query: 'outcomeRoot' },
   findClaims: { query: 'findClaims', name: 'A-7' },
   orderClaims: { query: 'orderClaims', reference: 'A-7' },

@@ -6,6 +6,7 @@ import { Turns } from '../known-order.ts';
 import { json, type Route, route } from '../route.ts';
 import { approvalRoutes } from '../routes/approvals.ts';
 import { AUDIT_ROUTE } from '../routes/audit.ts';
+import { CASE_ROUTES } from '../routes/cases.ts';
 import { DECISION_ROUTES } from '../routes/decisions.ts';
 import { ENTRY_ROUTES } from '../routes/entries.ts';
 import { importRoutes } from '../routes/imports.ts';
@@ -30,6 +31,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...paymentRoutes(parts.tables.payments, turns),
     refundRoute(parts.tables, turns),
     ...approvalRoutes(turns),
+    ...CASE_ROUTES,
     ...DECISION_ROUTES,
     ...LINK_ROUTES,
     ...TRANSACTION_ROUTES,

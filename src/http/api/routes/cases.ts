@@ -1,0 +1,128 @@
+// The routes of cases: the list of all that people work, with its sums and counts.
+
+import type { z } from 'zod';
+import { HesabuError } from '../../../domain/errors.ts';
+import { formatMinor } from '../../../domain/money.ts';
+import { formatInstant } from '../../../domain/time.ts';
+import { fingerprintOf } from '../../../matching/decision-names.ts';
+import {
+  CASE_SEARCHES,
+  type CasePage,
+  type CasePlace,
+  type CaseQuestion,
+} from '../../../projections/cases/case-question.ts';
+import type { CaseRow } from '../../../projections/cases/case-rows.ts';
+import { findingView } from '../../../projections/transaction-view.ts';
+import { hasAllMerchants } from '../../access/api-key.ts';
+import { deciderOf } from '../../access/decider.ts';
+import { type Answer, type Call, json, type Route, route } from '../route.ts';
+import { Cases, CasesQuery } from '../schemas/cases.ts';
+
+const READERS = ['shop', 'operator', 'approver', 'auditor'] as const;
+/** So many values of a facet are counted out; people choose among few. */
+const FACET_VALUES_MAX = 100;
+
+type ListCall = Call<unknown, z.output<typeof CasesQuery>>;
+
+export const CASE_ROUTES: readonly Route[] = [
+  route({
+    method: 'GET',
+    url: '/v1/cases',
+    summary: 'The cases that people work: open breaks and notices, and what was resolved',
+    description:
+      'Without `status`, all that are not resolved. A search finds whole references first, then ids of payments, ' +
+      'then parts of references. Amounts of several currencies are never added up.',
+    roles: READERS,
+    scope: 'merchant',
+    query: CasesQuery,
+    answers: {
+      200: json('A page of cases', Cases, {
+        next: { to: 'GET /v1/cases', by: { after: '$response.body#/next' } },
+        transaction: { to: 'GET /v1/transactions/:id', by: { id: '$response.body#/cases/0/key' } },
+      }),
+    },
+    handle: listCases,
+  }),
+];
+
+async function listCases(call: ListCall): Promise<Answer> {
+  const { query } = call;
+  const { page, search } = await searched(call, questionOf(call));
+  const shown = page.rows.slice(0, query.limit);
+  const last = page.rows.length > shown.length ? shown.at(-1)! : null;
+  const body = {
+    cases: shown.map((row) => caseView(row, row.age)),
+    total: page.total,
+    value: [...page.value]
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([currency, { over, under, other }]) => {
+        const [more, less, rest] = [over, under, other].map((minor) => formatMinor(minor, currency));
+        return { currency, over: more, under: less, other: rest };
+      }),
+    facets: Object.fromEntries([...page.facets].map(([facet, counts]) => [facet, countsView(counts)])),
+    search,
+    next: last === null ? null : cursorOf(last.place),
+  };
+  return { status: 200, body };
+}
+
+/** Whole names first: a part of a reference finds only what nothing else is named. */
+async function searched({ parts, query: { q } }: ListCall, question: CaseQuestion) {
+  const { cases } = parts.ledger;
+  if (q === undefined) return { page: await cases.page(question), search: null };
+  let page: CasePage | undefined;
+  for (const how of CASE_SEARCHES) {
+    page = await cases.page({ ...question, q: { text: q, how } });
+    if (page.sought > 0) return { page, search: how };
+  }
+  return { page: page!, search: CASE_SEARCHES.at(-1)! };
+}
+
+function questionOf({ parts, caller, query }: ListCall): CaseQuestion {
+  const { value_from, value_to, sort, after, limit, q: _, owner, ...filter } = query;
+  const isMine = owner === 'me';
+  return {
+    filter: { ...filter, owner: isMine ? deciderOf(parts.people, caller, '').person : owner },
+    valueFrom: value_from,
+    valueTo: value_to,
+    merchants: hasAllMerchants(caller) ? null : caller.merchants,
+    sort,
+    after: after === undefined ? undefined : placeIn(after),
+    limit,
+    now: parts.clock.now(),
+  };
+}
+
+/** `age` is in business days. */
+function caseView(row: CaseRow, age: number | null): object {
+  const { id, key, merchant, provider, standing, finding, reasons, value, status, resolution } = row;
+  const { owner, due_at, assignment, notes, entryId } = row;
+  return {
+    ...{ id, key, merchant, provider, standing },
+    ...findingView(finding, { reasons: new Set(reasons) }),
+    value: value.map(([currency, minor]) => ({ currency, amount: formatMinor(minor, currency) })),
+    ...{ age, status, resolution, owner, due_at: due_at === null ? null : formatInstant(due_at) },
+    ...{ waiting_on: assignment?.waiting_on ?? null, notes, finding: fingerprintOf(finding), entry: entryId },
+  };
+}
+
+/** The most frequent first. */
+function countsView(counts: ReadonlyMap<string, number>): object[] {
+  const sorted = [...counts].sort(([left, more], [right, less]) => less - more || (left < right ? -1 : 1));
+  return sorted.slice(0, FACET_VALUES_MAX).map(([value, count]) => ({ value, count }));
+}
+
+function cursorOf({ text, number, id }: CasePlace): string {
+  return Buffer.from(JSON.stringify([text, number, id])).toString('base64url');
+}
+
+function placeIn(cursor: string): CasePlace {
+  try {
+    const [text, number, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
+    if (typeof text === 'string' && typeof number === 'number' && typeof id === 'string') return { text, number, id };
+  } catch {
+    // It is told below.
+  }
+  const expected = 'a cursor from an answer';
+  throw new HesabuError('HESABU_CURSOR_INVALID', { where: 'after', expected, found: cursor.slice(0, 30) });
+}

@@ -1,0 +1,88 @@
+// The list of cases: what may be asked of it, and what it answers.
+
+import { z } from 'zod';
+import { WAITING_ON } from '../../../domain/decision.ts';
+import { ENTRY_KINDS, STAGES } from '../../../domain/reasons.ts';
+import { CASE_STATES } from '../../../matching/case-state.ts';
+import { AGES, DUES } from '../../../projections/cases/case-ages.ts';
+import { CASE_SEARCHES, CASE_SORTS, FACETS } from '../../../projections/cases/case-question.ts';
+import { amount, count, currency, instant, merchantName, message, named, reason, standing, text } from './basic.ts';
+
+const bound = z
+  .string('expected an amount')
+  .regex(/^\d{1,15}(\.\d{1,4})?$/, 'expected an amount such as 1250.00')
+  .meta({ examples: ['1250.00'] });
+
+export const CasesQuery = z.strictObject({
+  /** All that are not resolved where absent. */
+  status: z.enum([...CASE_STATES, 'all']).optional(),
+  reason: reason.optional(),
+  stage: z.enum(STAGES).optional(),
+  merchant: merchantName.optional(),
+  provider: text.optional(),
+  /** A person's or a team's id; `me`; `-` for nobody. */
+  owner: text.optional(),
+  currency: currency.optional(),
+  age: z.enum(AGES).optional(),
+  due: z.enum(DUES).optional(),
+  value_from: bound.optional(),
+  value_to: bound.optional(),
+  q: text.optional(),
+  sort: z.enum(CASE_SORTS).default('oldest'),
+  after: z.string().max(4_000).optional(),
+  limit: count(1, 1_000, 100),
+});
+
+const caseShape = {
+  id: z.string(),
+  /** A reference, or the key of a payment or a payout that has none. */
+  key: z.string(),
+  merchant: z.string(),
+  provider: z.string(),
+  standing,
+  stage: z.enum(STAGES),
+  kind: z.enum(ENTRY_KINDS),
+  reason,
+  subject: z.string(),
+  message,
+  expected: z.string().nullable(),
+  observed: z.string().nullable(),
+  difference: z.string().nullable(),
+  currency: z.string().nullable(),
+  /** What is at stake: the difference, or what was received where there is none. */
+  value: z.array(z.strictObject({ currency: z.string(), amount })),
+  opened_at: instant.nullable(),
+  /** In business days. */
+  age: z.int().nullable(),
+  status: z.enum(CASE_STATES),
+  /** How it was resolved. */
+  resolution: reason.nullable(),
+  owner: z.string().nullable(),
+  due_at: instant.nullable(),
+  waiting_on: z.enum(WAITING_ON).nullable(),
+  notes: z.int(),
+  /** The fingerprint of the finding, which a proposal names. */
+  finding: z.string(),
+  /** The entry of the finding, or of what resolved it. */
+  entry: z.string(),
+};
+
+const ListedCase = named('ListedCase', z.strictObject(caseShape));
+
+const Counts = z.array(z.strictObject({ value: z.string(), count: z.int() }));
+
+export const Cases = named(
+  'Cases',
+  z.strictObject({
+    cases: z.array(ListedCase),
+    total: z.int(),
+    /** Of all that match, each currency apart. `other` has no direction, such as a conflict. */
+    value: z.array(z.strictObject({ currency: z.string(), over: amount, under: amount, other: amount })),
+    /** How many there would be with each value in the place of the filter by it; at most 100 of each. */
+    facets: z.record(z.enum(FACETS), Counts),
+    /** What the search found: whole references, or ids of payments, or parts of references. */
+    search: z.enum(CASE_SEARCHES).nullable(),
+    /** The `after` of the next page; null on the last one. */
+    next: z.string().nullable(),
+  }),
+);

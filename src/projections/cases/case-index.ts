@@ -1,0 +1,115 @@
+// The read model of cases: a row for each, kept where the keys are and brought up to date by those keys alone that were
+// assessed since. No request passes over all keys but the first one, which makes the rows.
+
+import { digestToHex } from '../../ledger/digest.ts';
+import type { LedgerHead } from '../../ledger/head.ts';
+import type { EventLog } from '../../log/event-log.ts';
+import type { CompiledRules } from '../../matching/rules.ts';
+import type { RulesByHash } from '../../task/rules-store.ts';
+import type { ReconciliationTask } from '../../task/task.ts';
+import { Ageing } from './case-ages.ts';
+import { mergeCasePages, PageOfCases } from './case-page.ts';
+import type { CasePage, CaseQuestion } from './case-question.ts';
+import { type CaseRow, caseRowsAt } from './case-rows.ts';
+import { CaseTalk, type Talk } from './case-talk.ts';
+
+type ReadLog = Pick<EventLog, 'read' | 'end'>;
+
+/** The cases of one partition. */
+class PartCases {
+  readonly bySlot = new Map<number, readonly CaseRow[]>();
+  readonly rules: CompiledRules;
+  readonly rulesHash: LedgerHead['rules_hash'];
+  readonly talk: CaseTalk;
+  private readonly task: ReconciliationTask;
+  /** Keys of decisions whose facts are not read yet, or never will be under this name. */
+  private missing = new Set<string>();
+
+  constructor(task: ReconciliationTask, log: ReadLog, rules: CompiledRules) {
+    this.task = task;
+    this.rules = rules;
+    this.rulesHash = task.head.rules_hash;
+    this.talk = new CaseTalk(log, task.head.partition, rules.decisionKeys);
+    task.takeAssessed();
+    this.missing = this.talk.readOn();
+    for (let slot = 0; slot < task.table.count; slot++) this.refresh(slot);
+  }
+
+  readOn(): void {
+    const { task, talk } = this;
+    const slots = new Set(task.takeAssessed());
+    for (const key of talk.readOn()) this.missing.add(key);
+    for (const key of this.missing) {
+      const slot = task.table.keys.find(key);
+      if (slot === undefined) continue;
+      slots.add(slot);
+      this.missing.delete(key);
+    }
+    for (const slot of slots) this.refresh(slot);
+  }
+
+  readonly rowsOf = (key: string): readonly CaseRow[] => {
+    const slot = this.task.table.keys.find(key);
+    return (slot === undefined ? undefined : this.bySlot.get(slot)) ?? [];
+  };
+
+  private refresh(slot: number): void {
+    const rows = caseRowsAt(this.task, slot, this.talk, this.rules);
+    if (rows.length > 0) this.bySlot.set(slot, rows);
+    else this.bySlot.delete(slot);
+  }
+}
+
+export interface CaseOfKey {
+  readonly row: CaseRow;
+  readonly talk: Talk;
+}
+
+export class CaseIndex {
+  private readonly log: ReadLog;
+  private readonly parts = new Map<ReconciliationTask, PartCases>();
+
+  constructor(log: ReadLog) {
+    this.log = log;
+  }
+
+  /** `named` are the keys with the id that is searched for. */
+  page(
+    tasks: readonly ReconciliationTask[],
+    rules: RulesByHash,
+    question: CaseQuestion,
+    named: ReadonlySet<string> = new Set(),
+  ): CasePage {
+    const parts = this.partsOf(tasks, rules);
+    const [first] = parts;
+    if (first === undefined) return mergeCasePages([], question.limit);
+    const page = new PageOfCases(question, new Ageing(first.rules.calendar, question.now), named);
+    for (const { bySlot } of parts) {
+      for (const rows of bySlot.values()) for (const row of rows) page.add(row);
+    }
+    return page.page();
+  }
+
+  /** The cases of one key, each with what was said of it. */
+  casesOf(tasks: readonly ReconciliationTask[], rules: RulesByHash, key: string): CaseOfKey[] {
+    return this.partsOf(tasks, rules).flatMap(({ rowsOf, talk }) =>
+      rowsOf(key).map((row) => ({ row, talk: talk.of(row.id) })),
+    );
+  }
+
+  private partsOf(tasks: readonly ReconciliationTask[], rules: RulesByHash): PartCases[] {
+    // Tasks that were made anew begin again.
+    for (const task of this.parts.keys()) if (!tasks.includes(task)) this.parts.delete(task);
+    return tasks.flatMap((task) => {
+      if (task.head.height < 0) return [];
+      const known = this.parts.get(task);
+      if (known !== undefined && known.rulesHash === task.head.rules_hash) {
+        known.readOn();
+        return [known];
+      }
+      const made = new PartCases(task, this.log, rules(digestToHex(task.head.rules_hash)));
+      this.parts.set(task, made);
+      return [made];
+    });
+  }
+}

@@ -1,0 +1,80 @@
+// What is asked of the list of cases, and what it answers. Both go between threads, so they are plain data.
+
+import type { ReasonCode, Stage } from '../../domain/reasons.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { CaseState } from '../../matching/case-state.ts';
+import type { Age, Due } from './case-ages.ts';
+import type { CaseRow } from './case-rows.ts';
+
+/** By what the list is counted, each with its values. */
+export const FACETS = ['status', 'reason', 'stage', 'merchant', 'provider', 'owner', 'currency', 'age', 'due'] as const;
+export type Facet = (typeof FACETS)[number];
+
+export const CASE_SORTS = ['oldest', 'newest', 'due', 'value', 'reference'] as const;
+export type CaseSort = (typeof CASE_SORTS)[number];
+
+/** Of an owner: nobody. */
+export const NOBODY = '-';
+
+export const CASE_SEARCHES = ['reference', 'id', 'contains'] as const;
+/** What a search is of: a whole reference, the id of a payment, or a part of a reference. */
+export type CaseSearch = (typeof CASE_SEARCHES)[number];
+
+export interface CaseFilter {
+  /** All that are not resolved where absent. */
+  readonly status?: CaseState | 'all' | undefined;
+  readonly reason?: ReasonCode | undefined;
+  readonly stage?: Stage | undefined;
+  readonly merchant?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly age?: Age | undefined;
+  readonly due?: Due | undefined;
+}
+
+/** A place in a list that is sorted by text, then by number, then by id. */
+export interface CasePlace {
+  readonly text: string;
+  readonly number: number;
+  readonly id: string;
+}
+
+export interface CaseQuestion {
+  readonly filter: CaseFilter;
+  /** In minor units of each currency: its decimal is compared. */
+  readonly valueFrom?: string | undefined;
+  readonly valueTo?: string | undefined;
+  readonly q?: { readonly text: string; readonly how: CaseSearch } | undefined;
+  /** Whose cases may be seen; null for everybody's. */
+  readonly merchants: readonly string[] | null;
+  readonly sort: CaseSort;
+  readonly after?: CasePlace | undefined;
+  readonly limit: number;
+  readonly now: Instant;
+}
+
+/** In minor units. What has no direction, such as a conflict, stands apart. */
+export interface CaseValue {
+  over: bigint;
+  under: bigint;
+  other: bigint;
+}
+
+export interface ListedCase extends CaseRow {
+  /** In business days. */
+  readonly age: number | null;
+  readonly place: CasePlace;
+}
+
+export interface CasePage {
+  /** In their order, and one more than the limit if there are more. */
+  readonly rows: readonly ListedCase[];
+  /** How many the search found, whatever the filters. */
+  readonly sought: number;
+  readonly total: number;
+  /** By currency. */
+  readonly value: ReadonlyMap<string, CaseValue>;
+  /** How many there would be with each value in the place of the filter by it. */
+  readonly facets: ReadonlyMap<Facet, ReadonlyMap<string, number>>;
+}

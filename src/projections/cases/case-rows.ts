@@ -1,0 +1,76 @@
+// The cases of one key as the list has them: its open findings, and those that people resolved.
+
+import type { Finding, Standing } from '../../domain/assessment.ts';
+import { breakValueOf } from '../../domain/break-value.ts';
+import { caseId } from '../../domain/case-id.ts';
+import { isResolution, resolvedFinding } from '../../domain/reason-words-resolutions.ts';
+import type { ReasonCode, ResolutionReason } from '../../domain/reasons.ts';
+import type { Instant } from '../../domain/time.ts';
+import { assessEvidence } from '../../matching/assess-key.ts';
+import { type CaseState, caseState } from '../../matching/case-state.ts';
+import { type ProposalView, proposalsOf } from '../../matching/decisions.ts';
+import type { CompiledRules } from '../../matching/rules.ts';
+import { workedFindingsAt } from '../../task/overview.ts';
+import type { ReconciliationTask } from '../../task/task.ts';
+import type { Assignment, CaseTalk } from './case-talk.ts';
+
+export type CaseFinding = Finding & { readonly reason: ReasonCode };
+
+export interface CaseRow {
+  readonly id: string;
+  readonly key: string;
+  readonly merchant: string;
+  readonly provider: string;
+  readonly standing: Standing;
+  /** What evidence alone gives; of a resolved case since when it is resolved. */
+  readonly finding: CaseFinding;
+  /** How it was resolved; null of one that is open. */
+  readonly resolution: ResolutionReason | null;
+  /** The reasons of all of the key's cases. */
+  readonly reasons: readonly ReasonCode[];
+  readonly entryId: string;
+  /** What it is about, in minor units by currency. */
+  readonly value: readonly (readonly [currency: string, minor: bigint])[];
+  readonly status: CaseState;
+  /** What was said last of who works it. */
+  readonly assignment: Assignment | null;
+  readonly owner: string | null;
+  readonly due_at: Instant | null;
+  readonly notes: number;
+}
+
+export function caseRowsAt(
+  task: ReconciliationTask,
+  slot: number,
+  talk: CaseTalk,
+  rules: CompiledRules,
+): readonly CaseRow[] {
+  const found = workedFindingsAt(task.table, slot, task.head.partition);
+  if (found.length === 0) return [];
+  const { key } = found[0]!;
+  const named = found.map(({ finding, money, ...about }) => {
+    const resolution = isResolution(finding.reason) ? finding.reason : null;
+    const worked = resolution === null ? finding : { ...finding, ...resolvedFinding(finding.subject) };
+    return { ...about, finding: worked, resolution, value: breakValueOf({ finding: worked, money }) };
+  });
+  const reasons = [...new Set(named.map(({ finding }) => finding.reason))];
+  // What holds is in the findings already: only open ones need the proposals.
+  const hasOpen = named.some(({ resolution }) => resolution === null);
+  const views = hasOpen && talk.decided.has(key) ? proposalsAt(task, slot, key, rules) : [];
+  return named.map((row) => {
+    const id = caseId({ key, ...row.finding });
+    const { assignments, notes } = talk.of(id);
+    const assignment = assignments.at(-1) ?? null;
+    const { owner, due_at } = assignment ?? { owner: null, due_at: null };
+    const proposals = views.filter(({ proposal }) => caseId({ key, ...proposal.body.case }) === id);
+    const status = caseState({ isResolved: row.resolution !== null, owner, proposals });
+    return { id, ...row, reasons, status, assignment, owner, due_at, notes: notes.length };
+  });
+}
+
+function proposalsAt(task: ReconciliationTask, slot: number, key: string, rules: CompiledRules): ProposalView[] {
+  const state = task.stateAt(slot);
+  const { decisions } = state;
+  if (decisions === undefined || decisions.length === 0) return [];
+  return proposalsOf(key, decisions, rules, assessEvidence(key, state, rules, task.head.deadlines_to));
+}

@@ -1,0 +1,99 @@
+// What people said of the cases of one partition that never bears on where a key stands: who works one, and notes. Read
+// on from the log; the key's state has the other decisions.
+
+import { type CaseKey, caseId } from '../../domain/case-id.ts';
+import type { CaseAssigned, Decider, DecisionBody, NoteAdded } from '../../domain/decision.ts';
+import { isDecisionBody } from '../../domain/decision.ts';
+import type { Claim } from '../../domain/fact.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { EventLog } from '../../log/event-log.ts';
+import { readFact } from '../../log/fact-codec.ts';
+import { forEachFact } from '../../log/value-frames.ts';
+
+export interface Assignment extends Pick<CaseAssigned, 'owner' | 'due_at' | 'waiting_on'> {
+  readonly id: string;
+  readonly at: Instant;
+  readonly by: Decider;
+}
+
+export interface Note extends Pick<NoteAdded, 'text' | 'attachments'> {
+  readonly id: string;
+  readonly at: Instant;
+  readonly by: Decider;
+}
+
+export interface Talk {
+  /** By time, then by id: of several assignments the one that holds comes last. */
+  readonly assignments: readonly Assignment[];
+  readonly notes: readonly Note[];
+}
+
+type ReadLog = Pick<EventLog, 'read' | 'end'>;
+
+const NOTHING: Talk = { assignments: [], notes: [] };
+const TOPIC = 'decisions.v1';
+
+export class CaseTalk {
+  /** The keys of which anything was decided. */
+  readonly decided = new Set<string>();
+  private readonly log: ReadLog;
+  private readonly partition: number;
+  private readonly signers: ReadonlySet<string>;
+  private readonly byCase = new Map<string, { assignments: Assignment[]; notes: Note[] }>();
+  private position = 0n;
+
+  /**
+   * Only what a service signed with one of these keys counts. Whether the signature fits was asked when a record was
+   * taken in.
+   */
+  constructor(log: ReadLog, partition: number, signers: ReadonlySet<string>) {
+    this.log = log;
+    this.partition = partition;
+    this.signers = signers;
+  }
+
+  /** The keys of the decisions that came since. */
+  readOn(): Set<string> {
+    const { log, partition, position } = this;
+    const keys = new Set<string>();
+    if (log.end(TOPIC, partition) === position) return keys;
+    for (const { payload, from, to } of log.read(TOPIC, partition, position)) {
+      const first = position > from ? Number(position - from) : 0;
+      forEachFact(payload, first, (start, end) => {
+        const { transaction_reference: key, ...claim } = readFact(payload, start, end);
+        if (!isDecisionBody(claim.body)) return;
+        this.take(key, claim as Claim<DecisionBody>);
+        keys.add(key);
+        this.decided.add(key);
+      });
+      this.position = to;
+    }
+    return keys;
+  }
+
+  of(id: string): Talk {
+    return this.byCase.get(id) ?? NOTHING;
+  }
+
+  private take(key: string, { id, occurred_at, body }: Claim<DecisionBody>): void {
+    if (body.type !== 'CaseAssigned' && body.type !== 'NoteAdded') return;
+    const { about, by, signer } = body;
+    if (about !== key || by.roles.length === 0 || !this.signers.has(signer)) return;
+    const name = caseId({ key, ...body.case } satisfies CaseKey);
+    const said = this.byCase.get(name) ?? { assignments: [], notes: [] };
+    this.byCase.set(name, said);
+    const base = { id, at: occurred_at ?? 0, by };
+    if (body.type === 'NoteAdded') put(said.notes, { ...base, text: body.text, attachments: body.attachments });
+    else {
+      const { owner, due_at, waiting_on } = body;
+      put(said.assignments, { ...base, owner, due_at, waiting_on });
+    }
+  }
+}
+
+/** A repeat is none. Of one time the smaller id comes last, and so holds. */
+function put<Said extends { readonly id: string; readonly at: Instant }>(list: Said[], said: Said): void {
+  if (list.some(({ id }) => id === said.id)) return;
+  list.push(said);
+  list.sort((left, right) => left.at - right.at || (left.id > right.id ? -1 : 1));
+}
