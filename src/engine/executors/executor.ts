@@ -16,7 +16,6 @@ import type { FilePart } from '../../producers/files/file-parts.ts';
 import { type ImportResult, readFile } from '../../producers/files/import-file.ts';
 import type { Mapping } from '../../producers/files/mapping.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
-import { LogModels } from '../../projections/log-models.ts';
 import { fileReading, PROVIDERS, type Providers } from '../../providers/registry.ts';
 import type { OnFailpoint } from '../../runtime/failpoints.ts';
 import { temporaryFolder } from '../../runtime/temporary-folder.ts';
@@ -28,6 +27,7 @@ import { RulesLog } from '../../task/rules-log.ts';
 import type { RulesByHash } from '../../task/rules-store.ts';
 import { TaskGroup } from '../../task/task-group.ts';
 import type { SourceCounts } from '../../task/touched-keys.ts';
+import { LogModels } from './log-models.ts';
 import { type Answer, answerOf, type Query, type QueryName } from './queries.ts';
 
 export interface FileJob {

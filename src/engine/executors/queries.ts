@@ -9,7 +9,6 @@ import type { CasePage, CaseQuestion } from '../../projections/cases/case-questi
 import type { StoredPage } from '../../projections/entry-feed.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
-import type { LogModels, RiskQuestion } from '../../projections/log-models.ts';
 import {
   claimantsOf,
   findClaims,
@@ -44,6 +43,7 @@ import { type OutcomePart, outcomeRoot } from '../../task/outcome.ts';
 import { emptyOverview, type KeyStanding, keyStandings, mergeOverview, type Overview } from '../../task/overview.ts';
 import type { RulesByHash } from '../../task/rules-store.ts';
 import type { TaskGroup } from '../../task/task-group.ts';
+import type { LogModels, RiskQuestion } from './log-models.ts';
 
 /**
  * One query. `Input` is its input, `Answer` the answer of one executor for its partitions, and `Whole` the merged

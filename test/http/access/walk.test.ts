@@ -17,6 +17,8 @@ import { type Answered, type Given, givenApi } from '../api/given-api.ts';
 /** The access of each role, written a second time by hand: a mistake in the table shows here. */
 const EVERYBODY = [...ROLES];
 const DESK: Role[] = ['operator', 'approver', 'auditor', 'admin'];
+/** Who sees the cases: admins do not. */
+const WORKED: Role[] = ['shop', 'operator', 'approver', 'auditor'];
 const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'public'>> = {
   'POST /v1/orders': ['shop', 'admin'],
   'POST /v1/orders/:ref/cancel': ['shop', 'operator', 'admin'],
@@ -28,6 +30,9 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'public'>> = 
   'GET /v1/merchants/:merchant/shares': EVERYBODY,
   'GET /v1/statements/:day': EVERYBODY,
   'GET /v1/statements/:day/lines': EVERYBODY,
+  'GET /v1/cases': WORKED,
+  'GET /v1/cases/:id': WORKED,
+  'GET /v1/proposals': WORKED,
   'GET /v1/payouts': DESK,
   'GET /v1/payouts/:id': DESK,
   'GET /v1/entries': EVERYBODY,
@@ -238,9 +243,11 @@ describe('access', () => {
           };
           const { status, text } = await given.ask({ ...asked, ...json, key });
           expect(text).not.toMatch(/"merchant":"shop-1"/);
-          const list = ['transactions', 'entries', 'approvals'].find((name) => url === `/v1/${name}`);
+          const list = ['transactions', 'entries', 'approvals', 'cases', 'proposals'].find(
+            (name) => url === `/v1/${name}`,
+          );
           if (url.startsWith('/v1/statements/')) expect([status, text.includes('A-1')]).toEqual([200, false]);
-          else if (list !== undefined) expect(JSON.parse(text)).toMatchObject({ [list]: [] });
+          else if (list !== undefined && status === 200) expect(JSON.parse(text)).toMatchObject({ [list]: [] });
           else expect([role, nameOf(route), [403, 404].includes(status)]).toEqual([role, nameOf(route), true]);
         }
       }

@@ -1,22 +1,15 @@
 // The routes of cases: the list of all that people work, with its sums and counts.
 
 import type { z } from 'zod';
-import { HesabuError } from '../../../domain/errors.ts';
 import { formatMinor } from '../../../domain/money.ts';
-import { formatInstant } from '../../../domain/time.ts';
-import { fingerprintOf } from '../../../matching/decision-names.ts';
-import {
-  CASE_SEARCHES,
-  type CasePage,
-  type CasePlace,
-  type CaseQuestion,
-} from '../../../projections/cases/case-question.ts';
-import type { CaseRow } from '../../../projections/cases/case-rows.ts';
-import { findingView } from '../../../projections/transaction-view.ts';
+import { CASE_SEARCHES, type CasePage, type CaseQuestion } from '../../../projections/cases/case-question.ts';
+import { caseView } from '../../../projections/cases/case-view.ts';
 import { hasAllMerchants } from '../../access/api-key.ts';
 import { deciderOf } from '../../access/decider.ts';
+import { cursorOf, placeIn } from '../case-cursor.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { Cases, CasesQuery } from '../schemas/cases.ts';
+import { WHOLE_CASE_ROUTES } from './whole-case.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor'] as const;
 /** So many values of a facet are counted out; people choose among few. */
@@ -43,6 +36,7 @@ export const CASE_ROUTES: readonly Route[] = [
     },
     handle: listCases,
   }),
+  ...WHOLE_CASE_ROUTES,
 ];
 
 async function listCases(call: ListCall): Promise<Answer> {
@@ -93,36 +87,8 @@ function questionOf({ parts, caller, query }: ListCall): CaseQuestion {
   };
 }
 
-/** `age` is in business days. */
-function caseView(row: CaseRow, age: number | null): object {
-  const { id, key, merchant, provider, standing, finding, reasons, value, status, resolution } = row;
-  const { owner, due_at, assignment, notes, entryId } = row;
-  return {
-    ...{ id, key, merchant, provider, standing },
-    ...findingView(finding, { reasons: new Set(reasons) }),
-    value: value.map(([currency, minor]) => ({ currency, amount: formatMinor(minor, currency) })),
-    ...{ age, status, resolution, owner, due_at: due_at === null ? null : formatInstant(due_at) },
-    ...{ waiting_on: assignment?.waiting_on ?? null, notes, finding: fingerprintOf(finding), entry: entryId },
-  };
-}
-
 /** The most frequent first. */
 function countsView(counts: ReadonlyMap<string, number>): object[] {
   const sorted = [...counts].sort(([left, more], [right, less]) => less - more || (left < right ? -1 : 1));
   return sorted.slice(0, FACET_VALUES_MAX).map(([value, count]) => ({ value, count }));
-}
-
-function cursorOf({ text, number, id }: CasePlace): string {
-  return Buffer.from(JSON.stringify([text, number, id])).toString('base64url');
-}
-
-function placeIn(cursor: string): CasePlace {
-  try {
-    const [text, number, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    if (typeof text === 'string' && typeof number === 'number' && typeof id === 'string') return { text, number, id };
-  } catch {
-    // It is told below.
-  }
-  const expected = 'a cursor from an answer';
-  throw new HesabuError('HESABU_CURSOR_INVALID', { where: 'after', expected, found: cursor.slice(0, 30) });
 }

@@ -217,7 +217,7 @@ function splitProposalId(id: string): { readonly case: string; readonly decision
   return { case: place, decision };
 }
 
-function proposalView(id: string, view: ProposalView): object {
+export function proposalView(id: string, view: ProposalView): object {
   const { proposal, content, state, needsApproval, approval, rejection } = view;
   const { kind, cause, finding, amount, currency } = proposal.body;
   return {

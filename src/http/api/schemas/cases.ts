@@ -7,6 +7,8 @@ import { CASE_STATES } from '../../../matching/case-state.ts';
 import { AGES, DUES } from '../../../projections/cases/case-ages.ts';
 import { CASE_SEARCHES, CASE_SORTS, FACETS } from '../../../projections/cases/case-question.ts';
 import { amount, count, currency, instant, merchantName, message, named, reason, standing, text } from './basic.ts';
+import { Proposal } from './decisions.ts';
+import { Hints, Transaction } from './ledger.ts';
 
 const bound = z
   .string('expected an amount')
@@ -68,6 +70,57 @@ const caseShape = {
 };
 
 const ListedCase = named('ListedCase', z.strictObject(caseShape));
+
+/** What a timeline tells. */
+export const HAPPENINGS = ['fact', 'entry', 'assignment', 'note', 'proposal', 'approval', 'rejection'] as const;
+
+const Happening = named(
+  'Happening',
+  z.strictObject({
+    /** Null where a source gave no time. */
+    at: instant.nullable(),
+    what: z.enum(HAPPENINGS),
+    /** Of a fact, an entry or a decision. */
+    id: z.string(),
+    /** A person, or of a fact its provider and account. */
+    by: z.string().nullable(),
+    /** What a person wrote, or whom an assignment names; null where there is none, or the text was erased. */
+    text: z.string().nullable(),
+  }),
+);
+
+export const WholeCase = named(
+  'WholeCase',
+  z.strictObject({
+    /** Null where the evidence gives no such finding any more, and nobody resolved it. */
+    case: ListedCase.nullable(),
+    /** What a break that asks may be about. */
+    suggestions: Hints,
+    /** The order, its payments and its settlement with how each value was decided; null of a payout. */
+    transaction: Transaction.omit({ risk: true, exchanges: true }).nullable(),
+    /** The first one first. */
+    proposals: z.array(Proposal),
+    /** In the order of time; what has none comes first. */
+    timeline: z.array(Happening),
+  }),
+);
+
+export const ProposalsQuery = z.strictObject({
+  /** Whose own proposals are left out: nobody approves them himself. */
+  awaiting: z.enum(['me', 'anybody']).default('anybody'),
+  after: z.string().max(4_000).optional(),
+  limit: count(1, 100, 25),
+});
+
+export const AwaitingProposals = named(
+  'AwaitingProposals',
+  z.strictObject({
+    proposals: z.array(z.strictObject({ case: ListedCase, proposal: Proposal })),
+    /** How many cases wait, also for others. */
+    total: z.int(),
+    next: z.string().nullable(),
+  }),
+);
 
 const Counts = z.array(z.strictObject({ value: z.string(), count: z.int() }));
 

@@ -1,14 +1,14 @@
 // The read models that are made from the log itself and not from the state of keys: a ledger has one of each, where
 // its first tasks are, so that they take no memory and no time of the thread that asks.
 
-import type { Instant } from '../domain/time.ts';
-import type { EventLog } from '../log/event-log.ts';
-import type { Rules } from '../matching/rules.ts';
-import { CaseIndex } from './cases/case-index.ts';
-import { type StoredPage, storedEntriesAfter } from './entry-feed.ts';
-import { type OrderChangePage, orderChangesAfter } from './order-changes.ts';
-import { LiveRisk } from './risk/risk.ts';
-import type { RiskSignal } from './risk/signal.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { EventLog } from '../../log/event-log.ts';
+import type { Rules } from '../../matching/rules.ts';
+import { CaseIndex } from '../../projections/cases/case-index.ts';
+import { type StoredPage, storedEntriesAfter } from '../../projections/entry-feed.ts';
+import { type OrderChangePage, orderChangesAfter } from '../../projections/order-changes.ts';
+import { LiveRisk } from '../../projections/risk/risk.ts';
+import type { RiskSignal } from '../../projections/risk/signal.ts';
 
 export interface RiskQuestion {
   readonly reference: string;

@@ -1,0 +1,70 @@
+// All of one case, and the proposals that wait: what is shown, when its ETag changes, and to whom it is not there.
+import { expect, test } from 'vitest';
+import { order } from '../../service/ledger/given-live-ledger.ts';
+import { withDesk } from './given-cases.ts';
+
+test('a case has its evidence, its decided values, its proposals and what happened, with the texts', () =>
+  withDesk(async (desk) => {
+    const { id, finding } = await desk.short('A-1', '300.00');
+    const key = desk.given.key('auditor', '*');
+    const shown = async () => desk.given.ask({ url: `/v1/cases/${id}`, key });
+    const first = await shown();
+    expect((await shown()).headers.etag).toBe(first.headers.etag);
+    desk.given.clock.at += 60_000;
+    await desk.post(desk.operator, `/v1/cases/${id}/assignment`, { owner: 'team-a' });
+    const hostile = '<img src=x onerror=alert(1)> \u202egnp.exe =1+1';
+    await desk.post(desk.operator, `/v1/cases/${id}/notes`, { text: hostile });
+    await desk.post(desk.operator, `/v1/cases/${id}/proposals`, {
+      ...{ finding, kind: 'write_off', cause: 'goodwill', text: 'a regular customer' },
+    });
+    const { json, headers } = await shown();
+    expect(headers.etag).not.toBe(first.headers.etag);
+    expect(json.case).toMatchObject({ id, status: 'awaiting_approval', owner: 'team-a', notes: 1 });
+    expect(json.transaction).toMatchObject({ transaction_reference: 'A-1', stages: { payment: 'unmatched' } });
+    expect(json.transaction.decided.length).toBeGreaterThan(0);
+    expect(json.proposals).toMatchObject([{ state: 'awaiting_approval', amount: '300.00' }]);
+    const told = json.timeline.map(({ what, by, text }: Record<string, string>) => [
+      what,
+      by?.replace(/:.*/, '') ?? null,
+      text,
+    ]);
+    expect(told).toEqual([
+      ['fact', 'mfs-africa', null],
+      ['fact', 'mfs-africa', null],
+      ['entry', null, null],
+      ['assignment', 'key', 'team-a'],
+      ['note', 'key', hostile],
+      ['proposal', 'key', 'a regular customer'],
+    ]);
+  }));
+
+test("another merchant's case is not found, and neither is what never was one", () =>
+  withDesk(async (desk) => {
+    const { id } = await desk.short('A-1', '20.00');
+    const other = desk.given.key('auditor', 'shop-2');
+    await desk.given.ledger.writer.append([order('A-2')]);
+    const matched = Buffer.from(JSON.stringify(['A-2', 'payment', 'AMOUNT_UNDER', ''])).toString('base64url');
+    const all = desk.given.key('auditor', '*');
+    for (const [key, name] of [
+      ...[[other, id] as const, [all, matched] as const],
+      ...['x', '..%2f..', `${id}A`].map((text) => [all, text] as const),
+    ]) {
+      expect((await desk.given.ask({ url: `/v1/cases/${name}`, key })).status).toBe(404);
+    }
+  }));
+
+test('proposals that wait are listed, and one is never told that his own waits for him', () =>
+  withDesk(async (desk) => {
+    const { id, finding } = await desk.short('A-1', '300.00');
+    await desk.short('A-2', '20.00');
+    const { json } = await desk.post(desk.operator, `/v1/cases/${id}/proposals`, {
+      ...{ finding, kind: 'write_off', cause: 'goodwill' },
+    });
+    const waiting = async (key: string, query = '') =>
+      (await desk.given.ask({ url: `/v1/proposals${query}`, key })).json.proposals;
+    const approver = desk.given.keyOf('p-wanjiru', 'approver', '*');
+    expect(await waiting(approver, '?awaiting=me')).toMatchObject([{ case: { id }, proposal: { id: json.id } }]);
+    expect(await waiting(desk.operator, '?awaiting=me')).toEqual([]);
+    expect(await waiting(desk.operator)).toHaveLength(1);
+    expect(await waiting(desk.given.keyOf('p-otieno', 'approver', 'shop-2'))).toEqual([]);
+  }));
