@@ -17,7 +17,6 @@ import type { RunProofOptions } from './commands/proof.ts';
 import type { RunReopenOptions } from './commands/reopen.ts';
 import type { RunReplayOptions } from './commands/replay.ts';
 import type { RunRestoreRecordOptions } from './commands/restore-record.ts';
-import type { RunTraceOptions } from './commands/trace.ts';
 import type { RunVerifyOptions } from './commands/verify.ts';
 import { withVersion } from './commands/version.ts';
 import { addImportsCommands } from './imports-commands.ts';
@@ -26,6 +25,7 @@ import { addKafkaCommands, waitOption } from './kafka-commands.ts';
 import { addMappingCommands } from './mapping-commands.ts';
 import { addReportCommands } from './report-commands.ts';
 import { addServiceCommands } from './service-commands.ts';
+import { addShowCommands } from './show-commands.ts';
 
 enableCompileCache();
 
@@ -128,14 +128,7 @@ withFiles(
     process.exitCode = await runImport(options);
   });
 
-command('trace', 'Show everything about one payment.', 'hesabu trace ORDER-1042 --data books')
-  .argument('<ref>', "the shop's reference or order number, or the provider's, the operator's or the request's id")
-  .requiredOption('--data <dir>', 'directory of the ledger')
-  .option('--all', 'print all of a reference that has very many facts; as text, 100 of each are printed')
-  .action(async (name: string, options: RunTraceOptions) => {
-    const { runTrace } = await import('./commands/trace.ts');
-    process.exitCode = await runTrace(name, options);
-  });
+addShowCommands(program, command);
 
 addReportCommands(command);
 

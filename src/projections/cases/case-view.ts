@@ -4,7 +4,11 @@ import { formatMinor } from '../../domain/money.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { fingerprintOf } from '../../matching/decision-names.ts';
 import { findingView } from '../transaction-view.ts';
+import type { CasePage } from './case-question.ts';
 import type { CaseRow } from './case-rows.ts';
+
+/** So many values of a facet are counted out: people choose among few. */
+const FACET_VALUES_MAX = 100;
 
 /** `age` is in business days. */
 export function caseView(row: CaseRow, age: number | null): object {
@@ -17,4 +21,23 @@ export function caseView(row: CaseRow, age: number | null): object {
     ...{ age, status, resolution, owner, due_at: due_at === null ? null : formatInstant(due_at) },
     ...{ waiting_on: assignment?.waiting_on ?? null, notes, finding: fingerprintOf(finding), entry: entryId },
   };
+}
+
+/** What a page says of all that match. */
+export function sumsView({ total, value, facets }: CasePage): object {
+  const sums = [...value].sort(([left], [right]) => (left < right ? -1 : 1));
+  return {
+    total,
+    value: sums.map(([currency, { over, under, other }]) => {
+      const [more, less, rest] = [over, under, other].map((minor) => formatMinor(minor, currency));
+      return { currency, over: more, under: less, other: rest };
+    }),
+    facets: Object.fromEntries([...facets].map(([facet, counts]) => [facet, countsView(counts)])),
+  };
+}
+
+/** The most frequent first. */
+function countsView(counts: ReadonlyMap<string, number>): object[] {
+  const sorted = [...counts].sort(([left, more], [right, less]) => less - more || (left < right ? -1 : 1));
+  return sorted.slice(0, FACET_VALUES_MAX).map(([value, count]) => ({ value, count }));
 }

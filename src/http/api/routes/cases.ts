@@ -1,9 +1,8 @@
 // The routes of cases: the list of all that people work, with its sums and counts.
 
 import type { z } from 'zod';
-import { formatMinor } from '../../../domain/money.ts';
 import { CASE_SEARCHES, type CasePage, type CaseQuestion } from '../../../projections/cases/case-question.ts';
-import { caseView } from '../../../projections/cases/case-view.ts';
+import { caseView, sumsView } from '../../../projections/cases/case-view.ts';
 import { hasAllMerchants } from '../../access/api-key.ts';
 import { deciderOf } from '../../access/decider.ts';
 import { cursorOf, placeIn } from '../case-cursor.ts';
@@ -12,8 +11,6 @@ import { Cases, CasesQuery } from '../schemas/cases.ts';
 import { WHOLE_CASE_ROUTES } from './whole-case.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor'] as const;
-/** So many values of a facet are counted out; people choose among few. */
-const FACET_VALUES_MAX = 100;
 
 type ListCall = Call<unknown, z.output<typeof CasesQuery>>;
 
@@ -46,14 +43,7 @@ async function listCases(call: ListCall): Promise<Answer> {
   const last = page.rows.length > shown.length ? shown.at(-1)! : null;
   const body = {
     cases: shown.map((row) => caseView(row, row.age)),
-    total: page.total,
-    value: [...page.value]
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([currency, { over, under, other }]) => {
-        const [more, less, rest] = [over, under, other].map((minor) => formatMinor(minor, currency));
-        return { currency, over: more, under: less, other: rest };
-      }),
-    facets: Object.fromEntries([...page.facets].map(([facet, counts]) => [facet, countsView(counts)])),
+    ...sumsView(page),
     search,
     next: last === null ? null : cursorOf(last.place),
   };
@@ -85,10 +75,4 @@ function questionOf({ parts, caller, query }: ListCall): CaseQuestion {
     limit,
     now: parts.clock.now(),
   };
-}
-
-/** The most frequent first. */
-function countsView(counts: ReadonlyMap<string, number>): object[] {
-  const sorted = [...counts].sort(([left, more], [right, less]) => less - more || (left < right ? -1 : 1));
-  return sorted.slice(0, FACET_VALUES_MAX).map(([value, count]) => ({ value, count }));
 }

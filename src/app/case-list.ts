@@ -1,0 +1,93 @@
+// The cases of a data directory, which is only read: what `hesabu cases` prints.
+
+import type { Language } from '../domain/language.ts';
+import { formatMinor } from '../domain/money.ts';
+import { titleOf } from '../domain/reason-words.ts';
+import { timeOf } from '../engine/executors/executors.ts';
+import { withReadOnlyLedger } from '../engine/read-only-ledger.ts';
+import type { CaseState } from '../matching/case-state.ts';
+import type { CaseFilter, CasePage, CaseSort } from '../projections/cases/case-question.ts';
+import { caseView, sumsView } from '../projections/cases/case-view.ts';
+import { grouped, printable, tableText } from './reports/table.ts';
+
+export interface CaseListOptions {
+  readonly filter: CaseFilter;
+  readonly sort: CaseSort;
+  readonly limit: number;
+}
+
+interface Words {
+  readonly columns: readonly string[];
+  readonly states: Readonly<Record<CaseState, string>>;
+  readonly sums: (shown: number, total: string) => string;
+  readonly value: (currency: string, over: string, under: string, other: string) => string;
+}
+
+const WORDS: Readonly<Record<Language, Words>> = {
+  en: {
+    columns: ['reference', 'merchant', 'provider', 'reason', 'difference', 'age', 'state', 'owner'],
+    states: {
+      new: 'new',
+      assigned: 'assigned',
+      proposed: 'proposed',
+      awaiting_approval: 'awaits approval',
+      stale: 'stale',
+      reopened: 'reopened',
+      resolved: 'resolved',
+    },
+    sums: (shown: number, total: string) => `${shown} of ${total} cases; ages in business days`,
+    value: (currency: string, over: string, under: string, other: string) =>
+      `${currency}: over ${over}, under ${under}, without direction ${other}`,
+  },
+  'zh-CN': {
+    columns: ['订单号', '商户', '渠道', '原因', '差额', '账龄', '状态', '负责人'],
+    states: {
+      new: '新',
+      assigned: '已分派',
+      proposed: '已提交',
+      awaiting_approval: '待复核',
+      stale: '已过时',
+      reopened: '重新打开',
+      resolved: '已处理',
+    },
+    sums: (shown: number, total: string) => `显示 ${shown} 笔，共 ${total} 笔；账龄按工作日计`,
+    value: (currency: string, over: string, under: string, other: string) =>
+      `${currency}：长款 ${over}，短款 ${under}，无方向 ${other}`,
+  },
+};
+
+/** As of the ledger's last block. */
+export function caseList(dir: string, { filter, sort, limit }: CaseListOptions): Promise<CasePage> {
+  return withReadOnlyLedger(dir, async ({ executors }) => {
+    const now = timeOf(await executors.ask({ query: 'heads' }));
+    return executors.ask({ query: 'cases', filter, merchants: null, sort, limit, now });
+  });
+}
+
+export function caseListJson(page: CasePage, limit: number): object {
+  const cases = page.rows.slice(0, limit).map((row) => caseView(row, row.age));
+  return { cases, ...sumsView(page) };
+}
+
+export function caseListText(page: CasePage, limit: number, lang: Language): string {
+  const words = WORDS[lang];
+  const rows = page.rows
+    .slice(0, limit)
+    .map(({ key, merchant, provider, finding, status, owner, age }) => [
+      ...[key, merchant, provider].map(printable),
+      titleOf(finding.reason, lang),
+      finding.difference === null ? '' : `${grouped(finding.difference)} ${finding.currency ?? ''}`.trim(),
+      age === null ? '' : String(age),
+      words.states[status],
+      printable(owner ?? ''),
+    ]);
+  const columns = words.columns.map(
+    (title, at) => ({ title, align: at === 4 || at === 5 ? 'right' : 'left' }) as const,
+  );
+  const values = [...page.value].map(([currency, { over, under, other }]) => {
+    const [more, less, rest] = [over, under, other].map((minor) => grouped(formatMinor(minor, currency)));
+    return words.value(currency, more!, less!, rest!);
+  });
+  const table = rows.length === 0 ? [] : [tableText(columns, rows), ''];
+  return `${[...table, words.sums(rows.length, grouped(page.total)), ...values].join('\n')}\n`;
+}
