@@ -60,7 +60,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
 export function caseList(dir: string, { filter, sort, limit }: CaseListOptions): Promise<CasePage> {
   return withReadOnlyLedger(dir, async ({ executors }) => {
     const now = timeOf(await executors.ask({ query: 'heads' }));
-    return executors.ask({ query: 'cases', filter, merchants: null, sort, limit, now });
+    return executors.ask({ query: 'cases', filter, merchants: null, sort, limit, now, routing: [] });
   });
 }
 

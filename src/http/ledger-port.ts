@@ -73,7 +73,7 @@ export interface EntryPort {
 /** What people work. */
 export interface CasePort {
   /** A page of cases, and one more than the limit if there are more. */
-  page(question: CaseQuestion): Promise<CasePage>;
+  page(question: Omit<CaseQuestion, 'routing'>): Promise<CasePage>;
   /** The cases of one key, each with what was said of it. */
   ofKey(key: string): Promise<readonly CaseOfKey[]>;
 }

@@ -243,10 +243,8 @@ class LiveService implements Service {
     this.ledger = await LiveLedger.open(data, {
       clock,
       deadlineTime: this.time.deadlineTime,
-      meter,
-      logger,
-      rules,
-      reconcileEveryMillis,
+      ...{ meter, logger, rules, reconcileEveryMillis },
+      routing: () => this.loaded.config.desk.routing,
       onFailure,
       onUnwritten: (error) => this.storage.failed(error),
       providers: providers === PROVIDERS ? undefined : providers,

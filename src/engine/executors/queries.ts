@@ -3,7 +3,7 @@
 
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type LedgerSums, ledgerSums, mergeLedgerSums } from '../../projections/alerts/ledger-sums.ts';
-import type { CaseOfKey } from '../../projections/cases/case-index.ts';
+import type { CaseOfKey, CasesOfKey } from '../../projections/cases/case-index.ts';
 import { mergeCasePages } from '../../projections/cases/case-page.ts';
 import type { CasePage, CaseQuestion } from '../../projections/cases/case-question.ts';
 import type { StoredPage } from '../../projections/entry-feed.ts';
@@ -132,8 +132,8 @@ const TABLE = {
     },
   }),
   /** The cases of one key, each with what was said of it. */
-  casesOfKey: row<{ readonly key: string }, CaseOfKey[]>({
-    answer: ({ tasks }, { key }, rules, models) => models.cases.casesOf(tasks, rules, key),
+  casesOfKey: row<CasesOfKey, CaseOfKey[]>({
+    answer: ({ tasks }, question, rules, models) => models.cases.casesOf(tasks, rules, question),
     merge: (answers) => answers.flat(),
   }),
   /** The outcome root, of the hashes that each executor has. */

@@ -4,13 +4,13 @@
 import { digestToHex } from '../../ledger/digest.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import type { EventLog } from '../../log/event-log.ts';
-import type { CompiledRules } from '../../matching/rules.ts';
 import type { RulesByHash } from '../../task/rules-store.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
 import { Ageing } from './case-ages.ts';
+import type { Routing } from './case-owners.ts';
 import { mergeCasePages, PageOfCases } from './case-page.ts';
 import type { CasePage, CaseQuestion } from './case-question.ts';
-import { type CaseRow, caseRowsAt } from './case-rows.ts';
+import { type CaseRow, type CaseTerms, caseRowsAt } from './case-rows.ts';
 import { CaseTalk, type Talk } from './case-talk.ts';
 
 type ReadLog = Pick<EventLog, 'read' | 'end'>;
@@ -18,18 +18,18 @@ type ReadLog = Pick<EventLog, 'read' | 'end'>;
 /** The cases of one partition. */
 class PartCases {
   readonly bySlot = new Map<number, readonly CaseRow[]>();
-  readonly rules: CompiledRules;
+  readonly terms: CaseTerms;
   readonly rulesHash: LedgerHead['rules_hash'];
   readonly talk: CaseTalk;
   private readonly task: ReconciliationTask;
   /** Keys of decisions whose facts are not read yet, or never will be under this name. */
   private missing = new Set<string>();
 
-  constructor(task: ReconciliationTask, log: ReadLog, rules: CompiledRules) {
+  constructor(task: ReconciliationTask, log: ReadLog, terms: CaseTerms) {
     this.task = task;
-    this.rules = rules;
+    this.terms = terms;
     this.rulesHash = task.head.rules_hash;
-    this.talk = new CaseTalk(log, task.head.partition, rules.decisionKeys);
+    this.talk = new CaseTalk(log, task.head.partition, terms.rules.decisionKeys);
     task.takeAssessed();
     this.missing = this.talk.readOn();
     for (let slot = 0; slot < task.table.count; slot++) this.refresh(slot);
@@ -54,10 +54,16 @@ class PartCases {
   };
 
   private refresh(slot: number): void {
-    const rows = caseRowsAt(this.task, slot, this.talk, this.rules);
+    const rows = caseRowsAt(this.task, slot, this.talk, this.terms);
     if (rows.length > 0) this.bySlot.set(slot, rows);
     else this.bySlot.delete(slot);
   }
+}
+
+/** The key of cases, and who works those that nobody was given. */
+export interface CasesOfKey {
+  readonly key: string;
+  readonly routing: Routing;
 }
 
 export interface CaseOfKey {
@@ -68,6 +74,7 @@ export interface CaseOfKey {
 export class CaseIndex {
   private readonly log: ReadLog;
   private readonly parts = new Map<ReconciliationTask, PartCases>();
+  private routing: { readonly text: string; readonly rows: Routing } = { text: '[]', rows: [] };
 
   constructor(log: ReadLog) {
     this.log = log;
@@ -80,10 +87,10 @@ export class CaseIndex {
     question: CaseQuestion,
     named: ReadonlySet<string> = new Set(),
   ): CasePage {
-    const parts = this.partsOf(tasks, rules);
+    const parts = this.partsOf(tasks, rules, question.routing);
     const [first] = parts;
     if (first === undefined) return mergeCasePages([], question.limit);
-    const page = new PageOfCases(question, new Ageing(first.rules.calendar, question.now), named);
+    const page = new PageOfCases(question, new Ageing(first.terms.rules.calendar, question.now), named);
     for (const { bySlot } of parts) {
       for (const rows of bySlot.values()) for (const row of rows) page.add(row);
     }
@@ -91,13 +98,19 @@ export class CaseIndex {
   }
 
   /** The cases of one key, each with what was said of it. */
-  casesOf(tasks: readonly ReconciliationTask[], rules: RulesByHash, key: string): CaseOfKey[] {
-    return this.partsOf(tasks, rules).flatMap(({ rowsOf, talk }) =>
+  casesOf(tasks: readonly ReconciliationTask[], rules: RulesByHash, { key, routing }: CasesOfKey): CaseOfKey[] {
+    return this.partsOf(tasks, rules, routing).flatMap(({ rowsOf, talk }) =>
       rowsOf(key).map((row) => ({ row, talk: talk.of(row.id) })),
     );
   }
 
-  private partsOf(tasks: readonly ReconciliationTask[], rules: RulesByHash): PartCases[] {
+  private partsOf(tasks: readonly ReconciliationTask[], rules: RulesByHash, asked: Routing): PartCases[] {
+    // Another configuration gives other owners to all of them.
+    const text = JSON.stringify(asked);
+    if (text !== this.routing.text) {
+      this.routing = { text, rows: asked };
+      this.parts.clear();
+    }
     // Tasks that were made anew begin again.
     for (const task of this.parts.keys()) if (!tasks.includes(task)) this.parts.delete(task);
     return tasks.flatMap((task) => {
@@ -107,7 +120,10 @@ export class CaseIndex {
         known.readOn();
         return [known];
       }
-      const made = new PartCases(task, this.log, rules(digestToHex(task.head.rules_hash)));
+      const made = new PartCases(task, this.log, {
+        rules: rules(digestToHex(task.head.rules_hash)),
+        routing: this.routing.rows,
+      });
       this.parts.set(task, made);
       return [made];
     });

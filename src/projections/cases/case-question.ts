@@ -4,6 +4,7 @@ import type { ReasonCode, Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { CaseState } from '../../matching/case-state.ts';
 import type { Age, Due } from './case-ages.ts';
+import type { Routing } from './case-owners.ts';
 import type { CaseRow } from './case-rows.ts';
 
 /** By what the list is counted, each with its values. */
@@ -52,6 +53,7 @@ export interface CaseQuestion {
   readonly after?: CasePlace | undefined;
   readonly limit: number;
   readonly now: Instant;
+  readonly routing: Routing;
 }
 
 /** In minor units. What has no direction, such as a conflict, stands apart. */

@@ -12,6 +12,7 @@ import { type ProposalView, proposalsOf } from '../../matching/decisions.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import { workedFindingsAt } from '../../task/overview.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
+import { type Routing, routeOf } from './case-owners.ts';
 import type { Assignment, CaseTalk } from './case-talk.ts';
 
 export type CaseFinding = Finding & { readonly reason: ReasonCode };
@@ -39,11 +40,17 @@ export interface CaseRow {
   readonly notes: number;
 }
 
+/** What rows depend on besides the facts. */
+export interface CaseTerms {
+  readonly rules: CompiledRules;
+  readonly routing: Routing;
+}
+
 export function caseRowsAt(
   task: ReconciliationTask,
   slot: number,
   talk: CaseTalk,
-  rules: CompiledRules,
+  { rules, routing }: CaseTerms,
 ): readonly CaseRow[] {
   const found = workedFindingsAt(task.table, slot, task.head.partition);
   if (found.length === 0) return [];
@@ -61,7 +68,9 @@ export function caseRowsAt(
     const id = caseId({ key, ...row.finding });
     const { assignments, notes } = talk.of(id);
     const assignment = assignments.at(-1) ?? null;
-    const { owner, due_at } = assignment ?? { owner: null, due_at: null };
+    const route = routeOf(row, routing, rules.calendar);
+    const owner = assignment === null ? route.owner : assignment.owner;
+    const due_at = row.resolution === null ? (assignment?.due_at ?? route.due_at) : null;
     const proposals = views.filter(({ proposal }) => caseId({ key, ...proposal.body.case }) === id);
     const status = caseState({ isResolved: row.resolution !== null, owner, proposals });
     return { id, ...row, reasons, status, assignment, owner, due_at, notes: notes.length };

@@ -2,7 +2,9 @@
 // their values are in the environment or in a file.
 
 import { z } from 'zod';
+import { REASON_CODES } from '../../domain/reasons.ts';
 import { SASL_MECHANISMS } from '../../kafka/client/settings.ts';
+import { currency, days, readDays } from '../../matching/rule-forms.ts';
 import { duration, merchants, ratio, secret, url } from '../../producers/account-settings.ts';
 import { accountSchema, type Providers } from '../../providers/registry.ts';
 
@@ -42,6 +44,22 @@ const alerts = z.strictObject({
   rate_headroom: ratio.default(0.1),
   forged_per_hour: z.int().min(1).default(5),
   poll_failures: ratio.default(0.5),
+});
+
+/** Who works which cases: the first row that fits; what one leaves out fits every case. */
+const routingRow = z.strictObject({
+  merchant: z.string().min(1).optional(),
+  provider: z.string().min(1).optional(),
+  reason: z.enum(REASON_CODES).optional(),
+  currency: currency.optional(),
+  value_from: z
+    .string()
+    .regex(/^\d{1,15}(\.\d{1,4})?$/, "expected an amount such as '5000'")
+    .optional(),
+  /** A person's or a team's id. */
+  owner: z.string().min(1).max(100),
+  /** Business days after the day on which it was opened. */
+  due: days.transform(readDays).optional(),
 });
 
 /** Others say the time in whole seconds, and their answers take some. */
@@ -120,6 +138,7 @@ export const configSchema = (providers: Providers) =>
       })
       .prefault({}),
     alerts: alerts.prefault({}),
+    desk: z.strictObject({ routing: z.array(routingRow).max(1_000).default([]) }).prefault({}),
     log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
     /** For trials against the sandbox: a clock that was right at `from` and has run fast since. */
     clock: z.strictObject({ from: z.iso.datetime({ offset: true }), speed: z.number().min(1).max(100_000) }).optional(),

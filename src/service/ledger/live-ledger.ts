@@ -7,6 +7,7 @@ import { Reconciler } from '../../engine/reconciler.ts';
 import type { CasePort, LedgerPort } from '../../http/ledger-port.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { rulesHash } from '../../matching/rules.ts';
+import type { Routing } from '../../projections/cases/case-owners.ts';
 import type { AskingKey, MoneyHints } from '../../projections/hints.ts';
 import type { Payout } from '../../projections/payouts.ts';
 import type { ShareRow } from '../../projections/shares.ts';
@@ -26,6 +27,8 @@ export interface LiveLedgerOptions extends LedgerLoopOptions, LedgerWriterOption
   readonly threads?: number;
   /** How long a caller waits for an answer of the ledger, in real milliseconds; 10 seconds by default. */
   readonly answerMillisMax?: number;
+  /** Who works a case that nobody was given. */
+  readonly routing?: (() => Routing) | undefined;
   /** Other providers than the product's, whose files are read. */
   readonly providers?: Providers | undefined;
 }
@@ -45,13 +48,16 @@ export class LiveLedger implements LedgerPort {
   readonly ask: Ask;
   readonly statements: LiveStatements;
   readonly cases: CasePort = {
-    page: (question) => this.ask({ query: 'cases', ...question }),
-    ofKey: (key) => this.ask({ query: 'casesOfKey', key }),
+    page: (question) => this.ask({ query: 'cases', ...question, routing: this.routing() }),
+    ofKey: (key) => this.ask({ query: 'casesOfKey', key, routing: this.routing() }),
   };
+
+  private readonly routing: () => Routing;
 
   private constructor(reconciler: Reconciler, options: LiveLedgerOptions) {
     const blocks = new BlockSignal();
     this.reconciler = reconciler;
+    this.routing = options.routing ?? (() => []);
     this.loop = new LedgerLoop(reconciler, blocks, options);
     const { ask } = reconciler.executors;
     const millis = options.answerMillisMax ?? ANSWER_MILLIS_MAX;

@@ -12,6 +12,7 @@ import { WHOLE_CASE_ROUTES } from './whole-case.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor'] as const;
 
+type Asked = Omit<CaseQuestion, 'routing'>;
 type ListCall = Call<unknown, z.output<typeof CasesQuery>>;
 
 export const CASE_ROUTES: readonly Route[] = [
@@ -51,7 +52,7 @@ async function listCases(call: ListCall): Promise<Answer> {
 }
 
 /** Whole names first: a part of a reference finds only what nothing else is named. */
-async function searched({ parts, query: { q } }: ListCall, question: CaseQuestion) {
+async function searched({ parts, query: { q } }: ListCall, question: Asked) {
   const { cases } = parts.ledger;
   if (q === undefined) return { page: await cases.page(question), search: null };
   let page: CasePage | undefined;
@@ -62,7 +63,7 @@ async function searched({ parts, query: { q } }: ListCall, question: CaseQuestio
   return { page: page!, search: CASE_SEARCHES.at(-1)! };
 }
 
-function questionOf({ parts, caller, query }: ListCall): CaseQuestion {
+function questionOf({ parts, caller, query }: ListCall): Asked {
   const { value_from, value_to, sort, after, limit, q: _, owner, ...filter } = query;
   const isMine = owner === 'me';
   return {
