@@ -17,23 +17,23 @@ export function assessKey(key: string, state: PaymentState, rules: CompiledRules
 
 /** What evidence alone gives: what people decided is left out. */
 export function assessEvidence(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
-  return isPayoutKey(key) ? assessPayout(state, rules, asOf) : readAndAssess(key, state, rules, asOf).assessment;
+  return isPayoutKey(key) ? assessPayout(state, rules, asOf) : groupAndEvidence(key, state, rules, asOf).evidence;
 }
 
-/** What the claims of a reference or an identity come to, and where it stands by evidence alone. */
-export function readAndAssess(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant) {
+/** What the claims of a reference or an identity come to, and what that alone gives. */
+export function groupAndEvidence(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant) {
   if (!isIdentityKey(key)) {
     const group = readMatchGroup(state, rules, asOf);
-    return { group, assessment: assessGroup(group, asOf) };
+    return { group, evidence: assessGroup(group, asOf) };
   }
   const { state: standing, nextDeadline } = identityState(key, state, rules, asOf);
   const group = readMatchGroup(standing, rules, asOf);
-  const assessment = assessGroup(group, asOf);
+  const evidence = assessGroup(group, asOf);
   // Facts that wait for their reference are judged by nobody yet.
-  const isWaiting = nextDeadline < (assessment.next_deadline ?? Number.POSITIVE_INFINITY);
-  if (!isWaiting) return { group, assessment };
-  const payment = standing.claims.length === 0 ? 'pending' : assessment.payment;
-  return { group, assessment: { ...assessment, payment, next_deadline: nextDeadline } };
+  const isWaiting = nextDeadline < (evidence.next_deadline ?? Number.POSITIVE_INFINITY);
+  if (!isWaiting) return { group, evidence };
+  const payment = standing.claims.length === 0 ? 'pending' : evidence.payment;
+  return { group, evidence: { ...evidence, payment, next_deadline: nextDeadline } };
 }
 
 /** What a reference's or an identity's claims come to, as its assessment reads them. */

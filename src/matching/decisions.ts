@@ -10,6 +10,7 @@ import { breakValueOf } from '../domain/break-value.ts';
 import { dateOfDay } from '../domain/calendar.ts';
 import {
   bearsOnStanding,
+  type Cause,
   type DeciderRole,
   type DecisionBody,
   type ProposalName,
@@ -153,6 +154,21 @@ export function isOf<Type extends DecisionBody['type']>(
   type: Type,
 ): decision is Decision<Extract<DecisionBody, { readonly type: Type }>> {
   return decision.body.type === type;
+}
+
+/** Why what is resolved of an assessment by evidence is so, by the name of the finding that stands for it now. */
+export function causesOf(
+  key: string,
+  decisions: readonly Decision[] | undefined,
+  rules: CompiledRules,
+  evidence: Assessment,
+): ReadonlyMap<string, Cause> {
+  const causes = new Map<string, Cause>();
+  if (decisions === undefined || decisions.length === 0) return causes;
+  for (const [finding, { proposal }] of resolutionsOf(proposalsOf(key, decisions, rules, evidence))) {
+    causes.set(resolutionSubject(finding), proposal.body.cause);
+  }
+  return causes;
 }
 
 /** The effective proposal of each finding: of several the first. A refund never resolves anything by itself. */

@@ -8,9 +8,10 @@ import type { SettlementLineReported } from '../domain/fact.ts';
 import { isPayoutKey } from '../domain/key.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import type { Instant } from '../domain/time.ts';
-import { assessKey, readAndAssess } from './assess-key.ts';
+import { assessEvidence, groupAndEvidence } from './assess-key.ts';
 import type { Line } from './claims.ts';
 import { usedLines } from './counted-lines.ts';
+import { withDecisions } from './decisions.ts';
 import { bestAmount, meansMoney } from './evidence.ts';
 import type { PaymentState } from './evolve.ts';
 import { feeOf } from './fee-check.ts';
@@ -36,6 +37,7 @@ export type Account =
   | 'returns'
   | 'clearing'
   | 'exchange'
+  | 'losses'
   | 'own'
   | 'transit'
   | 'bank';
@@ -49,6 +51,8 @@ export const MOVEMENT_KINDS = [
   'settled',
   'fx',
   'exchanged',
+  'written_off',
+  'order_written_off',
   'own_money',
   'account_fee',
   'payout',
@@ -70,6 +74,7 @@ export interface Movement {
 /** A key as of a time, with what moved until then. */
 export interface KeyMoves {
   readonly group: MatchGroup | null;
+  readonly evidence: Assessment;
   readonly assessment: Assessment;
   readonly movements: readonly Movement[];
 }
@@ -77,18 +82,22 @@ export interface KeyMoves {
 /** Pure: all that moved for a key by its claims. */
 export function movesOf(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant): KeyMoves {
   if (isPayoutKey(key)) {
-    return { group: null, assessment: assessKey(key, state, rules, asOf), movements: payoutMovements(state) };
+    const evidence = assessEvidence(key, state, rules, asOf);
+    const assessment = withDecisions(key, state.decisions, rules, evidence);
+    return { group: null, evidence, assessment, movements: payoutMovements(state) };
   }
-  const { group, assessment } = readAndAssess(key, state, rules, asOf);
+  const { group, evidence } = groupAndEvidence(key, state, rules, asOf);
+  const assessment = withDecisions(key, state.decisions, rules, evidence);
   const moves = new Moves();
   addOrders(moves, group, asOf);
   for (const payment of group.payments) addPayment(moves, group, payment);
   addLines(moves, group);
-  for (const [currency, difference] of feeDifferences(assessment.findings)) {
+  for (const [currency, difference] of feeDifferences(evidence.findings)) {
     // What was charged beyond the agreed fee is still owed.
     moves.add('fee', '', currency, 'gateway', 'fees', negated(difference));
   }
-  return { group, assessment, movements: moves.list };
+  addWriteOffs(moves, assessment.findings);
+  return { group, evidence, assessment, movements: moves.list };
 }
 
 class Moves {
@@ -228,6 +237,29 @@ export function feeDifferences(findings: readonly Finding[]): Map<string, Decima
     sums.set(currency, addDecimal(sums.get(currency) ?? ZERO, decimalOf(difference)));
   }
   return sums;
+}
+
+/** What people wrote off: never more than what is left of it, on the side that the finding is about. */
+function addWriteOffs(moves: Moves, findings: readonly Finding[]): void {
+  for (const finding of findings) {
+    if (finding.reason !== 'WRITTEN_OFF' || finding.currency === null) continue;
+    const side = finding.stage === 'payment' ? 'orders' : 'gateway';
+    const what = finding.stage === 'payment' ? 'order_written_off' : 'written_off';
+    const left = balanceOf(moves.list, side, finding.currency);
+    moves.add(what, finding.subject, finding.currency, side, 'losses', writtenOff(finding, left));
+  }
+}
+
+/** The part of what is left that a write-off takes. */
+export function writtenOff({ difference }: Finding, left: Decimal): Decimal {
+  const amount = decimalOf((difference ?? '0').replace('-', ''));
+  const rest = left.digits < 0n ? negated(left) : left;
+  const taken = isMore(amount, rest) ? rest : amount;
+  return left.digits < 0n ? negated(taken) : taken;
+}
+
+function isMore(left: Decimal, right: Decimal): boolean {
+  return addDecimal(left, negated(right)).digits > 0n;
 }
 
 /** What movements leave on an account. */

@@ -9,8 +9,10 @@ import type { Given } from './handoffs.ts';
 /** The same object where nothing is dated later. */
 export function stateUntil(state: PaymentState, calendar: Calendar, day: Day): PaymentState {
   const isThere = (claim: Claim) => dayOfClaim(claim, calendar) <= day;
-  const { claims } = state;
-  return claims.every(isThere) ? state : { claims: claims.filter(isThere) };
+  const { claims, decisions } = state;
+  if (claims.every(isThere) && (decisions === undefined || decisions.every(isThere))) return state;
+  const known = claims.filter(isThere);
+  return decisions === undefined ? { claims: known } : { claims: known, decisions: decisions.filter(isThere) };
 }
 
 /** The business day of a claim by its source's own time. */

@@ -4,9 +4,11 @@
 import { type Assessment, type Finding, type Standing, standingOf } from '../domain/assessment.ts';
 import type { Day } from '../domain/calendar.ts';
 import { addDecimal, type Decimal, decimalOf, negated } from '../domain/decimal.ts';
+import type { Cause } from '../domain/decision.ts';
 import { isPayoutKey } from '../domain/key.ts';
 import { isBreak, REASON_CODES, type ReasonCode } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
+import { causesOf } from './decisions.ts';
 import type { PaymentState } from './evolve.ts';
 import {
   balanceOf,
@@ -16,15 +18,17 @@ import {
   type Movement,
   movesOf,
   payerFeeOf,
+  writtenOff,
 } from './movements.ts';
 import type { MatchGroup } from './payment-stage.ts';
 import type { CompiledRules } from './rules.ts';
 import { stateUntil } from './state-until.ts';
 
 /**
- * What explains a remainder: a reason; `pending`, what is not yet due; `tolerance`, what differs and counts as equal.
+ * What explains a remainder: a reason; `pending`, what is not yet due; `tolerance`, what differs and counts as equal;
+ * or the cause of what people resolved.
  */
-export type Explanation = ReasonCode | 'pending' | 'tolerance';
+export type Explanation = ReasonCode | 'pending' | 'tolerance' | `resolved:${Cause}`;
 
 /** What is left of one side of a key in a currency. Above zero it is still owed, below zero it is too much. */
 export interface Remainder {
@@ -57,23 +61,24 @@ export function statementPart(
   const end = Math.min(now, calendar.startOf(day + 1) - 1);
   const [known, knownBefore] = [stateUntil(state, calendar, day), stateUntil(state, calendar, day - 1)];
   const first = movesOf(key, knownBefore, rules, start);
-  const { next_deadline } = first.assessment;
+  const { next_deadline } = first.evidence;
   // Most keys have nothing new on a day, and then time alone changes nothing either.
   const isSame = knownBefore === known && (next_deadline === null || next_deadline > end);
   const moves = isSame ? first : movesOf(key, known, rules, end);
-  return { until: moves.movements, before: first.movements, remainders: remaindersOf(key, moves) };
+  const causes = causesOf(key, known.decisions, rules, moves.evidence);
+  return { until: moves.movements, before: first.movements, remainders: remaindersOf(key, moves, causes) };
 }
 
 /** Another way to the balances than the movements: the money of the assessment against the lines as they are. */
-function remaindersOf(key: string, moves: KeyMoves): Remainder[] {
-  const { group, assessment, movements } = moves;
+function remaindersOf(key: string, moves: KeyMoves, causes: ReadonlyMap<string, Cause>): Remainder[] {
+  const { group, evidence, assessment, movements } = moves;
   if (group === null || isPayoutKey(key)) return [];
   const remainders: Remainder[] = [];
-  for (const [currency, owed] of owedByGateway(group, assessment)) {
-    add(remainders, 'gateway', currency, owed, assessment);
+  for (const [currency, owed] of owedByGateway(group, evidence, assessment)) {
+    add(remainders, 'gateway', currency, owed, assessment, causes);
   }
   for (const currency of new Set(movements.map((movement) => movement.currency))) {
-    add(remainders, 'orders', currency, balanceOf(movements, 'orders', currency), assessment);
+    add(remainders, 'orders', currency, balanceOf(movements, 'orders', currency), assessment, causes);
   }
   return remainders;
 }
@@ -84,18 +89,19 @@ function add(
   currency: string,
   amount: Decimal,
   assessment: Assessment,
+  causes: ReadonlyMap<string, Cause>,
 ): void {
   if (amount.digits === 0n) return;
-  remainders.push({ side, currency, amount, ...explained(side, assessment) });
+  remainders.push({ side, currency, amount, ...explained(side, assessment, causes) });
 }
 
 /** Received less returned, less all lines, with what was charged beyond the agreed fees. */
-function owedByGateway(group: MatchGroup, assessment: Assessment): Map<string, Decimal> {
+function owedByGateway(group: MatchGroup, evidence: Assessment, assessment: Assessment): Map<string, Decimal> {
   const sums = new Map<string, Decimal>();
   const addTo = (currency: string, amount: Decimal) => {
     sums.set(currency, addDecimal(sums.get(currency) ?? ZERO, amount));
   };
-  for (const { currency, received, returned } of assessment.money) {
+  for (const { currency, received, returned } of evidence.money) {
     addTo(currency, decimalOfMinor(received - returned, currency));
   }
   for (const payment of group.payments) {
@@ -106,7 +112,12 @@ function owedByGateway(group: MatchGroup, assessment: Assessment): Map<string, D
   for (const { body } of [...paymentLines, ...returnLines, ...unclassified]) {
     if (body.type === 'SettlementLineReported') addTo(body.currency, negated(decimalOf(body.gross)));
   }
-  for (const [currency, difference] of feeDifferences(assessment.findings)) addTo(currency, difference);
+  for (const [currency, difference] of feeDifferences(evidence.findings)) addTo(currency, difference);
+  for (const finding of assessment.findings) {
+    const { reason, stage, currency } = finding;
+    if (reason !== 'WRITTEN_OFF' || stage === 'payment' || currency === null) continue;
+    addTo(currency, negated(writtenOff(finding, sums.get(currency) ?? ZERO)));
+  }
   return sums;
 }
 
@@ -115,17 +126,19 @@ const ZERO: Decimal = { digits: 0n, scale: 0 };
 type Explained = Pick<Remainder, 'explanation' | 'since'>;
 
 /**
- * The first open break of its side in the table's order; where its stage waits, what is not yet due; then the first
- * break of the other side.
+ * The first open break of its side in the table's order; where its stage waits, what is not yet due; then what people
+ * resolved of it; then the first break of the other side.
  */
-function explained(side: Remainder['side'], assessment: Assessment): Explained {
+function explained(side: Remainder['side'], assessment: Assessment, causes: ReadonlyMap<string, Cause>): Explained {
   const stage = side === 'orders' ? 'payment' : 'settlement';
   const own = assessment.findings.filter((finding) => finding.stage === stage);
   return (
     firstBreak(own) ??
     waiting(assessment[stage]) ??
+    resolved(own, causes) ??
     firstBreak(assessment.findings) ??
-    waiting(standingOf(assessment)) ?? { explanation: 'tolerance', since: null }
+    waiting(standingOf(assessment)) ??
+    resolved(assessment.findings, causes) ?? { explanation: 'tolerance', since: null }
   );
 }
 
@@ -144,4 +157,10 @@ function firstBreak(findings: readonly Finding[]): Explained | undefined {
 
 function waiting(standing: Standing): Explained | undefined {
   return standing === 'pending' ? { explanation: 'pending', since: null } : undefined;
+}
+
+function resolved(findings: readonly Finding[], causes: ReadonlyMap<string, Cause>): Explained | undefined {
+  const finding = findings.find(({ kind }) => kind === 'decision');
+  if (finding === undefined) return undefined;
+  return { explanation: `resolved:${causes.get(finding.subject) ?? 'other'}`, since: finding.opened_at };
 }

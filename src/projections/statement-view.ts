@@ -2,6 +2,7 @@
 
 import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, type Decimal, negated, normalDecimal } from '../domain/decimal.ts';
+import { CAUSES } from '../domain/decision.ts';
 import { REASON_CODES } from '../domain/reasons.ts';
 import { MOVEMENT_KINDS, type MovementKind } from '../matching/movements.ts';
 import type { Explanation } from '../matching/statement-parts.ts';
@@ -57,6 +58,7 @@ const LINES: ReadonlySet<string> = new Set<StatementLine>([
   ...MOVEMENT_KINDS,
   ...MOVEMENT_KINDS.map((kind) => `total:${kind}` as const),
   ...REASON_CODES,
+  ...CAUSES.map((cause) => `resolved:${cause}` as const),
 ]);
 
 /** Whether a figure of a statement may have this name. */
@@ -71,6 +73,7 @@ const GATEWAY: readonly (readonly [MovementKind, '+' | '-'])[] = [
   ['fee', '-'],
   ['settled', '-'],
   ['fx', '-'],
+  ['written_off', '-'],
 ];
 const BEGINS: readonly (readonly [MovementKind, '+' | '-'])[] = [
   ['ordered', '+'],
@@ -81,6 +84,8 @@ const BEGINS: readonly (readonly [MovementKind, '+' | '-'])[] = [
 const AGREED: readonly (readonly [MovementKind, '+'])[] = [
   ['fee', '+'],
   ['returned', '+'],
+  ['written_off', '+'],
+  ['order_written_off', '+'],
 ];
 const CLEARING: readonly MovementKind[] = ['exchanged', 'own_money', 'account_fee', 'payout', 'bank'];
 /** Shown where they are zero too. */

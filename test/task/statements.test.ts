@@ -1,4 +1,4 @@
-// What must hold of the statements of every day over arbitrary worlds: movements are double entry, each
+// What must hold of the statements of every day over arbitrary worlds with decisions: movements are double entry, each
 // figure is the sum of its rows, a day opens as the one before closed, and nothing is left unexplained.
 
 import fc from 'fast-check';
@@ -11,9 +11,9 @@ import { type StatementLine, statementRows } from '../../src/projections/stateme
 import { type Statement, statementView } from '../../src/projections/statement-view.ts';
 import { statementSums } from '../../src/projections/statements.ts';
 import { rulesInputs } from '../matching/claim-pools.ts';
+import { choices, DECIDED_RULES, decided } from './decided-world.ts';
 import { type Coming, comings, END, type Running, run, shuffled, worlds } from './world.ts';
 
-const RULES: CompiledRules = compileRules(parseRules({}));
 const WHOLE: Coming = { partitions: 3, pieces: 1, batch: 100 };
 const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04', '2026-03-09', '2026-03-20', '2026-03-25'];
 
@@ -69,13 +69,13 @@ describe('the statements of any day', () => {
       { numRuns: 12 },
     ));
 
-  test('do so in the middle of a day too', () =>
+  test('do so with decisions, in the middle of a day too', () =>
     fc.assert(
-      fc.asyncProperty(worlds, fc.integer({ min: 0, max: 23 }), async (world, hours) => {
-        const running = await run(world, WHOLE, RULES);
+      fc.asyncProperty(worlds, choices, fc.integer({ min: 0, max: 23 }), async (world, chosen, hours) => {
+        const running = await run([...world, ...(await decided(world, chosen))], WHOLE, DECIDED_RULES);
         const now = END - hours * 3_600_000;
         for (const date of DAYS.slice(-3)) {
-          expect(faultsOf(statementsOf(running, RULES, date, now))).toEqual([]);
+          expect(faultsOf(statementsOf(running, DECIDED_RULES, date, now))).toEqual([]);
         }
       }),
       { numRuns: 6 },
@@ -85,9 +85,9 @@ describe('the statements of any day', () => {
     fc.assert(
       fc.asyncProperty(worlds, comings, fc.integer(), async (world, coming, seed) => {
         const [again] = fc.sample(shuffled(world), { numRuns: 1, seed });
-        const [once, other] = [await run(world, WHOLE, RULES), await run(again!, coming, RULES)];
+        const [once, other] = [await run(world, WHOLE, DECIDED_RULES), await run(again!, coming, DECIDED_RULES)];
         for (const date of DAYS.slice(1, 4)) {
-          expect(statementsOf(other, RULES, date)).toEqual(statementsOf(once, RULES, date));
+          expect(statementsOf(other, DECIDED_RULES, date)).toEqual(statementsOf(once, DECIDED_RULES, date));
         }
       }),
       { numRuns: 6 },
@@ -95,13 +95,13 @@ describe('the statements of any day', () => {
 
   test('have no figure that is not the sum of its rows', () =>
     fc.assert(
-      fc.asyncProperty(worlds, async (world) => {
-        const running = await run(world, WHOLE, RULES);
+      fc.asyncProperty(worlds, choices, async (world, chosen) => {
+        const running = await run([...world, ...(await decided(world, chosen))], WHOLE, DECIDED_RULES);
         for (const date of ['2026-03-03', '2026-03-25']) {
-          for (const statement of statementsOf(running, RULES, date)) {
+          for (const statement of statementsOf(running, DECIDED_RULES, date)) {
             for (const [line, value] of figuresOf(statement)) {
               const asked = { ...questionOf(date, END), ...nameOf(statement), line };
-              const found = statementRows(running.group.tasks, RULES, asked);
+              const found = statementRows(running.group.tasks, DECIDED_RULES, asked);
               const rows = found.rows.map(({ amount }) => amount);
               expect(sumOf([...found.sums.values(), negated(value)])).toBe('0');
               expect(sumOf([...rows, negated(value)]), `${date} ${line}`).toBe('0');

@@ -1,5 +1,6 @@
 // The words of statements, in every language.
 
+import { CAUSES, type Cause } from '../../domain/decision.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
 import { REASONS, type ReasonCode } from '../../domain/reasons.ts';
 import type { MovementKind } from '../../matching/movements.ts';
@@ -20,6 +21,7 @@ interface Words {
   readonly explained: string;
   readonly pending: string;
   readonly tolerance: string;
+  readonly resolved: string;
   readonly sides: { readonly under: string; readonly over: string };
   readonly sided: (title: string, side: string) => string;
   readonly ages: readonly string[];
@@ -28,6 +30,7 @@ interface Words {
   readonly clearing: string;
   readonly residual: string;
   readonly residualKeys: (keys: string) => string;
+  readonly causes: Readonly<Record<Cause, string>>;
   readonly drill: { readonly key: string; readonly entry: string; readonly fact: string; readonly from: string };
   readonly row: (file: string, row: number) => string;
   readonly exchange: (id: string) => string;
@@ -51,6 +54,8 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
       settled: 'Settled, net',
       fx: 'Settled in another currency, net',
       exchanged: 'Settled from another currency',
+      written_off: 'Written off, of settlements',
+      order_written_off: 'Written off, of orders',
       own_money: "The account's own money",
       account_fee: 'Fees and taxes of the account',
       payout: 'Paid out',
@@ -64,6 +69,7 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
     explained: 'of which:',
     pending: 'Not yet due',
     tolerance: 'Within the tolerance',
+    resolved: 'Resolved',
     sides: { under: 'still owed', over: 'too much' },
     sided: (title, side) => `${title} (${side})`,
     ages: ['0-1 d', '2-7 d', '8-30 d', '>30 d', 'no date'],
@@ -72,6 +78,22 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
     clearing: 'Beyond the gateway, on the day',
     residual: 'Unexplained',
     residualKeys: (keys) => `Movements and keys differ: ${keys}. This is a fault of the program; please report it.`,
+    causes: {
+      bank_charges: 'bank charges',
+      cash_or_other_channel: 'cash or another channel',
+      customer_error: 'error of the customer',
+      duplicate_entry: 'entered twice',
+      fee_agreement: 'agreement on fees',
+      fraud: 'fraud',
+      gateway_error: 'error of the gateway',
+      goodwill: 'goodwill',
+      rounding: 'rounding',
+      settled_elsewhere: 'settled elsewhere',
+      shop_error: 'error of the shop',
+      test_order: 'test order',
+      timing: 'timing',
+      other: 'other',
+    },
     drill: { key: 'Reference', entry: 'Entries', fact: 'Fact', from: 'From' },
     row: (file, row) => `${file}, row ${row}`,
     exchange: (id) => `exchange ${id}`,
@@ -93,6 +115,8 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
       settled: '结算净额',
       fx: '换币结算净额',
       exchanged: '换币转入',
+      written_off: '核销（结算）',
+      order_written_off: '核销（订单）',
       own_money: '账户自有资金',
       account_fee: '账户费用与税',
       payout: '网关出款',
@@ -106,6 +130,7 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
     explained: '其中：',
     pending: '未到期',
     tolerance: '容差以内',
+    resolved: '已处理',
     sides: { under: '短款', over: '长款' },
     sided: (title, side) => `${title}（${side}）`,
     ages: ['0-1 天', '2-7 天', '8-30 天', '30 天以上', '无日期'],
@@ -114,6 +139,22 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
     clearing: '网关之外（当日）',
     residual: '未解释差额',
     residualKeys: (keys) => `资金变动与单笔余额不符：${keys}。这是程序错误，请报告。`,
+    causes: {
+      bank_charges: '银行费用',
+      cash_or_other_channel: '现金或其他渠道',
+      customer_error: '客户差错',
+      duplicate_entry: '重复入账',
+      fee_agreement: '费率约定',
+      fraud: '欺诈',
+      gateway_error: '网关差错',
+      goodwill: '让利',
+      rounding: '尾差',
+      settled_elsewhere: '已在别处结算',
+      shop_error: '商户差错',
+      test_order: '测试订单',
+      timing: '时间差',
+      other: '其他',
+    },
     drill: { key: '订单号', entry: '分录', fact: '事实', from: '来源' },
     row: (file, row) => `${file} 第 ${row} 行`,
     exchange: (id) => `报文 ${id}`,
@@ -128,5 +169,7 @@ export function lineTitle(line: string, lang: Language): string {
   const kind = line.replace(/^total:/, '');
   if (kind in words.moves) return words.moves[kind as MovementKind];
   if (line === 'pending' || line === 'tolerance' || line === 'opening' || line === 'closing') return words[line];
+  const cause = CAUSES.find((one) => line === `resolved:${one}`);
+  if (cause !== undefined) return `${words.resolved}${lang === 'en' ? ': ' : '：'}${words.causes[cause]}`;
   return line in REASONS ? titleOf(line as ReasonCode, lang) : line;
 }

@@ -32,7 +32,7 @@ export async function openedCase({ parts, caller }: Pick<Call, 'parts' | 'caller
   if (name === undefined || found === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: id });
   const rules = compileRules(loop.rules);
   const { claims, decisions } = found;
-  const evidence = assessEvidence(name.key, { claims }, rules, reader.asOf);
+  const evidence = assessEvidence(name.key, { claims, decisions }, rules, reader.asOf);
   if (!mayTouch(caller, evidence.merchant)) throw new HesabuError('HESABU_NOT_FOUND', { where: id });
   const isOfCase = ({ stage, reason, subject }: Pick<Finding, 'stage' | 'reason' | 'subject'>) =>
     stage === name.stage && reason === name.reason && subject === name.subject;

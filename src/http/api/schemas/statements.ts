@@ -20,7 +20,7 @@ const Figure = named(
 const Explained = named(
   'StatementExplained',
   z.strictObject({
-    /** A reason, `pending` or `tolerance`. */
+    /** A reason, `pending`, `tolerance`, or `resolved:` with its cause. */
     line: z.string(),
     /** Still owed, or too much. */
     side: z.enum(['under', 'over']),
