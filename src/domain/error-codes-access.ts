@@ -15,10 +15,6 @@ export const ACCESS_ERRORS = {
     'the name, the password or the code is not right',
     'Try again with a new code: each counts once. An admin gives a new invite with hesabu people reset.',
   ),
-  HESABU_SIGN_IN_NEEDED: input(
-    'only a person who is signed in may decide this',
-    'Sign in as a person with that role: a key of the API proposes, and never approves.',
-  ),
   HESABU_INVITE_INVALID: input(
     'the invite does not count',
     'Ask for a new one: it counts for 72 hours, and once. hesabu people reset makes one.',
@@ -35,5 +31,9 @@ export const ACCESS_ERRORS = {
   HESABU_SAME_PERSON: input(
     'the person who asked may not approve',
     'Let another person approve, with a key of their own.',
+  ),
+  HESABU_SIGN_IN_NEEDED: input(
+    'only a person who is signed in may decide this',
+    'Sign in as a person with that role: a key of the API proposes, and never approves.',
   ),
 } as const satisfies Record<string, ErrorEntry>;

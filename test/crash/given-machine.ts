@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeSimulation } from '../../src/simulation/marketplace/file-writer.ts';
@@ -48,8 +48,9 @@ export async function inNamespace(lines: readonly string[], args: readonly strin
   mkdirSync(disk);
   chmodSync(dirname(disk), 0o755);
   const program = `hesabu() { "${NODE[0]}" "${NODE[1]}" "${MAIN}" "$@"; }`;
-  const script = ['disk="$0"', program, ...lines].join('\n');
-  const child = spawn('unshare', ['-m', 'sh', '-c', script, disk, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const script = join(dirname(disk), 'script.sh');
+  writeFileSync(script, ['disk="$1"; shift', program, ...lines].join('\n'));
+  const child = spawn('unshare', ['-m', 'sh', script, disk, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (bytes) => {

@@ -77,9 +77,10 @@ describe.skipIf(!mayMount())('without any right but to its data directory', () =
     const [config, place] = [join(dir, 'hesabu.yaml'), join(dir, 'disk')];
     mkdirSync(place);
     writeFileSync(config, `data: ${JSON.stringify(join(place, 'data'))}\nlisten: { port: 0 }\n`);
-    const script = ['disk="$0"', ...CONFINED, `exec ${RIGHTS} "$@"`].join('\n');
+    const script = join(dir, 'script.sh');
+    writeFileSync(script, ['disk="$1"; shift', ...CONFINED, `exec ${RIGHTS} "$@"`].join('\n'));
     const program = [process.execPath, '--disable-warning=ExperimentalWarning', MAIN, 'serve', '--config', config];
-    const child = spawn('unshare', ['-m', 'sh', '-c', script, place, ...program], {
+    const child = spawn('unshare', ['-m', 'sh', script, place, ...program], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));

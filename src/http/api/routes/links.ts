@@ -44,7 +44,7 @@ export const LINK_ROUTES: readonly Route[] = [
     scope: 'merchant',
     params: CaseParams,
     body: LinkRequest,
-    example: { finding: '9f86d081'.repeat(8), provider: 'mfs-africa', id: 'P-1042', to: 'SC-1042' },
+    example: { finding: '9f86d081'.repeat(8), provider: 'acme-pay', id: 'P-1042', to: 'SC-1042' },
     answers: { 201: json('The link', Link, LINKS) },
     merchantOf: async (call) => (await knownOrder(call, call.body.to)).order.merchant,
     handle: makeLink,

@@ -88,7 +88,7 @@ export const LinkRequest = named(
     /** The fingerprint of the finding as it was read. */
     finding: sha256,
     /** The payment: its provider, and any of its ids there. */
-    provider: text.meta({ examples: ['mfs-africa'] }),
+    provider: text.meta({ examples: ['acme-pay'] }),
     id: text.meta({ examples: ['P-1042'] }),
     /** The reference that it belongs to. */
     to: reference,
