@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { minorOf, readAmount } from '../../../src/domain/money.ts';
-import { REASON_CODES, REASONS } from '../../../src/domain/reasons.ts';
+import { isOpening, REASON_CODES, REASONS } from '../../../src/domain/reasons.ts';
 import { formatInstant, parseInstant } from '../../../src/domain/time.ts';
 import { writeSimulation } from '../../../src/simulation/marketplace/file-writer.ts';
 import { feeOf, isPayerBorne } from '../../../src/simulation/marketplace/model/market.ts';
@@ -80,8 +80,7 @@ describe('a simulation', () => {
     const { truths } = simulate(seed);
     const raised = new Set(truths.flatMap((truth) => truth.reasons));
     const expected = REASON_CODES.filter((code) => {
-      const { severity, stage } = REASONS[code];
-      return severity !== 'end' && stage !== 'payout' && !OF_SEVERAL_SHOPS.has(code);
+      return isOpening(code) && REASONS[code].stage !== 'payout' && !OF_SEVERAL_SHOPS.has(code);
     });
     expect([...raised].sort()).toEqual([...expected].sort());
     expect(new Set(truths.map((truth) => truth.scenario)).size).toBe(SCENARIOS.length);
