@@ -34,7 +34,8 @@ export interface KeyChange {
 export interface RulesComparison {
   /** Reasons that are open before or after. */
   readonly reasons: readonly ReasonChange[];
-  readonly standing: Readonly<Record<Standing, Compared<number>>>;
+  /** `resolved` is left out where nobody decided anything. */
+  readonly standing: Readonly<Partial<Record<Standing, Compared<number>>>>;
   /** How many keys have different breaks. */
   readonly keys_changed: number;
   /** The largest changes, as shares of all money received in the currency: so no exchange rate is needed. */
@@ -48,8 +49,10 @@ export function compareOverviews(before: Overview, after: Overview): RulesCompar
   return {
     reasons: reasonChanges(before.findings, after.findings),
     standing: Object.fromEntries(
-      STANDINGS.toReversed().map((name) => [name, counts(before.all.standing[name], after.all.standing[name])]),
-    ) as Record<Standing, Compared<number>>,
+      STANDINGS.toReversed()
+        .map((name) => [name, counts(before.all.standing[name], after.all.standing[name])] as const)
+        .filter(([name, { before: was, after: is }]) => name !== 'resolved' || was + is > 0),
+    ),
     keys_changed: changes.length,
     largest: changes.slice(0, LARGEST_MAX),
   };

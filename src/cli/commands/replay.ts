@@ -135,8 +135,9 @@ function countCells({ before, after, difference }: Compared<number>): string[] {
 function standingTable({ standing }: RulesComparisonReport, lang: Language): string {
   const { columns: names } = WORDS[lang];
   const { columns, standings } = REPORT_WORDS[lang];
-  const rows = STANDINGS.toReversed().map((name) => {
-    return [standings[name], ...countCells(standing[name])];
+  const rows = STANDINGS.toReversed().flatMap((name) => {
+    const compared = standing[name];
+    return compared === undefined ? [] : [[standings[name], ...countCells(compared)]];
   });
   const head = [columns.standing, names.before, names.after, names.difference];
   return tableText(
