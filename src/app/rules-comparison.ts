@@ -35,7 +35,9 @@ export interface RulesComparison {
   /** Reasons that are open before or after. */
   readonly reasons: readonly ReasonChange[];
   /** `resolved` is left out where nobody decided anything. */
-  readonly standing: Readonly<Partial<Record<Standing, Compared<number>>>>;
+  readonly standing: Readonly<Record<Exclude<Standing, 'resolved'>, Compared<number>>> & {
+    readonly resolved?: Compared<number>;
+  };
   /** How many keys have different breaks. */
   readonly keys_changed: number;
   /** The largest changes, as shares of all money received in the currency: so no exchange rate is needed. */
@@ -52,7 +54,7 @@ export function compareOverviews(before: Overview, after: Overview): RulesCompar
       STANDINGS.toReversed()
         .map((name) => [name, counts(before.all.standing[name], after.all.standing[name])] as const)
         .filter(([name, { before: was, after: is }]) => name !== 'resolved' || was + is > 0),
-    ),
+    ) as unknown as RulesComparison['standing'],
     keys_changed: changes.length,
     largest: changes.slice(0, LARGEST_MAX),
   };
