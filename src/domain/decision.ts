@@ -16,6 +16,17 @@ export const DECISION_VIAS = ['desk', 'api', 'xlsx'] as const;
 /** How a decision was taken: on the page, by a key of the API, or in a workbook that was read back. */
 export type DecisionVia = (typeof DECISION_VIAS)[number];
 
+const NOBODYS = 'key:';
+
+/** How a key of the API that belongs to no known person is named as a maker. */
+export function keyOfNobody(id: string): string {
+  return `${NOBODYS}${id}`;
+}
+
+export function isOfNobody(person: string): boolean {
+  return person.startsWith(NOBODYS);
+}
+
 /** Who decided, with the roles that he had then for the decision's merchant. */
 export interface Decider {
   /** The person's id; `key:ID` for a key of the API that belongs to nobody. */
@@ -72,11 +83,10 @@ export interface NoteAdded extends Decided {
   readonly attachments: readonly Attachment[];
 }
 
-export const RESOLUTION_KINDS = ['write_off', 'explain', 'link', 'refund'] as const;
+export const RESOLUTION_KINDS = ['write_off', 'explain', 'refund'] as const;
 /**
  * - `write_off`: the difference is given up, to the cent.
  * - `explain`: no money is lost: settled elsewhere, paid by hand, a test.
- * - `link`: a payment is given to the reference that it belongs to.
  * - `refund`: money goes back; the break ends by its evidence, never by the proposal.
  */
 export type ResolutionKind = (typeof RESOLUTION_KINDS)[number];
@@ -131,25 +141,7 @@ export interface ResolutionRejected extends Decided {
   readonly text: string | null;
 }
 
-/**
- * To which reference a payment belongs, said at the identity of one of its ids: `about` is the identity. It beats what
- * evidence says of where the payment counts.
- */
-export interface LinkMade extends Decided {
-  readonly type: 'LinkMade';
-  /** The key of the case in which it was made. */
-  readonly from: string;
-  readonly to: string;
-  readonly text: string | null;
-}
-
-export type DecisionBody =
-  | CaseAssigned
-  | NoteAdded
-  | ResolutionProposed
-  | ResolutionApproved
-  | ResolutionRejected
-  | LinkMade;
+export type DecisionBody = CaseAssigned | NoteAdded | ResolutionProposed | ResolutionApproved | ResolutionRejected;
 
 const DECISION_TYPES: ReadonlySet<string> = new Set<DecisionBody['type']>([
   'CaseAssigned',
@@ -157,7 +149,6 @@ const DECISION_TYPES: ReadonlySet<string> = new Set<DecisionBody['type']>([
   'ResolutionProposed',
   'ResolutionApproved',
   'ResolutionRejected',
-  'LinkMade',
 ]);
 
 export function isDecisionBody<Body extends { readonly type: string }>(body: Body): body is Body & DecisionBody {

@@ -17,14 +17,13 @@ const WORDS: Readonly<Record<Language, Words>> = {
     titles: {
       WRITTEN_OFF: 'Written off by a person',
       EXPLAINED: 'Explained by a person',
-      LINKED: 'Linked by a person',
     },
     ended: 'No longer holds',
     of: (title, finding, amount) =>
       `${title}${finding === '' ? '' : `: ${finding}`}${amount === '' ? '' : ` (${amount})`}.`,
   },
   'zh-CN': {
-    titles: { WRITTEN_OFF: '人工核销', EXPLAINED: '人工说明', LINKED: '人工挂接' },
+    titles: { WRITTEN_OFF: '人工核销', EXPLAINED: '人工说明' },
     ended: '不再成立',
     of: (title, finding, amount) =>
       `${title}${finding === '' ? '' : `：${finding}`}${amount === '' ? '' : `（${amount}）`}。`,

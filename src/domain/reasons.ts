@@ -60,12 +60,11 @@ export const REASONS = {
   BANK_UNEXPLAINED: { stage: 'payout', kind: 'unmatched', severity: 'break', unit: 'money' },
   WRITTEN_OFF: { stage: 'payment', kind: 'decision', severity: 'resolution', unit: 'money' },
   EXPLAINED: { stage: 'payment', kind: 'decision', severity: 'resolution', unit: 'money' },
-  LINKED: { stage: 'payment', kind: 'decision', severity: 'resolution', unit: 'money' },
 } as const satisfies Record<string, ReasonEntry>;
 
 export type ReasonCode = keyof typeof REASONS;
 /** What a person's decision is. */
-export type ResolutionReason = 'WRITTEN_OFF' | 'EXPLAINED' | 'LINKED';
+export type ResolutionReason = 'WRITTEN_OFF' | 'EXPLAINED';
 /** What evidence alone gives. */
 export type EvidenceReason = Exclude<ReasonCode, ResolutionReason>;
 export const REASON_CODES = Object.keys(REASONS) as readonly ReasonCode[];

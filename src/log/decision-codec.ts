@@ -24,7 +24,6 @@ const TYPES = [
   'ResolutionProposed',
   'ResolutionApproved',
   'ResolutionRejected',
-  'LinkMade',
 ] as const satisfies readonly DecisionBody['type'][];
 
 export function writeDecision(writer: ByteWriter, body: DecisionBody): void {
@@ -63,11 +62,6 @@ function writeOwn(writer: ByteWriter, body: DecisionBody): void {
       writer.string(body.cause);
       writer.optionalString(body.amount);
       writer.optionalString(body.currency);
-      writer.optionalString(body.text);
-      break;
-    case 'LinkMade':
-      writer.string(body.from);
-      writer.string(body.to);
       writer.optionalString(body.text);
       break;
     default:
@@ -111,8 +105,6 @@ export function readDecision(reader: ByteReader): DecisionBody {
       const money = { amount: reader.optionalString(), currency: reader.optionalString() };
       return { type, ...shared, finding, kind, cause, ...money, text: reader.optionalString() };
     }
-    case 'LinkMade':
-      return { type, ...shared, from: reader.string(), to: reader.string(), text: reader.optionalString() };
     default: {
       const proposal: ProposalName = { id: reader.string(), content: reader.string() };
       return { type, ...shared, proposal, text: reader.optionalString() };

@@ -10,7 +10,7 @@ export function fingerprintOf(finding: Omit<Finding, 'kind' | 'opened_at'>): str
   return hash('sha256', JSON.stringify([stage, reason, subject, expected, observed, difference, currency]), 'hex');
 }
 
-/** SHA-256 in hex of a decision's content. */
+/** SHA-256 in hex of what a decision says: not of its signature, which could be written in other ways. */
 export function contentOf(decision: SignedDecision): string {
-  return hash('sha256', `${signedText(decision)}\n${decision.body.signature}`, 'hex');
+  return hash('sha256', signedText(decision), 'hex');
 }

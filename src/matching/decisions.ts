@@ -13,6 +13,7 @@ import {
   type Cause,
   type DeciderRole,
   type DecisionBody,
+  isOfNobody,
   type ProposalName,
   type ResolutionApproved,
   type ResolutionKind,
@@ -28,25 +29,16 @@ import { contentOf, fingerprintOf } from './decision-names.ts';
 import { needsApproval, type Stakes } from './review.ts';
 import type { CompiledRules } from './rules.ts';
 
-export type Decision<Body extends DecisionBody = DecisionBody> = Claim<Body>;
+type Decision<Body extends DecisionBody = DecisionBody> = Claim<Body>;
 type Proposal = Decision<ResolutionProposed>;
 
 const REASON_OF: Readonly<Record<Exclude<ResolutionKind, 'refund'>, ResolutionReason>> = {
   write_off: 'WRITTEN_OFF',
   explain: 'EXPLAINED',
-  link: 'LINKED',
 };
 
-/** The breaks that a payment at another reference may explain. */
-const LINKED: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
-  'ORDER_MISSING',
-  'PAYMENT_MISSING',
-  'REFUND_UNLINKED',
-  'AMOUNT_OVER',
-  'AMOUNT_UNDER',
-  'BANK_UNEXPLAINED',
-  'PAYOUT_UNEXPLAINED',
-]);
+/** Reasons without an amount whose value is known all the same: none, or what was settled too late. */
+const VALUED: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['FOREIGN_ACCOUNT', 'SETTLEMENT_LATE']);
 
 /** The breaks that end when money goes back. */
 const REFUNDED: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
@@ -125,7 +117,9 @@ export function proposalsOf(
   const drafts = said
     .filter((decision) => isOf(decision, 'ResolutionProposed'))
     .map((proposal) => {
-      const finding = open.get(proposal.body.finding) ?? null;
+      // What is another merchant's by now is not what its maker saw.
+      const isSeen = proposal.merchant === assessment.merchant;
+      const finding = isSeen ? (open.get(proposal.body.finding) ?? null) : null;
       return {
         proposal,
         content: contentOf(proposal),
@@ -138,7 +132,9 @@ export function proposalsOf(
   const stakes = stakesOf(live, assessment);
   return drafts.map(({ proposal, content, finding, fits: isLive }): ProposalView => {
     const name = { id: proposal.id, content };
-    const rejection = rejections.find((one) => names(one.body.proposal, name) && mayReject(one, proposal)) ?? null;
+    // Whichever content was read: deny wins.
+    const rejection =
+      rejections.find((one) => one.body.proposal.id === proposal.id && mayReject(one, proposal)) ?? null;
     const approval = approvals.find((one) => names(one.body.proposal, name) && mayApprove(one, proposal)) ?? null;
     const isNeeded = isLive && needsApproval(rules.review, dayOf(proposal, rules), finding!.reason!, stakes);
     const base = { proposal, content, needsApproval: isNeeded, approval, rejection, finding };
@@ -149,7 +145,7 @@ export function proposalsOf(
   });
 }
 
-export function isOf<Type extends DecisionBody['type']>(
+function isOf<Type extends DecisionBody['type']>(
   decision: Decision,
   type: Type,
 ): decision is Decision<Extract<DecisionBody, { readonly type: Type }>> {
@@ -212,7 +208,6 @@ function isBreaking({ reason, kind }: Finding): boolean {
 function fits({ kind, amount, currency, by }: ResolutionProposed, finding: Finding): boolean {
   const { reason, difference } = finding;
   if (!hasRole(by.roles, 'operator') && !hasRole(by.roles, 'approver')) return false;
-  if (kind === 'link') return LINKED.has(reason!);
   if (kind === 'refund') return REFUNDED.has(reason!) && amount !== null && currency === finding.currency;
   if (kind === 'explain') return true;
   if (difference === null || finding.currency === null || REASONS[reason!].unit !== 'money') return false;
@@ -225,37 +220,41 @@ function stakesOf(findings: ReadonlySet<Finding>, { money }: Assessment): Stakes
   const sums = new Map<string, bigint>();
   for (const finding of findings) {
     const value = breakValueOf({ finding, money });
-    if (value.length === 0 && finding.reason !== 'FOREIGN_ACCOUNT') return null;
+    // Of what is no amount nobody knows how much depends on it, whatever was received.
+    const isKnown = REASONS[finding.reason!].unit === 'money' || VALUED.has(finding.reason!);
+    if (!isKnown || (value.length === 0 && finding.reason !== 'FOREIGN_ACCOUNT')) return null;
     for (const [currency, minor] of value) sums.set(currency, (sums.get(currency) ?? 0n) + minor);
   }
   return sums;
 }
 
-export function names(left: ProposalName, right: ProposalName): boolean {
+function names(left: ProposalName, right: ProposalName): boolean {
   return left.id === right.id && left.content === right.content;
 }
 
 /** Another person, who was an approver; keys of the API never are one. */
-export function mayApprove({ body }: Decision<ResolutionApproved>, proposal: Decision): boolean {
+function mayApprove({ body }: Decision<ResolutionApproved>, proposal: Decision): boolean {
   const { person, roles, via } = body.by;
-  return via !== 'api' && hasRole(roles, 'approver') && person !== proposal.body.by.person;
+  const maker = proposal.body.by.person;
+  // Of a key of nobody's nobody knows that it is another person's.
+  return via !== 'api' && hasRole(roles, 'approver') && person !== maker && !isOfNobody(maker);
 }
 
-export function mayReject({ body }: Decision<ResolutionRejected>, proposal: Decision): boolean {
+function mayReject({ body }: Decision<ResolutionRejected>, proposal: Decision): boolean {
   const { person, roles } = body.by;
   return person === proposal.body.by.person || hasRole(roles, 'approver');
 }
 
-export function hasRole(roles: readonly DeciderRole[], role: DeciderRole): boolean {
+function hasRole(roles: readonly DeciderRole[], role: DeciderRole): boolean {
   return roles.includes(role);
 }
 
-export function dayOf({ occurred_at }: Decision, { calendar }: CompiledRules): string {
+function dayOf({ occurred_at }: Decision, { calendar }: CompiledRules): string {
   return dateOfDay(calendar.dayOf(occurred_at ?? 0));
 }
 
 /** Whether a service whose word counts signed it, of this key, and it may change where the key stands. */
-export function isSaid(key: string, decision: Decision, { decisionKeys }: CompiledRules): boolean {
+function isSaid(key: string, decision: Decision, { decisionKeys }: CompiledRules): boolean {
   const { body } = decision;
   if (body.about !== key || !bearsOnStanding(body) || !decisionKeys.has(body.signer)) return false;
   return isSigned(decision);
@@ -278,7 +277,10 @@ export function isSigned(decision: Decision): boolean {
 }
 
 function isSignature(decision: Decision, key: KeyObject): boolean {
-  return verify(null, Buffer.from(signedText(decision)), key, Buffer.from(decision.body.signature, 'base64'));
+  const { signature } = decision.body;
+  const bytes = Buffer.from(signature, 'base64');
+  // One signature has one text.
+  return bytes.toString('base64') === signature && verify(null, Buffer.from(signedText(decision)), key, bytes);
 }
 
 /** Null where the text is none. */

@@ -14,10 +14,15 @@ export interface IdentityState {
   readonly nextDeadline: number;
 }
 
-export function identityState(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant): IdentityState {
+export function identityState(
+  key: string,
+  { claims }: PaymentState,
+  rules: CompiledRules,
+  asOf: Instant,
+): IdentityState {
   const standing: Claim[] = [];
   let nextDeadline = Number.POSITIVE_INFINITY;
-  for (const claim of keptByIdentity(key, state, rules)) {
+  for (const claim of keptByIdentity(key, claims, rules)) {
     const since = timeOf(claim, rules);
     // What has no time does not wait.
     const until = since === null ? asOf : since + rules.grace.resolution;

@@ -2,29 +2,24 @@
 // that came without one. An identity is one id of a provider's; a fact lies under the first of its ids.
 
 import type { Claim } from '../domain/fact.ts';
-import type { Claimant, Held, PaymentGist } from '../domain/handoff.ts';
+import type { Claimant, PaymentGist } from '../domain/handoff.ts';
 import { identityKey } from '../domain/key.ts';
 import { isAboutPayment, namesIn } from '../domain/payment-ids.ts';
 import { amountsIn, byRank, holdersOf, type KnownClaimant, ranking, suitOf } from './claimants.ts';
 import type { Observation } from './claims.ts';
-import { compareClaims, type PaymentState } from './evolve.ts';
+import { compareClaims } from './evolve.ts';
 import { type Given, toldTo } from './handoffs.ts';
 import { IdGroups } from './id-groups.ts';
-import { LINK_RANK, type LinkView, linkedReference, linksOf } from './links.ts';
 import { gistOfFacts, say } from './reference-words.ts';
 import type { CompiledRules } from './rules.ts';
 import { Words } from './words.ts';
 
-export function identityWords(key: string, state: PaymentState, rules: CompiledRules): Words {
-  const { claims, decisions = [] } = state;
+export function identityWords(key: string, claims: readonly Claim[], rules: CompiledRules): Words {
   const words = new Words();
   const { payments, claimants, links, places } = readIdentity(key, claims);
   const named = payments.find(({ isNamed }) => isNamed)?.own ?? NO_CLAIMS;
   const gist = gistOfFacts(named);
-  const known = askedOf(words, claimants, named, links, { rules, isDecided: decisions.length > 0 });
-  const amounts = amountsIn(known, [gist, ...links.map((link) => link.gist)]);
-  const linked = linkedReference(key, decisions, rules, amounts);
-  if (linked !== null) return linkWords(words, linked, { payments, claimants, links });
+  const known = askedOf(words, claimants, named, links, rules);
   if (known.length > 1 && known.every(isKnown)) {
     const holders = holdersOf(known, [gist, ...links.map((link) => link.gist)], rules);
     for (const [reference, held] of holders) words.say(reference, 'holder', JSON.stringify(held));
@@ -49,36 +44,11 @@ export function identityWords(key: string, state: PaymentState, rules: CompiledR
   return words;
 }
 
-/** What people decided of where the payment of an identity belongs. */
-export function linksAt(key: string, state: PaymentState, rules: CompiledRules): LinkView[] {
-  const { claims, decisions = [] } = state;
-  const { payments, claimants, links } = readIdentity(key, claims);
-  const named = payments.find(({ isNamed }) => isNamed)?.own ?? NO_CLAIMS;
-  const known = askedOf(new Words(), claimants, named, links, { rules, isDecided: true });
-  const amounts = amountsIn(known, [gistOfFacts(named), ...links.map((link) => link.gist)]);
-  return linksOf(key, decisions, rules, amounts);
-}
-
-/** What a person decided: the payment counts at this reference, and all facts go there. */
-function linkWords(words: Words, reference: string, about: Pick<Identity, 'payments' | 'claimants' | 'links'>): Words {
-  for (const claimant of about.claimants) {
-    const held: Held = { holder: reference, isHere: claimant.reference === reference, rank: [LINK_RANK] };
-    words.say(claimant.reference, 'holder', JSON.stringify(held));
-  }
-  const place: Claimant = { reference, path: [], detail: null };
-  for (const { home } of about.links) words.say(home, 'places', JSON.stringify([place]));
-  for (const { own, isNamed } of about.payments) {
-    if (isNamed) for (const claim of own) say(words, reference, { path: null, claim });
-  }
-  return words;
-}
-
 /** The claims of an identity that no reference has. */
-export function keptByIdentity(key: string, state: PaymentState, rules: CompiledRules): readonly Claim[] {
-  const { claims, decisions } = state;
+export function keptByIdentity(key: string, claims: readonly Claim[], rules: CompiledRules): readonly Claim[] {
   const { own } = toldTo(claims);
-  if (own.length === claims.length && decisions === undefined) return own;
-  const gone: Given[] = identityWords(key, state, rules).given();
+  if (own.length === claims.length) return own;
+  const gone: Given[] = identityWords(key, claims, rules).given();
   if (gone.length === 0) return own;
   return own.filter((claim) => !gone.some((given) => compareClaims(given.claim, claim) === 0));
 }
@@ -176,15 +146,14 @@ function askedOf(
   claimants: readonly Claimant[],
   own: readonly Claim[],
   links: readonly Link[],
-  { rules, isDecided }: { readonly rules: CompiledRules; readonly isDecided: boolean },
+  rules: CompiledRules,
 ): readonly Claimant[] {
   const [first] = claimants;
   if (first === undefined) return claimants;
   const isLinked = links.some(({ home }) => claimants.some(({ path }) => !path.includes(home)));
   const isUsed = own.length > 0 || isLinked;
   const hasOtherIds = isLinked || own.some(({ body }) => namesIn(body).length > 1);
-  const isPlain = claimants.length === 1 && !hasOtherIds && !(isUsed && rules.speakers !== null);
-  if (isPlain && !isDecided) return claimants;
+  if (claimants.length === 1 && !hasOtherIds && !(isUsed && rules.speakers !== null)) return claimants;
   for (const { reference } of claimants) words.say(reference, 'asks', '');
   const known = claimants.filter(isKnown);
   return known.length > 0 || rules.speakers !== null ? known : claimants;

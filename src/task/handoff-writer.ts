@@ -69,8 +69,8 @@ export class HandoffWriter {
 
   /** The same for an identity, whose words also depend on the rules. */
   tellIdentity(key: string, old: PaymentState, before: CompiledRules, state: PaymentState, rules: CompiledRules): void {
-    const words = identityWords(key, state, rules);
-    for (const word of words.changesFrom(identityWords(key, old, before))) this.tell(key, word);
+    const words = identityWords(key, state.claims, rules);
+    for (const word of words.changesFrom(identityWords(key, old.claims, before))) this.tell(key, word);
   }
 
   /** What a whole says to its parts, as of now and as of when it was assessed last. */

@@ -69,7 +69,6 @@ const bodies: fc.Arbitrary<DecisionBody> = fc.oneof(
   }),
   fc.record({ type: fc.constant('ResolutionApproved' as const), ...shared, proposal, text: optional }),
   fc.record({ type: fc.constant('ResolutionRejected' as const), ...shared, proposal, text: optional }),
-  fc.record({ type: fc.constant('LinkMade' as const), ...shared, from: text, to: text, text: optional }),
 );
 
 const decisions: fc.Arbitrary<Fact<DecisionBody>> = fc.record({

@@ -77,15 +77,22 @@ describe('a resolution holds only where every clause does', () => {
   const finding = findingOf(SHORT);
   const far = findingOf(FAR_SHORT);
   const proposal = proposed(far);
+  const NOBODYS = proposed(far, { by: { person: 'key:17', roles: ['operator'], via: 'api' } });
   const cases: readonly [string, readonly Claim[], ProposalState | undefined][] = [
     ['all of them do', [...FAR_SHORT, proposal, approved(proposal)], 'effective'],
     ['the finding is another one by now', [...SHORT, proposal, approved(proposal)], 'stale'],
     ['the evidence gives no finding at all', [order(), callback({ payment: 'P1' }), line(), proposal], 'stale'],
     ['the amount is less than the difference', [...SHORT, proposed(finding, { amount: '19.99' })], 'invalid'],
     ['the amount is in another currency', [...SHORT, proposed(finding, { currency: 'UGX' })], 'invalid'],
-    ['its kind does not fit the reason', [...SHORT, proposed(finding, { kind: 'link' })], 'invalid'],
+    ['its kind does not fit the reason', [...SHORT, proposed(finding, { kind: 'refund' })], 'invalid'],
     ['the maker had no role', [...SHORT, proposed(finding, { by: { ...ZHANG, roles: [] } })], 'invalid'],
     ['it is about another key', [...SHORT, proposed(finding, { about: 'OTHER' })], undefined],
+    ['it is of another merchant', [...SHORT, proposed(finding, { merchant: 'shop-2' })], 'stale'],
+    [
+      'a key of nobody proposed it, above the threshold',
+      [...FAR_SHORT, NOBODYS, approved(NOBODYS)],
+      'awaiting_approval',
+    ],
     ['somebody else signed it', [...SHORT, proposed(finding, { signedBy: STRANGER })], undefined],
     ['a word of it was changed', [...SHORT, { ...proposed(finding), merchant: 'shop-2' }], undefined],
     ['nobody approved it', [...FAR_SHORT, proposal], 'awaiting_approval'],
@@ -133,6 +140,13 @@ describe('a resolution holds only where every clause does', () => {
     expect(assessed(claims).settlement === 'resolved').toBe(state === 'effective');
   });
 
+  test('a rejected one written again with another form of its signature stays rejected', () => {
+    const { body } = proposal;
+    const twin = { ...proposal, body: { ...body, signature: `${body.signature} ` } };
+    expect(statesOf([...FAR_SHORT, proposal, approved(proposal), rejected(proposal), twin])).toEqual(['rejected']);
+    expect(statesOf([...FAR_SHORT, twin, approved(proposal)])).toEqual([]);
+  });
+
   test('a rejection counts whenever it comes, even before the proposal', () => {
     expect(statesOf([rejected(proposal), ...FAR_SHORT, approved(proposal), proposal])).toEqual(['rejected']);
   });
@@ -164,6 +178,10 @@ describe('a second person', () => {
     ];
     const lines = [...claims, line({ currency: 'UGX', gross: '999' })];
     expect(statesOf([...lines, proposed(findingOf(lines))])).toEqual(['awaiting_approval']);
+    const mixed = [order({ amount: '1000000.00' }), callback({ payment: 'P1', currency: 'UGX', amount: '100' })];
+    const other = proposed(findingOf(mixed, 'CURRENCY_MISMATCH'), { kind: 'explain' });
+    const cheap = rulesWith({ review: { threshold: { KES: '100.00', UGX: '1000' } } });
+    expect(statesOf([...mixed, other], cheap)).toEqual(['awaiting_approval']);
     const conflict = [...SHORT, callback({ payment: 'P1', id: 'x2', status: 'failed', via: 'poll' })];
     const explained = proposed(findingOf(conflict, 'STATUS_CONFLICT'), { kind: 'explain' });
     expect(statesOf([...conflict, explained])).toEqual(['awaiting_approval']);

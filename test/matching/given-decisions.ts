@@ -4,7 +4,6 @@ import type { Finding } from '../../src/domain/assessment.ts';
 import type {
   Decider,
   DecisionBody,
-  LinkMade,
   ResolutionApproved,
   ResolutionProposed,
   ResolutionRejected,
@@ -32,16 +31,15 @@ export interface Said {
   readonly signedBy?: DecisionKey;
   /** What tells decisions of one person apart. */
   readonly key?: string;
+  readonly merchant?: string;
 }
 
-function fact(draft: DecisionDraft, { at = t('20 08:00'), signedBy = SERVICE, key = 'k1' }: Said) {
-  return decisionFact(draft, { merchant: 'shop-1', at, key }, signedBy);
+function fact(draft: DecisionDraft, { at = t('20 08:00'), signedBy = SERVICE, key = 'k1', merchant = 'shop-1' }: Said) {
+  return decisionFact(draft, { merchant, at, key }, signedBy);
 }
 
 type Proposing = Said & Partial<Pick<ResolutionProposed, 'kind' | 'cause' | 'amount' | 'currency' | 'finding'>>;
 export type Proposed = Fact<ResolutionProposed>;
-/** What a second person answers. */
-type Asked = Fact<ResolutionProposed> | Fact<LinkMade>;
 
 /** A proposal about a finding: to write it off, if nothing else is said. */
 export function proposed(finding: Finding, { by = ZHANG, about = KEY, ...given }: Proposing = {}): Proposed {
@@ -65,33 +63,20 @@ export function proposed(finding: Finding, { by = ZHANG, about = KEY, ...given }
 }
 
 /** The approval of a proposal as it was read; `read` is another content than its own. */
-export function approved(proposal: Asked, given: Said & { readonly read?: string } = {}): Fact<ResolutionApproved> {
+export function approved(proposal: Proposed, given: Said & { readonly read?: string } = {}): Fact<ResolutionApproved> {
   return answered('ResolutionApproved', proposal, { by: WANJIRU, at: t('20 09:00'), ...given });
 }
 
-export function rejected(proposal: Asked, given: Said & { readonly read?: string } = {}): Fact<ResolutionRejected> {
+export function rejected(proposal: Proposed, given: Said & { readonly read?: string } = {}): Fact<ResolutionRejected> {
   return answered('ResolutionRejected', proposal, { by: WANJIRU, at: t('20 10:00'), ...given });
 }
 
 function answered<Type extends 'ResolutionApproved' | 'ResolutionRejected'>(
   type: Type,
-  { id, body, ...claim }: Asked,
+  { id, body, ...claim }: Proposed,
   { by = WANJIRU, read, about = KEY, ...given }: Said & { readonly read?: string },
 ) {
   const proposal = { id, content: read ?? contentOf({ ...claim, id, body }) };
   const draft: DecisionDraft = { type, about, case: body.case, by, batch: null, proposal, text: null };
   return fact(draft, { key: `${type} ${id}`, ...given }) as Fact<Extract<DecisionBody, { readonly type: Type }>>;
-}
-
-/** A link of the payment with this identity to a reference, from the case of the key under which it came. */
-export function linked(
-  identity: string,
-  to: string,
-  { by = ZHANG, from = KEY, ...given }: Said & { readonly from?: string } = {},
-): Fact<LinkMade> {
-  const draft: DecisionDraft = {
-    ...{ type: 'LinkMade', about: identity, from, to, by, batch: null, text: null },
-    case: { stage: 'payment', reason: 'ORDER_MISSING', subject: '' },
-  };
-  return fact(draft, given) as Fact<LinkMade>;
 }

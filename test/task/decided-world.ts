@@ -22,7 +22,7 @@ export const DECIDED_RULES: CompiledRules = compileRules(
 );
 
 export interface Choice {
-  readonly kind: 'write_off' | 'explain' | 'refund' | 'link';
+  readonly kind: 'write_off' | 'explain' | 'refund';
   readonly answers: readonly ('approved' | 'by maker' | 'by operator' | 'forged' | 'rejected' | 'withdrawn')[];
   readonly forged: boolean;
   readonly amount: 'right' | 'wrong';
@@ -30,7 +30,7 @@ export interface Choice {
 
 export const choices: fc.Arbitrary<readonly Choice[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom('write_off', 'write_off', 'explain', 'explain', 'refund', 'link'),
+    kind: fc.constantFrom('write_off', 'write_off', 'explain', 'explain', 'refund'),
     answers: fc.array(
       fc.constantFrom('approved', 'approved', 'approved', 'by maker', 'by operator', 'forged', 'rejected', 'withdrawn'),
       { maxLength: 3 },
@@ -47,9 +47,10 @@ export async function decided(world: readonly Keyed[], chosen: readonly Choice[]
   return findings.slice(0, chosen.length).flatMap((open, at) => decisionsOn(open, chosen[at]!, at));
 }
 
-function decisionsOn({ key, finding }: OpenFinding, choice: Choice, at: number): Keyed[] {
+function decisionsOn({ key, finding, merchant }: OpenFinding, choice: Choice, at: number): Keyed[] {
   const given = {
     about: key,
+    merchant,
     key: `k${at}`,
     kind: choice.kind,
     signedBy: choice.forged ? STRANGER : SERVICE,

@@ -15,9 +15,8 @@ const DECISION_WORDS = {
       ResolutionProposed: 'proposed',
       ResolutionApproved: 'approved',
       ResolutionRejected: 'rejected',
-      LinkMade: 'linked',
     },
-    kinds: { write_off: 'write off', explain: 'explain', link: 'link', refund: 'refund' },
+    kinds: { write_off: 'write off', explain: 'explain', refund: 'refund' },
     waiting: { gateway: 'the gateway', merchant: 'the merchant', customer: 'the customer', bank: 'the bank' },
     by: (person: string) => `by ${person}`,
     to: (owner: string) => `to ${owner}`,
@@ -32,9 +31,8 @@ const DECISION_WORDS = {
       ResolutionProposed: '经办提交',
       ResolutionApproved: '复核通过',
       ResolutionRejected: '驳回',
-      LinkMade: '挂接',
     },
-    kinds: { write_off: '核销', explain: '说明', link: '挂接', refund: '退款' },
+    kinds: { write_off: '核销', explain: '说明', refund: '退款' },
     waiting: { gateway: '网关', merchant: '商户', customer: '客户', bank: '银行' },
     by: (person: string) => `操作人 ${person}`,
     to: (owner: string) => `负责人 ${owner}`,
@@ -65,8 +63,6 @@ function ownParts(body: DecisionBody, lang: Language, at: (instant: Instant) => 
       const amount = body.amount === null ? [] : [`${grouped(body.amount)} ${body.currency ?? ''}`.trim()];
       return [words.kinds[body.kind], ...amount, body.cause];
     }
-    case 'LinkMade':
-      return [words.to(printable(body.to))];
     case 'NoteAdded':
       return [];
     default:

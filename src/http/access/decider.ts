@@ -1,6 +1,6 @@
 // Who decides: the person behind a request, with the roles that he has for a merchant. This alone goes into a fact.
 
-import { DECIDER_ROLES, type Decider } from '../../domain/decision.ts';
+import { DECIDER_ROLES, type Decider, keyOfNobody } from '../../domain/decision.ts';
 import type { Caller } from './caller.ts';
 import type { PeopleStore } from './people-store.ts';
 
@@ -12,7 +12,7 @@ export function deciderOf(people: Pick<PeopleStore, 'get' | 'idOf'>, caller: Cal
   const { id, role, person, signedIn } = caller;
   if (signedIn === null) {
     const known = person === null ? undefined : people.get(people.idOf(person));
-    return { person: known?.id ?? `key:${id}`, roles: DECIDER_ROLES.filter((one) => one === role), via: 'api' };
+    return { person: known?.id ?? keyOfNobody(id), roles: DECIDER_ROLES.filter((one) => one === role), via: 'api' };
   }
   const roles: readonly string[] = signedIn.rolesAt(merchant);
   return { person: signedIn.person, roles: DECIDER_ROLES.filter((one) => roles.includes(one)), via: 'desk' };

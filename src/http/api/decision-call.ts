@@ -1,11 +1,12 @@
 // What every decision of the API goes through: who may give which answer, and the signed fact that is made of it.
 
+import { isDeepStrictEqual } from 'node:util';
 import { Redactor } from '../../archive/privacy/redactor.ts';
-import type { CaseName, DecisionBody } from '../../domain/decision.ts';
+import { type CaseName, type DecisionBody, isOfNobody } from '../../domain/decision.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Claim } from '../../domain/fact.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { type DecisionDraft, decisionFact } from '../../producers/decisions/decision-facts.ts';
+import { type DecisionDraft, decisionFact, decisionId } from '../../producers/decisions/decision-facts.ts';
 import type { Caller } from '../access/caller.ts';
 import { deciderOf } from '../access/decider.ts';
 import type { Call } from './route.ts';
@@ -21,13 +22,24 @@ type Own<Draft> = Draft extends DecisionDraft ? Omit<Draft, 'about' | 'case' | '
 /** What a decision says itself. */
 export type OwnPart = Own<DecisionDraft>;
 
-/** Makes the fact, and resolves when it is on the disk. */
+/**
+ * Makes the fact, and resolves when it is on the disk. What was decided under this key before, and not answered, is not
+ * decided again. Throws HESABU_IDEMPOTENCY_REUSED where it said something else.
+ */
 export async function appendDecision(
   { parts, caller, intent, names }: Call,
   { merchant, ...place }: DecisionPlace,
   own: OwnPart,
 ): Promise<Claim<DecisionBody>> {
-  const draft = { ...own, ...place, by: deciderOf(parts.people, caller, merchant), batch: null } as DecisionDraft;
+  const by = deciderOf(parts.people, caller, merchant);
+  const draft = { ...own, ...place, by, batch: null } as DecisionDraft;
+  const id = decisionId(by.person, intent.key);
+  const known = (await parts.ledger.reader.findKey(place.about))?.decisions.find((decision) => decision.id === id);
+  if (known !== undefined) {
+    const said = Object.fromEntries(Object.keys(own).map((name) => [name, known.body[name as keyof DecisionBody]]));
+    if (isDeepStrictEqual(said, { ...own })) return known;
+    throw new HesabuError('HESABU_IDEMPOTENCY_REUSED', { where: 'Idempotency-Key' });
+  }
   const fact = decisionFact(draft, { merchant, at: parts.clock.now(), key: intent.key }, parts.decisionKey);
   names.push(place.about, fact.id);
   await parts.ledger.writer.append([fact]);
@@ -39,9 +51,13 @@ export async function keptText({ parts }: Call, text: string | undefined): Promi
   return text === undefined ? null : parts.texts.keep(new Redactor(parts.pseudonym).text(text));
 }
 
-/** Throws HESABU_SIGN_IN_NEEDED and HESABU_SAME_PERSON: nobody approves his own, and no key of the API approves. */
+/**
+ * Throws HESABU_SIGN_IN_NEEDED, HESABU_SAME_PERSON and HESABU_PERSON_MISSING: nobody approves his own, no key of the API
+ * approves, and what a key of nobody's proposed has no first person.
+ */
 export function demandOtherPerson({ signedIn }: Caller, { body }: Claim<DecisionBody>): void {
   if (signedIn === null) throw new HesabuError('HESABU_SIGN_IN_NEEDED', { found: 'a key of the API' });
+  if (isOfNobody(body.by.person)) throw new HesabuError('HESABU_PERSON_MISSING', { found: body.by.person });
   if (body.by.person !== signedIn.person) return;
   throw new HesabuError('HESABU_SAME_PERSON', { expected: `another person than ${body.by.person}` });
 }

@@ -41,6 +41,6 @@ export function decisionFact(draft: DecisionDraft, terms: DecisionTerms, key: De
   };
 }
 
-function decisionId(person: string, key: string): string {
+export function decisionId(person: string, key: string): string {
   return `decision:${hash('sha256', JSON.stringify([person, key]), 'hex')}`;
 }

@@ -57,9 +57,6 @@ const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'public'>> = 
   'POST /v1/cases/:id/proposals': ['operator', 'approver'],
   'POST /v1/proposals/:id/approval': ['approver'],
   'POST /v1/proposals/:id/rejection': ['operator', 'approver'],
-  'POST /v1/cases/:id/links': ['operator', 'approver'],
-  'POST /v1/links/:id/approval': ['approver'],
-  'POST /v1/links/:id/rejection': ['operator', 'approver'],
   'POST /v1/session': 'public',
   'DELETE /v1/session': 'public',
   'POST /v1/session/invite': 'public',
@@ -102,7 +99,7 @@ function urlOf({ url, query }: Route): string {
     .replace(':file', 'breaks.csv')
     .replace('imports/:id', 'imports/1')
     .replace('cases/:id', `cases/${CASE}`)
-    .replace(/(proposals|links)\/:id/, `$1/${CASE}.${'ab'.repeat(32)}`)
+    .replace(/(proposals)\/:id/, `$1/${CASE}.${'ab'.repeat(32)}`)
     .replace(':id', 'A-1');
   const needed = { country: 'KE', kind: 'orders', name: 'a.csv', merchant: 'shop-1', line: 'received' };
   const names = Object.keys(needed).filter((name) => query !== undefined && name in query.shape);

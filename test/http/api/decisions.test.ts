@@ -55,6 +55,21 @@ describe('a proposal', () => {
       ]);
     }));
 
+  test('that was made, and whose answer was lost with the process, is not made twice (S23)', () =>
+    withDesk(async (desk) => {
+      const { id, finding } = await desk.short('A-1', '20.00');
+      const wanted = { finding, kind: 'write_off', cause: 'rounding' };
+      const url = `/v1/cases/${id}/proposals`;
+      const first = await desk.post(desk.operator, url, wanted, 'k-1');
+      desk.given.database.exec('DELETE FROM idempotency');
+      desk.given.clock.at += 60_000;
+      const again = await desk.post(desk.operator, url, wanted, 'k-1');
+      expect([again.json.id, again.json.content]).toEqual([first.json.id, first.json.content]);
+      desk.given.database.exec('DELETE FROM idempotency');
+      const other = await desk.post(desk.operator, url, { ...wanted, cause: 'fraud' }, 'k-1');
+      expect(codeOf(other)).toEqual([422, 'HESABU_IDEMPOTENCY_REUSED']);
+    }));
+
   test('about evidence that changed meanwhile is refused, with what is there now', () =>
     withDesk(async (desk) => {
       const { id } = await desk.short('A-1', '20.00');
@@ -85,8 +100,8 @@ describe('an approval', () => {
     withDesk(async (desk) => {
       const { id, finding } = await desk.short('A-1', '300.00');
       const wanted = { finding, kind: 'write_off', cause: 'goodwill' };
-      const zhang = browserOf(desk, 'Zhang', 'operator', 'approver');
-      const key = desk.given.keyOf('Zhang', 'operator', '*');
+      const zhang = browserOf(desk, 'Zhang Wei', 'operator', 'approver');
+      const key = desk.given.keyOf('Zhang Wei', 'operator', '*');
       for (const maker of [zhang, key]) {
         const { json } = await desk.post(maker, `/v1/cases/${id}/proposals`, wanted);
         const { content } = json;
@@ -110,6 +125,19 @@ describe('an approval', () => {
       await desk.given.ledger.writer.append([more]);
       expect(codeOf(await desk.post(wanjiru, url, { content: json.content }))).toEqual([409, 'HESABU_CASE_CHANGED']);
       expect(await desk.standing('A-1')).toBe('unmatched');
+    }));
+
+  test('of what a key of nobody proposed is refused: nobody knows that he is another person (S13)', () =>
+    withDesk(async (desk) => {
+      const { id, finding } = await desk.short('A-1', '300.00');
+      const nobodys = desk.given.key('operator', '*');
+      const wanted = { finding, kind: 'write_off', cause: 'goodwill' };
+      const { json } = await desk.post(nobodys, `/v1/cases/${id}/proposals`, wanted);
+      const { content } = json;
+      const answer = await desk.post(browserOf(desk, 'Wanjiru', 'approver'), `/v1/proposals/${json.id}/approval`, {
+        content,
+      });
+      expect([codeOf(answer), await desk.standing('A-1')]).toEqual([[403, 'HESABU_PERSON_MISSING'], 'unmatched']);
     }));
 
   test('raced by rejections counts for nothing: deny wins (S13)', () =>

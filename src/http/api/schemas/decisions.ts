@@ -3,8 +3,7 @@
 import { z } from 'zod';
 import { CAUSES, DECISION_VIAS, RESOLUTION_KINDS, WAITING_ON } from '../../../domain/decision.ts';
 import { PROPOSAL_STATES } from '../../../matching/decisions.ts';
-import { LINK_STATES } from '../../../matching/links.ts';
-import { amount, askedAmount, currency, instant, named, reference, text, time } from './basic.ts';
+import { amount, askedAmount, currency, instant, named, text, time } from './basic.ts';
 
 const TEXT_MAX = 4_000;
 /** What a person writes: kept apart from the ledger, and erasable. */
@@ -35,7 +34,11 @@ export const ProposalParams = z.strictObject({
 export const AssignmentRequest = named(
   'AssignmentRequest',
   z.strictObject({
-    owner: text.nullable().default(null),
+    /** The id of a person or a team. */
+    owner: text
+      .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected the id of a person or a team')
+      .nullable()
+      .default(null),
     due_at: time.nullable().default(null),
     waiting_on: z.enum(WAITING_ON).nullable().default(null),
   }),
@@ -76,36 +79,6 @@ export const Proposal = named(
     finding: sha256,
     amount: amount.nullable(),
     currency: currency.nullable(),
-    by: Actor,
-    approved: Actor.nullable(),
-    rejected: Actor.nullable(),
-  }),
-);
-
-export const LinkRequest = named(
-  'LinkRequest',
-  z.strictObject({
-    /** The fingerprint of the finding as it was read. */
-    finding: sha256,
-    /** The payment: its provider, and any of its ids there. */
-    provider: text.meta({ examples: ['acme-pay'] }),
-    id: text.meta({ examples: ['P-1042'] }),
-    /** The reference that it belongs to. */
-    to: reference,
-    text: prose.optional(),
-  }),
-);
-
-export const Link = named(
-  'Link',
-  z.strictObject({
-    id: z.string(),
-    content: sha256,
-    state: z.enum(LINK_STATES),
-    needs_approval: z.boolean(),
-    identity: z.string(),
-    from: z.string(),
-    to: z.string(),
     by: Actor,
     approved: Actor.nullable(),
     rejected: Actor.nullable(),

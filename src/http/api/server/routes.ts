@@ -10,7 +10,6 @@ import { CASE_ROUTES } from '../routes/cases.ts';
 import { DECISION_ROUTES } from '../routes/decisions.ts';
 import { ENTRY_ROUTES } from '../routes/entries.ts';
 import { importRoutes } from '../routes/imports.ts';
-import { LINK_ROUTES } from '../routes/links.ts';
 import { orderRoutes } from '../routes/orders.ts';
 import { paymentRoutes } from '../routes/payments.ts';
 import { PAYOUT_ROUTES } from '../routes/payouts.ts';
@@ -33,7 +32,6 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...approvalRoutes(turns),
     ...CASE_ROUTES,
     ...DECISION_ROUTES,
-    ...LINK_ROUTES,
     ...TRANSACTION_ROUTES,
     ...PAYOUT_ROUTES,
     ...SHARE_ROUTES,
