@@ -220,7 +220,7 @@ function stakesOf(findings: ReadonlySet<Finding>, { money }: Assessment): Stakes
   const sums = new Map<string, bigint>();
   for (const finding of findings) {
     const value = breakValueOf({ finding, money });
-    // Of what is no amount nobody knows how much depends on it, whatever was received.
+    // Where words or dates differ nobody knows how much depends on it, whatever was received.
     const isKnown = REASONS[finding.reason!].unit === 'money' || VALUED.has(finding.reason!);
     if (!isKnown || (value.length === 0 && finding.reason !== 'FOREIGN_ACCOUNT')) return null;
     for (const [currency, minor] of value) sums.set(currency, (sums.get(currency) ?? 0n) + minor);

@@ -62,6 +62,12 @@ function load(isOver: () => boolean): Promise<unknown> {
   return Promise.all(Array.from({ length: SENDERS }, (_, at) => sender(at)));
 }
 
+/** Until each partition has a signature: what nobody has signed yet is proved by nothing. */
+async function signedOnce(): Promise<void> {
+  const signed = () => readdirSync(join(site.data, 'checkpoints')).filter((name) => name.endsWith('.txt')).length;
+  await expect.poll(signed, { timeout: 30_000 }).toBe(8);
+}
+
 /** All paths below a directory with the modes of what may be used by others. */
 function openToOthers(dir: string): string[] {
   return readdirSync(dir, { recursive: true }).filter(
@@ -75,6 +81,7 @@ describe('a backup beside a service under load', () => {
     let isOver = false;
     const sent = load(() => isOver);
     await expect.poll(() => acknowledged.size).toBeGreaterThan(40);
+    await signedOnce();
     const taken: { readonly target: string; readonly before: ReadonlySet<string> }[] = [];
     for (let round = 0; round < BACKUPS; round++) {
       await delay(Math.random() * 300);
@@ -132,7 +139,8 @@ describe('a backup beside a service under load', () => {
 
   test('that is killed leaves nothing that is taken for one, and the next one takes its place', async () => {
     const { data, dir } = site;
-    for (let at = 0; at < 20; at++) await send(agent, serving.url, signed(paymentBody(`first-${at}`)));
+    for (let at = 0; at < 60; at++) await send(agent, serving.url, signed(paymentBody(`first-${at}`)));
+    await signedOnce();
     const target = join(dir, 'backup');
     const args = ['--disable-warning=ExperimentalWarning', MAIN, 'backup', '--data', data, '--out', target];
     const child = spawn(process.execPath, args, { stdio: 'ignore' });

@@ -52,8 +52,8 @@ export async function keptText({ parts }: Call, text: string | undefined): Promi
 }
 
 /**
- * Throws HESABU_SIGN_IN_NEEDED, HESABU_SAME_PERSON and HESABU_PERSON_MISSING: nobody approves his own, no key of the API
- * approves, and what a key of nobody's proposed has no first person.
+ * Throws HESABU_SIGN_IN_NEEDED, HESABU_SAME_PERSON and HESABU_PERSON_MISSING: nobody approves his own, no key of the
+ * API approves, and what a key of nobody's proposed has no first person.
  */
 export function demandOtherPerson({ signedIn }: Caller, { body }: Claim<DecisionBody>): void {
   if (signedIn === null) throw new HesabuError('HESABU_SIGN_IN_NEEDED', { found: 'a key of the API' });

@@ -42,7 +42,7 @@ describe('the list of cases', () => {
       const small = await desk.short('A-1', '20.00');
       const large = await desk.short('A-2', '300.00');
       await list(desk);
-      const me = `key:${desk.operator.split('_')[1]}`;
+      const me = desk.given.parts.people.idOf('Zhang');
       const url = (id: string, what: string) => `/v1/cases/${id}/${what}`;
       await desk.post(desk.operator, url(small.id, 'assignment'), { owner: me, waiting_on: 'bank' });
       await desk.post(desk.operator, url(small.id, 'notes'), { text: 'asked' });
