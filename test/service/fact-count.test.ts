@@ -22,5 +22,6 @@ test('given facts before and after the start, then only those after the start ar
     'hesabu_facts_total callbacks.v1': 0,
     'hesabu_facts_total polls.v1': 0,
     'hesabu_facts_total settlements.v1': 4,
+    'hesabu_facts_total decisions.v1': 0,
   });
 });
