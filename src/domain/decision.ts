@@ -83,11 +83,10 @@ export interface NoteAdded extends Decided {
   readonly attachments: readonly Attachment[];
 }
 
-export const RESOLUTION_KINDS = ['write_off', 'explain', 'refund'] as const;
+export const RESOLUTION_KINDS = ['write_off', 'explain'] as const;
 /**
  * - `write_off`: the difference is given up, to the cent.
  * - `explain`: no money is lost: settled elsewhere, paid by hand, a test.
- * - `refund`: money goes back; the break ends by its evidence, never by the proposal.
  */
 export type ResolutionKind = (typeof RESOLUTION_KINDS)[number];
 

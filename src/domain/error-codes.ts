@@ -122,6 +122,10 @@ export const ERROR_CODES = {
     'Correct the named field; the page /docs of the service describes every request.',
   ),
   ...ACCESS_ERRORS,
+  HESABU_DECISION_KEY_UNKNOWN: input(
+    'the rules in force do not name the key of this service, so its decisions would count for nothing',
+    'Add the key to decision_keys of the rules that the workers are given, and start the service again.',
+  ),
   HESABU_CASE_CHANGED: input(
     'the case is not what you read any more',
     'Read the case again, and decide on what it shows now.',

@@ -73,6 +73,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   HESABU_CONFIG_INVALID: 500,
   HESABU_SECRET_MISSING: 500,
   HESABU_DATA_UNWRITABLE: 503,
+  HESABU_DECISION_KEY_UNKNOWN: 503,
 };
 
 /** Internal faults, on our disk or in our configuration: their details are for the log. */

@@ -32,23 +32,13 @@ import type { CompiledRules } from './rules.ts';
 type Decision<Body extends DecisionBody = DecisionBody> = Claim<Body>;
 type Proposal = Decision<ResolutionProposed>;
 
-const REASON_OF: Readonly<Record<Exclude<ResolutionKind, 'refund'>, ResolutionReason>> = {
+const REASON_OF: Readonly<Record<ResolutionKind, ResolutionReason>> = {
   write_off: 'WRITTEN_OFF',
   explain: 'EXPLAINED',
 };
 
 /** Reasons without an amount whose value is known all the same: none, or what was settled too late. */
 const VALUED: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['FOREIGN_ACCOUNT', 'SETTLEMENT_LATE']);
-
-/** The breaks that end when money goes back. */
-const REFUNDED: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
-  'ORDER_MISSING',
-  'AMOUNT_OVER',
-  'DUPLICATE_PAYMENT',
-  'PAID_AFTER_CANCEL',
-  'CANCELLED_BUT_PAID',
-  'REFUND_FAILED',
-]);
 
 /**
  * - `stale`: the evidence gives another finding than its maker saw, or none.
@@ -167,23 +157,22 @@ export function causesOf(
   return causes;
 }
 
-/** The effective proposal of each finding: of several the first. A refund never resolves anything by itself. */
+/** The effective proposal of each finding: of several the first. */
 function resolutionsOf(views: readonly ProposalView[]): ReadonlyMap<Finding, ProposalView> {
   const resolutions = new Map<Finding, ProposalView>();
   for (const view of views) {
-    if (view.state !== 'effective' || view.proposal.body.kind === 'refund') continue;
-    if (!resolutions.has(view.finding!)) resolutions.set(view.finding!, view);
+    const { state, finding } = view;
+    if (state === 'effective' && !resolutions.has(finding!)) resolutions.set(finding!, view);
   }
   return resolutions;
 }
 
 function resolutionOf(finding: Finding, { proposal, approval }: ProposalView): Finding {
-  const kind = proposal.body.kind as keyof typeof REASON_OF;
   const decidedAt = later(proposal.occurred_at, approval?.occurred_at ?? null);
   return {
     ...finding,
     kind: 'decision',
-    reason: REASON_OF[kind],
+    reason: REASON_OF[proposal.body.kind],
     subject: resolutionSubject(finding),
     opened_at: later(finding.opened_at, decidedAt),
   };
@@ -204,15 +193,23 @@ function isBreaking({ reason, kind }: Finding): boolean {
   return reason !== null && kind !== 'closed' && !isAside && REASONS[reason].severity === 'break';
 }
 
-/** Whether what is proposed can be done about the finding, and its amount is exactly the difference. */
-function fits({ kind, amount, currency, by }: ResolutionProposed, finding: Finding): boolean {
+function fits(body: ResolutionProposed, finding: Finding): boolean {
+  const { roles } = body.by;
+  const isMaker = hasRole(roles, 'operator') || hasRole(roles, 'approver');
+  return isMaker && misfitOf(body, finding) === null;
+}
+
+/** Which field of a proposal can never hold for the finding: an explanation is of any, a write-off to the cent. */
+export function misfitOf(
+  { kind, amount, currency }: Pick<ResolutionProposed, 'kind' | 'amount' | 'currency'>,
+  finding: Finding,
+): 'kind' | 'amount' | 'currency' | null {
   const { reason, difference } = finding;
-  if (!hasRole(by.roles, 'operator') && !hasRole(by.roles, 'approver')) return false;
-  if (kind === 'refund') return REFUNDED.has(reason!) && amount !== null && currency === finding.currency;
-  if (kind === 'explain') return true;
-  if (difference === null || finding.currency === null || REASONS[reason!].unit !== 'money') return false;
+  if (kind === 'explain') return amount === null ? null : 'amount';
+  if (difference === null || finding.currency === null || REASONS[reason!].unit !== 'money') return 'kind';
+  if (currency !== finding.currency) return 'currency';
   // One amount has one text.
-  return currency === finding.currency && amount === difference.replace('-', '');
+  return amount === difference.replace('-', '') ? null : 'amount';
 }
 
 /** What all that is proposed of a key comes to; null where of one finding nobody knows. */
@@ -233,9 +230,11 @@ function names(left: ProposalName, right: ProposalName): boolean {
 }
 
 /** Another person, who was an approver; keys of the API never are one. */
-function mayApprove({ body }: Decision<ResolutionApproved>, proposal: Decision): boolean {
+function mayApprove({ merchant, body }: Decision<ResolutionApproved>, proposal: Decision): boolean {
   const { person, roles, via } = body.by;
   const maker = proposal.body.by.person;
+  // The roles are those for the decision's own merchant.
+  if (merchant !== proposal.merchant) return false;
   // Of a key of nobody's nobody knows that it is another person's.
   return via !== 'api' && hasRole(roles, 'approver') && person !== maker && !isOfNobody(maker);
 }
@@ -260,18 +259,23 @@ function isSaid(key: string, decision: Decision, { decisionKeys }: CompiledRules
   return isSigned(decision);
 }
 
-const VERIFIED = new WeakMap<Decision, boolean>();
+/** What was verified, by signer, signature and content: a key's decisions are read again with each of its facts. */
+const VERIFIED = new Map<string, boolean>();
+const VERIFIED_MAX = 50_000;
 const KEYS = new Map<string, KeyObject | null>();
 /** DER of an Ed25519 public key, up to its 32 bytes: RFC 8410, section 4. */
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
 /** Whether a decision's signature is that of the key that it names. */
 export function isSigned(decision: Decision): boolean {
-  let verified = VERIFIED.get(decision);
+  const { signer, signature } = decision.body;
+  const name = `${signer} ${signature} ${contentOf(decision)}`;
+  let verified = VERIFIED.get(name);
   if (verified === undefined) {
-    const key = publicKey(decision.body.signer);
+    const key = publicKey(signer);
     verified = key !== null && isSignature(decision, key);
-    VERIFIED.set(decision, verified);
+    if (VERIFIED.size >= VERIFIED_MAX) VERIFIED.clear();
+    VERIFIED.set(name, verified);
   }
   return verified;
 }

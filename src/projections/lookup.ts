@@ -78,9 +78,8 @@ function itself(slot: number): number {
 
 /** A key of which no source said anything, and that no order names as its whole. */
 function isUnknown(task: ReconciliationTask, slot: number): boolean {
-  const { claims, decisions } = task.stateAt(slot);
-  const told = toldTo(claims);
-  return told.own.length === 0 && partsIn(told).length === 0 && decisions === undefined;
+  const told = toldTo(task.stateAt(slot).claims);
+  return told.own.length === 0 && partsIn(told).length === 0;
 }
 
 /** What sources said of a key, each content once: also where it counts elsewhere, or was withdrawn. */

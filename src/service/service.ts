@@ -260,12 +260,9 @@ class LiveService implements Service {
 
   private takeRules({ rules, config }: LoadedConfig): void {
     const { loop } = this.ledger;
-    const wanted = withServiceRules(
-      rules ?? loop.rules,
-      loop.rules,
-      config.accounts,
-      this.decisions.decisionKey.signer,
-    );
+    // On Kafka workers make the blocks: a key that their rules do not name counts for nothing.
+    const signer = this.cluster === undefined ? this.decisions.decisionKey.signer : null;
+    const wanted = withServiceRules(rules ?? loop.rules, loop.rules, config.accounts, signer);
     if (rulesHash(wanted) !== rulesHash(loop.rules)) loop.rules = wanted;
   }
 

@@ -1,9 +1,6 @@
 // The service is killed between a second person's approval and the gateway's answer: the approval is kept, the amount
 // stays held back, and the refund is made once.
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { KeyStore } from '../../src/http/access/key-store.ts';
@@ -17,33 +14,13 @@ import {
   serve,
   signed,
 } from '../service/service-client.ts';
+import { deafGateway } from './deaf-gateway.ts';
 
 const running: Serving[] = [];
 afterEach(async () => {
   for (const serving of running) serving.process.kill('SIGKILL');
   await Promise.all(running.splice(0).map(({ ended }) => ended));
 });
-
-/** A gateway whose first refund is never answered; it has the keys under which it was asked. */
-async function deafGateway() {
-  const keys: string[] = [];
-  const asked = Promise.withResolvers<void>();
-  const server = createServer((request, response) => {
-    request.resume();
-    if (request.url !== '/payments/refund') return void response.writeHead(404).end('{}');
-    keys.push(String(request.headers['idempotency-key']));
-    if (keys.length === 1) return asked.resolve();
-    const body = { refund_id: 'R-1', created_at: new Date().toISOString() };
-    response.writeHead(202, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const close = () => {
-    server.close();
-    server.closeAllConnections();
-  };
-  return { keys, asked: asked.promise, close, host: `127.0.0.1:${(server.address() as AddressInfo).port}` };
-}
 
 test('given a kill after the approval, then it is kept over the restart and the refund is one (S23)', {
   timeout: 240_000,

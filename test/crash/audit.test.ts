@@ -1,8 +1,5 @@
 // The service is killed while a gateway has a refund: the audit trail has who asked for it, without an outcome, and the
 // request that is sent again is the same refund.
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { KeyStore } from '../../src/http/access/key-store.ts';
 import {
@@ -15,6 +12,7 @@ import {
   serve,
   signed,
 } from '../service/service-client.ts';
+import { deafGateway } from './deaf-gateway.ts';
 
 const running: Serving[] = [];
 afterEach(async () => {
@@ -25,20 +23,8 @@ afterEach(async () => {
 test('a refund during which the service is killed stays in the trail with its person (S23, R15)', {
   timeout: 240_000,
 }, async () => {
-  const keys: (string | undefined)[] = [];
-  const firstCall = Promise.withResolvers<void>();
-  const gateway = createServer((request, response) => {
-    request.resume();
-    if (request.url !== '/payments/refund') return void response.writeHead(404).end('{}');
-    keys.push(String(request.headers['idempotency-key']));
-    // The first call is never answered.
-    if (keys.length === 1) return firstCall.resolve();
-    const body = { refund_id: 'R-1', created_at: new Date().toISOString() };
-    response.writeHead(202, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  });
-  gateway.listen(0, '127.0.0.1');
-  await once(gateway, 'listening');
-  const host = `127.0.0.1:${(gateway.address() as AddressInfo).port}`;
+  const gateway = await deafGateway();
+  const { host, keys } = gateway;
   const site = makeSite({ accounts: [accountAt(host)], outgoing: { allow: [host] }, log: { level: 'info' } });
   const store = new KeyStore(site.data);
   const person = { merchants: ['*'], label: '', person: 'Asha', expiresAt: null };
@@ -67,7 +53,7 @@ test('a refund during which the service is killed stays in the trail with its pe
     const webhook = signed(paymentBody('1'));
     await fetch(`${first.url}/webhooks/mfs-africa/main`, { method: 'POST', ...webhook });
     const cut = refund(first).catch(() => 'cut');
-    await firstCall.promise;
+    await gateway.asked;
     await end(first, 'SIGKILL');
     expect(await cut).toBe('cut');
     const second = await start();
@@ -85,7 +71,6 @@ test('a refund during which the service is killed stays in the trail with its pe
     expect(await end(second)).toBe(0);
   } finally {
     gateway.close();
-    gateway.closeAllConnections();
     removeSite(site);
   }
 });

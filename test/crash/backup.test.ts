@@ -5,25 +5,15 @@ import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'n
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Agent } from 'undici';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { makeBackup } from '../../src/app/backup/backup.ts';
 import { checkBackup } from '../../src/app/backup/backup-check.ts';
 import { checkProof, proveGrowth } from '../../src/app/proof.ts';
 import { checkpointNames } from '../../src/engine/directory/checkpoints.ts';
 import { verifyDirectory } from '../../src/engine/verification/directory.ts';
 import { callbackIds } from '../service/callback-ids.ts';
-import {
-  connections,
-  end,
-  makeSite,
-  paymentBody,
-  removeSite,
-  type Serving,
-  send,
-  serve,
-  signed,
-} from '../service/service-client.ts';
+import { givenService } from '../service/given-service.ts';
+import { end, serve } from '../service/service-client.ts';
 
 /** How many backups are taken at random moments; `HESABU_TEST_BACKUPS` sets another number. */
 const BACKUPS = Number(process.env.HESABU_TEST_BACKUPS ?? 2);
@@ -31,32 +21,13 @@ const SENDERS = 4;
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 vi.setConfig({ testTimeout: 120_000 + BACKUPS * 60_000, hookTimeout: 120_000 });
 
-let site: ReturnType<typeof makeSite>;
-let serving: Serving;
-let agent: Agent;
-const acknowledged = new Set<string>();
-
-beforeEach(async () => {
-  site = makeSite();
-  agent = connections(SENDERS);
-  acknowledged.clear();
-  serving = await serve(site.config);
-});
-
-afterEach(async () => {
-  serving.process.kill('SIGKILL');
-  await serving.ended;
-  await agent.destroy();
-  removeSite(site);
-});
+const given = givenService(SENDERS);
 
 /** Sends payments until `isOver`. */
 function load(isOver: () => boolean): Promise<unknown> {
   const sender = async (at: number) => {
     for (let count = 0; !isOver(); count++) {
-      const name = `${at}-${count}`;
-      if ((await send(agent, serving.url, signed(paymentBody(name)))) !== 200) continue;
-      acknowledged.add(`mfs-africa/main:callback:ev-${name}`);
+      await given.pay(`${at}-${count}`);
     }
   };
   return Promise.all(Array.from({ length: SENDERS }, (_, at) => sender(at)));
@@ -64,8 +35,8 @@ function load(isOver: () => boolean): Promise<unknown> {
 
 /** Until each partition has a signature: what nobody has signed yet is proved by nothing. */
 async function signedOnce(): Promise<void> {
-  const signed = () => readdirSync(join(site.data, 'checkpoints')).filter((name) => name.endsWith('.txt')).length;
-  await expect.poll(signed, { timeout: 30_000 }).toBe(8);
+  const count = () => readdirSync(join(given.site.data, 'checkpoints')).filter((name) => name.endsWith('.txt')).length;
+  await expect.poll(count, { timeout: 30_000 }).toBe(8);
 }
 
 /** All paths below a directory with the modes of what may be used by others. */
@@ -77,15 +48,15 @@ function openToOthers(dir: string): string[] {
 
 describe('a backup beside a service under load', () => {
   test(`taken at ${BACKUPS} random moments, is a proven beginning, and its gap is told (F35)`, async () => {
-    const { data, dir } = site;
+    const { data, dir } = given.site;
     let isOver = false;
     const sent = load(() => isOver);
-    await expect.poll(() => acknowledged.size).toBeGreaterThan(40);
+    await expect.poll(() => given.acknowledged.size).toBeGreaterThan(40);
     await signedOnce();
     const taken: { readonly target: string; readonly before: ReadonlySet<string> }[] = [];
     for (let round = 0; round < BACKUPS; round++) {
       await delay(Math.random() * 300);
-      const before = new Set(acknowledged);
+      const before = new Set(given.acknowledged);
       const target = join(dir, `backup-${round}`);
       const { running, keys_left_out } = await makeBackup({ data, out: target, withKeys: false });
       expect({ running, keys_left_out: keys_left_out.includes('keys/ledger.pem') }).toEqual({
@@ -97,7 +68,7 @@ describe('a backup beside a service under load', () => {
     }
     isOver = true;
     await sent;
-    expect(await end(serving)).toBe(0);
+    expect(await end(given.serving)).toBe(0);
     const stored = callbackIds(data);
     for (const { target, before } of taken) {
       const { faults, gap, facts, exchanges } = await checkBackup({ target, against: data });
@@ -117,11 +88,11 @@ describe('a backup beside a service under load', () => {
   });
 
   test('is put back with its keys, and goes on (F35)', async () => {
-    const { data, dir } = site;
-    for (let at = 0; at < 20; at++) await send(agent, serving.url, signed(paymentBody(`first-${at}`)));
+    const { data, dir } = given.site;
+    for (let at = 0; at < 20; at++) await given.pay(`first-${at}`);
     const target = join(dir, 'backup');
     await makeBackup({ data, out: target, withKeys: false });
-    await end(serving, 'SIGKILL');
+    await end(given.serving, 'SIGKILL');
     const keys = join(dir, 'keys-at-another-place');
     cpSync(join(data, 'keys'), keys, { recursive: true });
     rmSync(data, { recursive: true });
@@ -129,17 +100,17 @@ describe('a backup beside a service under load', () => {
     execFileSync('cp', ['-a', join(target, 'data'), data]);
     for (const name of readdirSync(keys))
       if (name !== 'ledger.signed') cpSync(join(keys, name), join(data, 'keys', name));
-    serving = await serve(site.config);
-    expect(await send(agent, serving.url, signed(paymentBody('second')))).toBe(200);
-    expect(await end(serving)).toBe(0);
+    given.serving = await serve(given.site.config);
+    expect(await given.pay('second')).toBe(true);
+    expect(await end(given.serving)).toBe(0);
     expect(new Set(callbackIds(data)).size).toBe(21);
     const { faults, sealed } = await verifyDirectory({ data });
     expect({ faults, sealed }).toEqual({ faults: [], sealed: true });
   });
 
   test('that is killed leaves nothing that is taken for one, and the next one takes its place', async () => {
-    const { data, dir } = site;
-    for (let at = 0; at < 60; at++) await send(agent, serving.url, signed(paymentBody(`first-${at}`)));
+    const { data, dir } = given.site;
+    for (let at = 0; at < 60; at++) await given.pay(`first-${at}`);
     await signedOnce();
     const target = join(dir, 'backup');
     const args = ['--disable-warning=ExperimentalWarning', MAIN, 'backup', '--data', data, '--out', target];

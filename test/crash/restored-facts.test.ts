@@ -3,55 +3,23 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Agent } from 'undici';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { makeBackup } from '../../src/app/backup/backup.ts';
 import { examineArchive } from '../../src/app/doctor-archive.ts';
 import { verifyDirectory } from '../../src/engine/verification/directory.ts';
 import { databasePath } from '../../src/log/data-directory.ts';
 import { callbackIds } from '../service/callback-ids.ts';
-import {
-  connections,
-  end,
-  makeSite,
-  paymentBody,
-  removeSite,
-  type Serving,
-  send,
-  serve,
-  signed,
-} from '../service/service-client.ts';
+import { givenService } from '../service/given-service.ts';
+import { end, type Serving, serve } from '../service/service-client.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
-let site: ReturnType<typeof makeSite>;
-let serving: Serving;
-let agent: Agent;
-const acknowledged = new Set<string>();
-
-beforeEach(async () => {
-  site = makeSite();
-  agent = connections(4);
-  acknowledged.clear();
-  serving = await serve(site.config);
-  await sendAll('first', 40);
-});
-
-afterEach(async () => {
-  serving.process.kill('SIGKILL');
-  await serving.ended;
-  await agent.destroy();
-  removeSite(site);
-});
+const given = givenService(4);
+beforeEach(() => sendAll('first', 40));
 
 async function sendAll(name: string, count: number): Promise<void> {
-  const names = Array.from({ length: count }, (_, at) => `${name}-${at}`);
-  await Promise.all(
-    names.map(async (one) => {
-      expect(await send(agent, serving.url, signed(paymentBody(one)))).toBe(200);
-      acknowledged.add(`mfs-africa/main:callback:ev-${one}`);
-    }),
-  );
+  const paid = await Promise.all(Array.from({ length: count }, (_, at) => given.pay(`${name}-${at}`)));
+  expect(paid.every(Boolean)).toBe(true);
 }
 
 /** The lines that a start logs about what it took in again. */
@@ -59,7 +27,7 @@ const restoredIn = ({ lines }: Serving) => lines.filter(({ msg }) => String(msg)
 
 const lostIn = (data: string) => {
   const known = new Set(callbackIds(data));
-  return [...acknowledged].filter((id) => !known.has(id));
+  return [...given.acknowledged].filter((id) => !known.has(id));
 };
 
 /** What verify and the doctor say of a directory that nobody uses. */
@@ -71,13 +39,13 @@ async function told(data: string) {
 
 describe('a log that lost acknowledged facts', () => {
   test('by one flipped bit in its write-ahead log has them again after the next start (F08)', async () => {
-    const { data } = site;
+    const { data } = given.site;
     // What was signed is in the database itself.
-    expect(await end(serving)).toBe(0);
-    serving = await serve(site.config);
-    expect(restoredIn(serving)).toEqual([]);
+    expect(await end(given.serving)).toBe(0);
+    given.serving = await serve(given.site.config);
+    expect(restoredIn(given.serving)).toEqual([]);
     await sendAll('second', 40);
-    await end(serving, 'SIGKILL');
+    await end(given.serving, 'SIGKILL');
     expect(lostIn(data)).toEqual([]);
     const wal = `${databasePath(data)}-wal`;
     const bytes = readFileSync(wal);
@@ -88,43 +56,43 @@ describe('a log that lost acknowledged facts', () => {
     const { codes, isWell } = await told(data);
     expect([codes.includes('HESABU_FACTS_MISSING'), isWell]).toEqual([true, false]);
 
-    serving = await serve(site.config);
-    expect(restoredIn(serving)).toEqual([expect.objectContaining({ missing: lost.length, level: 50 })]);
-    const alerts = () => serving.lines.filter(({ alert }) => alert === 'facts_restored').length;
+    given.serving = await serve(given.site.config);
+    expect(restoredIn(given.serving)).toEqual([expect.objectContaining({ missing: lost.length, level: 50 })]);
+    const alerts = () => given.serving.lines.filter(({ alert }) => alert === 'facts_restored').length;
     await expect.poll(alerts).toBe(1);
     // Sent again, they are known.
     await sendAll('second', 40);
-    expect(await end(serving)).toBe(0);
+    expect(await end(given.serving)).toBe(0);
     expect(lostIn(data)).toEqual([]);
     expect(await told(data)).toEqual({ codes: [], isWell: true });
     const { facts } = JSON.parse(
       execFileSync(
         process.execPath,
-        ['bin/hesabu.js', 'report', '--data', data, '--out', join(site.dir, 'report'), '--format', 'json'],
+        ['bin/hesabu.js', 'report', '--data', data, '--out', join(given.site.dir, 'report'), '--format', 'json'],
         {
           encoding: 'utf8',
         },
       ),
     );
     expect(facts.callbacks).toBe(80);
-    serving = await serve(site.config);
-    expect(restoredIn(serving)).toEqual([]);
+    given.serving = await serve(given.site.config);
+    expect(restoredIn(given.serving)).toEqual([]);
   });
 
   test('because an older backup was put back has those that the newer archive holds (F35)', async () => {
-    const { data, dir } = site;
+    const { data, dir } = given.site;
     const target = join(dir, 'backup');
     await makeBackup({ data, out: target, withKeys: true });
     await sendAll('second', 60);
-    await end(serving, 'SIGKILL');
+    await end(given.serving, 'SIGKILL');
     execFileSync('mv', [data, `${data}-broken`]);
     execFileSync('cp', ['-a', join(target, 'data'), data]);
     rmSync(join(data, 'raw', 'exchanges'), { recursive: true });
     cpSync(join(`${data}-broken`, 'raw', 'exchanges'), join(data, 'raw', 'exchanges'), { recursive: true });
     expect(lostIn(data)).toHaveLength(60);
-    serving = await serve(site.config);
-    expect(restoredIn(serving)).toEqual([expect.objectContaining({ missing: 60 })]);
-    expect(await end(serving)).toBe(0);
+    given.serving = await serve(given.site.config);
+    expect(restoredIn(given.serving)).toEqual([expect.objectContaining({ missing: 60 })]);
+    expect(await end(given.serving)).toBe(0);
     expect(lostIn(data)).toEqual([]);
     expect((await verifyDirectory({ data })).faults).toEqual([]);
   });

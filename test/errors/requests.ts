@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseRules } from '../../src/matching/rules.ts';
 import { type Asked, type Given, givenApi, OWN_PAGE } from '../http/api/given-api.ts';
 import { type Team, withTeam } from '../http/api/given-approvals.ts';
 import { proposing } from '../http/api/given-cases.ts';
@@ -64,6 +65,7 @@ type RequestCode =
   | 'HESABU_PERSON_MISSING'
   | 'HESABU_SAME_PERSON'
   | 'HESABU_SIGN_IN_NEEDED'
+  | 'HESABU_DECISION_KEY_UNKNOWN'
   | 'HESABU_CASE_CHANGED'
   | 'HESABU_APPROVAL_DECIDED'
   | 'HESABU_APPROVAL_LOST'
@@ -100,6 +102,11 @@ export const REQUESTS: Provocations<RequestCode> = {
     const { json } = await post(operator, `/v1/cases/${id}/proposals`, { finding, kind: 'explain', cause: 'timing' });
     const key = given.keyOf('p-wanjiru', 'approver', '*');
     return post(key, `/v1/proposals/${json.id}/approval`, { content: json.content });
+  }),
+  HESABU_DECISION_KEY_UNKNOWN: deciding(async ({ given, operator, short, post }) => {
+    const { id, finding } = await short('A-1', '300.00');
+    given.ledger.loop.rules = parseRules({});
+    return post(operator, `/v1/cases/${id}/proposals`, { finding, kind: 'explain', cause: 'timing' });
   }),
   HESABU_CASE_CHANGED: deciding(async ({ operator, short, post }) => {
     const { id } = await short('A-1', '300.00');

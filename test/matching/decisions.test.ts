@@ -64,13 +64,6 @@ describe('a resolution below the threshold', () => {
     const { findings } = assessed([...SHORT, proposed(findingOf(SHORT), { kind: 'explain' })]);
     expect(findings.map(({ reason }) => reason)).toContain('EXPLAINED');
   });
-
-  test('that refunds resolves nothing: the break ends by evidence', () => {
-    const claims = [order(), callback({ payment: 'P1', amount: '1050.00' }), line({ gross: '1050.00' })];
-    const claim = proposed(findingOf(claims, 'AMOUNT_OVER'), { kind: 'refund' });
-    expect(statesOf([...claims, claim])).toEqual(['effective']);
-    expect(assessed([...claims, claim]).payment).toBe('unmatched');
-  });
 });
 
 describe('a resolution holds only where every clause does', () => {
@@ -84,7 +77,12 @@ describe('a resolution holds only where every clause does', () => {
     ['the evidence gives no finding at all', [order(), callback({ payment: 'P1' }), line(), proposal], 'stale'],
     ['the amount is less than the difference', [...SHORT, proposed(finding, { amount: '19.99' })], 'invalid'],
     ['the amount is in another currency', [...SHORT, proposed(finding, { currency: 'UGX' })], 'invalid'],
-    ['its kind does not fit the reason', [...SHORT, proposed(finding, { kind: 'refund' })], 'invalid'],
+    ['an explanation names an amount', [...SHORT, proposed(finding, { kind: 'explain', amount: '20.00' })], 'invalid'],
+    [
+      'the approval is of another merchant',
+      [...FAR_SHORT, proposal, approved(proposal, { merchant: 'shop-2' })],
+      'awaiting_approval',
+    ],
     ['the maker had no role', [...SHORT, proposed(finding, { by: { ...ZHANG, roles: [] } })], 'invalid'],
     ['it is about another key', [...SHORT, proposed(finding, { about: 'OTHER' })], undefined],
     ['it is of another merchant', [...SHORT, proposed(finding, { merchant: 'shop-2' })], 'stale'],
@@ -182,6 +180,8 @@ describe('a second person', () => {
     const other = proposed(findingOf(mixed, 'CURRENCY_MISMATCH'), { kind: 'explain' });
     const cheap = rulesWith({ review: { threshold: { KES: '100.00', UGX: '1000' } } });
     expect(statesOf([...mixed, other], cheap)).toEqual(['awaiting_approval']);
+    const written = proposed(findingOf(mixed, 'CURRENCY_MISMATCH'), { amount: '100', currency: 'UGX' });
+    expect(statesOf([...mixed, written], cheap)).toEqual(['invalid']);
     const conflict = [...SHORT, callback({ payment: 'P1', id: 'x2', status: 'failed', via: 'poll' })];
     const explained = proposed(findingOf(conflict, 'STATUS_CONFLICT'), { kind: 'explain' });
     expect(statesOf([...conflict, explained])).toEqual(['awaiting_approval']);

@@ -22,7 +22,7 @@ export const DECIDED_RULES: CompiledRules = compileRules(
 );
 
 export interface Choice {
-  readonly kind: 'write_off' | 'explain' | 'refund';
+  readonly kind: 'write_off' | 'explain';
   readonly answers: readonly ('approved' | 'by maker' | 'by operator' | 'forged' | 'rejected' | 'withdrawn')[];
   readonly forged: boolean;
   readonly amount: 'right' | 'wrong';
@@ -30,7 +30,7 @@ export interface Choice {
 
 export const choices: fc.Arbitrary<readonly Choice[]> = fc.array(
   fc.record({
-    kind: fc.constantFrom('write_off', 'write_off', 'explain', 'explain', 'refund'),
+    kind: fc.constantFrom('write_off', 'write_off', 'explain', 'explain'),
     answers: fc.array(
       fc.constantFrom('approved', 'approved', 'approved', 'by maker', 'by operator', 'forged', 'rejected', 'withdrawn'),
       { maxLength: 3 },

@@ -24,13 +24,18 @@ export type OwnPart = Own<DecisionDraft>;
 
 /**
  * Makes the fact, and resolves when it is on the disk. What was decided under this key before, and not answered, is not
- * decided again. Throws HESABU_IDEMPOTENCY_REUSED where it said something else.
+ * decided again. Throws HESABU_IDEMPOTENCY_REUSED where it said something else, and HESABU_DECISION_KEY_UNKNOWN.
  */
 export async function appendDecision(
   { parts, caller, intent, names }: Call,
   { merchant, ...place }: DecisionPlace,
   own: OwnPart,
 ): Promise<Claim<DecisionBody>> {
+  const { signer } = parts.decisionKey;
+  // It would stand in the log, count for nothing, and be called effective here.
+  if (!parts.ledger.loop.rules.decision_keys?.includes(signer)) {
+    throw new HesabuError('HESABU_DECISION_KEY_UNKNOWN', { where: 'decision_keys', expected: signer });
+  }
   const by = deciderOf(parts.people, caller, merchant);
   const draft = { ...own, ...place, by, batch: null } as DecisionDraft;
   const id = decisionId(by.person, intent.key);

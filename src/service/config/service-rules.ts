@@ -10,7 +10,7 @@ type SpeakingAccount = Pick<Config['accounts'][number], 'provider' | 'account' |
  * The rules with `accounts` from the configuration. An account that was removed from it keeps what `inForce` allows it:
  * what it said of its merchants' payments stays true, and nothing new can come from it. The rules file may say
  * otherwise. While every account takes all merchants' payments there is nothing to tell apart, and the rules stay as
- * they are. The key of decisions is written once somebody may decide: see `withDecisionKey`.
+ * they are.
  */
 export function withAccountRules(rules: Rules, inForce: Rules, accounts: readonly SpeakingAccount[]): Rules {
   const former = { ...inForce.accounts, ...rules.accounts };
@@ -22,14 +22,17 @@ export function withAccountRules(rules: Rules, inForce: Rules, accounts: readonl
   return { ...rules, accounts: { ...former, ...Object.fromEntries(configured) } };
 }
 
-/** The same with the key that signs decisions beside those in force: what was signed with a former one holds. */
+/**
+ * The same with the key that signs decisions beside those in force: what was signed with a former one holds. Null where
+ * others make the blocks.
+ */
 export function withServiceRules(
   rules: Rules,
   inForce: Rules,
   accounts: readonly SpeakingAccount[],
-  signer: string,
+  signer: string | null,
 ): Rules {
-  const spoken = withAccountRules(rules, inForce, accounts);
-  const kept = { ...spoken, decision_keys: keepServiceRules(rules, inForce).decision_keys ?? [] };
-  return kept.decision_keys.includes(signer) ? kept : { ...kept, decision_keys: [...kept.decision_keys, signer] };
+  const kept = keepServiceRules(withAccountRules(rules, inForce, accounts), inForce);
+  const keys = kept.decision_keys ?? [];
+  return signer === null || keys.includes(signer) ? kept : { ...kept, decision_keys: [...keys, signer] };
 }

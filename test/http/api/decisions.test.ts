@@ -1,6 +1,7 @@
 // Decisions by the API: what a maker proposes of a case, what holds at once and what waits, and who may not decide.
 import { describe, expect, test } from 'vitest';
 import { caseId } from '../../../src/domain/case-id.ts';
+import { parseRules } from '../../../src/matching/rules.ts';
 import { paid } from '../../service/ledger/given-live-ledger.ts';
 import type { Answered } from './given-api.ts';
 import { type Desk, withDesk } from './given-cases.ts';
@@ -40,6 +41,31 @@ describe('a proposal', () => {
       const done = await desk.post(browserOf(desk, 'Wanjiru', 'approver'), url, { content, text: 'seen' });
       expect([done.status, done.json.state, done.json.approved.via]).toEqual([200, 'effective', 'desk']);
       expect(await desk.standing('A-1')).toBe('resolved');
+    }));
+
+  test('that could never hold is refused, with what would: nothing of it is written', () =>
+    withDesk(async (desk) => {
+      const { id, finding } = await desk.short('A-1', '20.00');
+      const url = `/v1/cases/${id}/proposals`;
+      const wanted = { finding, kind: 'write_off', cause: 'rounding' };
+      for (const [more, where] of [
+        [{ amount: '19.99' }, 'amount'],
+        [{ amount: '20.00', currency: 'UGX' }, 'currency'],
+        [{ kind: 'explain', amount: '20.00' }, 'amount'],
+      ] as const) {
+        const refused = await desk.post(desk.operator, url, { ...wanted, ...more });
+        expect([...codeOf(refused), refused.json.where]).toEqual([422, 'HESABU_FIELD_INVALID', where]);
+      }
+      expect((await desk.given.ledger.reader.findKey('A-1'))!.decisions).toEqual([]);
+    }));
+
+  test('on a ledger whose rules do not name the service is not taken: it would count for nothing', () =>
+    withDesk(async (desk) => {
+      const { id, finding } = await desk.short('A-1', '20.00');
+      desk.given.ledger.loop.rules = parseRules({ review: { threshold: { KES: '100.00' } } });
+      const wanted = { finding, kind: 'write_off', cause: 'rounding' };
+      const refused = await desk.post(desk.operator, `/v1/cases/${id}/proposals`, wanted);
+      expect(codeOf(refused)).toEqual([503, 'HESABU_DECISION_KEY_UNKNOWN']);
     }));
 
   test('sent again with its key is one proposal; with another content it is refused', () =>

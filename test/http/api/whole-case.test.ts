@@ -25,16 +25,16 @@ test('a case has its evidence, its decided values, its proposals and what happen
     expect(json.proposals).toMatchObject([{ state: 'awaiting_approval', amount: '300.00' }]);
     const told = json.timeline.map(({ what, by, text }: Record<string, string>) => [
       what,
-      by?.replace(/:.*/, '') ?? null,
+      by?.replace(/^p-.*/, 'person').replace(/:.*/, '') ?? null,
       text,
     ]);
     expect(told).toEqual([
       ['fact', 'mfs-africa', null],
       ['fact', 'mfs-africa', null],
       ['entry', null, null],
-      ['assignment', 'key', 'team-a'],
-      ['note', 'key', hostile],
-      ['proposal', 'key', 'a regular customer'],
+      ['assignment', 'person', 'team-a'],
+      ['note', 'person', hostile],
+      ['proposal', 'person', 'a regular customer'],
     ]);
   }));
 

@@ -1,8 +1,9 @@
 // The rule of which account may speak for whom, from the configured accounts.
 import { expect, test } from 'vitest';
 import { DEFAULT_RULES, parseRules } from '../../../src/matching/rules.ts';
-import { withAccountRules } from '../../../src/service/config/service-rules.ts';
+import { withAccountRules, withServiceRules } from '../../../src/service/config/service-rules.ts';
 
+const [KEY, OTHER_KEY] = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64')) as [string, string];
 const MAIN = { provider: 'mfs-africa', account: 'main', merchants: ['*'] };
 const KENYA = { provider: 'mfs-africa', account: 'kenya', merchants: ['shop-b', 'shop-a'] };
 
@@ -26,4 +27,12 @@ test('an account that was removed keeps what it may say, unless the rules file s
     'mfs-africa/main': ['*'],
     'mfs-africa/kenya': [],
   });
+});
+
+test('the key of decisions is added to those in force, and not where others make the blocks', () => {
+  const inForce = parseRules({ decision_keys: [KEY] });
+  expect(withServiceRules(DEFAULT_RULES, inForce, [MAIN], OTHER_KEY).decision_keys).toEqual([KEY, OTHER_KEY]);
+  expect(withServiceRules(DEFAULT_RULES, inForce, [MAIN], KEY).decision_keys).toEqual([KEY]);
+  expect(withServiceRules(DEFAULT_RULES, inForce, [MAIN], null).decision_keys).toEqual([KEY]);
+  expect(withServiceRules(DEFAULT_RULES, DEFAULT_RULES, [MAIN], null)).toEqual(DEFAULT_RULES);
 });

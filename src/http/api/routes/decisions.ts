@@ -2,10 +2,12 @@
 // signed fact; what it does is decided by `assess` alone, so that no other way into the log does more.
 
 import type { z } from 'zod';
+import type { Finding } from '../../../domain/assessment.ts';
 import { caseId } from '../../../domain/case-id.ts';
+import type { ResolutionKind } from '../../../domain/decision.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant, parseInstant } from '../../../domain/time.ts';
-import type { ProposalView } from '../../../matching/decisions.ts';
+import { misfitOf, type ProposalView } from '../../../matching/decisions.ts';
 import {
   actorView,
   appendDecision,
@@ -41,7 +43,7 @@ type ProposalCall = Call<z.output<typeof ProposalParams>, unknown, z.output<type
 
 const merchantOfCase = async (call: Call<{ readonly id: string }>) => (await openedCase(call, call.params.id)).merchant;
 const merchantOfProposal = async (call: Call<{ readonly id: string }>) =>
-  (await openedCase(call, splitProposalId(call.params.id).case)).merchant;
+  (await openedCase(call, splitDecisionId(call.params.id).place)).merchant;
 
 export const DECISION_ROUTES: readonly Route[] = [
   route({
@@ -134,19 +136,31 @@ async function note(call: CaseCall<z.output<typeof NoteRequest>>): Promise<Answe
 
 async function propose(call: CaseCall<z.output<typeof ProposalRequest>>): Promise<Answer> {
   const opened = await openedCase(call, call.params.id);
-  const { kind, cause, finding: seen } = call.body;
-  const { difference, currency } = demandSeen(opened, seen);
-  const money = kind === 'write_off' || kind === 'refund';
-  const own = {
-    ...{ type: 'ResolutionProposed' as const, finding: seen, kind, cause },
-    amount: call.body.amount ?? (money ? (difference?.replace('-', '') ?? null) : null),
-    currency: call.body.currency ?? (money ? currency : null),
-    text: await keptText(call, call.body.text),
-  };
-  const { id } = await appendDecision(call, aboutCase(opened), own);
-  const view = await proposalAfter(call, call.params.id, id);
-  // Nothing that could never hold is left for others to wonder at.
-  return { status: 201, body: proposalView(call.params.id, view) };
+  const { kind, cause, finding: seen, text } = call.body;
+  const finding = demandSeen(opened, seen);
+  const isMoney = kind === 'write_off';
+  const amount = call.body.amount ?? (isMoney ? (finding.difference?.replace('-', '') ?? null) : null);
+  const currency = call.body.currency ?? (isMoney ? finding.currency : null);
+  const misfit = misfitOf({ kind, amount, currency }, finding);
+  if (misfit !== null) throw misfitting(misfit, kind, finding, call.body[misfit] ?? null);
+  const own = { type: 'ResolutionProposed' as const, finding: seen, kind, cause, amount, currency };
+  const { id } = await appendDecision(call, aboutCase(opened), { ...own, text: await keptText(call, text) });
+  return { status: 201, body: proposalView(call.params.id, await proposalAfter(call, call.params.id, id)) };
+}
+
+/** Nothing that could never hold is written down for others to wonder at. */
+function misfitting(
+  field: 'kind' | 'amount' | 'currency',
+  kind: ResolutionKind,
+  { difference, currency }: Finding,
+  found: string | null,
+): HesabuError {
+  const expected = {
+    kind: 'explain, where no amount differs',
+    amount: kind === 'explain' ? 'none' : `the difference, ${difference?.replace('-', '')}`,
+    currency: `${currency}`,
+  }[field];
+  return new HesabuError('HESABU_FIELD_INVALID', { where: field, expected, found: found ?? 'none' });
 }
 
 async function approve(call: ProposalCall): Promise<Answer> {
@@ -170,9 +184,9 @@ async function reject(call: ProposalCall): Promise<Answer> {
 
 /** Throws HESABU_CASE_CHANGED where another content was read than the proposal's. */
 async function openProposal(call: ProposalCall): Promise<{ opened: OpenedCase; view: ProposalView }> {
-  const name = splitProposalId(call.params.id);
-  const opened = await openedCase(call, name.case);
-  const view = opened.proposals.find(({ proposal }) => proposal.id === name.decision);
+  const { place, decision } = splitDecisionId(call.params.id);
+  const opened = await openedCase(call, place);
+  const view = opened.proposals.find(({ proposal }) => proposal.id === decision);
   if (view === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: call.params.id });
   if (view.content !== call.body.content) {
     const [expected, found] = [view.content, call.body.content];
@@ -210,11 +224,6 @@ async function proposalAfter(
 ): Promise<ProposalView> {
   const { proposals } = await openedCase(call, id);
   return proposals.find(({ proposal }) => proposal.id === decision)!;
-}
-
-function splitProposalId(id: string): { readonly case: string; readonly decision: string } {
-  const { place, decision } = splitDecisionId(id);
-  return { case: place, decision };
 }
 
 export function proposalView(id: string, view: ProposalView): object {
