@@ -1,6 +1,6 @@
-// How the tests run: every file in a process of its own, two at a time, on the Node that runs vitest itself. Those of
-// test/cluster share a broker and a registry, which are started where the environment names none; those that need a broker
-// of their own are left out where there is nothing to run it with.
+// How the tests run: two files at a time, on the Node that runs vitest itself. Those of test/cluster share a broker and a
+// registry, which are started where the environment names none, and have a process of their own each; those that need a
+// broker of their own are left out where there is nothing to run it with.
 import { defineConfig } from 'vitest/config';
 import { missingForOwnServers, ownServerTests } from './test/cluster/harness/available.js';
 
@@ -23,7 +23,8 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      { test: { ...shared, name: 'embedded', include: ['test/**/*.test.ts'], exclude: [kafka] } },
+      // A process runs one file after the other: most of a short test would be the loading of code.
+      { test: { ...shared, name: 'embedded', isolate: false, include: ['test/**/*.test.ts'], exclude: [kafka] } },
       {
         test: {
           ...shared,
