@@ -73,6 +73,21 @@ function offsetMinutes(text: string): number | undefined {
   return (text[0] === '-' ? -1 : 1) * (hours * 60 + minutes);
 }
 
+/** Of what a source says: money on phones began in 2007, and a date of 1899, 1970 or 9999 stands for "none". */
+export const CLAIM_YEARS = 'from the year 2000 to 2099';
+const FIRST_CLAIM = Date.UTC(2000, 0, 1);
+const AFTER_CLAIMS = Date.UTC(2100, 0, 1);
+
+/** Whether a source can mean a time: one far away is a slip or a placeholder, and would stand open or late for ever. */
+export function isClaimTime(at: Instant): boolean {
+  return at >= FIRST_CLAIM && at < AFTER_CLAIMS;
+}
+
+/** As `isClaimTime`, of a real date `YYYY-MM-DD`. */
+export function isClaimDate(date: string): boolean {
+  return date >= '2000' && date < '2100';
+}
+
 /** Whether a text is a real calendar date, `YYYY-MM-DD`. */
 export function isDate(text: string): boolean {
   const match = DATE.exec(text);

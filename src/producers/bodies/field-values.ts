@@ -5,7 +5,7 @@ import { currencyExponent } from '../../domain/currency.ts';
 import { formatDecimal, normalDecimal, parseDecimal } from '../../domain/decimal.ts';
 import { normaliseReference, REFERENCE_FORM } from '../../domain/key.ts';
 import { readAmount } from '../../domain/money.ts';
-import { dateAsWritten, type Instant, parseInstant } from '../../domain/time.ts';
+import { CLAIM_YEARS, dateAsWritten, type Instant, isClaimDate, isClaimTime, parseInstant } from '../../domain/time.ts';
 import type { TimeReader } from '../formats/time-reader.ts';
 import type { BodySettings } from './body.ts';
 import type { JsonFields, Path } from './json-fields.ts';
@@ -87,9 +87,9 @@ export function instantIn(fields: JsonFields, path: Path, times: TimeReader | nu
   if (text === null) return null;
   const own = times?.instant(text);
   const instant = typeof own === 'number' ? own : parseInstant(text);
-  if (instant !== undefined) return instant;
-  const expected = typeof own === 'object' ? own.expected : 'a real time with an offset';
-  fields.refuse(path, 'HESABU_TIME_INVALID', expected);
+  if (instant !== undefined && isClaimTime(instant)) return instant;
+  const form = typeof own === 'object' ? own.expected : 'a real time with an offset';
+  fields.refuse(path, 'HESABU_TIME_INVALID', instant === undefined ? form : `a time ${CLAIM_YEARS}`);
   return null;
 }
 
@@ -98,8 +98,8 @@ export function dateIn(fields: JsonFields, path: Path, times: TimeReader | null 
   const text = fields.text(path);
   if (text === null) return null;
   const date = times === null ? dateAsWritten(text) : times.date(text);
-  if (typeof date === 'string') return date;
-  fields.refuse(path, 'HESABU_DATE_INVALID', 'a real date');
+  if (typeof date === 'string' && isClaimDate(date)) return date;
+  fields.refuse(path, 'HESABU_DATE_INVALID', typeof date === 'string' ? `a date ${CLAIM_YEARS}` : 'a real date');
   return null;
 }
 

@@ -2,7 +2,7 @@
 // rows, or a statement in XML. Each fills the format's fields; everything after that is the same for all.
 
 import { HesabuError } from '../../domain/errors.ts';
-import { type Instant, parseInstant } from '../../domain/time.ts';
+import { CLAIM_YEARS, type Instant, isClaimTime, parseInstant } from '../../domain/time.ts';
 import type { CellKind } from '../formats/cell-kind.ts';
 import type { PlainDefaults } from '../formats/plain-row.ts';
 import { type CellForms, type Fault, JSON_CELLS } from '../formats/row.ts';
@@ -184,8 +184,8 @@ function jsonReader(
 function issuedAt({ issued_at: text }: JsonObject, path: string): Instant | null {
   if (text === undefined || text === null) return null;
   const at = typeof text === 'string' ? parseInstant(text.trim()) : undefined;
-  if (at !== undefined) return at;
-  const expected = 'a real time with an offset or Z';
+  if (at !== undefined && isClaimTime(at)) return at;
+  const expected = at === undefined ? 'a real time with an offset or Z' : `a time ${CLAIM_YEARS}`;
   const remedy = 'Correct issued_at in the report, or leave it out.';
   throw new HesabuError('HESABU_HEADER_INVALID', { where: `${path}: issued_at`, expected, found: `${text}`, remedy });
 }

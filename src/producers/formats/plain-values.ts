@@ -3,7 +3,15 @@
 
 import { currencyExponent } from '../../domain/currency.ts';
 import { readAmount, readDecimal } from '../../domain/money.ts';
-import { dateAsWritten, dayOf, type Instant, NO_DAY, parseInstant } from '../../domain/time.ts';
+import {
+  dateAsWritten,
+  dayOf,
+  type Instant,
+  isClaimDate,
+  isClaimTime,
+  NO_DAY,
+  parseInstant,
+} from '../../domain/time.ts';
 import { knownSecrets } from '../../runtime/known-secrets.ts';
 import { isAmbiguous } from './number-form.ts';
 import { cellText, hasBytes, type PlainRow } from './plain-row.ts';
@@ -192,7 +200,7 @@ function readDecimalIn(text: string, { exponent }: PlainCurrency): string | unde
   return typeof read === 'string' ? read : undefined;
 }
 
-/** Of an absent cell, and of one that is no time, or one before 1970. */
+/** Of an absent cell, and of one that is no time of a claim. */
 export const NO_TIME = -1;
 export const OTHER_TIME = -2;
 
@@ -211,11 +219,11 @@ export function instantOf(row: PlainRow, index: number): Instant {
   const { times } = row.forms;
   if (times === null) {
     const quick = isoInstant(row.sources[index]!, from, row.to[index]!);
-    if (quick >= 0) return quick;
+    if (isClaimTime(quick)) return quick;
   }
   const text = cellText(row, index);
   const instant = times === null ? parseInstant(text) : times.instant(text);
-  return typeof instant === 'number' && instant >= 0 ? instant : OTHER_TIME;
+  return typeof instant === 'number' && isClaimTime(instant) ? instant : OTHER_TIME;
 }
 
 /** Below 0 for another form, where there is no such time, and before 1970. All but the result are small numbers. */
@@ -271,11 +279,14 @@ export class PlainDates {
     if (!row.has(index)) return false;
     const { times } = row.forms;
     const from = row.from[index]!;
-    if (times === null && row.to[index]! - from === 10 && dateOf(row.sources[index]!, from) !== NO_DAY) return true;
+    if (times === null && row.to[index]! - from === 10) {
+      const day = dateOf(row.sources[index]!, from);
+      if (day !== NO_DAY) return isClaimTime(day * DAY_MS);
+    }
     if (!hasBytes(row, index, this.written)) {
       const text = cellText(row, index);
       const date = times === null ? dateAsWritten(text) : times.date(text);
-      if (typeof date !== 'string') return false;
+      if (typeof date !== 'string' || !isClaimDate(date)) return false;
       this.written = Buffer.from(text);
       this.date = date;
     }

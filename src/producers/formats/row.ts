@@ -8,7 +8,7 @@ import type { Reject } from '../../domain/errors.ts';
 import { normaliseReference, REFERENCE_FORM } from '../../domain/key.ts';
 import { readAmount, readDecimal } from '../../domain/money.ts';
 import { quoted } from '../../domain/quotation.ts';
-import { dateAsWritten, type Instant, parseInstant } from '../../domain/time.ts';
+import { CLAIM_YEARS, dateAsWritten, type Instant, isClaimDate, isClaimTime, parseInstant } from '../../domain/time.ts';
 import type { CellKind } from './cell-kind.ts';
 import { mappingHint } from './mapping-hints.ts';
 import { isAmbiguous } from './number-form.ts';
@@ -115,7 +115,11 @@ export class Row {
     if (text === null) return null;
     const { times } = this.forms;
     const instant = times === null ? parseInstant(text) : times.instant(text, this.isStoredDate(index));
-    if (typeof instant === 'number') return instant;
+    if (typeof instant === 'number') {
+      if (isClaimTime(instant)) return instant;
+      this.refuse(index, 'HESABU_TIME_INVALID', `a time ${CLAIM_YEARS}`, undefined, false);
+      return null;
+    }
     const expected = instant?.expected ?? 'a real time with an offset';
     this.refuse(index, 'HESABU_TIME_INVALID', expected, undefined, instant?.isKnown !== true);
     return null;
@@ -133,7 +137,8 @@ export class Row {
     if (known !== undefined) return known;
     const date = times === null ? dateAsWritten(text) : times.date(text, isStored);
     if (typeof date === 'string') {
-      if (!isStored && this.dates.size < DATES_MAX) this.dates.set(text, date);
+      if (!isClaimDate(date)) this.refuse(index, 'HESABU_DATE_INVALID', `a date ${CLAIM_YEARS}`, undefined, false);
+      else if (!isStored && this.dates.size < DATES_MAX) this.dates.set(text, date);
       return date;
     }
     this.refuse(index, 'HESABU_DATE_INVALID', date?.expected ?? 'a real date');

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Fact } from '../../domain/fact.ts';
-import { parseInstant } from '../../domain/time.ts';
+import { isClaimTime, parseInstant } from '../../domain/time.ts';
 import { numbersAsTexts } from '../../producers/files/json-text.ts';
 import type { Fault } from '../../producers/formats/row.ts';
 import type { Operator } from '../../producers/gateway.ts';
@@ -61,7 +61,7 @@ export function readRefund(body: Buffer, asked: Asked, original: string): Fact |
 
 function initiated(asked: Asked, kind: 'payment' | 'refund', name: string, createdAt: string, ids: Ids): Fact | Fault {
   const at = parseInstant(createdAt);
-  return at === undefined
+  return at === undefined || !isClaimTime(at)
     ? notUnderstood('created_at, a time with an offset')
     : initiatedFact(asked, { kind, name, at, ids });
 }

@@ -110,6 +110,8 @@ describe('POST /v1/orders', () => {
     ['an exponent', 'k', { amount: '1e3' }, 400, 'HESABU_REQUEST_INVALID', 'amount'],
     ['an unknown currency', 'k', { currency: 'KEX' }, 422, 'HESABU_CURRENCY_UNKNOWN', 'currency'],
     ['a time without offset', 'k', { placed_at: '2026-06-01T00:00:00' }, 400, 'HESABU_REQUEST_INVALID', 'placed_at'],
+    ['the year 1', 'k', { placed_at: '0001-01-01T00:00:00Z' }, 400, 'HESABU_TIME_INVALID', 'placed_at'],
+    ['the year 9999', 'k', { expires_at: '9999-12-31T23:59:59Z' }, 400, 'HESABU_TIME_INVALID', 'expires_at'],
     [
       'the key of an identity',
       'k',

@@ -19,6 +19,8 @@ export function named<Schema extends z.ZodType>(id: string, schema: Schema): Sch
 }
 
 const TEXT_LENGTH_MAX = 256;
+const TIME_PATTERN =
+  '^20([1-8]\\d|0[1-9]|9[0-8])-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,9})?(Z|[+-]\\d{2}:\\d{2})$';
 
 export const text = z
   .string('expected a text')
@@ -39,8 +41,10 @@ export const country = z
   .string('expected an ISO 3166 code')
   .regex(/^[A-Z]{2}$/, 'expected an ISO 3166 code such as KE')
   .meta({ examples: ['KE'] });
-/** The form in a request. */
-export const time = z.iso.datetime({ offset: true, error: 'expected an ISO 8601 time with an offset or Z' });
+/** The form in a request. The document shows the years that a claim may have. */
+export const time = z.iso
+  .datetime({ offset: true, error: 'expected an ISO 8601 time with an offset or Z' })
+  .meta({ pattern: TIME_PATTERN, examples: ['2026-01-31T12:00:00+03:00'] });
 /** The form in an answer. */
 export const instant = z.iso.datetime();
 export const day = z
