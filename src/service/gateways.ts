@@ -119,11 +119,11 @@ function webhooksOf(loaded: LoadedConfig, parts: ReadingParts): Map<string, Webh
     const row = rowOf(settings, providers);
     const port = row.webhook === undefined ? undefined : { ...row.webhook, ...row.webhook.headersOf?.(settings) };
     const verify = port?.verifier(settings, secret);
-    const { provider, account } = settings;
+    const { provider, account, merchants } = settings;
     const { webhook: read } = readersOf(settings, loaded, parts);
     if (port === undefined || verify === undefined || read === undefined) continue;
     const gate = webhookGate(settings.webhook, secret, `${provider}/${account}`);
-    found.set(`${provider}/${account}`, { provider, account, port, verify, read, gate });
+    found.set(`${provider}/${account}`, { provider, account, merchants, port, verify, read, gate });
   }
   return found;
 }

@@ -8,7 +8,7 @@ import { HesabuError } from '../domain/errors.ts';
 import { RateLimits } from '../http/access/rate-limits.ts';
 import { Admission } from '../http/admission.ts';
 import type { ApiContext } from '../http/api/api-context.ts';
-import { isTakenIn } from '../http/api/known-order.ts';
+import { knownReferences } from '../http/api/known-order.ts';
 import { registerApi } from '../http/api/server/register.ts';
 import { buildApp } from '../http/app.ts';
 import { listenAt } from '../http/listen.ts';
@@ -28,7 +28,7 @@ const DESCRIPTORS_KEPT = 0.25;
 export interface HttpServerParts {
   readonly listen: Config['listen'];
   readonly limits: () => Config['limits'];
-  readonly webhooks: Omit<WebhookParts, 'admission' | 'limits' | 'isTaken'>;
+  readonly webhooks: Omit<WebhookParts, 'admission' | 'limits' | 'known'>;
   readonly api: Omit<ApiContext, 'draining' | 'isOnLoopback' | 'isOverTls' | 'limits' | 'storageFault'>;
   readonly loop: Pick<LedgerLoop, 'fault' | 'lagMillis' | 'unwritten'>;
   readonly storage: StorageState;
@@ -54,8 +54,8 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
   const { exchanges } = parts.webhooks;
   const archive = { add: storage.watched((exchange: Exchange) => exchanges.add(exchange)) };
   const register = (app: FastifyInstance) => {
-    const isTaken = isTakenIn(parts.api.ledger.reader);
-    registerWebhooks(app, { ...parts.webhooks, isTaken, admission, limits: rates, exchanges: archive });
+    const known = knownReferences(parts.api.ledger);
+    registerWebhooks(app, { ...parts.webhooks, known, admission, limits: rates, exchanges: archive });
     const isOnLoopback = isLoopback(listen.host) && !listen.behind_proxy;
     const isOverTls = tls !== undefined || listen.behind_proxy;
     const reach = { isOnLoopback, isOverTls };

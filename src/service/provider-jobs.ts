@@ -4,7 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import { sourceName } from '../domain/fact.ts';
-import { isTakenIn } from '../http/api/known-order.ts';
+import { knownReferences } from '../http/api/known-order.ts';
 import { GapFiller } from '../producers/gap-filler/gap-filler.ts';
 import { hasCall } from '../producers/gateway.ts';
 import { PageReader } from '../producers/pages/page-reader.ts';
@@ -27,11 +27,13 @@ export interface ProviderJobs {
 
 export function startProviderJobs(parts: ProviderJobsParts): ProviderJobs {
   const readers = new Map(parts.accounts.map(({ gateway, readers: own }) => [sourceName(gateway), own]));
+  const merchants = new Map(parts.accounts.map(({ gateway, config }) => [sourceName(gateway), config.merchants]));
   const { clock, unread, ledger } = parts;
   const pages = new PageReader({
     clock,
     unread,
-    isTaken: isTakenIn(ledger.reader),
+    known: knownReferences(ledger),
+    merchants: (account) => merchants.get(account) ?? [],
     sink: ledger.writer,
     readers: (account) => readers.get(account) ?? {},
   });

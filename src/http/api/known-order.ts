@@ -5,11 +5,14 @@ import { HesabuError } from '../../domain/errors.ts';
 import type { Claim, Fact, OrderPlaced } from '../../domain/fact.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { readMatchGroup } from '../../matching/assess.ts';
+import { toldTo } from '../../matching/handoffs.ts';
+import { merchantsOfParts, partsIn } from '../../matching/order-parts.ts';
 import type { Order } from '../../matching/orders.ts';
 import type { MatchGroup } from '../../matching/payment-stage.ts';
 import { compileRules } from '../../matching/rules.ts';
-import type { IsTaken } from '../../producers/bodies/shop-bodies.ts';
+import type { KnownReferences } from '../../producers/bodies/shop-bodies.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
+import { reservedFor } from '../../producers/formats/reserved-references.ts';
 import { mayTouch } from '../access/api-key.ts';
 import type { KeyPort, LoopPort } from '../ledger-port.ts';
 import type { Call } from './route.ts';
@@ -137,11 +140,27 @@ export class FreshOrders {
   }
 }
 
-/** Whether a reference has an order of others only, as far as the ledger has read. */
-export function isTakenIn(reader: Pick<KeyPort, 'orderClaims'>): IsTaken {
-  return async (reference, merchant) => {
-    const orders = (await reader.orderClaims(reference)).filter(isPlacing);
-    return orders.length > 0 && orders.every((order) => order.merchant !== merchant);
+interface ReadLedger {
+  readonly reader: Pick<KeyPort, 'orderClaims' | 'findKey'>;
+  readonly loop: Pick<LoopPort, 'rules'>;
+}
+
+/** As far as the ledger has read. */
+export function knownReferences({ reader, loop }: ReadLedger): KnownReferences {
+  const ordersOf = async (reference: string) => (await reader.orderClaims(reference)).filter(isPlacing);
+  return {
+    isTaken: async (reference, merchant) => {
+      const orders = await ordersOf(reference);
+      return orders.length > 0 && orders.every((order) => order.merchant !== merchant);
+    },
+    holdersOf: async (whole) => {
+      const reserved = reservedFor(loop.rules.merchants ?? {}, whole);
+      if (reserved !== undefined) return [reserved];
+      const own = (await ordersOf(whole)).map(({ merchant }) => merchant);
+      if (own.length > 0) return own;
+      // A whole without an order of its own is its parts'.
+      return merchantsOfParts(partsIn(toldTo((await reader.findKey(whole))?.claims ?? [])));
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import type { Fact } from '../../domain/fact.ts';
 import { quoted } from '../../domain/quotation.ts';
 import type { Instant } from '../../domain/time.ts';
 import { type BodyReading, unread } from '../../producers/bodies/body.ts';
-import { type IsTaken, placesOrder, withoutTaken } from '../../producers/bodies/shop-bodies.ts';
+import { type KnownReferences, placesOrder, withoutTaken } from '../../producers/bodies/shop-bodies.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
 import { duplicateName } from '../../producers/files/duplicate-names.ts';
 import type { Fault } from '../../producers/formats/row.ts';
@@ -42,7 +42,7 @@ export interface WebhookParts {
   readonly limits: RateLimits;
   /** Whether webhooks are taken now. */
   readonly admission: Admission;
-  readonly isTaken: IsTaken;
+  readonly known: KnownReferences;
   /** Told once facts are on disk that somebody should ask about, because nobody signed them. */
   readonly onHints?: () => void;
 }
@@ -119,7 +119,7 @@ export class WebhookReceiver {
       return { status: 200, reply: reading && replyOf(account, request, reading) };
     }
     const read = this.read(account, request);
-    const reading = placesOrder(read) ? await withoutTaken(read, this.parts.isTaken) : read;
+    const reading = placesOrder(read) ? await withoutTaken(read, this.parts.known, account.merchants) : read;
     const { facts, rejects, unread } = reading;
     const fault = unread ?? rejects[0];
     const names = namesOf(facts);

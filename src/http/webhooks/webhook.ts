@@ -13,6 +13,8 @@ export type WebhookMethod = NonNullable<WebhookPort['methods']>[number];
 export interface WebhookAccount {
   readonly provider: string;
   readonly account: string;
+  /** Those that it speaks for; `*` for all. */
+  readonly merchants: readonly string[];
   readonly port: Omit<WebhookPort, 'verifier' | 'check'>;
   readonly gate: WebhookGate;
   readonly verify: VerifyWebhook;

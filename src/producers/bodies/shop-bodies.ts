@@ -16,8 +16,13 @@ export interface ShopTerms {
   readonly reservations: () => Reservations | undefined;
 }
 
-/** Tells of an order whether another merchant has its reference already. */
-export type IsTaken = (reference: string, merchant: string) => Promise<boolean>;
+/** What is known of references before a body is taken. */
+export interface KnownReferences {
+  /** Whether another merchant's order has it already. */
+  isTaken(reference: string, merchant: string): Promise<boolean>;
+  /** The merchants that a whole order is of, of whom a part's sender must speak for each; none where it is nobody's. */
+  holdersOf(whole: string): Promise<readonly string[]>;
+}
 
 /** The same readers, whose facts keep to the terms: what does not is rejected. */
 export function readersWithin(readers: BodyReaders, terms: ShopTerms): BodyReaders {
@@ -33,16 +38,30 @@ export function placesOrder({ facts }: BodyReading): boolean {
 
 /**
  * Rejects each order under a reference that another merchant's order has: one shop could spoil another's order by it.
- * Of two that come at the same moment both may get through; then a break tells of them.
+ * Of two that come at the same moment both may get through; then a break tells of them. The same of a part of a whole
+ * that the account does not speak for: a part changes what the payer of the whole owes, and who gets of it.
  */
-export async function withoutTaken(reading: BodyReading, isTaken: IsTaken): Promise<BodyReading> {
-  const taken = new Set<Fact>();
+export async function withoutTaken(
+  reading: BodyReading,
+  known: KnownReferences,
+  merchants: readonly string[],
+): Promise<BodyReading> {
+  const faults = new Map<Fact, Fault>();
   for (const fact of reading.facts) {
     if (fact.body.type !== 'OrderPlaced') continue;
-    if (await isTaken(fact.transaction_reference, fact.merchant)) taken.add(fact);
+    const { parent } = fact.body;
+    if (await known.isTaken(fact.transaction_reference, fact.merchant)) faults.set(fact, takenFault(fact));
+    else if (parent !== undefined && !speaksFor(merchants, await known.holdersOf(parent))) {
+      const expected = 'a whole order of a merchant of the account';
+      faults.set(fact, { field: 'parent', code: 'HESABU_FIELD_INVALID', expected, found: quoted(parent) });
+    }
   }
-  if (taken.size === 0) return reading;
-  return withoutRefused(reading, (fact) => (taken.has(fact) ? takenFault(fact) : undefined));
+  if (faults.size === 0) return reading;
+  return withoutRefused(reading, (fact) => faults.get(fact));
+}
+
+function speaksFor(merchants: readonly string[], holders: readonly string[]): boolean {
+  return merchants.includes('*') || holders.every((holder) => merchants.includes(holder));
 }
 
 function withoutRefused(reading: BodyReading, faultOf: (fact: Fact) => Fault | undefined): BodyReading {

@@ -5,7 +5,7 @@ import { hash } from 'node:crypto';
 import { type Source, sourceName } from '../../domain/fact.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { type BodyReaders, type BodyReading, unread } from '../bodies/body.ts';
-import { type IsTaken, withoutTaken } from '../bodies/shop-bodies.ts';
+import { type KnownReferences, withoutTaken } from '../bodies/shop-bodies.ts';
 import type { FactSink } from '../fact-sink.ts';
 import type { Fault } from '../formats/row.ts';
 import type { BodyPage, PageBody } from '../gateway.ts';
@@ -17,7 +17,9 @@ export interface PageReaderOptions {
   readonly clock: Clock;
   /** The readers of an account, as `provider/account`. */
   readonly readers: (account: string) => BodyReaders;
-  readonly isTaken: IsTaken;
+  /** The merchants that an account speaks for. */
+  readonly merchants: (account: string) => readonly string[];
+  readonly known: KnownReferences;
 }
 
 export interface PageCounts {
@@ -37,12 +39,13 @@ export class PageReader {
 
   /** Resolves when the facts are on disk and what could not be read is listed. */
   async take(source: Source, page: BodyPage): Promise<PageCounts> {
-    const { sink, clock, isTaken } = this.options;
-    const readers = this.options.readers(sourceName(source));
+    const { sink, clock, known } = this.options;
+    const account = sourceName(source);
+    const [readers, merchants] = [this.options.readers(account), this.options.merchants(account)];
     const read: { body: PageBody; reading: BodyReading }[] = [];
     for (const body of page.bodies) {
       const reading = readBody(readers, body, page.exchange, clock.now());
-      read.push({ body, reading: await withoutTaken(reading, isTaken) });
+      read.push({ body, reading: await withoutTaken(reading, known, merchants) });
     }
     const facts = read.flatMap(({ reading }) => reading.facts);
     if (facts.length > 0) await sink.append(facts);

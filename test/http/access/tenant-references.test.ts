@@ -54,6 +54,39 @@ describe('references', () => {
     }));
 });
 
+describe('a part', () => {
+  const place = ({ ask }: Given, key: string, merchant: string, reference: string, more: object) =>
+    ask({
+      ...{ method: 'POST', url: '/v1/orders', key, idempotencyKey: `part-${merchant}-${reference}` },
+      json: { merchant, transaction_reference: reference, amount: '1000.00', currency: 'KES', ...more },
+    });
+
+  test("of another merchant's order is refused, paid or not, known or reserved only, and changes nothing of it (S11)", () =>
+    withTenants(async (given, keys) => {
+      const seen = async (reference: string) =>
+        (await given.ask({ url: `/v1/transactions/${reference}`, key: keys.b })).text;
+      const before = await Promise.all(['B-paid', 'B-new'].map(seen));
+      for (const [at, parent] of ['B-paid', 'B-new', ' B-new', 'B-later'].entries()) {
+        const { status, json } = await place(given, keys.a, 'shop-a', `A-part-${at}`, { parent });
+        expect([status, json.code, json.where]).toEqual([403, 'HESABU_FORBIDDEN', 'parent']);
+      }
+      await given.ledger.loop.catchUp();
+      expect(await Promise.all(['B-paid', 'B-new'].map(seen))).toEqual(before);
+      expect((await given.ask({ url: '/v1/transactions/A-part-0', key: keys.a })).status).toBe(404);
+    }));
+
+  test('of a whole without an order is refused to others than its parts’ merchants, and to nobody who has them all', () =>
+    withTenants(async (given, keys) => {
+      const part = (key: string, merchant: string, parent: string) =>
+        place(given, key, merchant, `${merchant === 'shop-a' ? 'A' : 'B'}-of-${parent}`, { parent });
+      expect((await part(keys.a, 'shop-a', 'CART-1')).status).toBe(201);
+      expect((await part(keys.b, 'shop-b', 'CART-1')).json.code).toBe('HESABU_FORBIDDEN');
+      expect((await part(given.key('shop', 'shop-a', 'shop-b'), 'shop-b', 'CART-1')).status).toBe(201);
+      expect((await part(given.key('shop', '*'), 'shop-b', 'CART-2')).status).toBe(201);
+      expect((await part(keys.a, 'shop-a', 'CART-2')).json.code).toBe('HESABU_FORBIDDEN');
+    }));
+});
+
 describe('money before the order', () => {
   test('of an account that does not speak for the shop is neither seen nor refunded by it', () =>
     withTenants(async ({ ledger, ask, key, gateway }, keys) => {

@@ -86,7 +86,7 @@ export async function givenWebhooks(work: (given: Given) => Promise<void>, serve
     disk: async () => {},
     archiveDisk: async () => {},
     account: {
-      ...{ provider: 'mfs-africa', account: 'main', port: MFS_AFRICA.webhook! },
+      ...{ provider: 'mfs-africa', account: 'main', merchants: ['*'], port: MFS_AFRICA.webhook! },
       verify: verifierOf('timestamped', SECRET, OLD_SECRET),
       read: readerOf('main'),
       gate: { isPath: null, addresses: null },
@@ -155,7 +155,7 @@ function partsOf(given: Given): Parameters<typeof registerWebhooks>[1] {
     meter,
     pseudonym: (text) => `hash-of-${text.length}`,
     limits: given.limits,
-    isTaken: async () => false,
+    known: { isTaken: async () => false, holdersOf: async () => [] },
     onHints: () => {
       given.hints++;
     },

@@ -50,7 +50,23 @@ test('a status and a refund in the name of another merchant are rejected, and wh
 test('an order under a reference that another merchant has is rejected', async () => {
   const isTaken = async (reference: string, merchant: string) => reference === 'A-1' && merchant !== 'shop-b';
   const [taken, mine, other, payment] = [of('shop-a'), of('shop-b'), of('shop-a', 'A-2'), paid('A-1')];
-  const { facts, rejects } = await withoutTaken(reading(taken, mine, other, payment), isTaken);
+  const known = { isTaken, holdersOf: async () => [] };
+  const { facts, rejects } = await withoutTaken(reading(taken, mine, other, payment), known, ['shop-a', 'shop-b']);
   expect([facts, rejects.map(({ code }) => code)]).toEqual([[mine, other, payment], ['HESABU_ORDER_EXISTS']]);
   expect([placesOrder(reading(mine)), placesOrder(reading(payment))]).toEqual([true, false]);
+});
+
+test.each([
+  ['of its own', ['shop-a'], ['shop-a'], 1],
+  ['of nobody', ['shop-a'], [], 1],
+  ['of a merchant of the account', ['plaza', 'shop-a'], ['plaza'], 1],
+  ['of anybody, where the account takes all', ['*'], ['shop-b'], 1],
+  ['of another merchant', ['shop-a'], ['shop-b'], 0],
+  ['of its own and another merchant', ['shop-a'], ['shop-a', 'shop-b'], 0],
+])('a part of a whole %s', async (_what, merchants, holders, taken) => {
+  const part = { ...order('A-1', { merchant: 'shop-a' }) };
+  const fact = { ...part, body: { ...part.body, parent: 'W-1' } } as Fact;
+  const known = { isTaken: async () => false, holdersOf: async (whole: string) => (whole === 'W-1' ? holders : []) };
+  const { facts, rejects } = await withoutTaken(reading(fact), known, merchants);
+  expect([facts.length, rejects.map(({ field }) => field)]).toEqual([taken, taken === 1 ? [] : ['parent']]);
 });

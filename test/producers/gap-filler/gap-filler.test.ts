@@ -43,7 +43,8 @@ class World {
     };
     const { clock, database } = this;
     const pages = new PageReader({
-      isTaken: async () => false,
+      known: { isTaken: async () => false, holdersOf: async () => [] },
+      merchants: () => ['*'],
       ...{ clock, sink: { append }, readers: () => readers },
       unread: { add: (one) => void this.listed.push(one) },
     });

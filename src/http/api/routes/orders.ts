@@ -8,9 +8,17 @@ import { contentHash } from '../../../matching/evolve.ts';
 import { returnsOf } from '../../../matching/returns.ts';
 import { OneRow } from '../../../producers/files/one-row.ts';
 import { CANONICAL_FORMATS } from '../../../producers/formats/formats.ts';
-import { mayTouch } from '../../access/api-key.ts';
+import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
 import type { LedgerPort } from '../../ledger-port.ts';
-import { FreshOrders, knownOrder, merchantOfOrder, orderFact, orderView, type Turns } from '../known-order.ts';
+import {
+  FreshOrders,
+  knownOrder,
+  knownReferences,
+  merchantOfOrder,
+  orderFact,
+  orderView,
+  type Turns,
+} from '../known-order.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { reference } from '../schemas/basic.ts';
 import { CancelRequest, Order, OrderRequest } from '../schemas/orders.ts';
@@ -96,6 +104,7 @@ async function placeOrder(call: PlaceCall, orders: FreshOrders): Promise<Answer>
   const reference = fact.transaction_reference;
   names.push(reference, ...(body.order_number === undefined ? [] : [body.order_number]));
   if (before.length === 0) {
+    if (body.parent !== undefined) await requireOwnWhole(call, body.parent);
     await orders.place(fact);
     call.facts.push(fact);
     return { status: 201, body: orderView(reference, fact as Claim<OrderPlaced>) };
@@ -106,6 +115,20 @@ async function placeOrder(call: PlaceCall, orders: FreshOrders): Promise<Answer>
   }
   const { claim, order } = await knownOrder(call, reference);
   return { status: 200, body: orderView(reference, claim, order) };
+}
+
+/**
+ * A part changes what the payer of the whole owes, and gets its share of the payment. So only who may touch the whole
+ * adds parts to it. Throws HESABU_FORBIDDEN.
+ */
+async function requireOwnWhole({ parts, caller }: PlaceCall, parent: string): Promise<void> {
+  if (hasAllMerchants(caller)) return;
+  const { ledger } = parts;
+  await ledger.loop.catchUp();
+  const holders = await knownReferences(ledger).holdersOf(parent);
+  if (holders.every((holder) => mayTouch(caller, holder))) return;
+  const expected = 'a whole order of merchants of the key';
+  throw new HesabuError('HESABU_FORBIDDEN', { where: 'parent', expected });
 }
 
 async function cancelOrder(call: Call<z.output<typeof ReferenceParams>>): Promise<Answer> {
