@@ -80,7 +80,7 @@ describe('a session', () => {
       expect(await enter()).toMatch(/^__Host-hesabu=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
     }));
 
-  test('changes nothing for a request of another page (S14 partly)', () =>
+  test('changes nothing for a request of another page (S14)', () =>
     givenApi(async (given) => {
       const { headers } = await givenPerson(given, 'Asha', 'operator');
       const order = { merchant: 'shop-1', transaction_reference: 'A-1', amount: '500.00', currency: 'KES' };

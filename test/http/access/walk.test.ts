@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { caseId } from '../../../src/domain/case-id.ts';
 import { ROLES, type Role } from '../../../src/http/access/api-key.ts';
 import { PERSON_ROLES, type PersonRole } from '../../../src/http/access/person.ts';
-import { json, type Route, route } from '../../../src/http/api/route.ts';
+import { json, route } from '../../../src/http/api/route.ts';
 import { registerApi } from '../../../src/http/api/server/register.ts';
 import { buildApp } from '../../../src/http/app.ts';
 import { order, paid } from '../../service/ledger/given-live-ledger.ts';
-import { type Answered, type Given, givenApi } from '../api/given-api.ts';
+import { type Answered, givenApi } from '../api/given-api.ts';
+import { ask, bodyOf, nameOf, nextKey, urlOf } from './given-walk.ts';
 
 /** The access of each role, written a second time by hand: a mistake in the table shows here. */
 const EVERYBODY = [...ROLES];
@@ -85,41 +85,6 @@ const PEOPLE: Readonly<Record<string, readonly PersonRole[]>> = {
 
 /** Open to everybody: health checks and the reference page. Webhooks are verified by their signatures. */
 const OPEN = /^(GET|HEAD) (\/healthz|\/readyz|\/docs(\/.*)?)$/;
-
-/** Of an order that was paid too little. */
-const CASE = caseId({ key: 'A-1', stage: 'payment', reason: 'AMOUNT_UNDER', subject: 'P-A-1' });
-
-const nameOf = ({ method, url }: Route) => `${method} ${url}`;
-
-function urlOf({ url, query }: Route): string {
-  const path = url
-    .replace(':ref', 'A-1')
-    .replace(':entry', '0-0-0')
-    .replace(':day', '2026-06-01')
-    .replace(':file', 'breaks.csv')
-    .replace('imports/:id', 'imports/1')
-    .replace('cases/:id', `cases/${CASE}`)
-    .replace(/(proposals)\/:id/, `$1/${CASE}.${'ab'.repeat(32)}`)
-    .replace(':id', 'A-1');
-  const needed = { country: 'KE', kind: 'orders', name: 'a.csv', merchant: 'shop-1', line: 'received' };
-  const names = Object.keys(needed).filter((name) => query !== undefined && name in query.shape);
-  const given = names.map((name) => `${name}=${needed[name as keyof typeof needed]}`);
-  return given.length === 0 ? path : `${path}?${given.join('&')}`;
-}
-
-let requests = 0;
-function ask({ ask: send }: Given, route: Route, key: string | undefined, browser: Record<string, string> = {}) {
-  const json = route.body === undefined ? {} : { json: bodyOf(route) };
-  const file = route.upload === true ? { 'content-type': 'text/csv' } : {};
-  const headers = { headers: { ...file, ...browser }, ...(route.upload === true ? { payload: 'x' } : {}) };
-  const asked = { method: route.method, url: urlOf(route), idempotencyKey: `i${requests++}`, ...json, ...headers };
-  return send(key === undefined ? asked : { ...asked, key });
-}
-
-function bodyOf({ example, url }: Route): object {
-  if (url !== '/v1/orders') return example as object;
-  return { ...(example as object), merchant: 'shop-1', transaction_reference: `N-${requests}` };
-}
 
 const REFUSED: ReadonlySet<number> = new Set([401, 403]);
 /** A wrong password is not a missing right. */
@@ -236,7 +201,7 @@ describe('access', () => {
           const asked = {
             method: route.method,
             url: urlOf(route).replace('0-0-0', id),
-            idempotencyKey: `o${requests++}`,
+            idempotencyKey: nextKey(),
           };
           const { status, text } = await given.ask({ ...asked, ...json, key });
           expect(text).not.toMatch(/"merchant":"shop-1"/);
