@@ -21,6 +21,8 @@ const TEXTS = [
   ['Apache-2.0', /Apache License\s+Version 2\.0, January 2004/],
   ['ISC', /Permission to use, copy, modify, and\/or distribute this software for any\s+purpose with or without fee/],
 ];
+/** Packages that run something of theirs when they are installed, each looked at: any other one is a fault. */
+const WITH_SCRIPTS = new Set(['cpu-features', 'node', 'protobufjs', 'ssh2']);
 /** A lock file of npm 7 or newer. */
 const LOCK_VERSION = 3;
 const EXACT = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
@@ -41,6 +43,8 @@ export function lockFaults(manifest, lock) {
     if (entry.link === true || !place.startsWith('node_modules/')) faults.push(`${place} is a folder of its own`);
     else if (!EXACT.test(entry.version ?? '')) faults.push(`${place} has no exact version`);
     else if (!INTEGRITY.test(entry.integrity ?? '')) faults.push(`${place} has no SHA-512`);
+    const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    if (entry.hasInstallScript === true && !WITH_SCRIPTS.has(name)) faults.push(`${place} runs a script of its own`);
     if (entry.resolved !== undefined && !isFromRegistry(entry.resolved)) {
       faults.push(`${place} comes from ${new URL(entry.resolved).protocol}//, not from a registry`);
     }
@@ -150,16 +154,27 @@ function auditLine(root) {
   return { text, isBad: high + critical > 0 };
 }
 
+/** Whether the registry signed what is installed; some registries have no signatures. */
+function signatureLine(root) {
+  const { status, stdout } = spawnSync('npm', ['audit', 'signatures', '--fetch-retries', '0'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const told = stdout.split('\n').find((line) => /signature/.test(line));
+  if (told === undefined) return { text: 'npm audit signatures: the registry does not answer it.', isBad: false };
+  return { text: `npm audit signatures: ${told}`, isBad: status !== 0 };
+}
+
 function check(root) {
   const { manifest, lock } = readProject(root);
   const found = licences(lock, root);
   const faults = [...lockFaults(manifest, lock), ...licenceFaults(found)];
-  const audit = auditLine(root);
+  const [audit, signatures] = [auditLine(root), signatureLine(root)];
   for (const fault of faults) process.stdout.write(`${fault}\n`);
   process.stdout.write(
-    `${found.size} packages, ${faults.length} faults of the lock file and of licences.\n${audit.text}\n`,
+    `${found.size} packages, ${faults.length} faults of the lock file and of licences.\n${audit.text}\n${signatures.text}\n`,
   );
-  if (faults.length > 0 || audit.isBad) process.exitCode = 1;
+  if (faults.length > 0 || audit.isBad || signatures.isBad) process.exitCode = 1;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

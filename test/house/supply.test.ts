@@ -1,4 +1,5 @@
 // What the product is made of: one version and one hash a package, a licence for each, and a bill of materials (S29).
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 // @ts-expect-error It is plain JavaScript, so that it runs before anything is installed.
@@ -13,7 +14,7 @@ function lockWith(change: object) {
   return { ...lock, packages: { ...lock.packages, [place]: { ...lock.packages[place], ...change } } };
 }
 
-describe('the lock file (S29 partly)', () => {
+describe('the lock file (S29)', () => {
   it('names one version and one hash for each package', () => {
     expect(supply.lockFaults(manifest, lock)).toEqual([]);
     expect(Object.keys(lock.packages).length).toBeGreaterThan(100);
@@ -30,6 +31,12 @@ describe('the lock file (S29 partly)', () => {
     expect(faultsOf({ link: true })).toEqual(['node_modules/zod is a folder of its own']);
   });
 
+  it('is refused with a package that runs a script of its own when it is installed, and nobody looked at', () => {
+    expect(supply.lockFaults(manifest, lockWith({ hasInstallScript: true }))).toEqual([
+      'node_modules/zod runs a script of its own',
+    ]);
+  });
+
   it('is refused where package.json allows more than one version, or another', () => {
     const { zod } = manifest.dependencies;
     const given = (version: string) => ({ ...manifest, dependencies: { ...manifest.dependencies, zod: version } });
@@ -38,7 +45,24 @@ describe('the lock file (S29 partly)', () => {
   });
 });
 
-describe('licences (S29 partly)', () => {
+describe('an installation (S29)', () => {
+  const read = (name: string) => readFileSync(`${ROOT}/${name}`, 'utf8');
+
+  it('takes what the lock file names, and in the image runs no script of a package', () => {
+    for (const name of ['Dockerfile', '.ci/run']) {
+      expect(read(name)).toMatch(/npm ci/);
+      expect(read(name)).not.toMatch(/npm (i|install|update)\b/);
+    }
+    expect(read('Dockerfile')).toContain('npm ci --omit=dev --ignore-scripts');
+  });
+
+  it('of a new package takes none that was published in the last week: most stolen ones are found by then', () => {
+    expect(read('.npmrc')).toMatch(/^min-release-age=7$/m);
+    expect(read('.npmrc')).toMatch(/^save-exact=true$/m);
+  });
+});
+
+describe('licences (S29)', () => {
   it('are known and accepted, of every package', () => {
     expect(supply.licenceFaults(supply.licences(lock, ROOT))).toEqual([]);
   });
@@ -53,7 +77,7 @@ describe('licences (S29 partly)', () => {
   });
 });
 
-describe('the bill of materials (S29 partly)', () => {
+describe('the bill of materials (S29)', () => {
   it('names each package of the product with its version, hash and licence, in CycloneDX', () => {
     const { bomFormat, metadata, components } = supply.billOfMaterials(ROOT);
     expect([bomFormat, metadata.component.name]).toEqual(['CycloneDX', 'hesabu']);
