@@ -43,7 +43,7 @@ function readAll(dir: string): void {
 }
 
 describe('bytes that are not what was written', () => {
-  test('are called damaged where the device answers, and not where it fails (F06 partly)', async () => {
+  test('are called damaged where the device answers, and not where it fails (F06)', async () => {
     const dir = await damagedLog();
     expect(() => readAll(dir)).toThrow('HESABU_LOG_DAMAGED: orders.v1 partition 0 offset 0: ');
     device.fails = true;

@@ -1,16 +1,23 @@
 // A disk that fails a sync or a read, at every place in turn: nothing is acknowledged on its word, the process ends
 // with a code, and the next start is clean. strace makes the kernel answer EIO.
 import { execFile, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
+import { appendOf } from '../contract/event-log.ts';
 import { freshDirectory, start, valuesOf } from './files.ts';
 
 /** `HESABU_TEST_SYNCS` sets another number: the first so many syncs fail, each in a run of its own. */
 const SYNCS = Number(process.env.HESABU_TEST_SYNCS ?? 10);
 const APPENDS = 40;
+/** Each takes more than one page. */
+const BATCHES = 30;
+/** The reads that fail, as a part of those before: 0 in a long run, where each does. */
+const STRIDE = process.env.HESABU_TEST_SYNCS === undefined ? 0.6 : 0;
 const run = promisify(execFile);
 const at = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -54,7 +61,7 @@ describe.skipIf(!canInject)('a disk that fails', () => {
     expect(failed).toBeGreaterThan(SYNCS / 2);
   });
 
-  test('at one of the first reads: the reading ends with a code and another exit than 0 (F06 partly)', {
+  test('at one of the first reads: the reading ends with a code and another exit than 0 (F06)', {
     timeout: 600_000,
   }, async () => {
     const dir = freshDirectory();
@@ -66,4 +73,35 @@ describe.skipIf(!canInject)('a disk that fails', () => {
       expect(output).toMatch(/^HESABU_LOG_FAILED: .*restore nothing/);
     }
   });
+
+  test.each(['hesabu.db', 'hesabu.db-wal'])(
+    'at any read of %s: it is named, and nothing is passed over (F06)',
+    {
+      timeout: 600_000,
+    },
+    async (file) => {
+      const dir = freshDirectory();
+      const log = new EmbeddedLog(dir, { partitions: 1 });
+      for (let at = 0; at < BATCHES; at++)
+        await log.append([appendOf('orders.v1', 0, [randomBytes(10_000).toString('hex')])]);
+      // What a process that was killed leaves: all of it is beside the database's own file.
+      const read = file.endsWith('-wal') ? freshDirectory() : dir;
+      if (read !== dir) cpSync(dir, read, { recursive: true });
+      await log.close();
+      const program = [at('read-program.ts'), read];
+      const whole = (await run(process.execPath, ['--disable-warning=ExperimentalWarning', ...program])).stdout;
+      expect(whole).toMatch(new RegExp(`^read ${BATCHES} `));
+      let nth = 1;
+      for (; ; nth += Math.max(1, Math.ceil(nth * STRIDE))) {
+        const { output, code } = await failing('pread64', nth, join(read, file), program);
+        if (code === 0) {
+          expect(output).toBe(whole);
+          break;
+        }
+        expect([nth, code, output]).toEqual([nth, 4, expect.stringMatching(/^HESABU_LOG_FAILED: .*restore nothing/)]);
+        expect(output).toContain(join(read, 'hesabu.db'));
+      }
+      expect(nth).toBeGreaterThan(BATCHES);
+    },
+  );
 });
