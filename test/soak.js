@@ -18,6 +18,7 @@ const RUNS = [
   ['HESABU_TEST_OUTAGES', 20, 'test/cluster/away.test.ts', 'test/cluster/outages.test.ts'],
   ['HESABU_TEST_KILLS', 500, ...['kill', 'serve', 'exchanges'].map((name) => `test/crash/${name}.test.ts`)],
   ['HESABU_TEST_EVENTS', 2000, 'test/crash/serve.test.ts'],
+  ['HESABU_TEST_POWER_CUTS', 20, 'test/crash/power-cut.test.ts'],
   ['HESABU_TEST_BACKUPS', 20, 'test/crash/backup.test.ts'],
   ['HESABU_TEST_NETWORK_KILLS', 30, 'test/crash/networks.test.ts'],
   ['HESABU_TEST_TAIL_STRIDE', 1, 'test/log/crash.test.ts'],
