@@ -1,9 +1,9 @@
-// The exports of portals, cut: none is taken as whole in silence. Every few bytes; all of them in a long run.
+// The exports of portals and the files of networks, cut: none is taken as whole in silence. Every few bytes; all of them in a long run.
 import { describe, expect, test } from 'vitest';
 import type { FileKind } from '../../src/producers/formats/format.ts';
 import { fileReading, type RegisteredProvider } from '../../src/providers/registry.ts';
 import { read } from '../producers/import-helpers.ts';
-import { FILE_SAMPLES } from './file-samples.ts';
+import { SAMPLES } from './samples.ts';
 
 /** One cut in so many bytes is tried. */
 const STRIDE = Number(process.env.HESABU_TEST_CUT_STRIDE ?? 9);
@@ -21,7 +21,7 @@ async function told(provider: RegisteredProvider, kind: FileKind, bytes: Buffer)
   }
 }
 
-const FILES = FILE_SAMPLES.flatMap(({ provider, files = [] }) =>
+const FILES = SAMPLES.flatMap(({ provider, files }) =>
   files.map(({ kind, text }, at) => [`${provider.name} ${kind} ${at + 1}`, provider, kind, text] as const),
 );
 
