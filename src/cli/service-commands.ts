@@ -60,6 +60,8 @@ function addAudit(command: MakeCommand): void {
     .option('--since <time>', 'ISO 8601 with an offset')
     .option('--until <time>', 'ISO 8601 with an offset; exclusive')
     .option('--limit <number>', 'how many are shown, the newest first', '50')
+    .option('--check', 'check instead that each record is as it was written, and show the head of their chain')
+    .option('--head <head>', 'a head that was shown before: check that the chain has grown from it')
     .action(async (options: AuditOptions) => {
       const { runAudit } = await import('./commands/audit.ts');
       process.exitCode = runAudit(options);

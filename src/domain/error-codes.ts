@@ -62,6 +62,10 @@ export const ERROR_CODES = {
     'Run hesabu verify; if the ledger is damaged, restore the data directory from a backup.',
   ),
   HESABU_PROOF_INVALID: proof('the proof does not verify', 'Ask for a new proof and the public key it names.'),
+  HESABU_TRAIL_TAMPERED: proof(
+    'the audit trail is not as it was written',
+    'Keep service.db as evidence, find out who could write it, and compare it with the last backup.',
+  ),
   HESABU_BACKUP_DAMAGED: proof(
     'the backup is not what was written',
     'Take another backup and check it. Keep the older ones meanwhile.',

@@ -12,7 +12,7 @@ import { givenPayments } from '../cli/commands/given-payments.ts';
 
 const AS_OF = '2026-06-02T20:00:00Z';
 
-test('the kept files give the same root in an empty ledger, at once, in turn, and from the last to the first (R20)', async () => {
+test('kept files give the same root in an empty ledger, at once, in turn, and backwards (R20)', async () => {
   const given = await givenPayments();
   const files = freshDirectory();
   mkdirSync(files, { recursive: true });

@@ -1,5 +1,5 @@
-// The power goes while signed webhooks come in: all that was acknowledged is in the log. Commits that do not wait for the
-// disk lose some of it there, which shows that the harness sees a loss.
+// The power goes while signed webhooks come in: all that was acknowledged is in the log. Commits that do not wait for
+// the disk lose some of it there, which shows that the harness sees a loss.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';

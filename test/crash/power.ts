@@ -27,8 +27,8 @@ function run(command: string, ...args: string[]): string {
 }
 
 /**
- * Makes a disk. Throws where that is not allowed. One loop device serves it from beginning to end: `mount -o loop` makes
- * another one each time, and where the kernel has not let go of the one before, two of them cache the same bytes.
+ * Makes a disk. Throws where that is not allowed. One loop device serves it from beginning to end: `mount -o loop`
+ * makes another one each time, and where the kernel has not let go of the one before, two of them cache the same bytes.
  */
 export function makeDisk(): Disk {
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-power-'));

@@ -10,6 +10,9 @@ import { ExchangeArchive } from '../../src/archive/exchanges/exchange-archive.ts
 import { newExchangeId } from '../../src/archive/exchanges/exchange-id.ts';
 import { runDemo } from '../../src/cli/commands/demo.ts';
 import type { HesabuError } from '../../src/domain/errors.ts';
+import { openServiceDatabase } from '../../src/runtime/service-database.ts';
+import { SharedCommit } from '../../src/service/tables/shared-commit.ts';
+import { TrailTable } from '../../src/service/tables/trail-table.ts';
 import { copyOf, forgeBatch, givenLedger, payloadAt, reconcileDay, replaced } from '../cli/commands/given-ledger.ts';
 import { orderFact } from '../log/facts.ts';
 import { command, type Provocations, withoutDigests } from './provocation.ts';
@@ -46,6 +49,7 @@ export const LEDGER: Provocations<
   | 'HESABU_SIGNED_DIFFERS'
   | 'HESABU_REPLAY_DIFFERS'
   | 'HESABU_PROOF_INVALID'
+  | 'HESABU_TRAIL_TAMPERED'
   | 'HESABU_BACKUP_DAMAGED'
   | 'HESABU_DEMO_DIFFERS'
 > = {
@@ -93,6 +97,15 @@ export const LEDGER: Provocations<
     copyFileSync(join(dir, `proof-${PARTITION}-0-0.txt`), join(dir, 'proof.txt'));
     writeFileSync(join(dir, 'entry.bin'), 'another entry');
     return command(dir, 'proof', '--check', 'proof.txt', 'entry.bin', '--key', 'vkey.txt');
+  },
+  HESABU_TRAIL_TAMPERED: async (dir) => {
+    const database = openServiceDatabase(dir);
+    const trail = new TrailTable(database, new SharedCommit(database));
+    const about = { key: 'k', person: 'Asha', role: 'operator', address: '192.0.2.7', query: '', body: '' } as const;
+    await trail.asked({ ...about, at: 0, request: 'r1', route: 'POST /v1/orders/:ref/refunds', names: ['A-1'] }, null);
+    database.exec("DROP TRIGGER audit_asked_update; UPDATE audit_asked SET person = 'Juma'");
+    database.close();
+    return command(dir, 'audit', '--check', '--data', dir);
   },
   HESABU_BACKUP_DAMAGED: async (dir) => {
     made ??= givenLedger();

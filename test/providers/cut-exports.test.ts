@@ -1,4 +1,5 @@
-// The exports of portals and the files of networks, cut: none is taken as whole in silence. Every few bytes; all of them in a long run.
+// Exports of portals and files of networks, cut: none is taken as whole in silence. Every few bytes; all of them in a
+// long run.
 import { describe, expect, test } from 'vitest';
 import type { FileKind } from '../../src/producers/formats/format.ts';
 import { fileReading, type RegisteredProvider } from '../../src/providers/registry.ts';

@@ -1,7 +1,8 @@
 // `hesabu audit`: who asked a service for what, and who read what, as its data directory has it. It can run beside the
 // service.
 
-import { printable, tableText } from '../../app/reports/table.ts';
+import { grouped, printable, tableText } from '../../app/reports/table.ts';
+import { WORDS as REPORT_WORDS } from '../../app/reports/words.ts';
 import { makePseudonym } from '../../archive/privacy/pseudonym-key.ts';
 import { Redactor } from '../../archive/privacy/redactor.ts';
 import { HesabuError } from '../../domain/errors.ts';
@@ -9,7 +10,7 @@ import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant, type Instant, parseInstant } from '../../domain/time.ts';
 import { type TrailEntry, trailName } from '../../http/api/call-trail.ts';
 import { entryView } from '../../http/api/routes/audit.ts';
-import { readTrail } from '../../service/trail-reader.ts';
+import { checkTrail, readTrail } from '../../service/trail-reader.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface AuditOptions {
@@ -21,6 +22,9 @@ export interface AuditOptions {
   readonly since?: string;
   readonly until?: string;
   readonly limit: string;
+  /** Whether the records are compared with their chain; then nothing else is shown. */
+  readonly check?: boolean;
+  readonly head?: string;
   readonly format: 'text' | 'json';
   readonly lang: Language;
 }
@@ -31,17 +35,26 @@ const WORDS = {
     unknown: 'not known',
     none: 'There are no such requests.',
     more: (limit: number) => `These are the newest ${limit}; --limit shows more.`,
+    intact: 'Checked: each record of the trail is as it was written, and none is missing.',
+    links: 'Records',
+    unlinked: 'Requests from before there was a chain',
+    head: 'Head',
   },
   'zh-CN': {
     columns: ['时间（UTC）', '操作人', '角色', '地址', '请求', '涉及', '状态'],
     unknown: '未知',
     none: '没有此类请求。',
     more: (limit: number) => `以上为最新的 ${limit} 条；用 --limit 查看更多。`,
+    intact: '已检查：审计记录均与写入时一致，无缺失。',
+    links: '记录数',
+    unlinked: '早于哈希链的请求数',
+    head: '链首',
   },
 } satisfies Record<Language, unknown>;
 
-/** Prints the requests found, the newest first. Throws HESABU_NOT_FOUND. Returns exit code 0. */
+/** Prints the requests found, the newest first, or that all are as they were. Throws HESABU_NOT_FOUND. Returns 0. */
 export function runAudit(options: AuditOptions): number {
+  if (options.check === true || options.head !== undefined) return runCheck(options);
   const { data, person, key, reference, what, since, until, format, lang } = options;
   const limit = wholeNumber('--limit', options.limit, 1);
   const found = readTrail(data, {
@@ -63,6 +76,24 @@ export function runAudit(options: AuditOptions): number {
           found.map((entry) => rowOf(entry, words.unknown)),
         );
   process.stdout.write(found.length < limit ? `${table}\n` : `${table}\n\n${words.more(limit)}\n`);
+  return 0;
+}
+
+/** Throws HESABU_TRAIL_TAMPERED. */
+function runCheck({ data, head: noted, format, lang }: AuditOptions): number {
+  const { links, unlinked, head } = checkTrail(data, noted);
+  if (format === 'json') {
+    process.stdout.write(`${JSON.stringify({ checked: true, records: links, unlinked, head })}\n`);
+    return 0;
+  }
+  const [words, { phrases }] = [WORDS[lang], REPORT_WORDS[lang]];
+  const lines = [
+    words.intact,
+    `${words.links}${phrases.colon}${grouped(links)}`,
+    ...(unlinked === 0 ? [] : [`${words.unlinked}${phrases.colon}${grouped(unlinked)}`]),
+    ...(head === null ? [] : [`${words.head}${phrases.colon}${head}`]),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
   return 0;
 }
 

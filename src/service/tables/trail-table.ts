@@ -1,14 +1,16 @@
 // The audit trail: who asked for what through the API, and what became of it. Rows are added and never changed, and go
-// only when they are a year older than the newest: triggers hold this, whatever program opens service.db.
+// only when they are a year older than the newest: triggers hold this, whatever program opens service.db, and a chain
+// of hashes shows what went round the triggers.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AskedCall, CallOutcome, CallTrail, TrailEntry, TrailQuestion } from '../../http/api/call-trail.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
 import type { SharedCommit } from './shared-commit.ts';
+import { CHAIN_COLUMNS, TrailChain } from './trail-chain.ts';
 import { findCalls } from './trail-query.ts';
 
 /** Twelve months, in leap years too. */
-const KEPT_MILLIS = 366 * 86_400_000;
+export const KEPT_MILLIS = 366 * 86_400_000;
 const PRUNED_AT_ONCE = 200;
 
 /** What is older may go. */
@@ -22,6 +24,7 @@ const TABLES = {
   audit_outcomes:
     'asked INTEGER PRIMARY KEY, at INTEGER NOT NULL, status INTEGER NOT NULL, code TEXT, replayed INTEGER NOT NULL, ' +
     'names TEXT NOT NULL',
+  audit_chain: CHAIN_COLUMNS,
   audit_names: 'name TEXT NOT NULL, at INTEGER NOT NULL, asked INTEGER NOT NULL, PRIMARY KEY (name, at, asked)',
 } as const;
 
@@ -29,6 +32,7 @@ const TABLES = {
 const SAME_ROW = {
   audit_asked: 'id = NEW.id OR request = NEW.request',
   audit_outcomes: 'asked = NEW.asked',
+  audit_chain: 'id = NEW.id',
   audit_names: 'name = NEW.name AND at = NEW.at AND asked = NEW.asked',
 } as const;
 
@@ -38,6 +42,7 @@ const NAMES = Object.keys(TABLES) as TableName[];
 export class TrailTable implements CallTrail {
   private readonly database: DatabaseSync;
   private readonly commit: SharedCommit;
+  private readonly chain: TrailChain;
   private readonly insert: StatementSync;
   private readonly insertOutcome: StatementSync;
   private readonly insertName: StatementSync;
@@ -53,6 +58,7 @@ export class TrailTable implements CallTrail {
       const index = `audit_asked_${column.split(',')[0]}`;
       database.exec(`CREATE INDEX IF NOT EXISTS ${index} ON audit_asked (${column})`);
     }
+    this.chain = new TrailChain(database);
     this.insert = database.prepare(
       'INSERT INTO audit_asked (at, request, key, person, role, address, route, names, query, body) ' +
         'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -84,6 +90,7 @@ export class TrailTable implements CallTrail {
       const list = JSON.stringify(names);
       id = Number(this.insert.run(at, request, key, person, role, address, route, list, query, body).lastInsertRowid);
       for (const name of names) this.insertName.run(name, id);
+      this.chain.add('call', id);
       if (outcome !== null) this.putOutcome(id, names, outcome);
     });
     return id;
@@ -105,6 +112,7 @@ export class TrailTable implements CallTrail {
     const old = this.selectOld.all(PRUNED_AT_ONCE) as { id: number }[];
     inTransaction(this.database, () => {
       for (const { id } of old) for (const removal of this.removals) removal.run(id);
+      if (old.length > 0) this.chain.prune();
     });
     return old.length;
   }
@@ -113,6 +121,7 @@ export class TrailTable implements CallTrail {
     const found = names.filter((name) => !asked.includes(name));
     this.insertOutcome.run(id, at, status, code, Number(replayed), JSON.stringify(found));
     for (const name of found) this.insertName.run(name, id);
+    this.chain.add('outcome', id);
   }
 }
 

@@ -1,5 +1,5 @@
-// Clients of the webhook routes that send half of a body and never hang up: each is told so and given back, on the routes
-// of each provider, and none of it becomes a fact.
+// Clients of the webhook routes that send half of a body and never hang up: each is told so and given back, on the
+// routes of each provider, and none of it becomes a fact.
 
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';

@@ -12,7 +12,7 @@ function rewritten(body: string): string[] {
 }
 
 export function repeatAttacks(sender: Sending, accounts: () => GivenAccounts): void {
-  test('an event again, under a new proof, in other bytes or at another address, is the same event (S04, S23)', async () => {
+  test('an event again, under a new proof, in other bytes or elsewhere, is the same event (S04, S23)', async () => {
     const given = accounts();
     const { loop, reader } = given.service.ledger;
     const settings = sender.provider.account.parse(sender.account);

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AskedCall, CallOutcome } from '../../../src/http/api/call-trail.ts';
 import { SharedCommit } from '../../../src/service/tables/shared-commit.ts';
+import { checkChain, TrailChain } from '../../../src/service/tables/trail-chain.ts';
 import { TrailTable } from '../../../src/service/tables/trail-table.ts';
 import { NOON } from '../ledger/given-live-ledger.ts';
 
@@ -100,5 +101,84 @@ describe('writes of one turn', () => {
     expect(trail.find({ limit: 10 })).toEqual([]);
     await trail.asked(call('x-3'), null);
     expect(trail.find({ limit: 10 })).toHaveLength(1);
+  });
+});
+
+describe('the chain of records', () => {
+  const dropped = () => {
+    const triggers = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").all();
+    for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`);
+  };
+  const week = async () => {
+    for (let nth = 0; nth < 6; nth++) {
+      const id = await trail.asked(call(`x-${nth}`, NOON + nth), nth % 2 === 0 ? OUTCOME : null);
+      if (nth % 2 === 1 && nth < 5) await trail.answered(id, ['A-1'], OUTCOME);
+    }
+  };
+  const checked = (noted?: string) => checkChain(database, NOON - 366 * DAY, noted);
+
+  test('is whole over all that the service writes, and grows from each head', async () => {
+    expect(checked()).toEqual({ links: 0, unlinked: 0, head: null, fault: null });
+    await week();
+    const { head, ...rest } = checked();
+    expect(rest).toEqual({ links: 11, unlinked: 0, fault: null });
+    expect(head).toMatch(/^11-[0-9a-f]{64}$/);
+    await trail.asked(call('x-9'), null);
+    expect(checked(head!)).toMatchObject({ links: 12, fault: null });
+  });
+
+  test.each([
+    ["UPDATE audit_asked SET person = 'Juma' WHERE id = 3", 'record 5'],
+    ["UPDATE audit_asked SET names = '[]' WHERE id = 1", 'record 1'],
+    ['UPDATE audit_outcomes SET status = 500 WHERE asked = 2', 'record 4'],
+    ['DELETE FROM audit_outcomes WHERE asked = 2', 'record 4'],
+    ['DELETE FROM audit_asked WHERE id = 4', 'record 7'],
+    ['DELETE FROM audit_asked WHERE id = 4; DELETE FROM audit_chain WHERE asked = 4', 'record 9'],
+    ['DELETE FROM audit_asked WHERE id = 6; DELETE FROM audit_chain WHERE asked = 6', 'the end'],
+    ['DELETE FROM audit_chain WHERE id < 3; DELETE FROM audit_asked WHERE id = 1', 'record 3'],
+    [
+      `INSERT INTO audit_asked SELECT 99, ${OTHERS} FROM audit_asked WHERE id = 1`.replace('request', "'r'"),
+      'the table',
+    ],
+    [
+      'INSERT INTO audit_outcomes SELECT 6, at, 200, code, replayed, names FROM audit_outcomes WHERE asked = 1',
+      'the table',
+    ],
+    ["UPDATE audit_chain SET hash = '00' WHERE id = 11", 'record 11'],
+    ['UPDATE audit_chain SET id = 20 WHERE id = 11', 'record 20'],
+  ])('shows what went round the triggers: %s', async (statement, where) => {
+    await week();
+    dropped();
+    database.exec(statement);
+    expect(checked().fault).toMatchObject({ where });
+  });
+
+  test('that is made anew as a whole does not have the head that somebody noted', async () => {
+    await week();
+    const { head } = checked();
+    dropped();
+    database.exec("DELETE FROM audit_chain; DELETE FROM sqlite_sequence WHERE name = 'audit_chain'");
+    database.exec("UPDATE audit_asked SET person = 'Juma' WHERE id = 3");
+    const chain = new TrailChain(database);
+    for (let id = 1; id <= 6; id++) {
+      chain.add('call', id);
+      if (id < 6) chain.add('outcome', id);
+    }
+    expect(checked()).toMatchObject({ links: 11, fault: null });
+    expect(checked(head!).fault).toMatchObject({ where: head });
+  });
+
+  test('loses what is older than a year, and stays whole; calls from before it are counted', async () => {
+    await trail.asked(call('x-old', NOON - 400 * DAY), OUTCOME);
+    dropped();
+    database.exec("DELETE FROM audit_chain; DELETE FROM sqlite_sequence WHERE name = 'audit_chain'");
+    await trail.asked(call('x-1', NOON - 380 * DAY), { ...OUTCOME, at: NOON - 380 * DAY });
+    await trail.asked(call('x-2', NOON - 370 * DAY), { ...OUTCOME, at: NOON - 370 * DAY });
+    expect(checked()).toMatchObject({ links: 4, unlinked: 1, fault: null });
+    await trail.asked(call('x-3'), OUTCOME);
+    expect(trail.prune()).toBe(2);
+    expect(checked()).toMatchObject({ links: 3, fault: null });
+    await trail.asked(call('x-4', NOON + DAY), OUTCOME);
+    expect(checked()).toMatchObject({ links: 5, fault: null });
   });
 });
