@@ -79,13 +79,8 @@ export function withDecisions(
   const standings = Object.fromEntries(
     STAGES.map((stage) => [stage, standingAfter(stage, assessment, findings)]),
   ) as Record<Stage, Standing | null>;
-  return {
-    ...assessment,
-    payment: standings.payment!,
-    settlement: standings.settlement!,
-    payout: standings.payout,
-    findings,
-  };
+  const { payment, settlement, payout } = standings;
+  return { ...assessment, payment: payment!, settlement: settlement!, payout, findings };
 }
 
 /** Every proposal of a key, in the order of their time and id, and whether it holds. */
