@@ -141,6 +141,9 @@ command(
   .option('--kafka <brokers>', 'brokers of the ledger that --data is a copy of; the copy is updated first')
   .addOption(waitOption())
   .option('--rules <file>', 'YAML or JSON: print what these rules would have changed, and write nothing')
+  .addOption(
+    new Option('--until <time>', 'ISO 8601 with an offset: only the blocks up to this time').conflicts('rules'),
+  )
   .action(async (options: RunReplayOptions) => {
     const { runReplay } = await import('./commands/replay.ts');
     process.exitCode = await runReplay(options);

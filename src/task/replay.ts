@@ -27,21 +27,28 @@ const GENERAL: TaskOptions = { plain: false };
 /** Called after each block with the number of facts that it read. */
 export type OnBlock = (facts: number) => void;
 
-/** Throws HESABU_REPLAY_DIFFERS, with partition and block, if anything differs from what is stored. */
+/**
+ * Executes the blocks before the first that is later than `until`. Throws HESABU_REPLAY_DIFFERS, with partition and
+ * block, if anything differs from what is stored.
+ */
 export function replayPartition(
   log: ReadLog & Pick<EventLog, 'partitions'>,
   partition: number,
   rules: RulesByHash,
   onBlock: OnBlock,
+  until: Instant = Number.POSITIVE_INFINITY,
 ): { readonly task: ReconciliationTask; readonly replayed: Replayed } {
   const task = ReconciliationTask.empty(partition, GENERAL);
   let [blocks, facts] = [0, 0];
   const told = new ToldSums(log.partitions);
   forEachBlock(log, partition, (bytes) => {
-    const read = executeStored(task, readStored(task.head, bytes), log, rules, (handoffs) => told.add(handoffs));
+    const stored = readStored(task.head, bytes);
+    if (stored.header.as_of > until) return false;
+    const read = executeStored(task, stored, log, rules, (handoffs) => told.add(handoffs));
     blocks++;
     facts += read;
     onBlock(read);
+    return true;
   });
   const proved = { told: told.all, held: heldIn(log, partition) };
   return { task, replayed: { blocks, entries: task.head.entries, facts, ...proved } };
@@ -61,13 +68,19 @@ export function replayUnder(
   const task = ReconciliationTask.empty(partition, GENERAL);
   forEachBlock(log, partition, (bytes) => {
     onBlock(executeUnder(task, readStored(task.head, bytes), log, rules));
+    return true;
   });
   while (task.hasDue(asOf, rules)) task.step([], asOf, rules);
   return task;
 }
 
-function forEachBlock(log: ReadLog, partition: number, visit: (bytes: Buffer) => void): void {
+/** Until `visit` returns false. */
+function forEachBlock(log: ReadLog, partition: number, visit: (bytes: Buffer) => boolean): void {
+  let goesOn = true;
   for (const { payload } of log.read('ledger.v1', partition, 0n)) {
-    forEachValue(payload, 0, (start, end) => visit(payload.subarray(start, end)));
+    forEachValue(payload, 0, (start, end) => {
+      if (goesOn) goesOn = visit(payload.subarray(start, end));
+    });
+    if (!goesOn) return;
   }
 }

@@ -29,7 +29,7 @@ test('kept files give the same root in an empty ledger, at once, in turn, and ba
     let root = '';
     for (const run of runs) {
       const named: Record<string, string[]> = {};
-      for (const { kind, path } of run) (named[kind] ??= []).push(path);
+      for (const { kind, path } of run) named[kind] = [...(named[kind] ?? []), path];
       const { summary } = await reconcile({ ...options, data, ...(named as Partial<ReconcileOptions>) });
       root = summary.outcome_root;
     }

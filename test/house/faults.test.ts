@@ -1,6 +1,6 @@
 // The cases of docs/faults.md: ids in titles are ids of the table, and what was covered stays covered.
 import { expect, test } from 'vitest';
-import { caseIds, coveredIds, idsIn, keptIds } from './faults.ts';
+import { caseIds, coveredIds, idsIn, keptIds, leftIds } from './faults.ts';
 
 test('the table has 122 cases, each once', () => {
   expect(new Set(caseIds()).size).toBe(122);
@@ -14,6 +14,11 @@ test('titles name cases of the table only', () => {
 test('no case that was covered is covered no longer', () => {
   const found = coveredIds();
   expect(keptIds().filter((id) => found.get(id) !== 'covered')).toEqual([]);
+});
+
+test('what is not covered, or in part, is listed with what it needs', () => {
+  const found = coveredIds();
+  expect(leftIds()).toEqual(caseIds().filter((id) => found.get(id) !== 'covered'));
 });
 
 test('the reader of titles finds ids at their end, whole and partly, and nothing else', () => {

@@ -6,14 +6,16 @@ import { grouped, paint, printable, tableText } from '../../app/reports/table.ts
 import { WORDS as REPORT_WORDS } from '../../app/reports/words.ts';
 import type { Amounts, Compared } from '../../app/rules-comparison.ts';
 import { STANDINGS } from '../../domain/assessment.ts';
+import { HesabuError } from '../../domain/errors.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
-import { formatInstant } from '../../domain/time.ts';
+import { formatInstant, type Instant, parseInstant } from '../../domain/time.ts';
 import { patienceOf } from '../terminal/patience.ts';
 import { makeProgress } from '../terminal/progress.ts';
 
 export interface RunReplayOptions {
   readonly data: string;
   readonly rules?: string;
+  readonly until?: string;
   /** Brokers of the ledger that the directory is a copy of. */
   readonly kafka?: string;
   readonly wait: string;
@@ -24,6 +26,7 @@ export interface RunReplayOptions {
 const WORDS = {
   en: {
     same: 'Replayed from the facts: every block is byte for byte as stored.',
+    part: (until: string) => `Replayed from the facts up to ${until}: every block is byte for byte as stored.`,
     sums: (blocks: string, entries: string, facts: string) => `${blocks} blocks, ${entries} entries, ${facts} facts`,
     rate: (seconds: string, rate: string) => `${seconds} s, ${rate} facts/s`,
     root: 'the same from nothing as from the stored snapshots',
@@ -39,6 +42,7 @@ const WORDS = {
   },
   'zh-CN': {
     same: '已由事实重放：每个区块都与存储的逐字节一致。',
+    part: (until: string) => `已由事实重放至 ${until}：每个区块都与存储的逐字节一致。`,
     sums: (blocks: string, entries: string, facts: string) => `${blocks} 个区块，${entries} 条分录，${facts} 条事实`,
     rate: (seconds: string, rate: string) => `用时 ${seconds} 秒，每秒 ${rate} 条事实`,
     root: '从零重放与从快照所得一致',
@@ -54,7 +58,7 @@ const WORDS = {
 } satisfies Record<Language, unknown>;
 
 /** Exit 0; a difference is thrown as HESABU_REPLAY_DIFFERS, which exits with 3. */
-export async function runReplay({ data, rules, kafka, wait, format, lang }: RunReplayOptions): Promise<number> {
+export async function runReplay({ data, rules, until, kafka, wait, format, lang }: RunReplayOptions): Promise<number> {
   if (kafka !== undefined) {
     // The client is loaded only where a cluster is named.
     const { copyLedger } = await import('../../kafka/kafka-copy.ts');
@@ -69,10 +73,12 @@ export async function runReplay({ data, rules, kafka, wait, format, lang }: RunR
     process.stdout.write(format === 'json' ? `${JSON.stringify(json)}\n` : rulesComparisonText(report, lang));
     return 0;
   }
-  const report = await replayLedger({ data, progress });
+  const at = until === undefined ? undefined : readUntil(until);
+  const report = await replayLedger({ data, progress, ...(at === undefined ? {} : { until: at }) });
   const elapsed_ms = Math.round(performance.now() - started);
   if (format === 'json') {
-    process.stdout.write(`${JSON.stringify({ replayed: true, ...report, elapsed_ms })}\n`);
+    const about = at === undefined ? {} : { until: formatInstant(at) };
+    process.stdout.write(`${JSON.stringify({ replayed: true, ...about, ...report, elapsed_ms })}\n`);
     return 0;
   }
   const words = WORDS[lang];
@@ -80,13 +86,21 @@ export async function runReplay({ data, rules, kafka, wait, format, lang }: RunR
   const sums = words.sums(grouped(report.blocks), grouped(report.entries), grouped(report.facts));
   const rate = grouped(Math.round((report.facts * 1000) / Math.max(1, elapsed_ms)));
   const lines = [
-    paint('green', words.same, process.stdout),
+    paint('green', at === undefined ? words.same : words.part(formatInstant(at)), process.stdout),
     `${sums}${phrases.colon}${words.rate((elapsed_ms / 1000).toFixed(1), rate)}`,
-    `${phrases.root}${phrases.colon}${report.outcome_root} (${words.root})`,
-    ...(report.handoffs_proved ? [] : [words.unproved]),
+    `${phrases.root}${phrases.colon}${report.outcome_root}${at === undefined ? ` (${words.root})` : ''}`,
+    ...(report.handoffs_proved || at !== undefined ? [] : [words.unproved]),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   return 0;
+}
+
+/** Throws HESABU_USAGE. */
+function readUntil(text: string): Instant {
+  const at = parseInstant(text);
+  if (at !== undefined) return at;
+  const expected = 'a time, ISO 8601 with an offset or Z';
+  throw new HesabuError('HESABU_USAGE', { where: '--until', expected, found: `"${text}"` });
 }
 
 /** The whole comparison as text, ending with a line end. */

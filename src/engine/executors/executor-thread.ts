@@ -95,7 +95,7 @@ async function perform(call: number, work: Work): Promise<unknown> {
       return emit(call, { commit: { appends: batches, counts } }, batches);
     });
   }
-  if ('replay' in work) return executor.replay(work.replay, progress);
+  if ('replay' in work) return executor.replay(work.replay.partitions, work.replay.until, progress);
   const { partitions, rules, asOf } = work.replayUnder;
   return executor.replayUnder(partitions, rules, asOf, progress);
 }

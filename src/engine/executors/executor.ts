@@ -79,8 +79,8 @@ export interface Executor {
   readFile(job: FileJob, sink: Sink): Promise<ImportResult>;
   /** Under the rules with this hash. */
   advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void>;
-  /** Executes these partitions' blocks again from the beginning; the executor then has their state and no other. */
-  replay(partitions: readonly number[], onBlock: OnBlock): Promise<Replayed[]>;
+  /** Executes these partitions' blocks up to a time again; the executor then has their state and no other. */
+  replay(partitions: readonly number[], until: Instant, onBlock: OnBlock): Promise<Replayed[]>;
   /** The same under other rules and up to `asOf`, without a comparison. */
   replayUnder(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void>;
   close(): Promise<void>;
@@ -197,10 +197,10 @@ export class LocalExecutor implements Executor {
     });
   }
 
-  async replay(partitions: readonly number[], onBlock: OnBlock): Promise<Replayed[]> {
+  async replay(partitions: readonly number[], until: Instant, onBlock: OnBlock): Promise<Replayed[]> {
     this.group.tasks.length = 0;
     return partitions.map((partition) => {
-      const { task, replayed } = replayPartition(this.log, partition, this.rules, onBlock);
+      const { task, replayed } = replayPartition(this.log, partition, this.rules, onBlock, until);
       this.group.tasks.push(task);
       return replayed;
     });

@@ -59,11 +59,11 @@ export class Executors {
   }
 
   /**
-   * Executes all blocks again from the beginning; the executors then have their state and no other. Throws
+   * Executes all blocks up to a time again from the beginning; the executors then have their state and no other. Throws
    * HESABU_REPLAY_DIFFERS for another block.
    */
-  async replay(onBlock: OnBlock): Promise<Replayed[]> {
-    return (await this.each((executor, partitions) => executor.replay(partitions, onBlock))).flat();
+  async replay(until: Instant, onBlock: OnBlock): Promise<Replayed[]> {
+    return (await this.each((executor, partitions) => executor.replay(partitions, until, onBlock))).flat();
   }
 
   /** The same under other rules and up to `asOf`, without a comparison. */

@@ -87,8 +87,8 @@ export class ThreadExecutor implements Executor {
     });
   }
 
-  replay(partitions: readonly number[], onBlock: OnBlock): Promise<Replayed[]> {
-    return this.call({ replay: partitions }, progressTo(onBlock));
+  replay(partitions: readonly number[], until: Instant, onBlock: OnBlock): Promise<Replayed[]> {
+    return this.call({ replay: { partitions, until } }, progressTo(onBlock));
   }
 
   replayUnder(partitions: readonly number[], rules: Rules, asOf: Instant, onBlock: OnBlock): Promise<void> {

@@ -25,7 +25,7 @@ export type Work =
   | { readonly ask: Query }
   | { readonly readFile: FileJob }
   | { readonly advance: { readonly step: AdvanceStep; readonly asOf: Instant; readonly rulesHash: string } }
-  | { readonly replay: readonly number[] }
+  | { readonly replay: { readonly partitions: readonly number[]; readonly until: Instant } }
   | { readonly replayUnder: { readonly partitions: readonly number[]; readonly rules: Rules; readonly asOf: Instant } }
   | 'close';
 

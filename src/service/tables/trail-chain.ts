@@ -1,5 +1,5 @@
 // The chain of the audit trail: for each record a hash over its content and the hash before. A record that was changed,
-// removed or put between others by whoever can write service.db breaks it; a chain made anew ends in another head than
+// removed or put between others, by a program that writes service.db, breaks it; one made anew has another head than
 // the one that somebody noted.
 
 import { hash } from 'node:crypto';

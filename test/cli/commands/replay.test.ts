@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { generate } from '../../../bench/generate.ts';
 import { reconcile } from '../../../src/app/reconcile.ts';
 import { compareRules, replayLedger } from '../../../src/app/replay.ts';
+import type { Summary } from '../../../src/app/reports/summary.ts';
 import { rulesComparisonText } from '../../../src/cli/commands/replay.ts';
 import { verifyDirectory } from '../../../src/engine/verification/directory.ts';
 import { type BlockHeader, decodeBlock, encodeBlock, encodeHeader } from '../../../src/ledger/block-codec.ts';
@@ -27,6 +28,40 @@ describe('replay', () => {
     // All rows of both runs, including those delivered twice.
     expect(found).toMatchObject({ entries: last.ledger_entries, facts: 17, outcome_root: last.outcome_root });
     expect(hashOfDirectory(given.data)).toBe(before);
+  });
+
+  it.each([0, 2])(
+    'up to the time of any checkpoint gives what was reported then, on %i threads (R02)',
+    async (threads) => {
+      const until = (at: string) => replayLedger({ data: given.data, threads, until: Date.parse(at) });
+      const [first, second] = given.summaries as [Summary, Summary];
+      const of = ({ outcome_root, ledger_entries: entries }: Summary) => ({ outcome_root, entries });
+      expect(await until('2026-06-01T20:00:00Z')).toMatchObject(of(first));
+      expect(await until('2026-06-02T19:59:59Z')).toMatchObject(of(first));
+      expect(await until('2026-06-02T20:00:00Z')).toMatchObject({ ...of(second), facts: 17 });
+      expect(await until('2026-06-01T19:59:59Z')).toMatchObject({ blocks: 0, entries: 0, facts: 0 });
+      expect(first.outcome_root).not.toBe(second.outcome_root);
+    },
+  );
+
+  it('up to each run of a week gives the root that the run reported (R02)', async () => {
+    const dir = freshDirectory();
+    const data = join(dir, 'data');
+    const rows = (day: number) =>
+      Array.from({ length: 20 }, (_, at) => `m,D${day}-${at},1.00,KES,2026-06-0${day}T00:00:00Z`);
+    const told: { readonly at: string; readonly root: string; readonly entries: number }[] = [];
+    for (const day of [1, 2, 3, 4, 5]) {
+      const orders = join(dir, `${day}.csv`);
+      writeFileSync(orders, `merchant,transaction_reference,amount,currency,placed_at\n${rows(day).join('\n')}\n`);
+      const at = `2026-06-0${day}T20:00:00Z`;
+      const { summary } = await reconcile({ provider: 'mfs-africa', data, orders: [orders], asOf: at, lang: 'en' });
+      told.push({ at, root: summary.outcome_root, entries: summary.ledger_entries });
+    }
+    for (const { at, root, entries } of told) {
+      expect(await replayLedger({ data, until: Date.parse(at) })).toMatchObject({ outcome_root: root, entries });
+    }
+    expect(new Set(told.map(({ root }) => root)).size).toBe(5);
+    expect(told.at(-1)!.entries).toBeGreaterThan(told[0]!.entries);
   });
 
   it('has the same result from nothing as from a snapshot and the blocks after it', async () => {
