@@ -7,7 +7,10 @@ import { wholeNumber } from '../terminal/whole-number.ts';
 
 const LIMIT_MAX = 100_000;
 
-export interface RunCasesOptions extends CaseFilter {
+/** One value of each filter. */
+type OneOfEach = { readonly [Name in keyof CaseFilter]?: NonNullable<CaseFilter[Name]>[number] | undefined };
+
+export interface RunCasesOptions extends OneOfEach {
   readonly data: string;
   readonly format: 'text' | 'json';
   readonly lang: Language;
@@ -24,7 +27,8 @@ export async function runCases({
   ...filter
 }: RunCasesOptions): Promise<number> {
   const limit = wholeNumber('--limit', asked, 1, LIMIT_MAX);
-  const page = await caseList(data, { filter, sort, limit });
+  const lists: CaseFilter = Object.fromEntries(Object.entries(filter).map(([name, value]) => [name, [value]]));
+  const page = await caseList(data, { filter: lists, sort, limit });
   if (format === 'json') process.stdout.write(`${JSON.stringify(caseListJson(page, limit))}\n`);
   else process.stdout.write(caseListText(page, limit, lang));
   return 0;

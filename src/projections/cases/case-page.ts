@@ -122,12 +122,12 @@ function directionOf({ reason, difference }: CaseRow['finding']): keyof CaseValu
 }
 
 function isMet(filter: CaseFilter, facet: Facet, row: CaseRow, ageing: Ageing): boolean {
-  const asked = filter[facet];
+  const asked: readonly string[] | undefined = filter[facet];
   if (facet === 'status') {
     if (asked === undefined) return row.status !== 'resolved';
-    return asked === 'all' || row.status === asked;
+    return asked.includes('all') || asked.includes(row.status);
   }
-  return asked === undefined || valueIn(facet, row, ageing) === asked;
+  return asked === undefined || asked.includes(valueIn(facet, row, ageing));
 }
 
 function valueIn(facet: Facet, row: CaseRow, ageing: Ageing): string {

@@ -21,17 +21,18 @@ export const CASE_SEARCHES = ['reference', 'id', 'contains'] as const;
 /** What a search is of: a whole reference, the id of a payment, or a part of a reference. */
 export type CaseSearch = (typeof CASE_SEARCHES)[number];
 
+/** Of each the values that are let through; absent, all are. */
 export interface CaseFilter {
   /** All that are not resolved where absent. */
-  readonly status?: CaseState | 'all' | undefined;
-  readonly reason?: ReasonCode | undefined;
-  readonly stage?: Stage | undefined;
-  readonly merchant?: string | undefined;
-  readonly provider?: string | undefined;
-  readonly owner?: string | undefined;
-  readonly currency?: string | undefined;
-  readonly age?: Age | undefined;
-  readonly due?: Due | undefined;
+  readonly status?: readonly (CaseState | 'all')[] | undefined;
+  readonly reason?: readonly ReasonCode[] | undefined;
+  readonly stage?: readonly Stage[] | undefined;
+  readonly merchant?: readonly string[] | undefined;
+  readonly provider?: readonly string[] | undefined;
+  readonly owner?: readonly string[] | undefined;
+  readonly currency?: readonly string[] | undefined;
+  readonly age?: readonly Age[] | undefined;
+  readonly due?: readonly Due[] | undefined;
 }
 
 /** A place in a list that is sorted by text, then by number, then by id. */

@@ -15,7 +15,7 @@ import { type Keyed, Running, rulesOf, run, worlds } from '../../task/world.ts';
 const RULES = rulesOf({ review: { threshold: { KES: '200.00' } }, decision_keys: [SERVICE.signer] });
 const OTHERS = rulesOf({ review: { threshold: {} }, decision_keys: [SERVICE.signer] });
 const ALL: CaseQuestion = {
-  ...{ filter: { status: 'all' }, merchants: null, sort: 'reference', limit: 1_000, now: t('25 00:00'), routing: [] },
+  ...{ filter: { status: ['all'] }, merchants: null, sort: 'reference', limit: 1_000, now: t('25 00:00'), routing: [] },
 };
 
 const WORDS = ['assigned', 'forged', 'noted', 'proposed', 'approved', 'rejected'] as const;

@@ -24,7 +24,7 @@ test('a routed case has an owner and a day, which an assignment and another rout
       const short = (reference: string) => paid(reference, { data: { amount: '990.00' } });
       await ledger.writer.append([order('A-1'), order('A-2'), short('A-1'), short('A-2')]);
       await ledger.loop.catchUp();
-      expect(await owners({ owner: 'team-a' })).toEqual([
+      expect(await owners({ owner: ['team-a'] })).toEqual([
         ['A-1', 'team-a', 'assigned', true],
         ['A-2', 'team-a', 'assigned', true],
       ]);

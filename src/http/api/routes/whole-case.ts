@@ -136,7 +136,7 @@ async function listAwaiting(call: AwaitingCall): Promise<Answer> {
   const ages = ageing(call);
   await parts.ledger.loop.catchUp();
   const page = await parts.ledger.cases.page({
-    filter: { status: 'awaiting_approval' },
+    filter: { status: ['awaiting_approval'] },
     merchants: hasAllMerchants(caller) ? null : caller.merchants,
     sort: 'oldest',
     after: query.after === undefined ? undefined : placeIn(query.after),

@@ -15,21 +15,31 @@ const bound = z
   .regex(/^\d{1,15}(\.\d{1,4})?$/, 'expected an amount such as 1250.00')
   .meta({ examples: ['1250.00'] });
 
-export const CasesQuery = z.strictObject({
+const VALUES_MAX = 50;
+
+/** A filter that may be named again and again: what fits one of its values fits. */
+function several<Schema extends z.ZodType>(one: Schema) {
+  return z.array(one).min(1).max(VALUES_MAX, `expected at most ${VALUES_MAX} values`).optional();
+}
+
+export const CaseFilters = z.strictObject({
   /** All that are not resolved where absent. */
-  status: z.enum([...CASE_STATES, 'all']).optional(),
-  reason: reason.optional(),
-  stage: z.enum(STAGES).optional(),
-  merchant: merchantName.optional(),
-  provider: text.optional(),
+  status: several(z.enum([...CASE_STATES, 'all'])),
+  reason: several(reason),
+  stage: several(z.enum(STAGES)),
+  merchant: several(merchantName),
+  provider: several(text),
   /** A person's or a team's id; `me`; `-` for nobody. */
-  owner: text.optional(),
-  currency: currency.optional(),
-  age: z.enum(AGES).optional(),
-  due: z.enum(DUES).optional(),
+  owner: several(text),
+  currency: several(currency),
+  age: several(z.enum(AGES)),
+  due: several(z.enum(DUES)),
   value_from: bound.optional(),
   value_to: bound.optional(),
   q: text.optional(),
+});
+
+export const CasesQuery = CaseFilters.extend({
   sort: z.enum(CASE_SORTS).default('oldest'),
   after: z.string().max(4_000).optional(),
   limit: count(1, 1_000, 100),

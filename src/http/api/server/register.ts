@@ -12,7 +12,7 @@ import { CallRecorder } from './call-recorder.ts';
 import { registerDocs } from './docs.ts';
 import { archiveExchange, type RequestState } from './exchange-log.ts';
 import { fingerprintOf, Idempotency, readIdempotencyKey } from './idempotency.ts';
-import { readJson, readPart } from './request.ts';
+import { queryOf, readJson, readPart } from './request.ts';
 import { apiRoutes } from './routes.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -116,7 +116,7 @@ class ApiServer {
       ...{ caller: state.caller, address: request.ip, route: `${route.method} ${route.url}` },
       token: tokenOf(this.parts, request),
       params: readPart(route.params, request.params, 'path'),
-      query: readPart(route.query, request.query, 'query'),
+      query: readPart(route.query, queryOf(route.query, request.query), 'query'),
       body: readPart(route.body, written, ''),
       exchange: request.id,
       names: state.names,

@@ -1,7 +1,7 @@
 // Validates a request strictly by the schemas of its route: an unknown field is a fault, and no value is converted into
 // another type.
 
-import type { z } from 'zod';
+import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { quoted } from '../../../domain/quotation.ts';
 import { schemaFault } from '../../../domain/schema-fault.ts';
@@ -15,6 +15,19 @@ export function readPart(schema: z.ZodType | undefined, value: unknown, part: st
   const { field, expected, found } = schemaFault(result.error.issues[0]!, value);
   const where = [part, field].filter((name) => name !== '').join('.') || 'body';
   throw new HesabuError('HESABU_REQUEST_INVALID', { where, expected, found });
+}
+
+/** A query as its schema has it: what may be named again and again is a list, also where it was named once. */
+export function queryOf(schema: z.ZodObject | undefined, given: unknown): unknown {
+  const lists = Object.entries(schema?.shape ?? {}).filter(([, member]) => isList(member as z.ZodType));
+  if (lists.length === 0) return given;
+  const query: Record<string, unknown> = { ...(given as object) };
+  for (const [name] of lists) if (typeof query[name] === 'string') query[name] = [query[name]];
+  return query;
+}
+
+function isList(schema: z.ZodType): boolean {
+  return schema instanceof z.ZodOptional ? isList(schema.unwrap() as z.ZodType) : schema instanceof z.ZodArray;
 }
 
 /**
