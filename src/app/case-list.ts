@@ -8,6 +8,7 @@ import { withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import type { CaseState } from '../matching/case-state.ts';
 import type { CaseFilter, CasePage, CaseSort } from '../projections/cases/case-question.ts';
 import { caseView, sumsView } from '../projections/cases/case-view.ts';
+import { CASE_WORDS } from './reports/case-words.ts';
 import { grouped, printable, tableText } from './reports/table.ts';
 
 export interface CaseListOptions {
@@ -26,30 +27,14 @@ interface Words {
 const WORDS: Readonly<Record<Language, Words>> = {
   en: {
     columns: ['reference', 'merchant', 'provider', 'reason', 'difference', 'age', 'state', 'owner'],
-    states: {
-      new: 'new',
-      assigned: 'assigned',
-      proposed: 'proposed',
-      awaiting_approval: 'awaits approval',
-      stale: 'stale',
-      reopened: 'reopened',
-      resolved: 'resolved',
-    },
+    states: CASE_WORDS.en.states,
     sums: (shown: number, total: string) => `${shown} of ${total} cases; ages in business days`,
     value: (currency: string, over: string, under: string, other: string) =>
       `${currency}: over ${over}, under ${under}, without direction ${other}`,
   },
   'zh-CN': {
     columns: ['订单号', '商户', '渠道', '原因', '差额', '账龄', '状态', '负责人'],
-    states: {
-      new: '新',
-      assigned: '已分派',
-      proposed: '已提交',
-      awaiting_approval: '待复核',
-      stale: '已过时',
-      reopened: '重新打开',
-      resolved: '已处理',
-    },
+    states: CASE_WORDS['zh-CN'].states,
     sums: (shown: number, total: string) => `显示 ${shown} 笔，共 ${total} 笔；账龄按工作日计`,
     value: (currency: string, over: string, under: string, other: string) =>
       `${currency}：长款 ${over}，短款 ${under}，无方向 ${other}`,

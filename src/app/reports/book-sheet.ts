@@ -25,6 +25,8 @@ export interface SheetLayout {
   readonly printed?: number;
   /** A text at the foot of every page. */
   readonly foot: string;
+  /** The values to choose from in the cells of a column, below the frozen rows. */
+  readonly choices?: readonly { readonly column: number; readonly values: readonly string[] }[];
 }
 
 const LINE_POINTS = 15;
@@ -81,7 +83,7 @@ export class SheetWriter {
   close(filter: string | null, charts: readonly BarChart[] = []): void {
     this.filter = filter;
     this.charts = charts;
-    this.put(tailXml(this.layout, filter, charts.length > 0));
+    this.put(tailXml(this.layout, this.rows, filter, charts.length > 0));
     this.output.end(this.piece);
   }
 
@@ -114,6 +116,17 @@ function heightOf({ value, style }: StyledCell, width: number): number {
   return lines === 1 ? LINE_POINTS : Math.min(POINTS_MAX, lines * (isWide ? HIGH_LINE_POINTS : LINE_POINTS));
 }
 
+/** A constant list of words: no formula. A spreadsheet takes at most 255 characters of it. */
+function choicesXml({ choices = [], frozen }: SheetLayout, rows: number): string {
+  if (choices.length === 0 || rows <= frozen) return '';
+  const each = choices.map(({ column, values }) => {
+    const range = `${columnName(column)}${frozen + 1}:${columnName(column)}${rows}`;
+    const list = `<formula1>"${xml(values.join(','))}"</formula1>`;
+    return `<dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="${range}">${list}</dataValidation>`;
+  });
+  return `<dataValidations count="${choices.length}">${each.join('')}</dataValidations>`;
+}
+
 function headXml({ widths, frozen }: SheetLayout): string {
   const pane = `<pane ySplit="${frozen}" topLeftCell="A${frozen + 1}" activePane="bottomLeft" state="frozen"/>`;
   const columns = widths.map((width, at) => `<col min="${at + 1}" max="${at + 1}" width="${width}" customWidth="1"/>`);
@@ -127,12 +140,14 @@ function headXml({ widths, frozen }: SheetLayout): string {
   ].join('');
 }
 
-function tailXml({ isLandscape, foot }: SheetLayout, filter: string | null, hasDrawing: boolean): string {
+function tailXml(layout: SheetLayout, rows: number, filter: string | null, hasDrawing: boolean): string {
+  const { isLandscape, foot } = layout;
   // A sign that begins a code of the foot is written twice.
   const left = xml(foot.replaceAll('&', '&&').slice(0, 200));
   return [
     '</sheetData>',
     filter === null ? '' : `<autoFilter ref="${filter}"/>`,
+    choicesXml(layout, rows),
     '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>',
     `<pageSetup paperSize="9" orientation="${isLandscape ? 'landscape' : 'portrait'}" fitToWidth="1" fitToHeight="0"/>`,
     `<headerFooter><oddFooter>&amp;L&amp;8${left}&amp;R&amp;8&amp;A  &amp;P / &amp;N</oddFooter></headerFooter>`,

@@ -1,6 +1,7 @@
 // The words of statements, in every language.
 
 import { CAUSES, type Cause } from '../../domain/decision.ts';
+import { CAUSE_WORDS } from '../../domain/decision-words.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
 import { REASONS, type ReasonCode } from '../../domain/reasons.ts';
 import type { MovementKind } from '../../matching/movements.ts';
@@ -78,22 +79,7 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
     clearing: 'Beyond the gateway, on the day',
     residual: 'Unexplained',
     residualKeys: (keys) => `Movements and keys differ: ${keys}. This is a fault of the program; please report it.`,
-    causes: {
-      bank_charges: 'bank charges',
-      cash_or_other_channel: 'cash or another channel',
-      customer_error: 'error of the customer',
-      duplicate_entry: 'entered twice',
-      fee_agreement: 'agreement on fees',
-      fraud: 'fraud',
-      gateway_error: 'error of the gateway',
-      goodwill: 'goodwill',
-      rounding: 'rounding',
-      settled_elsewhere: 'settled elsewhere',
-      shop_error: 'error of the shop',
-      test_order: 'test order',
-      timing: 'timing',
-      other: 'other',
-    },
+    causes: CAUSE_WORDS.en,
     drill: { key: 'Reference', entry: 'Entries', fact: 'Fact', from: 'From' },
     row: (file, row) => `${file}, row ${row}`,
     exchange: (id) => `exchange ${id}`,
@@ -139,22 +125,7 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
     clearing: '网关之外（当日）',
     residual: '未解释差额',
     residualKeys: (keys) => `资金变动与单笔余额不符：${keys}。这是程序错误，请报告。`,
-    causes: {
-      bank_charges: '银行费用',
-      cash_or_other_channel: '现金或其他渠道',
-      customer_error: '客户差错',
-      duplicate_entry: '重复入账',
-      fee_agreement: '费率约定',
-      fraud: '欺诈',
-      gateway_error: '网关差错',
-      goodwill: '让利',
-      rounding: '尾差',
-      settled_elsewhere: '已在别处结算',
-      shop_error: '商户差错',
-      test_order: '测试订单',
-      timing: '时间差',
-      other: '其他',
-    },
+    causes: CAUSE_WORDS['zh-CN'],
     drill: { key: '订单号', entry: '分录', fact: '事实', from: '来源' },
     row: (file, row) => `${file} 第 ${row} 行`,
     exchange: (id) => `报文 ${id}`,

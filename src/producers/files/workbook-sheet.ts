@@ -24,6 +24,8 @@ export interface SheetVisitor {
   record(cells: readonly string[], line: number, kinds: readonly CellKind[]): void;
   /** A row whose texts are too long together. */
   fault(line: number, code: LineFault): void;
+  /** A cell that has a formula, before its row; its column is from 0. */
+  formula?(column: number): void;
 }
 
 /** What cells refer to. */
@@ -151,6 +153,7 @@ export class SheetReader implements XmlVisitor {
 
   private closeCell(): void {
     if (this.visitor === null) return this.checkCell();
+    if (this.hasFormula) this.visitor.formula?.(this.column);
     if (this.type === 'inlineStr') return this.put('text', unescapeText(this.rich.value));
     // Only a text may be empty: some programs write an empty value for a formula that they do not work out.
     const isWorkedOut = this.type === 'str' ? this.isStored : this.value !== '';
