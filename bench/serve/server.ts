@@ -11,6 +11,8 @@ export interface Server {
   readonly url: string;
   /** Resident memory in bytes; null without /proc. */
   rss(): number | null;
+  /** Milliseconds of the processors since its start; null without /proc. */
+  cpu(): number | null;
   stop(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ async function start(args: readonly string[], isPinned: boolean): Promise<Server
   return {
     url,
     rss: () => rssOf(child.pid!),
+    cpu: () => cpuOf(child.pid!),
     stop: async () => {
       child.kill('SIGTERM');
       await ended;
@@ -86,6 +89,19 @@ function listening(child: ChildProcess): Promise<string> {
     });
     child.once('exit', (code) => reject(new Error(`the program ended with ${code} before it listened`)));
   });
+}
+
+/** The system counts hundredths of a second. */
+function cpuOf(pid: number): number | null {
+  try {
+    const [user, system] = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+      .slice(11, 13);
+    return (Number(user) + Number(system)) * 10;
+  } catch {
+    return null;
+  }
 }
 
 function rssOf(pid: number): number | null {
