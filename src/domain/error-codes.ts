@@ -134,6 +134,14 @@ export const ERROR_CODES = {
     'the case is not what you read any more',
     'Read the case again, and decide on what it shows now.',
   ),
+  HESABU_PREVIEW_GONE: input(
+    'nobody knows this preview any more',
+    'Ask for the preview again, look at what it counts, and send its token within a quarter of an hour.',
+  ),
+  HESABU_BATCH_FINAL: input(
+    'what this batch did cannot be taken back',
+    'A note stays, and so does a rejection. Decide on its cases one by one.',
+  ),
   HESABU_APPROVAL_DECIDED: input(
     'the request no longer waits',
     'GET /v1/approvals/ID shows what became of it. Ask again if it is still needed.',

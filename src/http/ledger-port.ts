@@ -9,8 +9,9 @@ import type { FactSink } from '../producers/fact-sink.ts';
 import type { Expectation } from '../producers/files/expectation.ts';
 import type { Mapping } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
-import type { CaseOfKey } from '../projections/cases/case-index.ts';
+import type { CaseOfKey, NamedCases } from '../projections/cases/case-index.ts';
 import type { CasePage, CaseQuestion } from '../projections/cases/case-question.ts';
+import type { AskedCase } from '../projections/cases/named-cases.ts';
 import type { EntryPage } from '../projections/entry-feed.ts';
 import type { FoundTransaction } from '../projections/found-transactions.ts';
 import type { AskingKey, MoneyHints } from '../projections/hints.ts';
@@ -74,6 +75,8 @@ export interface EntryPort {
 export interface CasePort {
   /** A page of cases, and one more than the limit if there are more. */
   page(question: Omit<CaseQuestion, 'routing'>): Promise<CasePage>;
+  /** Those with these ids, by their ids; with what was proposed only where it is wanted. */
+  named(cases: readonly AskedCase[], withProposals: boolean): Promise<NamedCases>;
   /** The cases of one key, each with what was said of it. */
   ofKey(key: string): Promise<readonly CaseOfKey[]>;
 }

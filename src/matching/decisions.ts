@@ -83,14 +83,15 @@ export function withDecisions(
   return { ...assessment, payment: payment!, settlement: settlement!, payout, findings };
 }
 
-/** Every proposal of a key, in the order of their time and id, and whether it holds. */
+/** Every proposal of a key by time and id, and whether it holds; last come those that are `planned` and not said. */
 export function proposalsOf(
   key: string,
   decisions: readonly Decision[],
   rules: CompiledRules,
   assessment: Assessment,
+  planned: readonly Proposal[] = [],
 ): ProposalView[] {
-  const said = decisions.filter((decision) => isSaid(key, decision, rules));
+  const said = [...decisions.filter((decision) => isSaid(key, decision, rules)), ...planned];
   const open = new Map<string, Finding>();
   for (const finding of assessment.findings) {
     if (finding.reason !== null && finding.kind !== 'closed' && isOpening(finding.reason)) {
@@ -105,12 +106,8 @@ export function proposalsOf(
       // What is another merchant's by now is not what its maker saw.
       const isSeen = proposal.merchant === assessment.merchant;
       const finding = isSeen ? (open.get(proposal.body.finding) ?? null) : null;
-      return {
-        proposal,
-        content: contentOf(proposal),
-        finding,
-        fits: finding !== null && fits(proposal.body, finding),
-      };
+      const isLive = finding !== null && fits(proposal.body, finding);
+      return { proposal, content: contentOf(proposal), finding, fits: isLive };
     });
   const live = new Set<Finding>();
   for (const { finding, fits: isLive } of drafts) if (isLive) live.add(finding!);

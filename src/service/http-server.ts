@@ -3,11 +3,13 @@
 import { createSecureContext } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { CASE_FILES } from '../app/reports/case-book.ts';
 import type { Exchange } from '../archive/exchanges/exchange.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { RateLimits } from '../http/access/rate-limits.ts';
 import { Admission } from '../http/admission.ts';
 import type { ApiContext } from '../http/api/api-context.ts';
+import { BatchRunner } from '../http/api/cases/batch-runner.ts';
 import { knownReferences } from '../http/api/known-order.ts';
 import { registerApi } from '../http/api/server/register.ts';
 import { buildApp } from '../http/app.ts';
@@ -29,7 +31,10 @@ export interface HttpServerParts {
   readonly listen: Config['listen'];
   readonly limits: () => Config['limits'];
   readonly webhooks: Omit<WebhookParts, 'admission' | 'limits' | 'known'>;
-  readonly api: Omit<ApiContext, 'draining' | 'isOnLoopback' | 'isOverTls' | 'limits' | 'storageFault'>;
+  readonly api: Omit<
+    ApiContext,
+    'batches' | 'caseFiles' | 'draining' | 'isOnLoopback' | 'isOverTls' | 'limits' | 'storageFault'
+  >;
   readonly loop: Pick<LedgerLoop, 'fault' | 'lagMillis' | 'unwritten'>;
   readonly storage: StorageState;
   /** Aborts when the service ends. */
@@ -52,13 +57,14 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
   const notReady = () => reasonsNotReady(draining, parts.loop, admission);
   const rates = new RateLimits(limits);
   const { exchanges } = parts.webhooks;
+  const batches = new BatchRunner({ ...parts.api, store: parts.api.tables.batches });
   const archive = { add: storage.watched((exchange: Exchange) => exchanges.add(exchange)) };
   const register = (app: FastifyInstance) => {
     const known = knownReferences(parts.api.ledger);
     registerWebhooks(app, { ...parts.webhooks, known, admission, limits: rates, exchanges: archive });
     const isOnLoopback = isLoopback(listen.host) && !listen.behind_proxy;
     const isOverTls = tls !== undefined || listen.behind_proxy;
-    const reach = { isOnLoopback, isOverTls };
+    const reach = { isOnLoopback, isOverTls, batches, caseFiles: CASE_FILES };
     registerApi(app, { ...parts.api, ...reach, draining, limits: rates, storageFault: () => storage.fault });
   };
   const behindProxy = listen.behind_proxy;
@@ -70,6 +76,9 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
     return { total, perAddress: behindProxy ? total : Math.min(perAddress, Math.ceil(total / 2)) };
   };
   const app = buildApp({ clock, logger, limits: rates, notReady, readyNotes, tls, behindProxy, connections, register });
+  app.addHook('onClose', () => batches.stop());
+  // What a crash interrupted is finished.
+  batches.wake();
   const at = await listenAt(app, listen.host, listen.port);
   return { app, url: `${tls === undefined ? 'http' : 'https'}://${at}` };
 }

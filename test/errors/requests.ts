@@ -67,6 +67,8 @@ type RequestCode =
   | 'HESABU_SIGN_IN_NEEDED'
   | 'HESABU_DECISION_KEY_UNKNOWN'
   | 'HESABU_CASE_CHANGED'
+  | 'HESABU_PREVIEW_GONE'
+  | 'HESABU_BATCH_FINAL'
   | 'HESABU_APPROVAL_DECIDED'
   | 'HESABU_APPROVAL_LOST'
   | 'HESABU_METHOD_NOT_ALLOWED'
@@ -112,6 +114,14 @@ export const REQUESTS: Provocations<RequestCode> = {
     const { id } = await short('A-1', '300.00');
     const seen = { finding: '9f86d081'.repeat(8), kind: 'explain', cause: 'timing' };
     return post(operator, `/v1/cases/${id}/proposals`, seen);
+  }),
+  HESABU_PREVIEW_GONE: deciding(({ operator, post }) => post(operator, '/v1/cases/bulk', { token: 'A'.repeat(32) })),
+  HESABU_BATCH_FINAL: deciding(async ({ operator, short, post }) => {
+    await short('A-1', '300.00');
+    const asked = { act: { act: 'note', text: 'asked the bank' }, filter: {} };
+    const { token } = (await post(operator, '/v1/cases/bulk/preview', asked)).json;
+    const { id } = (await post(operator, '/v1/cases/bulk', { token }, 'bulk-1')).json;
+    return post(operator, `/v1/batches/${id}/withdrawal`, {});
   }),
   HESABU_APPROVAL_DECIDED: decision(async ({ asha, juma, neema, refund, decide }) => {
     const { id } = (await refund(asha)).json;

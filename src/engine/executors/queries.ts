@@ -3,9 +3,10 @@
 
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type LedgerSums, ledgerSums, mergeLedgerSums } from '../../projections/alerts/ledger-sums.ts';
-import type { CaseOfKey, CasesOfKey } from '../../projections/cases/case-index.ts';
+import type { CaseOfKey, CasesOfKey, NamedCases } from '../../projections/cases/case-index.ts';
 import { mergeCasePages } from '../../projections/cases/case-page.ts';
 import type { CasePage, CaseQuestion } from '../../projections/cases/case-question.ts';
+import type { NamedCasesQuestion } from '../../projections/cases/named-cases.ts';
 import type { StoredPage } from '../../projections/entry-feed.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
@@ -135,6 +136,11 @@ const TABLE = {
   casesOfKey: row<CasesOfKey, CaseOfKey[]>({
     answer: ({ tasks }, question, rules, models) => models.cases.casesOf(tasks, rules, question),
     merge: (answers) => answers.flat(),
+  }),
+  /** Cases by their ids, as work on many of them needs them. */
+  namedCases: row<NamedCasesQuestion, NamedCases>({
+    answer: ({ tasks }, question, rules, models) => models.cases.named(tasks, rules, question),
+    merge: (answers) => new Map(answers.flatMap((answer) => [...answer])),
   }),
   /** The outcome root, of the hashes that each executor has. */
   outcomeRoot: row<Nothing, OutcomePart, string>({

@@ -24,6 +24,8 @@ import type { RateLimits } from '../access/rate-limits.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { SignIn } from '../access/sign-in.ts';
 import type { LedgerPort } from '../ledger-port.ts';
+import type { BatchWork } from './batch.ts';
+import type { CaseFiles } from './case-files.ts';
 import type { ApiTables } from './tables.ts';
 
 /** All given conditions must hold; an absent one does not limit. */
@@ -63,6 +65,8 @@ export interface ApiContext {
   readonly sessions: Sessions;
   readonly signIn: SignIn;
   readonly tables: ApiTables;
+  /** Does what many cases were asked for at once. */
+  readonly batches: BatchWork;
   /** Signs what people decide. */
   readonly decisionKey: DecisionKey;
   /** What people write of cases. */
@@ -90,6 +94,7 @@ export interface ApiContext {
   /** Signals about an order that a person should check: they are shown and decide nothing. */
   risk(reference: string): Promise<readonly RiskSignal[]>;
   readonly reports: Reports;
+  readonly caseFiles: CaseFiles;
   /** In the text format of Prometheus. */
   metricsText(): Promise<string>;
   /** Where an uploaded file is stored during its import: on the data directory's disk; the API makes it. */

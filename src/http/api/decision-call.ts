@@ -9,6 +9,7 @@ import { formatInstant } from '../../domain/time.ts';
 import { type DecisionDraft, decisionFact, decisionId } from '../../producers/decisions/decision-facts.ts';
 import type { Caller } from '../access/caller.ts';
 import { deciderOf } from '../access/decider.ts';
+import type { ApiContext } from './api-context.ts';
 import type { Call } from './route.ts';
 
 /** The key and the case that a decision is about, and the merchant whose roles count. */
@@ -31,11 +32,7 @@ export async function appendDecision(
   { merchant, ...place }: DecisionPlace,
   own: OwnPart,
 ): Promise<Claim<DecisionBody>> {
-  const { signer } = parts.decisionKey;
-  // It would stand in the log, count for nothing, and be called effective here.
-  if (!parts.ledger.loop.rules.decision_keys?.includes(signer)) {
-    throw new HesabuError('HESABU_DECISION_KEY_UNKNOWN', { where: 'decision_keys', expected: signer });
-  }
+  demandHeard(parts);
   const by = deciderOf(parts.people, caller, merchant);
   const draft = { ...own, ...place, by, batch: null } as DecisionDraft;
   const id = decisionId(by.person, intent.key);
@@ -49,6 +46,15 @@ export async function appendDecision(
   names.push(place.about, fact.id);
   await parts.ledger.writer.append([fact]);
   return fact;
+}
+
+/**
+ * Throws HESABU_DECISION_KEY_UNKNOWN: what the rules do not name would stand in the log, count for nothing, and be
+ * called effective here.
+ */
+export function demandHeard({ decisionKey: { signer }, ledger }: Pick<ApiContext, 'decisionKey' | 'ledger'>): void {
+  if (ledger.loop.rules.decision_keys?.includes(signer)) return;
+  throw new HesabuError('HESABU_DECISION_KEY_UNKNOWN', { where: 'decision_keys', expected: signer });
 }
 
 /** What a person wrote is kept apart, with what names people hidden; its hash goes into the fact. */

@@ -96,6 +96,8 @@ interface RouteBase {
   readonly scope: 'merchant' | 'organisation' | 'all';
   /** Whether the body is a file of any type, which the handler reads as a stream. */
   readonly upload?: boolean;
+  /** The most bytes of such a file; the service's own limit where absent. */
+  readonly bytesMax?: number;
   readonly answers: Readonly<Record<number, AnswerSpec>>;
 }
 

@@ -6,7 +6,9 @@ import type { SessionTable } from '../access/sessions.ts';
 import type { OnReject } from '../ledger-port.ts';
 import type { Approvals } from './approvals.ts';
 import type { AskedPayments, AskedRefunds } from './asked-money.ts';
+import type { BatchStore } from './batch.ts';
 import type { CallTrail } from './call-trail.ts';
+import type { CaseViews } from './case-views.ts';
 
 export interface ApiTables {
   readonly payments: AskedPayments;
@@ -15,6 +17,8 @@ export interface ApiTables {
   readonly answers: AnswerStore;
   readonly trail: CallTrail;
   readonly approvals: Approvals;
+  readonly batches: BatchStore;
+  readonly views: CaseViews;
   readonly sessions: SessionTable;
 }
 

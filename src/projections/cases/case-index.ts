@@ -4,6 +4,7 @@
 import { digestToHex } from '../../ledger/digest.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import type { EventLog } from '../../log/event-log.ts';
+import type { CompiledRules } from '../../matching/rules.ts';
 import type { RulesByHash } from '../../task/rules-store.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
 import { Ageing } from './case-ages.ts';
@@ -12,6 +13,7 @@ import { mergeCasePages, PageOfCases } from './case-page.ts';
 import type { CasePage, CaseQuestion } from './case-question.ts';
 import { type CaseRow, type CaseTerms, caseRowsAt } from './case-rows.ts';
 import { CaseTalk, type Talk } from './case-talk.ts';
+import { type NamedCase, type NamedCasesQuestion, namedCasesIn } from './named-cases.ts';
 
 type ReadLog = Pick<EventLog, 'read' | 'end'>;
 
@@ -19,15 +21,17 @@ type ReadLog = Pick<EventLog, 'read' | 'end'>;
 class PartCases {
   readonly bySlot = new Map<number, readonly CaseRow[]>();
   readonly terms: CaseTerms;
+  readonly rules: CompiledRules;
   readonly rulesHash: LedgerHead['rules_hash'];
   readonly talk: CaseTalk;
-  private readonly task: ReconciliationTask;
+  readonly task: ReconciliationTask;
   /** Keys of decisions whose facts are not read yet, or never will be under this name. */
   private missing = new Set<string>();
 
   constructor(task: ReconciliationTask, log: ReadLog, terms: CaseTerms) {
     this.task = task;
     this.terms = terms;
+    this.rules = terms.rules;
     this.rulesHash = task.head.rules_hash;
     this.talk = new CaseTalk(log, task.head.partition, terms.rules.decisionKeys);
     task.takeAssessed();
@@ -71,6 +75,8 @@ export interface CaseOfKey {
   readonly talk: Talk;
 }
 
+export type NamedCases = ReadonlyMap<string, NamedCase>;
+
 export class CaseIndex {
   private readonly log: ReadLog;
   private readonly parts = new Map<ReconciliationTask, PartCases>();
@@ -95,6 +101,12 @@ export class CaseIndex {
       for (const rows of bySlot.values()) for (const row of rows) page.add(row);
     }
     return page.page();
+  }
+
+  /** Those with these ids that are here, by their ids. */
+  named(tasks: readonly ReconciliationTask[], rules: RulesByHash, question: NamedCasesQuestion): NamedCases {
+    const parts = this.partsOf(tasks, rules, question.routing);
+    return new Map(parts.flatMap((part) => namedCasesIn(part, question)));
   }
 
   /** The cases of one key, each with what was said of it. */

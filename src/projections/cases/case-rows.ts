@@ -36,6 +36,8 @@ export interface CaseRow {
   /** What was said last of who works it. */
   readonly assignment: Assignment | null;
   readonly owner: string | null;
+  /** Who works it by the configuration, where nobody was named. */
+  readonly routed: string | null;
   readonly due_at: Instant | null;
   readonly notes: number;
 }
@@ -73,7 +75,7 @@ export function caseRowsAt(
     const due_at = row.resolution === null ? (assignment?.due_at ?? route.due_at) : null;
     const proposals = views.filter(({ proposal }) => caseId({ key, ...proposal.body.case }) === id);
     const status = caseState({ isResolved: row.resolution !== null, owner, proposals });
-    return { id, ...row, reasons, status, assignment, owner, due_at, notes: notes.length };
+    return { id, ...row, reasons, status, assignment, owner, routed: route.owner, due_at, notes: notes.length };
   });
 }
 

@@ -49,6 +49,7 @@ export class LiveLedger implements LedgerPort {
   readonly statements: LiveStatements;
   readonly cases: CasePort = {
     page: (question) => this.ask({ query: 'cases', ...question, routing: this.routing() }),
+    named: (cases, withProposals) => this.ask({ query: 'namedCases', cases, withProposals, routing: this.routing() }),
     ofKey: (key) => this.ask({ query: 'casesOfKey', key, routing: this.routing() }),
   };
 

@@ -5,12 +5,14 @@ import type { ApiTables } from '../../http/api/tables.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { AnswerTable } from './answer-table.ts';
 import { ApprovalTable } from './approval-table.ts';
+import { BatchTable } from './batch-table.ts';
 import { PaymentTable } from './payment-table.ts';
 import { RefundTable } from './refund-table.ts';
 import { RejectTable } from './reject-table.ts';
 import { SessionRows } from './session-table.ts';
 import { SharedCommit } from './shared-commit.ts';
 import { TrailTable } from './trail-table.ts';
+import { ViewTable } from './view-table.ts';
 
 export function apiTables(database: DatabaseSync, clock: Clock): ApiTables & { readonly trail: TrailTable } {
   const commit = new SharedCommit(database);
@@ -22,6 +24,8 @@ export function apiTables(database: DatabaseSync, clock: Clock): ApiTables & { r
     answers: new AnswerTable(database, commit, clock),
     trail: new TrailTable(database, commit),
     approvals: new ApprovalTable(database, clock, refunds),
+    batches: new BatchTable(database, commit, clock),
+    views: new ViewTable(database),
     sessions: new SessionRows(database),
   };
 }

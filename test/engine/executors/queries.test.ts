@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { caseId } from '../../../src/domain/case-id.ts';
 import { LocalExecutor } from '../../../src/engine/executors/executor.ts';
 import { Executors } from '../../../src/engine/executors/executors.ts';
 import type { Query, QueryName } from '../../../src/engine/executors/queries.ts';
@@ -14,6 +15,8 @@ import { DEFAULT_RULES, rulesHash } from '../../../src/matching/rules.ts';
 import { factOf, NOON, openLiveLedger, order, paid, StillClock } from '../../service/ledger/given-live-ledger.ts';
 
 const OF_DAY = { day: Math.floor(NOON / 86_400_000), now: NOON, rulesHash: rulesHash(DEFAULT_RULES), merchants: null };
+
+const CASE = caseId({ key: 'A-7', stage: 'payment', reason: 'AMOUNT_UNDER', subject: '' });
 
 /** One query of each name: a row that is missing here does not compile. */
 const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
@@ -26,6 +29,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   openPage: { query: 'openPage', limit: 3, merchants: null },
   cases: { query: 'cases', filter: {}, merchants: null, sort: 'oldest', limit: 3, now: NOON, routing: [] },
   casesOfKey: { query: 'casesOfKey', key: 'A-7', routing: [] },
+  namedCases: { query: 'namedCases', cases: [{ id: CASE, planned: null }], withProposals: true, routing: [] },
   outcomeRoot: { query: 'outcomeRoot' },
   findClaims: { query: 'findClaims', name: 'A-7' },
   orderClaims: { query: 'orderClaims', reference: 'A-7' },

@@ -6,6 +6,8 @@ import type { Given } from '../api/given-api.ts';
 /** Of an order that was paid too little. */
 const CASE = caseId({ key: 'A-1', stage: 'payment', reason: 'AMOUNT_UNDER', subject: 'P-A-1' });
 
+const BATCH = `b-${'ab'.repeat(12)}`;
+
 export const nameOf = ({ method, url }: Route) => `${method} ${url}`;
 
 export function urlOf({ url, query }: Route): string {
@@ -15,6 +17,7 @@ export function urlOf({ url, query }: Route): string {
     .replace(':day', '2026-06-01')
     .replace(':file', 'breaks.csv')
     .replace('imports/:id', 'imports/1')
+    .replace('batches/:id', `batches/${BATCH}`)
     .replace('cases/:id', `cases/${CASE}`)
     .replace(/(proposals)\/:id/, `$1/${CASE}.${'ab'.repeat(32)}`)
     .replace(':id', 'A-1');

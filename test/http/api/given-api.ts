@@ -9,6 +9,7 @@ import type { FastifyBaseLogger, FastifyInstance, InjectOptions } from 'fastify'
 import pino from 'pino';
 import { expect } from 'vitest';
 import type { z } from 'zod';
+import { CASE_FILES } from '../../../src/app/reports/case-book.ts';
 import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
 import { TextStore } from '../../../src/archive/texts/text-store.ts';
 import { HesabuError } from '../../../src/domain/errors.ts';
@@ -21,6 +22,7 @@ import type { Grant } from '../../../src/http/access/person.ts';
 import { Sessions } from '../../../src/http/access/sessions.ts';
 import { SignIn } from '../../../src/http/access/sign-in.ts';
 import type { ApiContext, Settlements } from '../../../src/http/api/api-context.ts';
+import { BatchRunner } from '../../../src/http/api/cases/batch-runner.ts';
 import type { Route } from '../../../src/http/api/route.ts';
 import { registerApi } from '../../../src/http/api/server/register.ts';
 import { apiRoutes } from '../../../src/http/api/server/routes.ts';
@@ -121,6 +123,7 @@ export async function givenApi<Result>(work: (given: Given) => Promise<Result>):
     } finally {
       seen.drain.abort();
       await app.close();
+      await (parts.batches as BatchRunner).stop();
       database.close();
     }
   });
@@ -140,11 +143,14 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
   const { exchanges, alerts, settlements, risks, unread, keys, gateway, database, drain, reportDir } = seen;
   const tables = apiTables(database, clock);
   const people = new PeopleStore(dir);
+  const logger = pino({ level: 'silent' });
+  const work = { ledger, clock, logger, store: tables.batches, decisionKey: SERVICE };
+  const batches = new BatchRunner({ ...work, roundRows: 3 });
   const sessions = new Sessions(tables.sessions, people, clock, () => 1_800_000);
   const signIn = new SignIn(people, tables.sessions, clock, new Passwords({ logN: 4, r: 8, p: 1 }));
   return {
     ...{ people, sessions, signIn, isOverTls: false, publicUrl: undefined },
-    ...{ ledger, clock, keys, tables, meter: NO_METER, logger: pino({ level: 'silent' }) },
+    ...{ ledger, clock, keys, tables, meter: NO_METER, logger, batches, caseFiles: CASE_FILES },
     pseudonym: (text) => `hash-of-${text.length}`,
     ...{ decisionKey: SERVICE, texts: new TextStore(dir) },
     defaultProvider: 'mfs-africa',

@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import { caseView, sumsView } from '../../../projections/cases/case-view.ts';
 import { cursorOf, placeIn } from '../case-cursor.ts';
-import { searchCases } from '../case-search.ts';
+import { searchCases } from '../cases/case-search.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { Cases, CasesQuery } from '../schemas/cases.ts';
 import { WHOLE_CASE_ROUTES } from './whole-case.ts';

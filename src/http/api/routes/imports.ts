@@ -1,10 +1,6 @@
 // Uploads of files. An upload is streamed to disk first, because a file may be larger than memory.
 
-import { createWriteStream, rmSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { finished, type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { rmSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { Pseudonymiser } from '../../../archive/privacy/pseudonyms.ts';
@@ -22,6 +18,7 @@ import { APPROVAL_LINKS, Approval } from '../schemas/approvals.ts';
 import { count, text } from '../schemas/basic.ts';
 import { Imports, Rejects, Taken } from '../schemas/service.ts';
 import type { ImportRejects } from '../tables.ts';
+import { withUpload } from '../uploaded-file.ts';
 import { describeFile, keepFile, sweepWaiting } from '../waiting-files.ts';
 
 const REJECTS_SHOWN = 100;
@@ -133,23 +130,18 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
 }
 
 async function takeFile(asked: Call<unknown, z.output<typeof ImportQuery>>): Promise<Answer> {
-  const { parts, upload, exchange, names, caller } = asked;
+  const { parts, names, caller } = asked;
   // An account's statement is often named by its telephone number.
   const query = { ...asked.query, name: storedName(new Pseudonymiser(parts.pseudonym), asked.query.name) };
   const call = { ...asked, query };
   const reading = fileReading(parts, query);
   const needsSecond = EVIDENCE.has(query.kind) && caller.role !== 'admin';
   if (needsSecond) demandAsker(caller);
-  const path = join(parts.uploadDir, exchange);
-  await mkdir(parts.uploadDir, { recursive: true, mode: 0o700 });
-  try {
-    await save(upload, path, parts.uploadBytesMax);
+  return withUpload(call, parts.uploadBytesMax, async (path) => {
     names.push(query.name);
-    if (needsSecond) return await waitForApproval(call, path, reading);
+    if (needsSecond) return waitForApproval(call, path, reading);
     return (await importFile(parts, path, query, reading)).answer;
-  } finally {
-    await rm(path, { force: true });
-  }
+  });
 }
 
 /** A file that waits already is not stored again: its upload was repeated because its answer was lost. */
@@ -183,31 +175,4 @@ export function uploadError(error: unknown): unknown {
   const isOurs = error instanceof HesabuError && error.code === 'HESABU_DISK_FULL';
   if (!isOurs && !isFull(error)) return error;
   return Object.assign(new HesabuError('HESABU_DISK_FULL', { where: 'the upload' }, error), { statusCode: 507 });
-}
-
-/** Throws HESABU_BODY_TOO_LARGE. The upload is not destroyed, because its connection also carries the answer. */
-async function save(upload: Readable, path: string, bytesMax: number): Promise<void> {
-  const gate = limited(bytesMax);
-  finished(upload, { writable: false }, (error) => {
-    if (error != null)
-      gate.destroy(new HesabuError('HESABU_REQUEST_INVALID', { where: 'body', found: 'a part of it' }, error));
-  });
-  upload.pipe(gate);
-  try {
-    await pipeline(gate, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
-  } finally {
-    upload.unpipe(gate);
-  }
-}
-
-/** Fails at the first byte above the limit, whatever the Content-Length says. */
-function limited(bytesMax: number): Transform {
-  let bytes = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      if (bytes <= bytesMax) return done(null, chunk);
-      done(new HesabuError('HESABU_BODY_TOO_LARGE', { expected: `at most ${bytesMax} bytes` }));
-    },
-  });
 }

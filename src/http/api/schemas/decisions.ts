@@ -7,7 +7,7 @@ import { amount, askedAmount, currency, instant, named, text, time } from './bas
 
 const TEXT_MAX = 4_000;
 /** What a person writes: kept apart from the ledger, and erasable. */
-const prose = z
+export const prose = z
   .string('expected a text')
   .min(1, 'expected a text that is not empty')
   .max(TEXT_MAX, `expected at most ${TEXT_MAX} characters`);
@@ -16,13 +16,13 @@ const sha256 = z
   .regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits')
   .meta({ examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'] });
 
-export const CaseParams = z.strictObject({
-  id: z
-    .string()
-    .min(1)
-    .max(2_000)
-    .meta({ examples: ['WyJTQy0xMDQyIiwicGF5bWVudCIsIkFNT1VOVF9VTkRFUiIsIiJd'] }),
-});
+export const caseName = z
+  .string()
+  .min(1)
+  .max(2_000)
+  .meta({ examples: ['WyJTQy0xMDQyIiwicGF5bWVudCIsIkFNT1VOVF9VTkRFUiIsIiJd'] });
+
+export const CaseParams = z.strictObject({ id: caseName });
 export const ProposalParams = z.strictObject({
   id: z
     .string()

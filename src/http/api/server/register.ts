@@ -63,7 +63,7 @@ class ApiServer {
       method: route.method,
       url: route.url,
       exposeHeadRoute: false,
-      ...(route.upload === true ? { bodyLimit: this.parts.uploadBytesMax } : {}),
+      ...(route.upload === true ? { bodyLimit: route.bytesMax ?? this.parts.uploadBytesMax } : {}),
       onRequest: async (request, reply) => this.letIn(route, request, reply),
       handler: (request, reply) => this.answer(route, request, reply),
     });

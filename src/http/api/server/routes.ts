@@ -2,10 +2,13 @@
 
 import { z } from 'zod';
 import type { ApiContext } from '../api-context.ts';
+import { Previews } from '../cases/previews.ts';
 import { Turns } from '../known-order.ts';
 import { json, type Route, route } from '../route.ts';
 import { approvalRoutes } from '../routes/approvals.ts';
 import { AUDIT_ROUTE } from '../routes/audit.ts';
+import { batchRoutes } from '../routes/batches.ts';
+import { CASE_FILE_ROUTES } from '../routes/case-files.ts';
 import { CASE_ROUTES } from '../routes/cases.ts';
 import { DECISION_ROUTES } from '../routes/decisions.ts';
 import { ENTRY_ROUTES } from '../routes/entries.ts';
@@ -20,6 +23,7 @@ import { SESSION_ROUTES } from '../routes/session.ts';
 import { SHARE_ROUTES } from '../routes/shares.ts';
 import { STATEMENT_ROUTES } from '../routes/statements.ts';
 import { TRANSACTION_ROUTES } from '../routes/transactions.ts';
+import { VIEW_ROUTES } from '../routes/views.ts';
 import { WATCH_ROUTES } from '../routes/watch.ts';
 import { openApiDocument } from './openapi.ts';
 
@@ -30,8 +34,11 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...paymentRoutes(parts.tables.payments, turns),
     refundRoute(parts.tables, turns),
     ...approvalRoutes(turns),
+    ...CASE_FILE_ROUTES,
     ...CASE_ROUTES,
     ...DECISION_ROUTES,
+    ...batchRoutes(new Previews()),
+    ...VIEW_ROUTES,
     ...TRANSACTION_ROUTES,
     ...PAYOUT_ROUTES,
     ...SHARE_ROUTES,

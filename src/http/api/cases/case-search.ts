@@ -6,11 +6,11 @@ import {
   type CasePage,
   type CaseQuestion,
   type CaseSearch,
-} from '../../projections/cases/case-question.ts';
-import { hasAllMerchants } from '../access/api-key.ts';
-import { deciderOf } from '../access/decider.ts';
-import type { Call } from './route.ts';
-import type { CaseFilters } from './schemas/cases.ts';
+} from '../../../projections/cases/case-question.ts';
+import { hasAllMerchants } from '../../access/api-key.ts';
+import { deciderOf } from '../../access/decider.ts';
+import type { Call } from '../route.ts';
+import type { CaseFilters } from '../schemas/cases.ts';
 
 type Asking = Pick<Call, 'parts' | 'caller'>;
 type Paging = Pick<CaseQuestion, 'sort' | 'after' | 'limit'>;

@@ -1,0 +1,127 @@
+// The cases that a person means, and what would become of each: those that a filter finds, or those that are named.
+
+import type { z } from 'zod';
+import { HesabuError } from '../../../domain/errors.ts';
+import { fingerprintOf } from '../../../matching/decision-names.ts';
+import type { CaseSort, ListedCase } from '../../../projections/cases/case-question.ts';
+import type { CaseRow } from '../../../projections/cases/case-rows.ts';
+import type { NamedCase } from '../../../projections/cases/named-cases.ts';
+import { mayTouch } from '../../access/api-key.ts';
+import { deciderOf } from '../../access/decider.ts';
+import type { Act, Batch, GivenRow } from '../batch.ts';
+import { demandHeard } from '../decision-call.ts';
+import type { Call } from '../route.ts';
+import type { CaseFilters } from '../schemas/cases.ts';
+import { searchCases } from './case-search.ts';
+import type { PreviewedRow } from './previews.ts';
+import { type Decides, needsProposals, plannedOf, type Verdict, verdictOf } from './verdict.ts';
+
+/** What one batch may be about. */
+export const BATCH_ROWS_MAX = 20_000;
+/** So many cases are looked at in a turn of the ledger's thread. */
+const PIECE_ROWS = 500;
+
+type Asking = Pick<Call, 'parts' | 'caller'>;
+
+/** Who decides on cases of these merchants. */
+export function decidesOn({ parts, caller }: Asking, merchants: Iterable<string>): Decides {
+  const { person, via } = deciderOf(parts.people, caller, '');
+  const roles: Record<string, Batch['roles'][string]> = {};
+  for (const merchant of new Set(merchants)) roles[merchant] = deciderOf(parts.people, caller, merchant).roles;
+  return { person, via, roles };
+}
+
+/** In the given order. Throws HESABU_REQUEST_INVALID where a filter finds more than a batch may be about. */
+export async function foundCases(
+  call: Asking,
+  filters: z.output<typeof CaseFilters>,
+  sort: CaseSort = 'oldest',
+): Promise<readonly ListedCase[]> {
+  const { page } = await searchCases(call, filters, { sort, after: undefined, limit: BATCH_ROWS_MAX });
+  if (page.total <= BATCH_ROWS_MAX) return page.rows;
+  const expected = `a filter that at most ${BATCH_ROWS_MAX} cases fit`;
+  throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'filter', expected, found: `${page.total}` });
+}
+
+/** Those of these ids that the caller may see. */
+export async function namedRows({ parts, caller }: Asking, ids: readonly string[]): Promise<readonly CaseRow[]> {
+  const found = await parts.ledger.cases.named(
+    [...new Set(ids)].map((id) => ({ id, planned: null })),
+    false,
+  );
+  return [...found.values()].flatMap(({ row }) => (row !== null && mayTouch(caller, row.merchant) ? [row] : []));
+}
+
+export interface JudgedRow {
+  readonly row: CaseRow;
+  readonly given: GivenRow;
+  readonly verdict: Verdict;
+}
+
+/** What the act would do with each of the cases, as they are now. */
+export async function judged(call: Asking, act: Act, rows: readonly CaseRow[]): Promise<readonly JudgedRow[]> {
+  const nothing = { seen: null, proposal: null, line: null, decision: null };
+  const asked = rows.map((row) => ({ row, given: { ...nothing, case: row.id, merchant: row.merchant, act } }));
+  const found = await judgedEach(call, asked, (given, { finding }, one) => seenOf(act, given, finding, one));
+  // All of a batch do the same, which is said once.
+  return found.map((one) => ({ ...one, given: { ...one.given, act: null } }));
+}
+
+interface AskedRow {
+  readonly row: CaseRow;
+  /** With its act. */
+  readonly given: GivenRow;
+}
+
+/**
+ * The same where each row has an act of its own. `seen` adds what is read of the case. Throws
+ * HESABU_DECISION_KEY_UNKNOWN.
+ */
+export async function judgedEach(
+  call: Asking,
+  rows: readonly AskedRow[],
+  seen: (given: GivenRow, row: CaseRow, found: NamedCase | undefined) => GivenRow = (given) => given,
+): Promise<readonly JudgedRow[]> {
+  const { parts } = call;
+  if (rows.length > 0) demandHeard(parts);
+  const who = decidesOn(
+    call,
+    rows.map(({ row }) => row.merchant),
+  );
+  const now = parts.clock.now();
+  const all: JudgedRow[] = [];
+  for (let from = 0; from < rows.length; from += PIECE_ROWS) {
+    const piece = rows.slice(from, from + PIECE_ROWS);
+    const asked = piece.map(({ row, given }) => {
+      return { id: row.id, planned: plannedOf(given.act!, row.merchant, who, now) };
+    });
+    const found = await parts.ledger.cases.named(
+      asked,
+      piece.some(({ given }) => needsProposals(given.act!)),
+    );
+    for (const { row, given: stated } of piece) {
+      const one = found.get(row.id);
+      const given = seen(stated, row, one);
+      all.push({ row, given, verdict: verdictOf(given.act!, given, one, who) });
+    }
+  }
+  return all;
+}
+
+/** A proposal is about what its maker sees; who works a case, and notes, are about the case whatever it comes to. */
+function seenOf(act: Act, given: GivenRow, finding: CaseRow['finding'], found: NamedCase | undefined): GivenRow {
+  if (act.act === 'propose') return { ...given, seen: fingerprintOf(finding) };
+  if (act.act !== 'approve' && act.act !== 'reject') return given;
+  const waits = found?.proposals.find(
+    ({ state, proposal: { body } }) =>
+      state === 'awaiting_approval' && body.kind === act.kind && body.cause === act.cause,
+  );
+  return waits === undefined ? given : { ...given, proposal: { id: waits.proposal.id, content: waits.content } };
+}
+
+/** As it is stored: what is refused now is not tried again later. */
+export function previewed({ given, verdict }: Pick<JudgedRow, 'given' | 'verdict'>): PreviewedRow {
+  if (verdict.status === 'done') return given;
+  if (verdict.status === 'unchanged') return { ...given, status: 'unchanged' };
+  return { ...given, status: 'refused', code: verdict.code, why: verdict.why };
+}
