@@ -140,7 +140,54 @@ export interface ResolutionRejected extends Decided {
   readonly text: string | null;
 }
 
-export type DecisionBody = CaseAssigned | NoteAdded | ResolutionProposed | ResolutionApproved | ResolutionRejected;
+export const CLOSE_CONDITIONS = ['reports', 'unread', 'owners'] as const;
+/**
+ * What must be so before a day is closed, unless an approver says why it may be otherwise.
+ * - `reports`: the settlement reports up to the day are there.
+ * - `unread`: no webhook is left that nobody could read.
+ * - `owners`: every break at or above the threshold has an owner.
+ */
+export type CloseCondition = (typeof CLOSE_CONDITIONS)[number];
+
+/** Where a partition's ledger stood. */
+export interface ClosedHead {
+  readonly partition: number;
+  /** The leaves of its tree, and their root in hex. */
+  readonly size: number;
+  readonly root: string;
+}
+
+export interface ClosedStatement {
+  readonly provider: string;
+  readonly currency: string;
+  /** Of the file with the statement, in hex. */
+  readonly sha256: string;
+  /** What the gateway owed before the day and at its end. */
+  readonly opening: string;
+  readonly closing: string;
+}
+
+/** That a day of a merchant is closed, with the statements as they are then. It holds once another person approves. */
+export interface PeriodClosed extends Decided {
+  readonly type: 'PeriodClosed';
+  /** `YYYY-MM-DD` in the zone of the rules. */
+  readonly day: string;
+  /** `*` for all merchants. */
+  readonly merchant: string;
+  readonly heads: readonly ClosedHead[];
+  readonly statements: readonly ClosedStatement[];
+  /** The conditions that were not met: then its maker is an approver, and says why. */
+  readonly overruled: readonly CloseCondition[];
+  readonly text: string | null;
+}
+
+export type DecisionBody =
+  | CaseAssigned
+  | NoteAdded
+  | ResolutionProposed
+  | ResolutionApproved
+  | ResolutionRejected
+  | PeriodClosed;
 
 const DECISION_TYPES: ReadonlySet<string> = new Set<DecisionBody['type']>([
   'CaseAssigned',
@@ -148,6 +195,7 @@ const DECISION_TYPES: ReadonlySet<string> = new Set<DecisionBody['type']>([
   'ResolutionProposed',
   'ResolutionApproved',
   'ResolutionRejected',
+  'PeriodClosed',
 ]);
 
 export function isDecisionBody<Body extends { readonly type: string }>(body: Body): body is Body & DecisionBody {

@@ -1,5 +1,5 @@
 // The keys that facts go under: a reference of the shop's; an identity, which is one id of a payment at a provider and
-// stands in for a reference that nobody knows yet; or a payout.
+// stands in for a reference that nobody knows yet; a payout; or a day that people close.
 
 const LENGTH_MAX = 256;
 /** No reference begins with one of these, so that a key tells which of the three it is. */
@@ -9,6 +9,13 @@ export const IDENTITY_MARK_CODE = IDENTITY_MARK.charCodeAt(0);
 const PAYOUT_MARK = '!';
 /** The first byte of a payout's key. */
 export const PAYOUT_MARK_CODE = PAYOUT_MARK.charCodeAt(0);
+
+/** No provider may be called this: its identities would be days. */
+export const PERIOD_PROVIDER = 'period';
+const PERIOD_MARK = `${IDENTITY_MARK}${PERIOD_PROVIDER}:`;
+/** In the key of a day: of all merchants. */
+export const EVERY_MERCHANT = '*';
+const PERIOD_KEY = /^\?period:(\d{4}-\d\d-\d\d):(.+)$/su;
 
 /** Control characters, and what nobody sees: two references that look the same would be two orders. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
@@ -46,7 +53,22 @@ export function identityKey(provider: string, name: string): string {
 }
 
 export function isIdentityKey(key: string): boolean {
-  return key.charCodeAt(0) === IDENTITY_MARK_CODE;
+  return key.charCodeAt(0) === IDENTITY_MARK_CODE && !isPeriodKey(key);
+}
+
+/** The key of a day of a merchant, or of all of them, under which people close it. */
+export function periodKey(day: string, merchant: string): string {
+  return `${PERIOD_MARK}${day}:${merchant}`;
+}
+
+export function isPeriodKey(key: string): boolean {
+  return key.startsWith(PERIOD_MARK);
+}
+
+/** The day and the merchant of such a key; undefined for one that names none. */
+export function readPeriodKey(key: string): { readonly day: string; readonly merchant: string } | undefined {
+  const [, day, merchant] = PERIOD_KEY.exec(key) ?? [];
+  return day === undefined || merchant === undefined ? undefined : { day, merchant };
 }
 
 /** The key of a payout; `source` is `provider/account`, or the provider alone where no account is named. */

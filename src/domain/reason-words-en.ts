@@ -273,4 +273,11 @@ export const ENGLISH = {
     cause: 'the text of the bank does not name the payout, or the money is of another kind',
     next: 'find the payout of this amount and date, and name it in the statement before importing it again',
   },
+  PERIOD_CLOSED_TWICE: {
+    title: 'Day closed twice',
+    expected: ['The day is closed by the proposal #', 'The day is closed by one proposal'],
+    found: ['another proposal was approved later: #', 'another proposal was approved later'],
+    cause: 'two approvers worked at the same time',
+    next: 'nothing changes: the first one holds; note it, and keep its statement',
+  },
 } as const satisfies Record<EvidenceReason, ReasonText>;

@@ -17,13 +17,14 @@ const WORDS: Readonly<Record<Language, Words>> = {
     titles: {
       WRITTEN_OFF: 'Written off by a person',
       EXPLAINED: 'Explained by a person',
+      PERIOD_CLOSED: 'Day closed by two people',
     },
     ended: 'No longer holds',
     of: (title, finding, amount) =>
       `${title}${finding === '' ? '' : `: ${finding}`}${amount === '' ? '' : ` (${amount})`}.`,
   },
   'zh-CN': {
-    titles: { WRITTEN_OFF: '人工核销', EXPLAINED: '人工说明' },
+    titles: { WRITTEN_OFF: '人工核销', EXPLAINED: '人工说明', PERIOD_CLOSED: '已结账（双人）' },
     ended: '不再成立',
     of: (title, finding, amount) =>
       `${title}${finding === '' ? '' : `：${finding}`}${amount === '' ? '' : `（${amount}）`}。`,

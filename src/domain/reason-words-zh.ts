@@ -270,4 +270,11 @@ export const CHINESE = {
     cause: '银行摘要没有写明打款编号，或款项属于其他来源',
     next: '请按金额和日期找到对应打款，在流水中写明后重新导入',
   },
+  PERIOD_CLOSED_TWICE: {
+    title: '重复结账',
+    expected: ['该日已按申请 # 结账', '该日应只按一份申请结账'],
+    found: ['另一份申请随后也获复核：#', '另一份申请随后也获复核'],
+    cause: '两位复核人同时操作',
+    next: '无需处理：以先复核的为准；请备注并保留其对账单',
+  },
 } as const satisfies Record<EvidenceReason, ReasonText>;

@@ -5,9 +5,11 @@ import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import {
   CAUSES,
   type CaseName,
+  CLOSE_CONDITIONS,
   DECIDER_ROLES,
   DECISION_VIAS,
   type DecisionBody,
+  type PeriodClosed,
   type ProposalName,
   RESOLUTION_KINDS,
   WAITING_ON,
@@ -24,6 +26,7 @@ const TYPES = [
   'ResolutionProposed',
   'ResolutionApproved',
   'ResolutionRejected',
+  'PeriodClosed',
 ] as const satisfies readonly DecisionBody['type'][];
 
 export function writeDecision(writer: ByteWriter, body: DecisionBody): void {
@@ -64,11 +67,42 @@ function writeOwn(writer: ByteWriter, body: DecisionBody): void {
       writer.optionalString(body.currency);
       writer.optionalString(body.text);
       break;
+    case 'PeriodClosed':
+      writeClose(writer, body);
+      break;
     default:
       writer.string(body.proposal.id);
       writer.string(body.proposal.content);
       writer.optionalString(body.text);
   }
+}
+
+function writeClose(writer: ByteWriter, { day, merchant, heads, statements, overruled, text }: PeriodClosed): void {
+  writer.string(day);
+  writer.string(merchant);
+  writeArray(writer, heads, ({ partition, size, root }) => {
+    writer.long(partition);
+    writer.long(size);
+    writer.string(root);
+  });
+  writeArray(writer, statements, ({ provider, currency, sha256, opening, closing }) => {
+    for (const part of [provider, currency, sha256, opening, closing]) writer.string(part);
+  });
+  writeArray(writer, overruled, (condition) => writeSymbol(writer, CLOSE_CONDITIONS, condition));
+  writer.optionalString(text);
+}
+
+function readClose(reader: ByteReader) {
+  const about = { day: reader.string(), merchant: reader.string() };
+  const heads = readArray(reader, () => {
+    return { partition: reader.long(), size: reader.long(), root: reader.string() };
+  });
+  const statements = readArray(reader, () => {
+    const named = { provider: reader.string(), currency: reader.string(), sha256: reader.string() };
+    return { ...named, opening: reader.string(), closing: reader.string() };
+  });
+  const overruled = readArray(reader, () => symbolAt(CLOSE_CONDITIONS, reader.long()));
+  return { ...about, heads, statements, overruled, text: reader.optionalString() };
 }
 
 export function readDecision(reader: ByteReader): DecisionBody {
@@ -105,6 +139,8 @@ export function readDecision(reader: ByteReader): DecisionBody {
       const money = { amount: reader.optionalString(), currency: reader.optionalString() };
       return { type, ...shared, finding, kind, cause, ...money, text: reader.optionalString() };
     }
+    case 'PeriodClosed':
+      return { type, ...shared, ...readClose(reader) };
     default: {
       const proposal: ProposalName = { id: reader.string(), content: reader.string() };
       return { type, ...shared, proposal, text: reader.optionalString() };

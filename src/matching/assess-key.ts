@@ -1,7 +1,7 @@
 // Where a key of any kind stands: a reference, an identity or a payout.
 
 import type { Assessment } from '../domain/assessment.ts';
-import { isIdentityKey, isPayoutKey } from '../domain/key.ts';
+import { isIdentityKey, isPayoutKey, isPeriodKey } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
 import { assessGroup, readMatchGroup } from './assess.ts';
 import { withDecisions } from './decisions.ts';
@@ -9,14 +9,16 @@ import type { PaymentState } from './evolve.ts';
 import { identityState } from './identity-state.ts';
 import type { MatchGroup } from './payment-stage.ts';
 import { assessPayout } from './payouts.ts';
+import { assessPeriod } from './periods.ts';
 import type { CompiledRules } from './rules.ts';
 
 export function assessKey(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
   return withDecisions(key, state.decisions, rules, assessEvidence(key, state, rules, asOf));
 }
 
-/** What evidence alone gives: what people decided is left out. */
+/** What evidence alone gives: what people decided is left out, but for a day, of which they alone say something. */
 export function assessEvidence(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant): Assessment {
+  if (isPeriodKey(key)) return assessPeriod(key, state.decisions, rules);
   return isPayoutKey(key) ? assessPayout(state, rules, asOf) : groupAndEvidence(key, state, rules, asOf).evidence;
 }
 

@@ -4,32 +4,24 @@
 // A resolution holds where the finding still is what its maker saw, where the maker had the role, where nobody who may
 // rejected it, and, above the threshold, where another person approved exactly what was proposed. Deny wins.
 
-import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { Assessment, Finding, Standing } from '../domain/assessment.ts';
 import { breakValueOf } from '../domain/break-value.ts';
 import { dateOfDay } from '../domain/calendar.ts';
-import {
-  bearsOnStanding,
-  type Cause,
-  type DeciderRole,
-  type DecisionBody,
-  isOfNobody,
-  type ProposalName,
-  type ResolutionApproved,
-  type ResolutionKind,
-  type ResolutionProposed,
-  type ResolutionRejected,
-  signedText,
+import type {
+  Cause,
+  ResolutionApproved,
+  ResolutionKind,
+  ResolutionProposed,
+  ResolutionRejected,
 } from '../domain/decision.ts';
-import type { Claim } from '../domain/fact.ts';
 import { resolutionSubject } from '../domain/reason-words-resolutions.ts';
 import { isOpening, REASONS, type ReasonCode, type ResolutionReason, STAGES, type Stage } from '../domain/reasons.ts';
 import { later } from '../domain/time.ts';
 import { contentOf, fingerprintOf } from './decision-names.ts';
+import { type Decision, hasRole, isOf, isSaid, mayApprove, mayReject, names } from './decision-rights.ts';
 import { needsApproval, type Stakes } from './review.ts';
 import type { CompiledRules } from './rules.ts';
 
-type Decision<Body extends DecisionBody = DecisionBody> = Claim<Body>;
 type Proposal = Decision<ResolutionProposed>;
 
 const REASON_OF: Readonly<Record<ResolutionKind, ResolutionReason>> = {
@@ -127,13 +119,6 @@ export function proposalsOf(
   });
 }
 
-function isOf<Type extends DecisionBody['type']>(
-  decision: Decision,
-  type: Type,
-): decision is Decision<Extract<DecisionBody, { readonly type: Type }>> {
-  return decision.body.type === type;
-}
-
 /** Why what is resolved of an assessment by evidence is so, by the name of the finding that stands for it now. */
 export function causesOf(
   key: string,
@@ -217,78 +202,6 @@ function stakesOf(findings: ReadonlySet<Finding>, { money }: Assessment): Stakes
   return sums;
 }
 
-function names(left: ProposalName, right: ProposalName): boolean {
-  return left.id === right.id && left.content === right.content;
-}
-
-/** Another person, who was an approver; keys of the API never are one. */
-function mayApprove({ merchant, body }: Decision<ResolutionApproved>, proposal: Decision): boolean {
-  const { person, roles, via } = body.by;
-  const maker = proposal.body.by.person;
-  // The roles are those for the decision's own merchant.
-  if (merchant !== proposal.merchant) return false;
-  // Of a key of nobody's nobody knows that it is another person's.
-  return via !== 'api' && hasRole(roles, 'approver') && person !== maker && !isOfNobody(maker);
-}
-
-function mayReject({ body }: Decision<ResolutionRejected>, proposal: Decision): boolean {
-  const { person, roles } = body.by;
-  return person === proposal.body.by.person || hasRole(roles, 'approver');
-}
-
-function hasRole(roles: readonly DeciderRole[], role: DeciderRole): boolean {
-  return roles.includes(role);
-}
-
 function dayOf({ occurred_at }: Decision, { calendar }: CompiledRules): string {
   return dateOfDay(calendar.dayOf(occurred_at ?? 0));
 }
-
-/** Whether a service whose word counts signed it, of this key, and it may change where the key stands. */
-function isSaid(key: string, decision: Decision, { decisionKeys }: CompiledRules): boolean {
-  const { body } = decision;
-  if (body.about !== key || !bearsOnStanding(body) || !decisionKeys.has(body.signer)) return false;
-  return isSigned(decision);
-}
-
-/** What was verified, by signer, signature and content: a key's decisions are read again with each of its facts. */
-const VERIFIED = new Map<string, boolean>();
-const VERIFIED_MAX = 50_000;
-const KEYS = new Map<string, KeyObject | null>();
-/** DER of an Ed25519 public key, up to its 32 bytes: RFC 8410, section 4. */
-const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
-
-/** Whether a decision's signature is that of the key that it names. */
-export function isSigned(decision: Decision): boolean {
-  const { signer, signature } = decision.body;
-  const name = `${signer} ${signature} ${contentOf(decision)}`;
-  let verified = VERIFIED.get(name);
-  if (verified === undefined) {
-    const key = publicKey(signer);
-    verified = key !== null && isSignature(decision, key);
-    if (VERIFIED.size >= VERIFIED_MAX) VERIFIED.clear();
-    VERIFIED.set(name, verified);
-  }
-  return verified;
-}
-
-function isSignature(decision: Decision, key: KeyObject): boolean {
-  const { signature } = decision.body;
-  const bytes = Buffer.from(signature, 'base64');
-  // One signature has one text.
-  return bytes.toString('base64') === signature && verify(null, Buffer.from(signedText(decision)), key, bytes);
-}
-
-/** Null where the text is none. */
-function publicKey(signer: string): KeyObject | null {
-  let key = KEYS.get(signer);
-  if (key === undefined) {
-    const bytes = Buffer.from(signer, 'base64');
-    key =
-      bytes.length === 32 ? createPublicKey({ key: Buffer.concat([SPKI, bytes]), format: 'der', type: 'spki' }) : null;
-    if (KEYS.size < KEYS_MAX) KEYS.set(signer, key);
-  }
-  return key;
-}
-
-const KEYS_MAX = 64;

@@ -5,7 +5,7 @@ import type { Assessment, Finding } from '../domain/assessment.ts';
 import { currencyExponent } from '../domain/currency.ts';
 import { addDecimal, type Decimal, decimalOf, negated } from '../domain/decimal.ts';
 import type { SettlementLineReported } from '../domain/fact.ts';
-import { isPayoutKey } from '../domain/key.ts';
+import { isPayoutKey, isPeriodKey } from '../domain/key.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import type { Instant } from '../domain/time.ts';
 import { assessEvidence, groupAndEvidence } from './assess-key.ts';
@@ -81,10 +81,10 @@ export interface KeyMoves {
 
 /** Pure: all that moved for a key by its claims. */
 export function movesOf(key: string, state: PaymentState, rules: CompiledRules, asOf: Instant): KeyMoves {
-  if (isPayoutKey(key)) {
+  if (isPayoutKey(key) || isPeriodKey(key)) {
     const evidence = assessEvidence(key, state, rules, asOf);
     const assessment = withDecisions(key, state.decisions, rules, evidence);
-    return { group: null, evidence, assessment, movements: payoutMovements(state) };
+    return { group: null, evidence, assessment, movements: isPayoutKey(key) ? payoutMovements(state) : [] };
   }
   const { group, evidence } = groupAndEvidence(key, state, rules, asOf);
   const assessment = withDecisions(key, state.decisions, rules, evidence);

@@ -71,6 +71,8 @@ export function transactionPage(table: StateTable, from: number, rules: Compiled
 function beginningOf(place: RecordPlace): { standing: Standing; merchant: string; provider: string } | undefined {
   if (isEmptyPlace(place)) return undefined;
   const beginning = readBeginning(new ByteReader(place.bytes, place.from, place.to));
+  // Neither a payout nor a day is a transaction.
+  if (beginning.payout !== null) return undefined;
   return { standing: standingOf(beginning), merchant: beginning.merchant, provider: beginning.provider };
 }
 

@@ -3,7 +3,6 @@
 import { type Finding, type MoneyMoved, type Standing, standingOf } from '../domain/assessment.ts';
 import { ByteReader } from '../domain/bytes.ts';
 import { entryId } from '../domain/entry.ts';
-import { PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { isBreak, type ReasonCode } from '../domain/reasons.ts';
 import { type AssessmentBeginning, isOpen, readBeginning, readFindings } from './assessment-codec.ts';
 import { readRecord } from './key-record.ts';
@@ -147,7 +146,10 @@ export function workedFindingsAt(table: StateTable, slot: number, partition: num
 }
 
 function isWorked(finding: Finding): finding is Finding & { readonly reason: ReasonCode } {
-  return isOpen(finding) || (finding.kind === 'decision' && finding.reason !== null);
+  // A day that is closed is no case.
+  return (
+    isOpen(finding) || (finding.kind === 'decision' && finding.reason !== null && finding.reason !== 'PERIOD_CLOSED')
+  );
 }
 
 function openFindings(
@@ -221,9 +223,11 @@ export interface KeyStanding {
 export function* keyStandings(table: StateTable): Iterable<KeyStanding> {
   for (let slot = 0; slot < table.count; slot++) {
     const place = table.assessmentOf(slot);
-    if (isEmptyPlace(place) || table.keys.markOf(slot) === PAYOUT_MARK_CODE) continue;
+    if (isEmptyPlace(place)) continue;
     const reader = new ByteReader(place.bytes, place.from, place.to);
-    const standing = standingOf(readBeginning(reader));
+    const beginning = readBeginning(reader);
+    if (beginning.payout !== null) continue;
+    const standing = standingOf(beginning);
     const reasons = readFindings(reader)
       .filter(isOpen)
       .map(({ reason }) => reason);

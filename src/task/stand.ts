@@ -1,13 +1,14 @@
 // Where a key stands with its claims, and when time alone may change it.
 
 import type { Assessment } from '../domain/assessment.ts';
-import { IDENTITY_MARK_CODE, PAYOUT_MARK_CODE } from '../domain/key.ts';
+import { IDENTITY_MARK_CODE, isPeriodKey, PAYOUT_MARK_CODE } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
 import { assess } from '../matching/assess.ts';
 import { withDecisions } from '../matching/decisions.ts';
 import type { PaymentState } from '../matching/evolve.ts';
 import { identityState } from '../matching/identity-state.ts';
 import { assessPayout, isVacantPayout } from '../matching/payouts.ts';
+import { assessPeriod } from '../matching/periods.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { isVacant } from '../matching/shared-payments.ts';
 import type { KeyTable } from './key-table.ts';
@@ -20,12 +21,20 @@ export interface Stand {
 }
 
 export function standOf(keys: KeyTable, slot: number, state: PaymentState, rules: CompiledRules, asOf: Instant): Stand {
-  const stand = standByEvidence(keys, slot, state, rules, asOf);
   const { claims, decisions } = state;
-  if (decisions === undefined) return stand;
+  if (decisions === undefined) return standByEvidence(keys, slot, state, rules, asOf);
+  if (isPeriodKey(keys.keyOf(slot))) return standOfPeriod(keys.keyOf(slot), decisions, rules);
+  const stand = standByEvidence(keys, slot, state, rules, asOf);
   // What people decided of a key without evidence waits for it.
   const vacant = stand.vacant || claims.length === 0;
   return { ...stand, vacant, assessment: withDecisions(keys.keyOf(slot), decisions, rules, stand.assessment) };
+}
+
+/** Nothing stands under the key of a day before it is closed. */
+function standOfPeriod(key: string, decisions: PaymentState['decisions'], rules: CompiledRules): Stand {
+  const assessment = assessPeriod(key, decisions, rules);
+  const vacant = assessment.findings.length === 0;
+  return { assessment: withDecisions(key, decisions, rules, assessment), vacant, deadline: Number.POSITIVE_INFINITY };
 }
 
 function standByEvidence(

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { ByteWriter } from '../../src/domain/bytes.ts';
 import {
   CAUSES,
+  CLOSE_CONDITIONS,
   DECIDER_ROLES,
   DECISION_VIAS,
   type DecisionBody,
@@ -69,6 +70,16 @@ const bodies: fc.Arbitrary<DecisionBody> = fc.oneof(
   }),
   fc.record({ type: fc.constant('ResolutionApproved' as const), ...shared, proposal, text: optional }),
   fc.record({ type: fc.constant('ResolutionRejected' as const), ...shared, proposal, text: optional }),
+  fc.record({
+    type: fc.constant('PeriodClosed' as const),
+    ...shared,
+    ...{ day: text, merchant: text, text: optional },
+    heads: fc.array(fc.record({ partition: fc.nat(), size: fc.nat(), root: text }), { maxLength: 3 }),
+    statements: fc.array(fc.record({ provider: text, currency: text, sha256: text, opening: text, closing: text }), {
+      maxLength: 3,
+    }),
+    overruled: fc.subarray([...CLOSE_CONDITIONS]),
+  }),
 );
 
 const decisions: fc.Arbitrary<Fact<DecisionBody>> = fc.record({

@@ -4,14 +4,17 @@ import type { Finding } from '../../src/domain/assessment.ts';
 import type {
   Decider,
   DecisionBody,
+  PeriodClosed,
   ResolutionApproved,
   ResolutionProposed,
   ResolutionRejected,
 } from '../../src/domain/decision.ts';
 import type { Fact } from '../../src/domain/fact.ts';
+import { periodKey } from '../../src/domain/key.ts';
 import type { ReasonCode } from '../../src/domain/reasons.ts';
 import type { Instant } from '../../src/domain/time.ts';
 import { contentOf, fingerprintOf } from '../../src/matching/decision-names.ts';
+import { CLOSE_CASE, roleMerchant } from '../../src/matching/periods.ts';
 import { type DecisionDraft, decisionFact } from '../../src/producers/decisions/decision-facts.ts';
 import { DecisionKey } from '../../src/producers/decisions/decision-key.ts';
 import { t } from './given.ts';
@@ -62,19 +65,48 @@ export function proposed(finding: Finding, { by = ZHANG, about = KEY, ...given }
   return fact(draft, given) as Proposed;
 }
 
+export const CLOSED_DAY = '2026-03-02';
+
+type Closing = Said & Partial<Pick<PeriodClosed, 'day' | 'statements' | 'overruled' | 'text'>> & { of?: string };
+
+/** The proposal to close a day of all merchants, or of one. */
+export function closing({ by = ZHANG, day = CLOSED_DAY, of = '*', ...given }: Closing = {}): Fact<PeriodClosed> {
+  const statement = { provider: 'mfs-africa', currency: 'KES', sha256: 'ab'.repeat(32) };
+  const draft: DecisionDraft = {
+    type: 'PeriodClosed',
+    about: given.about ?? periodKey(day, of),
+    case: CLOSE_CASE,
+    by,
+    batch: null,
+    ...{ day, merchant: of, heads: [{ partition: 0, size: 3, root: 'cd'.repeat(32) }] },
+    statements: given.statements ?? [{ ...statement, opening: '10.00', closing: '12.50' }],
+    overruled: given.overruled ?? [],
+    text: given.text ?? null,
+  };
+  return fact(draft, { merchant: roleMerchant(of), ...given }) as Fact<PeriodClosed>;
+}
+
+type Answerable = Fact<ResolutionProposed | PeriodClosed>;
+
 /** The approval of a proposal as it was read; `read` is another content than its own. */
-export function approved(proposal: Proposed, given: Said & { readonly read?: string } = {}): Fact<ResolutionApproved> {
+export function approved(
+  proposal: Answerable,
+  given: Said & { readonly read?: string } = {},
+): Fact<ResolutionApproved> {
   return answered('ResolutionApproved', proposal, { by: WANJIRU, at: t('20 09:00'), ...given });
 }
 
-export function rejected(proposal: Proposed, given: Said & { readonly read?: string } = {}): Fact<ResolutionRejected> {
+export function rejected(
+  proposal: Answerable,
+  given: Said & { readonly read?: string } = {},
+): Fact<ResolutionRejected> {
   return answered('ResolutionRejected', proposal, { by: WANJIRU, at: t('20 10:00'), ...given });
 }
 
 function answered<Type extends 'ResolutionApproved' | 'ResolutionRejected'>(
   type: Type,
-  { id, body, ...claim }: Proposed,
-  { by = WANJIRU, read, about = KEY, ...given }: Said & { readonly read?: string },
+  { id, body, ...claim }: Answerable,
+  { by = WANJIRU, read, about = body.about, ...given }: Said & { readonly read?: string },
 ) {
   const proposal = { id, content: read ?? contentOf({ ...claim, id, body }) };
   const draft: DecisionDraft = { type, about, case: body.case, by, batch: null, proposal, text: null };

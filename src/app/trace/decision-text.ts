@@ -15,6 +15,7 @@ const DECISION_WORDS = {
       ResolutionProposed: 'proposed',
       ResolutionApproved: 'approved',
       ResolutionRejected: 'rejected',
+      PeriodClosed: 'close proposed',
     },
     kinds: { write_off: 'write off', explain: 'explain' },
     waiting: { gateway: 'the gateway', merchant: 'the merchant', customer: 'the customer', bank: 'the bank' },
@@ -31,6 +32,7 @@ const DECISION_WORDS = {
       ResolutionProposed: '经办提交',
       ResolutionApproved: '复核通过',
       ResolutionRejected: '驳回',
+      PeriodClosed: '申请结账',
     },
     kinds: { write_off: '核销', explain: '说明' },
     waiting: { gateway: '网关', merchant: '商户', customer: '客户', bank: '银行' },
@@ -65,6 +67,8 @@ function ownParts(body: DecisionBody, lang: Language, at: (instant: Instant) => 
     }
     case 'NoteAdded':
       return [];
+    case 'PeriodClosed':
+      return [printable(body.day), printable(body.merchant), ...body.statements.map(({ sha256 }) => sha256)];
     default:
       return [printable(body.proposal.id)];
   }

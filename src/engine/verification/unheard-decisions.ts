@@ -5,7 +5,7 @@ import { isDecision } from '../../domain/fact.ts';
 import { readFact } from '../../log/fact-codec.ts';
 import type { LogReader } from '../../log/log-reader.ts';
 import { forEachFact } from '../../log/value-frames.ts';
-import { isSigned } from '../../matching/decisions.ts';
+import { isSigned } from '../../matching/decision-rights.ts';
 
 /** How many there are in a partition. Throws as reading the log does. */
 export function countUnheard(reader: LogReader, partition: number, keys: ReadonlySet<string>): number {

@@ -8,7 +8,7 @@ import { HANDOFFS_TOPIC } from '../../domain/handoff.ts';
 import { readAmount } from '../../domain/money.ts';
 import { isDate } from '../../domain/time.ts';
 import { readFact } from '../../log/fact-codec.ts';
-import { isSigned } from '../../matching/decisions.ts';
+import { isSigned } from '../../matching/decision-rights.ts';
 
 /** The maximum length of a reference in characters; its length column has two bytes. */
 export const REFERENCE_MAX = 256;

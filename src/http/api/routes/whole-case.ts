@@ -6,7 +6,7 @@ import type { DecisionBody } from '../../../domain/decision.ts';
 import { sourceName } from '../../../domain/fact.ts';
 import { NO_HINTS } from '../../../domain/hints.ts';
 import { formatInstant, type Instant } from '../../../domain/time.ts';
-import { isSigned } from '../../../matching/decisions.ts';
+import { isSigned } from '../../../matching/decision-rights.ts';
 import { compileRules } from '../../../matching/rules.ts';
 import { Ageing } from '../../../projections/cases/case-ages.ts';
 import type { Talk } from '../../../projections/cases/case-talk.ts';
