@@ -4,6 +4,7 @@
 //   node verify.mjs entry  VKEY PROOF ENTRY          one entry is in a leaf of the tree
 //   node verify.mjs tree   VKEY CHECKPOINT ENTRIES   all entries together give the root
 //   node verify.mjs growth VKEY CHECKPOINT GROWTH    nothing under the older checkpoint was rewritten later
+//   node verify.mjs statement VKEY PROOF ENTRY FILE  the file is the statement that the entry closed a day with
 //
 // VKEY        vkey.txt             `name+key id+base64`: a C2SP signed-note verifier key, Ed25519, from a trusted source.
 // CHECKPOINT  checkpoint-<p>.txt   a C2SP tlog-checkpoint, signed: `hesabu/<name>/partition/<p>`, tree size, root in
@@ -13,6 +14,7 @@
 // PROOF       proof-<id>.txt       a C2SP tlog-proof: title, `extra LEAF` in base64, `index N` of the leaf, hashes, blank
 //                                  line, checkpoint.
 // ENTRY       entry-<id>.bin       the entry's bytes, without a length.
+// FILE        statement-<id>.jsonl the statement as it was frozen: JSON lines, of which the entry has the SHA-256.
 // GROWTH      consistency-<p>.txt  title hesabu/consistency-proof@v1, `from N`, hashes, blank line, newer checkpoint.
 //
 // A leaf is all entries of one key in one block, as they lie in ENTRIES: with their lengths, one after another. An entry
@@ -75,8 +77,8 @@ function* placesOf(bytes) {
   }
 }
 
-// What an entry begins with.
-function address(entry) {
+// Reads the Avro numbers and texts of an entry, one after another.
+function readerOf(entry) {
   let at = 0;
   const number = () => {
     let [value, factor] = [0, 1];
@@ -87,9 +89,34 @@ function address(entry) {
     }
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   };
-  const [partition, height, index, size] = [number(), number(), number(), number()];
-  need(size >= 0 && at + size <= entry.length, 'bad key in an entry');
-  return { id: `${partition}-${height}-${index}`, height, key: entry.toString('latin1', at, at + size) };
+  const string = (encoding = 'utf8') => {
+    const size = number();
+    need(size >= 0 && at + size <= entry.length, 'bad text in an entry');
+    at += size;
+    return entry.toString(encoding, at - size, at);
+  };
+  return { number, string, optional: () => (number() === 0 ? null : string()) };
+}
+
+// What an entry begins with.
+function address(entry) {
+  const { number, string } = readerOf(entry);
+  const [partition, height, index] = [number(), number(), number()];
+  return { id: `${partition}-${height}-${index}`, height, key: string('latin1') };
+}
+
+// What an entry says: its key, kind, reason and subject, and what was owed before and after.
+function contentOf(entry) {
+  const { number, string, optional } = readerOf(entry);
+  for (let skipped = 0; skipped < 3; skipped++) number();
+  const key = string();
+  number();
+  for (let skipped = 0; skipped < 2; skipped++) string();
+  const kind = number();
+  number();
+  const [reason, subject, opening, closing] = [optional(), string(), optional(), optional()];
+  optional();
+  return { key, kind, reason, subject, opening, closing, currency: optional() };
 }
 
 function readProof(proof, title, word, key) {
@@ -132,6 +159,20 @@ function checkEntry(key, proof, entry) {
   const { root } = climb(number, checkpoint.size - 1, leafHash(leaf), hashes);
   need(root.equals(checkpoint.root), 'the leaf does not lead to the root');
   return `entry ${address(bytes).id} in leaf ${number} of ${checkpoint.size} in ${checkpoint.origin}`;
+}
+
+const DECISION = 5;
+
+function checkStatement(key, proof, entry, file) {
+  const proved = checkEntry(key, proof, entry);
+  const said = contentOf(readFileSync(entry));
+  need(said.kind === DECISION && said.reason === 'PERIOD_CLOSED', 'the entry closes no day');
+  const [head] = text(file).split('\n');
+  const { day, merchant, provider, currency } = JSON.parse(head);
+  const found = hash(readFileSync(file)).toString('hex');
+  need(said.subject === `${provider}/${found}`, `the file is not the one that was closed: its SHA-256 is ${found}`);
+  need(said.key === `?period:${day}:${merchant}` && said.currency === currency, 'the statement is of another day');
+  return `${day} of ${merchant}, ${provider}, is closed from ${said.opening} to ${said.closing} ${currency}; ${proved}`;
 }
 
 function checkTree(key, note, entries) {
@@ -188,8 +229,9 @@ function checkGrowth(key, note, proof) {
 
 const [mode, vkey, ...paths] = process.argv.slice(2);
 try {
-  const check = { entry: checkEntry, tree: checkTree, growth: checkGrowth }[mode];
-  need(check && paths.length === 2, 'usage: verify.mjs entry|tree|growth VKEY FILE FILE');
+  const check = { entry: checkEntry, tree: checkTree, growth: checkGrowth, statement: checkStatement }[mode];
+  const files = mode === 'statement' ? 3 : 2;
+  need(check && paths.length === files, 'usage: verify.mjs entry|tree|growth|statement VKEY FILE FILE [FILE]');
   process.stdout.write(`ok: ${check(readKey(text(vkey)), ...paths)}\n`);
 } catch (error) {
   process.stdout.write(`refused: ${error.message}\n`);

@@ -1,7 +1,9 @@
 // Proofs for outsiders: of one entry, or that the ledger only grew since an older checkpoint.
 
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { STATEMENTS_FOLDER } from '../archive/texts/text-store.ts';
+import { ByteReader } from '../domain/bytes.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { type GivenCheckpoint, readGivenCheckpoints } from '../engine/directory/given-checkpoints.ts';
 import { withReadOnlyLog } from '../engine/directory/read-only-directory.ts';
@@ -19,6 +21,7 @@ import {
 import { forEachEntry } from '../ledger/block-codec.ts';
 import { type Checkpoint, originOf, wholeNumber } from '../ledger/checkpoint.ts';
 import type { Digest } from '../ledger/digest.ts';
+import { readEntry } from '../ledger/entry-codec.ts';
 import { forEachLeaf } from '../ledger/leaves.ts';
 import { leafHash, merkleRoot } from '../ledger/merkle.ts';
 import { type Verifier, verifierKeyText } from '../ledger/note.ts';
@@ -46,8 +49,21 @@ export interface WrittenProof {
 export async function proveEntry(dir: string, id: string, out: string): Promise<WrittenProof> {
   return withReadOnlyLog(dir, async (reader, signatures) => {
     const { signed, files } = entryProof(reader, signatures, id);
-    return writeProof(out, signed, files, `node verify.mjs entry vkey.txt proof-${id}.txt entry-${id}.bin`);
+    const names = `vkey.txt proof-${id}.txt entry-${id}.bin`;
+    const statement = statementOf(dir, files[`entry-${id}.bin`] as Buffer);
+    if (statement === undefined) return writeProof(out, signed, files, `node verify.mjs entry ${names}`);
+    const name = `statement-${id}.jsonl`;
+    return writeProof(out, signed, { ...files, [name]: statement }, `node verify.mjs statement ${names} ${name}`);
   });
+}
+
+/** The file of the statement that the entry closed; undefined for another entry, and where it is not here. */
+function statementOf(dir: string, entry: Buffer): Buffer | undefined {
+  const { reason, kind, subject } = readEntry(new ByteReader(entry)).finding;
+  if (reason !== 'PERIOD_CLOSED' || kind !== 'decision') return undefined;
+  const name = subject.slice(subject.lastIndexOf('/') + 1);
+  const path = join(dir, STATEMENTS_FOLDER, name.slice(0, 2), name);
+  return existsSync(path) ? readFileSync(path) : undefined;
 }
 
 /** The files of an entry's proof, by name: the proof, the entry's bytes and the key. Throws HESABU_NOT_FOUND. */

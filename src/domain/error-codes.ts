@@ -142,6 +142,10 @@ export const ERROR_CODES = {
     'what this batch did cannot be taken back',
     'A note stays, and so does a rejection. Decide on its cases one by one.',
   ),
+  HESABU_DAY_NOT_READY: input(
+    'the day cannot be closed',
+    'GET /v1/periods shows what the next day waits for. An approver may overrule conditions, and says why.',
+  ),
   HESABU_APPROVAL_DECIDED: input(
     'the request no longer waits',
     'GET /v1/approvals/ID shows what became of it. Ask again if it is still needed.',

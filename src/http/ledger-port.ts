@@ -1,6 +1,7 @@
 // What the HTTP side needs from the ledger: one port for each purpose. The composition root provides them.
 
 import type { Day } from '../domain/calendar.ts';
+import type { ClosedHead } from '../domain/decision.ts';
 import type { Reject } from '../domain/errors.ts';
 import type { Source } from '../domain/fact.ts';
 import type { Instant } from '../domain/time.ts';
@@ -12,6 +13,7 @@ import type { FileKind } from '../producers/formats/format.ts';
 import type { CaseOfKey, NamedCases } from '../projections/cases/case-index.ts';
 import type { CasePage, CaseQuestion } from '../projections/cases/case-question.ts';
 import type { AskedCase } from '../projections/cases/named-cases.ts';
+import type { Period } from '../projections/closed-days.ts';
 import type { EntryPage } from '../projections/entry-feed.ts';
 import type { FoundTransaction } from '../projections/found-transactions.ts';
 import type { AskingKey, MoneyHints } from '../projections/hints.ts';
@@ -103,12 +105,16 @@ export interface LoopPort {
 export interface DayStatements {
   readonly asOf: Instant;
   readonly statements: readonly StatementSums[];
+  /** Where the ledger stood. */
+  readonly heads: readonly ClosedHead[];
 }
 
 /** It reads every key: answers may be as of some time ago. */
 export interface StatementPort {
-  /** Of all merchants. */
-  ofDay(day: Day): Promise<DayStatements>;
+  /** Of all merchants. What was worked out under another `since` is not given. */
+  ofDay(day: Day, since?: string): Promise<DayStatements>;
+  /** The days that people closed, or proposed to close, as of the ledger's last block. */
+  periods(): Promise<readonly Period[]>;
   /** What a figure of them is the sum of. */
   rows(question: AskedStatementLine): Promise<StatementRows>;
 }

@@ -1,6 +1,7 @@
 // Which account of its provider a file comes from, where several may be meant.
 
 import { HesabuError } from '../domain/errors.ts';
+import { PERIOD_PROVIDER } from '../domain/key.ts';
 import { quoted } from '../domain/quotation.ts';
 import type { FileKind } from './formats/format.ts';
 
@@ -30,6 +31,9 @@ export function fileAccount(
   known: KnownAccounts,
   where: string,
 ): string | null {
+  if (provider === PERIOD_PROVIDER) {
+    throw new HesabuError('HESABU_ACCOUNT_UNKNOWN', { where, expected: 'another provider', found: quoted(provider) });
+  }
   // Of orders it names the shop, where their export does not.
   if (kind === 'orders') return account ?? null;
   const { names, areAll, areBound } = known;

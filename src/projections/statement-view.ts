@@ -17,6 +17,13 @@ export interface Figure {
   readonly value: string;
 }
 
+/** What came late of closed days. */
+export interface LateFigure {
+  readonly what: MovementKind;
+  readonly sign: '+' | '-';
+  readonly value: string;
+}
+
 /** What explains a part of what is left. */
 export interface ExplainedLine {
   readonly line: Explanation;
@@ -35,6 +42,8 @@ export interface Statement {
   readonly currency: string;
   /** What the gateway owed before the day, what moved on it, and what it owes at its end. */
   readonly gateway: { readonly opening: string; readonly moves: readonly Figure[]; readonly closing: string };
+  /** What moved on closed days and came later, on the first day that is open: added to the opening. */
+  readonly late: readonly LateFigure[];
   /**
    * From the beginning to the day's end: what should be paid less what was settled, and what that is made of: figures,
    * and what explains the rest.
@@ -92,9 +101,9 @@ const CLEARING: readonly MovementKind[] = ['exchanged', 'own_money', 'account_fe
 const ALWAYS: ReadonlySet<MovementKind> = new Set(['received', 'returned', 'fee', 'settled', 'ordered']);
 
 export function statementView(sums: StatementSums): Statement {
-  const { merchant, provider, currency, day, total, under, over } = sums;
+  const { merchant, provider, currency, day, late, total, under, over } = sums;
   const text = (amount: Decimal) => amountText(amount, currency);
-  const moved = signedSum(GATEWAY, day);
+  const moved = addDecimal(signedSum(GATEWAY, day), late === undefined ? ZERO : signedSum(GATEWAY, late));
   const closing = signedSum(GATEWAY, total);
   const shown = (kind: MovementKind, amount: Decimal) => ALWAYS.has(kind) || amount.digits !== 0n;
   const figures = (list: readonly (readonly [MovementKind, '+' | '-'])[], from: 'day' | 'total'): Figure[] =>
@@ -110,6 +119,7 @@ export function statementView(sums: StatementSums): Statement {
       moves: figures(GATEWAY, 'day'),
       closing: text(closing),
     },
+    late: late === undefined ? [] : lateFigures(late, text),
     bridge: {
       begins: figures(BEGINS, 'total'),
       difference: text(signedSum(BEGINS, total)),
@@ -122,21 +132,31 @@ export function statementView(sums: StatementSums): Statement {
   };
 }
 
+const ZERO: Decimal = { digits: 0n, scale: 0 };
+/** Orders are in the bridge alone, which is from the beginning. */
+const LATE = [...GATEWAY, ...CLEARING.map((kind) => [kind, '+'] as const)];
+
+function lateFigures(late: StatementSums['day'], text: (amount: Decimal) => string): LateFigure[] {
+  return LATE.flatMap(([what, sign]) => (late[what].digits === 0n ? [] : [{ what, sign, value: text(late[what]) }]));
+}
+
 /** With the currency's decimals, and more only where they say something. */
 export function amountText(amount: Decimal, currency: string): string {
   return normalDecimal(amount, currencyExponent(currency) ?? 0);
 }
 
-/** Whether nothing ever moved or is left. */
-export function isEmptyStatement({ total, under, over }: StatementSums): boolean {
-  return under.size + over.size === 0 && Object.values(total).every(({ digits }) => digits === 0n);
+/** Whether nothing moved and nothing is left. */
+export function isEmptyStatement({ day, late = day, total, under, over }: StatementSums): boolean {
+  // What was taken back on a day leaves nothing in all.
+  const isNothing = (sums: StatementSums['day']) => Object.values(sums).every(({ digits }) => digits === 0n);
+  return under.size + over.size === 0 && [day, late, total].every(isNothing);
 }
 
 function signedSum(list: readonly (readonly [MovementKind, '+' | '-'])[], sums: StatementSums['day']): Decimal {
-  return list.reduce<Decimal>((sum, [kind, sign]) => addDecimal(sum, sign === '+' ? sums[kind] : negated(sums[kind])), {
-    digits: 0n,
-    scale: 0,
-  });
+  return list.reduce<Decimal>(
+    (sum, [kind, sign]) => addDecimal(sum, sign === '+' ? sums[kind] : negated(sums[kind])),
+    ZERO,
+  );
 }
 
 const ORDER: readonly string[] = ['pending', ...REASON_CODES, 'tolerance'];

@@ -2,7 +2,11 @@
 // is read once; nothing is kept from day to day.
 
 import { addDecimal, type Decimal, negated } from '../domain/decimal.ts';
+import type { ClosedHead } from '../domain/decision.ts';
 import type { Instant } from '../domain/time.ts';
+import { digestToHex } from '../ledger/digest.ts';
+import type { LedgerHead } from '../ledger/head.ts';
+import { rootOf } from '../ledger/merkle.ts';
 import { MOVEMENT_KINDS, type MovementKind } from '../matching/movements.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import type { Explanation, Remainder, StatementPart } from '../matching/statement-parts.ts';
@@ -29,6 +33,8 @@ export interface StatementSums {
   /** What moved on the day, and in all up to its end. */
   readonly day: Sums;
   readonly total: Sums;
+  /** What moved on days that are closed, and came when they were: the first open day has it. */
+  readonly late?: Sums;
   /** What keys come to themselves at the day's end: what the gateway still owes. */
   owed: Decimal;
   /** What is left, by what explains it: still owed, and too much. */
@@ -103,7 +109,7 @@ function addPart(
 const ZERO: Decimal = { digits: 0n, scale: 0 };
 const plus = (amount: Decimal) => amount;
 
-function emptySums(merchant: string, provider: string, currency: string): StatementSums {
+export function emptySums(merchant: string, provider: string, currency: string): StatementSums {
   const zeros = () => Object.fromEntries(MOVEMENT_KINDS.map((kind) => [kind, ZERO])) as Sums;
   const sums = { day: zeros(), total: zeros(), owed: ZERO, under: new Map(), over: new Map(), residuals: [] };
   return { merchant, provider, currency, ...sums };
@@ -128,8 +134,29 @@ function addExplained(into: Map<Explanation, Explained>, explanation: Explanatio
   for (const [at, count] of more.ages.entries()) known.ages[at]! += count;
 }
 
-/** The statements of several executors as one. */
-export function mergeStatements(answers: readonly (readonly StatementSums[])[]): StatementSums[] {
+/** The sums of a day's statements, and where the ledger stood that they are of. */
+export interface DaySums {
+  readonly statements: readonly StatementSums[];
+  readonly heads: readonly ClosedHead[];
+}
+
+export function daySums(
+  tasks: StatementTasks,
+  heads: readonly LedgerHead[],
+  rules: CompiledRules,
+  question: StatementQuestion,
+): DaySums {
+  const stood = heads.map(({ partition, tree }) => ({ partition, size: tree.size, root: digestToHex(rootOf(tree)) }));
+  return { statements: statementSums(tasks, rules, question), heads: stood };
+}
+
+/** The answers of several executors as one. */
+export function mergeDaySums(answers: readonly DaySums[]): DaySums {
+  const heads = answers.flatMap((answer) => answer.heads).sort((left, right) => left.partition - right.partition);
+  return { statements: mergeStatements(answers.map(({ statements }) => statements)), heads };
+}
+
+function mergeStatements(answers: readonly (readonly StatementSums[])[]): StatementSums[] {
   const groups = new Map<string, StatementSums>();
   for (const sums of answers.flat()) {
     const name = [sums.merchant, sums.provider, sums.currency].join('\n');

@@ -69,6 +69,7 @@ type RequestCode =
   | 'HESABU_CASE_CHANGED'
   | 'HESABU_PREVIEW_GONE'
   | 'HESABU_BATCH_FINAL'
+  | 'HESABU_DAY_NOT_READY'
   | 'HESABU_APPROVAL_DECIDED'
   | 'HESABU_APPROVAL_LOST'
   | 'HESABU_METHOD_NOT_ALLOWED'
@@ -122,6 +123,11 @@ export const REQUESTS: Provocations<RequestCode> = {
     const { token } = (await post(operator, '/v1/cases/bulk/preview', asked)).json;
     const { id } = (await post(operator, '/v1/cases/bulk', { token }, 'bulk-1')).json;
     return post(operator, `/v1/batches/${id}/withdrawal`, {});
+  }),
+  HESABU_DAY_NOT_READY: deciding(async ({ given, post, short }) => {
+    await short('A-1', '300.00');
+    const zhang = given.browserOf('Zhang Wei', { role: 'operator', merchant: '*' });
+    return post(zhang, '/v1/periods/2026-06-01/proposals', {});
   }),
   HESABU_APPROVAL_DECIDED: decision(async ({ asha, juma, neema, refund, decide }) => {
     const { id } = (await refund(asha)).json;

@@ -200,5 +200,6 @@ test('a missing file and an unknown mode are refused in one line', () => {
   });
   expect([status, stdout.split('\n').length]).toEqual([1, 2]);
   const usage = spawnSync(process.execPath, [VERIFIER], { encoding: 'utf8' });
-  expect([usage.status, usage.stdout]).toEqual([1, 'refused: usage: verify.mjs entry|tree|growth VKEY FILE FILE\n']);
+  const line = 'refused: usage: verify.mjs entry|tree|growth|statement VKEY FILE FILE [FILE]\n';
+  expect([usage.status, usage.stdout]).toEqual([1, line]);
 });

@@ -2,12 +2,12 @@
 
 import { basename } from 'node:path';
 import type { Language } from '../../domain/reason-words.ts';
-import type { ExplainedLine, Figure, Statement } from '../../projections/statement-view.ts';
+import type { ExplainedLine, Figure } from '../../projections/statement-view.ts';
 import { localAndUtc } from '../reports/local-time.ts';
 import { grouped, paint, printable, type TableColumn, type TextTarget, tableText } from '../reports/table.ts';
 import { WORDS } from '../reports/words.ts';
 import type { DrilledFact } from './drill.ts';
-import type { DayStatements, DrilledLine } from './statement.ts';
+import type { DayStatements, DrilledLine, ShownStatement } from './statement.ts';
 import { lineTitle, STATEMENT_WORDS } from './statement-words.ts';
 
 interface TextOptions {
@@ -27,9 +27,9 @@ function head({ day, zone, as_of, over }: Omit<DayStatements, 'statements'>, lan
   return lines.join('\n');
 }
 
-function sectionOf(statement: Statement, { lang, target }: TextOptions): string {
+function sectionOf(statement: ShownStatement, { lang, target }: TextOptions): string {
   const words = STATEMENT_WORDS[lang];
-  const { gateway, bridge, clearing, residual, residual_keys } = statement;
+  const { gateway, late, bridge, clearing, residual, residual_keys, closed } = statement;
   const columns: TableColumn[] = [
     { title: '' },
     { title: '' },
@@ -43,6 +43,7 @@ function sectionOf(statement: Statement, { lang, target }: TextOptions): string 
   const rows: string[][] = [
     [bold(words.gateway)],
     ['', words.opening, '', grouped(gateway.opening)],
+    ...late.map(({ what, sign, value }) => [` ${sign}`, words.late(words.moves[what]), '', grouped(value)]),
     ...gateway.moves.map(figure),
     total(words.closing, gateway.closing),
     [''],
@@ -61,6 +62,7 @@ function sectionOf(statement: Statement, { lang, target }: TextOptions): string 
     bold([merchant, statement.provider, statement.currency].map(printable).join(' / ')),
     sectionTable(columns, rows),
     paint(isEven ? 'green' : 'red', last, target),
+    ...(closed === null ? [] : [words.closed(printable(closed.by), printable(closed.approved_by), closed.sha256)]),
     ...(isEven ? [] : [words.residualKeys(residual_keys.map(printable).join(', '))]),
   ].join('\n');
 }

@@ -17,6 +17,9 @@ interface Words {
   readonly gateway: string;
   readonly opening: string;
   readonly closing: string;
+  /** What moved on closed days, and came later. */
+  readonly late: (move: string) => string;
+  readonly closed: (by: string, approvedBy: string, sha256: string) => string;
   readonly bridge: string;
   readonly difference: string;
   readonly explained: string;
@@ -65,6 +68,8 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
     gateway: 'The gateway on the day',
     opening: 'Owed before the day',
     closing: "Owed at the day's end",
+    late: (move) => `Late, of closed days: ${move}`,
+    closed: (by, approvedBy, sha256) => `Closed by ${by}, approved by ${approvedBy}: statement ${sha256}`,
     bridge: "From the beginning to the day's end",
     difference: 'Not settled',
     explained: 'of which:',
@@ -111,6 +116,8 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
     gateway: '网关往来（当日）',
     opening: '期初网关欠款',
     closing: '期末网关欠款',
+    late: (move) => `前期调整：${move}`,
+    closed: (by, approvedBy, sha256) => `已结账：经办 ${by}，复核 ${approvedBy}，对账单 ${sha256}`,
     bridge: '累计至当日末',
     difference: '未结算金额',
     explained: '其中：',

@@ -1,20 +1,18 @@
 // `hesabu statement`: the statement of a day from a data directory, and the rows behind a line of it.
 
+import { STATEMENTS_FOLDER, TextStore } from '../../archive/texts/text-store.ts';
 import { type Day, dayOfDate } from '../../domain/calendar.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { type Instant, isDate } from '../../domain/time.ts';
 import { rulesInForce, timeOf } from '../../engine/executors/executors.ts';
 import { type ReadOnlyLedger, withReadOnlyLedger } from '../../engine/read-only-ledger.ts';
 import { compileRules, rulesHash } from '../../matching/rules.ts';
+import { type BookedStatement, bookedStatements, closesAbout } from '../../projections/booked-statements.ts';
+import { closedDays } from '../../projections/closed-days.ts';
+import { readFrozenFiles } from '../../projections/frozen-files.ts';
 import type { StatementQuestion } from '../../projections/statement-keys.ts';
 import type { StatementLine } from '../../projections/statement-rows.ts';
-import {
-  amountText,
-  isEmptyStatement,
-  isStatementLine,
-  type Statement,
-  statementView,
-} from '../../projections/statement-view.ts';
+import { amountText, isStatementLine, type Statement } from '../../projections/statement-view.ts';
 import { RulesLog } from '../../task/rules-log.ts';
 import { type DrilledRow, drilledRows } from './drill.ts';
 
@@ -34,7 +32,12 @@ export interface DayStatements {
   readonly as_of: Instant;
   /** Whether the ledger's time is past the day: otherwise more may come. */
   readonly over: boolean;
-  readonly statements: readonly Statement[];
+  readonly statements: readonly ShownStatement[];
+}
+
+export interface ShownStatement extends Statement {
+  /** Null while the day is open; otherwise the hash of the file that it was frozen in, and who closed it. */
+  readonly closed: { readonly sha256: string; readonly by: string; readonly approved_by: string } | null;
 }
 
 export interface DrilledLine extends Omit<DayStatements, 'statements'> {
@@ -46,10 +49,27 @@ export interface DrilledLine extends Omit<DayStatements, 'statements'> {
 
 /** Throws HESABU_FILE_MISSING, and HESABU_USAGE for an invalid day or line, or if nothing has been reconciled yet. */
 export function statementOfDay(options: StatementOptions): Promise<DayStatements> {
-  return asked(options, async ({ executors }, question, about) => {
-    const sums = await executors.ask({ query: 'statement', ...question });
-    return { ...about, statements: sums.filter((one) => !isEmptyStatement(one)).map(statementView) };
+  return asked(options, async ({ dir, executors }, question, about) => {
+    const { statements: sums } = await executors.ask({ query: 'statement', ...question });
+    const closed = closedDays(await executors.ask({ query: 'periods', rulesHash: question.rulesHash }));
+    const frozen = await readFrozenFiles(closesAbout(closed, question.day), new TextStore(dir, STATEMENTS_FOLDER));
+    const isAskedFor = ({ merchant, provider, currency }: Pick<Statement, 'merchant' | 'provider' | 'currency'>) =>
+      (options.merchant ?? merchant) === merchant &&
+      (options.provider ?? provider) === provider &&
+      (options.currency ?? currency) === currency;
+    const booked = bookedStatements(sums, question.day, closed, frozen, isAskedFor);
+    return { ...about, statements: booked.map(shown) };
   });
+}
+
+function shown({ statement, closed }: BookedStatement): ShownStatement {
+  if (closed === null) return { ...statement, closed: null };
+  const { proposal, approval } = closed.close;
+  const file = closed.statements.find(
+    (one) => one.provider === statement.provider && one.currency === statement.currency,
+  );
+  const [by, approved_by] = [proposal.body.by.person, approval!.body.by.person];
+  return { ...statement, closed: { sha256: file?.sha256 ?? '', by, approved_by } };
 }
 
 export function statementLine(options: StatementOptions, name: string): Promise<DrilledLine> {

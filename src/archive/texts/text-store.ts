@@ -1,5 +1,6 @@
-// What people write of a case: DIR/texts/, a file a text, named by the SHA-256 of its bytes. A fact has only that hash,
-// so a text can be erased and every proof still holds.
+// Texts that a fact has only the hash of: a folder with a file a text, named by the SHA-256 of its bytes. What people
+// write of a case is in DIR/texts/, so that it can be erased and every proof still holds; statements of closed days are
+// in DIR/statements/.
 
 import { hash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -10,12 +11,15 @@ import { storageError } from '../../runtime/storage-errors.ts';
 
 const NAME = /^[0-9a-f]{64}$/;
 
+/** Where the statements of closed days are. */
+export const STATEMENTS_FOLDER = 'statements';
+
 export class TextStore {
   private readonly folder: string;
   private written = 0;
 
-  constructor(dir: string) {
-    this.folder = join(dir, 'texts');
+  constructor(dir: string, folder: 'texts' | typeof STATEMENTS_FOLDER) {
+    this.folder = join(dir, folder);
   }
 
   /** Keeps a text, and resolves with its hash when it is on the disk. Throws as `storageError` has it. */

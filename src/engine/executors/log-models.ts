@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/time.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import type { Rules } from '../../matching/rules.ts';
 import { CaseIndex } from '../../projections/cases/case-index.ts';
+import { PeriodKeys } from '../../projections/closed-days.ts';
 import { type StoredPage, storedEntriesAfter } from '../../projections/entry-feed.ts';
 import { type OrderChangePage, orderChangesAfter } from '../../projections/order-changes.ts';
 import { LiveRisk } from '../../projections/risk/risk.ts';
@@ -21,12 +22,14 @@ export class LogModels {
   private readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'>;
   /** Of the tasks beside it: the others are asked for their own. */
   readonly cases: CaseIndex;
+  readonly periods: PeriodKeys;
   private readonly risk: LiveRisk;
   private asked!: RiskQuestion;
 
   constructor(log: Pick<EventLog, 'read' | 'end' | 'partitions'>) {
     this.log = log;
     this.cases = new CaseIndex(log);
+    this.periods = new PeriodKeys(log);
     this.risk = new LiveRisk(
       log,
       () => this.asked.rules,

@@ -7,6 +7,7 @@ import type { CaseOfKey, CasesOfKey, NamedCases } from '../../projections/cases/
 import { mergeCasePages } from '../../projections/cases/case-page.ts';
 import type { CasePage, CaseQuestion } from '../../projections/cases/case-question.ts';
 import type { NamedCasesQuestion } from '../../projections/cases/named-cases.ts';
+import { inOrderOfDays, type Period, periodsOf } from '../../projections/closed-days.ts';
 import type { StoredPage } from '../../projections/entry-feed.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
@@ -30,7 +31,7 @@ import {
   type StatementRows,
   statementRows,
 } from '../../projections/statement-rows.ts';
-import { mergeStatements, type StatementSums, statementSums } from '../../projections/statements.ts';
+import { type DaySums, daySums, mergeDaySums } from '../../projections/statements.ts';
 import {
   type ClaimCounts,
   countClaims,
@@ -202,9 +203,14 @@ const TABLE = {
     merge: (answers) => byMerchant(answers.flat()),
   }),
   /** The sums of a day's statements, under these rules. */
-  statement: row<StatementQuestion, StatementSums[]>({
-    answer: ({ tasks }, question, rules) => statementSums(tasks, rules(question.rulesHash), question),
-    merge: mergeStatements,
+  statement: row<StatementQuestion, DaySums>({
+    answer: ({ tasks, heads }, question, rules) => daySums(tasks, heads, rules(question.rulesHash), question),
+    merge: mergeDaySums,
+  }),
+  /** The days that people closed or proposed to close, under these rules. */
+  periods: row<{ readonly rulesHash: string }, Period[]>({
+    answer: ({ tasks }, { rulesHash }, rules, models) => periodsOf(tasks, models.periods, rules(rulesHash)),
+    merge: (answers) => inOrderOfDays(answers.flat()),
   }),
   /** The rows behind one line of them. */
   statementRows: row<StatementLineQuestion, StatementRows>({

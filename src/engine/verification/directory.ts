@@ -17,6 +17,7 @@ import { readGivenCheckpoints } from '../directory/given-checkpoints.ts';
 import { checkImports, storedRules, withDirectory } from '../directory/read-only-directory.ts';
 import { readVerifierKey } from '../directory/signed-heads.ts';
 import { type Fault, faultOf, tampered } from '../directory/verification-fault.ts';
+import { statementFaults } from './frozen-statements.ts';
 import {
   type PartitionReport,
   type PartitionTerms,
@@ -138,6 +139,7 @@ async function verifyLog(
     reader = openView(dir, { alone });
     const rules = storedRules(reader, faults);
     checkImports(reader, faults);
+    faults.push(...statementFaults(dir, reader, rules.decisionKeys, !isCopy(dir)));
     const { partitions, view } = reader;
     for (const { topic, partition } of reader.places()) {
       const isSingle = topic === 'rules.v1' || topic === 'imports.v1';

@@ -71,6 +71,8 @@ export interface ApiContext {
   readonly decisionKey: DecisionKey;
   /** What people write of cases. */
   readonly texts: TextStore;
+  /** The statements of closed days. */
+  readonly statementFiles: TextStore;
   /** The keyed hash that replaces personal data. */
   readonly pseudonym: (text: string) => string;
   /** The provider of orders and files that name none. */

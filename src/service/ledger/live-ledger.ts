@@ -13,7 +13,6 @@ import type { Payout } from '../../projections/payouts.ts';
 import type { ShareRow } from '../../projections/shares.ts';
 import type { Providers } from '../../providers/registry.ts';
 import { BlockSignal } from './block-signal.ts';
-import { KeptAnswers } from './kept-answers.ts';
 import { LedgerLoop, type LedgerLoopOptions } from './ledger-loop.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import { LedgerWriter, type LedgerWriterOptions } from './ledger-writer.ts';
@@ -64,7 +63,7 @@ export class LiveLedger implements LedgerPort {
     const millis = options.answerMillisMax ?? ANSWER_MILLIS_MAX;
     this.ask = timelyAsk(ask, millis);
     this.reader = new LedgerReader(reconciler, blocks, this.ask);
-    this.statements = new LiveStatements(new KeptAnswers(ask), this.reader, this.loop, millis);
+    this.statements = new LiveStatements(ask, this.reader, this.loop, millis);
     this.writer = new LedgerWriter(reconciler, this.loop, options);
   }
 

@@ -59,6 +59,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   claimCounts: { query: 'claimCounts' },
   standings: { query: 'standings' },
   statement: { query: 'statement', ...OF_DAY },
+  periods: { query: 'periods', rulesHash: rulesHash(DEFAULT_RULES) },
   statementRows: { query: 'statementRows', ...OF_DAY, line: 'received' },
 };
 

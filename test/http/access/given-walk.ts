@@ -40,6 +40,7 @@ export function ask({ ask: send }: Given, route: Route, key: string | undefined,
 }
 
 export function bodyOf({ example, url }: Route): object {
+  if (url.startsWith('/v1/periods/')) return { merchant: 'shop-1' };
   if (url !== '/v1/orders') return example as object;
   return { ...(example as object), merchant: 'shop-1', transaction_reference: `N-${requests}` };
 }

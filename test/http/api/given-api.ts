@@ -11,7 +11,7 @@ import { expect } from 'vitest';
 import type { z } from 'zod';
 import { CASE_FILES } from '../../../src/app/reports/case-book.ts';
 import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
-import { TextStore } from '../../../src/archive/texts/text-store.ts';
+import { STATEMENTS_FOLDER, TextStore } from '../../../src/archive/texts/text-store.ts';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import { sourceName } from '../../../src/domain/fact.ts';
 import type { Role } from '../../../src/http/access/api-key.ts';
@@ -152,7 +152,8 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
     ...{ people, sessions, signIn, isOverTls: false, publicUrl: undefined },
     ...{ ledger, clock, keys, tables, meter: NO_METER, logger, batches, caseFiles: CASE_FILES },
     pseudonym: (text) => `hash-of-${text.length}`,
-    ...{ decisionKey: SERVICE, texts: new TextStore(dir) },
+    ...{ decisionKey: SERVICE, texts: new TextStore(dir, 'texts') },
+    statementFiles: new TextStore(dir, STATEMENTS_FOLDER),
     defaultProvider: 'mfs-africa',
     accountsOf: (provider) => accountsOf(ledger.loop.rules, provider),
     gateways: (merchant) => (merchant === 'nobody' ? undefined : gateway),

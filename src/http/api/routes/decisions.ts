@@ -1,13 +1,14 @@
 // The routes of decisions: who works a case, notes, proposals, and the approval or rejection of one. Each becomes a
 // signed fact; what it does is decided by `assess` alone, so that no other way into the log does more.
 
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Finding } from '../../../domain/assessment.ts';
 import { caseId } from '../../../domain/case-id.ts';
 import type { ResolutionKind } from '../../../domain/decision.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant, parseInstant } from '../../../domain/time.ts';
 import { misfitOf, type ProposalView } from '../../../matching/decisions.ts';
+import { approveClose, merchantOfClose, periodOfProposal, rejectClose } from '../close-call.ts';
 import {
   actorView,
   appendDecision,
@@ -31,6 +32,7 @@ import {
   ProposalRequest,
   Taken,
 } from '../schemas/decisions.ts';
+import { CloseProposal } from '../schemas/periods.ts';
 
 const WORKERS = ['operator', 'approver'] as const;
 const PROPOSAL_LINKS = {
@@ -42,8 +44,11 @@ type CaseCall<Body> = Call<z.output<typeof CaseParams>, unknown, Body>;
 type ProposalCall = Call<z.output<typeof ProposalParams>, unknown, z.output<typeof AnswerRequest>>;
 
 const merchantOfCase = async (call: Call<{ readonly id: string }>) => (await openedCase(call, call.params.id)).merchant;
-const merchantOfProposal = async (call: Call<{ readonly id: string }>) =>
-  (await openedCase(call, splitDecisionId(call.params.id).place)).merchant;
+const merchantOfProposal = async (call: Call<{ readonly id: string }>) => {
+  const period = periodOfProposal(call.params.id);
+  if (period !== undefined) return merchantOfClose(call, period.merchant);
+  return (await openedCase(call, splitDecisionId(call.params.id).place)).merchant;
+};
 
 export const DECISION_ROUTES: readonly Route[] = [
   route({
@@ -101,7 +106,7 @@ export const DECISION_ROUTES: readonly Route[] = [
     params: ProposalParams,
     body: AnswerRequest,
     example: { content: '9f86d081'.repeat(8) },
-    answers: { 200: json('The proposal', Proposal, PROPOSAL_LINKS) },
+    answers: { 200: json('The proposal', z.union([Proposal, CloseProposal]), PROPOSAL_LINKS) },
     merchantOf: merchantOfProposal,
     handle: approve,
   }),
@@ -115,7 +120,7 @@ export const DECISION_ROUTES: readonly Route[] = [
     params: ProposalParams,
     body: AnswerRequest,
     example: { content: '9f86d081'.repeat(8), text: 'The line came this morning.' },
-    answers: { 200: json('The proposal', Proposal, PROPOSAL_LINKS) },
+    answers: { 200: json('The proposal', z.union([Proposal, CloseProposal]), PROPOSAL_LINKS) },
     merchantOf: merchantOfProposal,
     handle: reject,
   }),
@@ -164,6 +169,7 @@ function misfitting(
 }
 
 async function approve(call: ProposalCall): Promise<Answer> {
+  if (periodOfProposal(call.params.id) !== undefined) return approveClose(call);
   const { opened, view } = await openProposal(call);
   demandOtherPerson(call.caller, view.proposal);
   if (view.finding === null || view.state === 'stale') {
@@ -177,6 +183,7 @@ async function approve(call: ProposalCall): Promise<Answer> {
 }
 
 async function reject(call: ProposalCall): Promise<Answer> {
+  if (periodOfProposal(call.params.id) !== undefined) return rejectClose(call);
   const { opened, view } = await openProposal(call);
   demandMayReject(call, opened.merchant, view.proposal);
   return answer(call, opened, view, 'ResolutionRejected');

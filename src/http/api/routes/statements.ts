@@ -3,9 +3,11 @@
 import { z } from 'zod';
 import { dayOfDate } from '../../../domain/calendar.ts';
 import { formatInstant } from '../../../domain/time.ts';
-import { compileRules } from '../../../matching/rules.ts';
-import { amountText, isEmptyStatement, isStatementLine, statementView } from '../../../projections/statement-view.ts';
+import type { ClosedDay } from '../../../projections/closed-days.ts';
+import { amountText, isStatementLine, type Statement } from '../../../projections/statement-view.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
+import { bookedDay } from '../booked-day.ts';
+import { actorView } from '../decision-call.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, currency, day, merchantName, text } from '../schemas/basic.ts';
 import { StatementLines, Statements } from '../schemas/statements.ts';
@@ -29,7 +31,9 @@ export const STATEMENT_ROUTES: readonly Route[] = [
     method: 'GET',
     url: '/v1/statements/:day',
     summary: 'The statements of a day: what gateways owed, what moved, what they owe, and what explains it',
-    description: 'It reads every key of the ledger, so an answer is kept: it may be as of some time ago.',
+    description:
+      'It reads every key of the ledger, so an answer is kept: it may be as of some time ago. Of a closed day it is ' +
+      'as it was frozen; what came later of it is in `late` of the first day that is open.',
     roles: READERS,
     scope: 'merchant',
     params: DayParams,
@@ -57,19 +61,23 @@ export const STATEMENT_ROUTES: readonly Route[] = [
 
 type DayCall = Call<z.output<typeof DayParams>, z.output<typeof DayQuery>>;
 
-async function showStatements({ parts: { ledger }, caller, params, query }: DayCall): Promise<Answer> {
-  await ledger.loop.catchUp();
-  const { asOf, statements } = await ledger.statements.ofDay(dayOfDate(params.day));
+async function showStatements({ parts, caller, params, query }: DayCall): Promise<Answer> {
+  const { asOf, over, zone, statements } = await bookedDay(parts, params.day);
   const isAsked = (name: 'merchant' | 'provider' | 'currency', value: string) => (query[name] ?? value) === value;
-  const shown = statements.filter((one) => {
+  const shown = statements.filter(({ statement: one }) => {
     const isOwn = mayTouch(caller, one.merchant) && isAsked('merchant', one.merchant);
-    const isOfQuery = isAsked('provider', one.provider) && isAsked('currency', one.currency);
-    return isOwn && isOfQuery && !isEmptyStatement(one);
+    return isOwn && isAsked('provider', one.provider) && isAsked('currency', one.currency);
   });
-  const { zone } = ledger.loop.rules;
-  const over = asOf >= compileRules(ledger.loop.rules).calendar.startOf(dayOfDate(params.day) + 1);
-  const body = { day: params.day, zone, as_of: formatInstant(asOf), over, statements: shown.map(statementView) };
-  return { status: 200, body };
+  const views = shown.map(({ statement, closed }) => ({ ...statement, closed: closeOf(closed, statement) }));
+  return { status: 200, body: { day: params.day, zone, as_of: formatInstant(asOf), over, statements: views } };
+}
+
+/** Of a closed day: who closed it, and the hash of the file that it was frozen in. */
+function closeOf(closed: ClosedDay | null, { provider, currency }: Statement): object | null {
+  if (closed === null) return null;
+  const { merchant, close, statements } = closed;
+  const file = statements.find((one) => one.provider === provider && one.currency === currency);
+  return { merchant, sha256: file?.sha256 ?? '', by: actorView(close.proposal), approved: actorView(close.approval!) };
 }
 
 type LinesCall = Call<z.output<typeof DayParams>, z.output<typeof LinesQuery>>;

@@ -11,7 +11,7 @@ export const prose = z
   .string('expected a text')
   .min(1, 'expected a text that is not empty')
   .max(TEXT_MAX, `expected at most ${TEXT_MAX} characters`);
-const sha256 = z
+export const sha256 = z
   .string('expected a hash')
   .regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits')
   .meta({ examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'] });
@@ -63,7 +63,12 @@ export const ProposalRequest = named(
 /** The content is the hash of what was read. */
 export const AnswerRequest = named('AnswerRequest', z.strictObject({ content: sha256, text: prose.optional() }));
 
-const Actor = z.strictObject({ person: z.string(), via: z.enum(DECISION_VIAS), at: instant, text: sha256.nullable() });
+export const Actor = z.strictObject({
+  person: z.string(),
+  via: z.enum(DECISION_VIAS),
+  at: instant,
+  text: sha256.nullable(),
+});
 
 export const Proposal = named(
   'Proposal',

@@ -1,7 +1,9 @@
 // Statements of days, and the rows behind their figures.
 
 import { z } from 'zod';
+import { MOVEMENT_KINDS } from '../../../matching/movements.ts';
 import { amount, day, instant, named, text } from './basic.ts';
+import { Actor } from './decisions.ts';
 
 /** A decimal; a fee, and so a sum, may be finer than the currency. */
 const figure = amount;
@@ -14,6 +16,23 @@ const Figure = named(
     /** Whether it is added or taken off. */
     sign: z.enum(['+', '-']),
     value: figure,
+  }),
+);
+
+const Late = named(
+  'StatementLate',
+  z.strictObject({ what: z.enum(MOVEMENT_KINDS), sign: z.enum(['+', '-']), value: figure }),
+);
+
+const Closed = named(
+  'StatementClosed',
+  z.strictObject({
+    /** `*` where the day was closed for all merchants. */
+    merchant: z.string(),
+    /** Of the file that it was frozen in. */
+    sha256: z.string(),
+    by: Actor,
+    approved: Actor,
   }),
 );
 
@@ -38,8 +57,10 @@ const Statement = named(
     merchant: z.string(),
     provider: z.string(),
     currency: z.string(),
-    /** closing = opening and the moves by their signs; the opening is the closing of the day before. */
+    /** closing = opening, late and the moves by their signs; the opening is the closing of the day before. */
     gateway: z.strictObject({ opening: figure, moves: z.array(Figure), closing: figure }),
+    /** What moved on closed days and came later: on the first open day, in the opening of no other. */
+    late: z.array(Late),
     /** From the beginning to the day's end: the difference is the sum of `agreed` and `explained`. */
     bridge: z.strictObject({
       begins: z.array(Figure),
@@ -52,6 +73,8 @@ const Statement = named(
     /** The closing by movements less that of the keys: always zero. */
     residual: figure,
     residual_keys: z.array(z.string()),
+    /** Null while the day is open. */
+    closed: Closed.nullable(),
   }),
 );
 

@@ -17,6 +17,7 @@ import { orderRoutes } from '../routes/orders.ts';
 import { paymentRoutes } from '../routes/payments.ts';
 import { PAYOUT_ROUTES } from '../routes/payouts.ts';
 import { PEOPLE_ROUTES } from '../routes/people.ts';
+import { PERIOD_ROUTES } from '../routes/periods.ts';
 import { refundRoute } from '../routes/refunds.ts';
 import { REPORT_ROUTES } from '../routes/reports.ts';
 import { SESSION_ROUTES } from '../routes/session.ts';
@@ -43,6 +44,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...PAYOUT_ROUTES,
     ...SHARE_ROUTES,
     ...STATEMENT_ROUTES,
+    ...PERIOD_ROUTES,
     ...ENTRY_ROUTES,
     ...importRoutes(parts.tables.rejects),
     ...REPORT_ROUTES,

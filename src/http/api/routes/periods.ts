@@ -1,0 +1,93 @@
+// The routes of the calendar of days: which are closed, and the proposal to close one. Another person approves or
+// rejects it as any proposal.
+
+import type { z } from 'zod';
+import { type Day, dateOfDay, dayOfDate } from '../../../domain/calendar.ts';
+import { EVERY_MERCHANT } from '../../../domain/key.ts';
+import { compileRules } from '../../../matching/rules.ts';
+import { closedDays, closeOfDay, dateAfter, lastClosed, type Period } from '../../../projections/closed-days.ts';
+import { closeView, demandMerchant, proposeClose } from '../close-call.ts';
+import { unmetConditions } from '../close-conditions.ts';
+import { type Answer, type Call, json, type Route, route } from '../route.ts';
+import { CloseProposal, CloseRequest, type DAY_STATES, DayParams, Periods, PeriodsQuery } from '../schemas/periods.ts';
+
+const READERS = ['shop', 'operator', 'approver', 'auditor'] as const;
+
+const CLOSE_LINKS = {
+  approval: { to: 'POST /v1/proposals/:id/approval', by: { id: '$response.body#/id' } },
+  rejection: { to: 'POST /v1/proposals/:id/rejection', by: { id: '$response.body#/id' } },
+};
+
+export const PERIOD_ROUTES: readonly Route[] = [
+  route({
+    method: 'GET',
+    url: '/v1/periods',
+    summary: 'The days of a month: which are closed, and what waits for a second person',
+    roles: READERS,
+    scope: 'merchant',
+    query: PeriodsQuery,
+    answers: { 200: json('The days', Periods) },
+    handle: listPeriods,
+  }),
+  route({
+    method: 'POST',
+    url: '/v1/periods/:day/proposals',
+    summary: 'Propose to close a day, with its statements as they are',
+    description:
+      'Only a person who is signed in proposes it, and another one approves it. Days close in their order, and no ' +
+      'closed day opens again: what comes later of it is in the first open one. An approver may overrule conditions ' +
+      'that are not met, and says why.',
+    // No key of the API closes a day.
+    roles: [],
+    people: ['operator', 'approver'],
+    scope: 'merchant',
+    params: DayParams,
+    body: CloseRequest,
+    example: { merchant: 'savanna-crafts' },
+    answers: { 201: json('The proposal', CloseProposal, CLOSE_LINKS) },
+    merchantOf: async ({ caller, body }) => demandMerchant(caller, body.merchant),
+    handle: proposeClose,
+  }),
+];
+
+type PeriodsCall = Call<unknown, z.output<typeof PeriodsQuery>>;
+
+async function listPeriods({ parts, caller, query }: PeriodsCall): Promise<Answer> {
+  const { merchant } = query;
+  demandMerchant(caller, merchant);
+  const { ledger } = parts;
+  await ledger.loop.catchUp();
+  const periods = await ledger.statements.periods();
+  const closed = closedDays(periods);
+  const { calendar } = compileRules(ledger.loop.rules);
+  const month = query.month ?? dateOfDay(calendar.dayOf(parts.clock.now())).slice(0, 7);
+  const last = lastClosed(closed, merchant);
+  const next = last === undefined ? null : dateAfter(last);
+  const isOver = (day: Day) => parts.clock.now() >= calendar.startOf(day + 1);
+  const days = await Promise.all(
+    daysOf(month).map(async (day) => {
+      const date = dateOfDay(day);
+      const proposals = periods
+        .filter((one) => one.day === date && isAbout(one, merchant))
+        .flatMap(({ closes }) => closes);
+      const isWaiting = proposals.some((one) => one.state === 'awaiting_approval');
+      let state: (typeof DAY_STATES)[number] = isWaiting ? 'proposed' : isOver(day) ? 'over' : 'open';
+      if (last !== undefined && date <= last) state = 'before';
+      if (closeOfDay(closed, merchant, date) !== undefined) state = 'closed';
+      const isNext = date === next && isOver(day);
+      const unmet = isNext ? await unmetConditions(parts, merchant, date) : null;
+      return { day: date, state, unmet, proposals: proposals.map(closeView) };
+    }),
+  );
+  return { status: 200, body: { zone: ledger.loop.rules.zone, merchant, next, days } };
+}
+
+/** Of a merchant also what is of all: it closes his day too. */
+function isAbout(period: Period, merchant: string): boolean {
+  return period.merchant === merchant || period.merchant === EVERY_MERCHANT;
+}
+
+function daysOf(month: string): Day[] {
+  const first = dayOfDate(`${month}-01`);
+  return Array.from({ length: 31 }, (_, at) => first + at).filter((day) => dateOfDay(day).startsWith(month));
+}

@@ -1,0 +1,213 @@
+// Days that two people close by the API: what must be so before, what stays as it was frozen, and where late facts go.
+import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { factOf, order, paid } from '../../service/ledger/given-live-ledger.ts';
+import type { Answered } from './given-api.ts';
+import { type Desk, withDesk } from './given-cases.ts';
+
+const [MONDAY, TUESDAY, WEDNESDAY] = ['2026-06-01', '2026-06-02', '2026-06-03'] as const;
+const DAY_MILLIS = 86_400_000;
+
+const settled = (reference: string, date: string) =>
+  factOf('settlements', {
+    ...{
+      transaction_reference: reference,
+      transaction_id: `P-${reference}`,
+      type: 'payment',
+      line_id: `L-${reference}`,
+    },
+    ...{ amount_received: '1000.00', fee_deduction: '15.005', currency: 'KES', settlement_date: date },
+  });
+
+interface Closing extends Desk {
+  readonly zhang: Record<string, string>;
+  readonly wanjiru: Record<string, string>;
+  propose(day: string, body?: object, by?: Record<string, string>): Promise<Answered>;
+  approve(proposal: Answered, by?: Record<string, string>): Promise<Answered>;
+  close(day: string): Promise<Answered>;
+  /** The statement of shop-1. */
+  statement(day: string): Promise<Answered['json']>;
+}
+
+/** On Wednesday: on Monday one order was paid and settled, another was only paid. */
+const withClosing = (work: (closing: Closing) => Promise<void>) =>
+  withDesk(async (desk) => {
+    const { given, post } = desk;
+    const browser = (name: string, ...roles: ('operator' | 'approver')[]) =>
+      given.browserOf(name, ...roles.map((role) => ({ role, merchant: '*' })));
+    await given.ledger.writer.append([order('A-1'), paid('A-1'), order('A-2'), paid('A-2'), settled('A-2', MONDAY)]);
+    await given.ledger.loop.catchUp();
+    given.clock.at += 2 * DAY_MILLIS;
+    const [zhang, wanjiru] = [browser('Zhang Wei', 'operator'), browser('Wanjiru', 'approver')];
+    const closing: Closing = {
+      ...{ ...desk, zhang, wanjiru },
+      propose: (day, body = {}, by = zhang) => post(by, `/v1/periods/${day}/proposals`, body),
+      approve: ({ json }, by = wanjiru) =>
+        post(by, `/v1/proposals/${json.id}/approval`, { content: json.content, text: 'read' }),
+      close: async (day) => closing.approve(await closing.propose(day)),
+      statement: async (day) => {
+        const key = given.key('auditor', '*');
+        const { json } = await given.ask({ url: `/v1/statements/${day}?merchant=shop-1`, key });
+        return json.statements[0];
+      },
+    };
+    await work(closing);
+  });
+
+const codeOf = ({ status, json }: Answered) => [status, json.code];
+const late = (statement: Answered['json']) =>
+  Object.fromEntries(statement.late.map((one: { what: string; value: string }) => [one.what, one.value]));
+
+describe('a day that two people closed', () => {
+  test('keeps its statement and its hash; a line of it that comes later is in the first open day', () =>
+    withClosing(async ({ given, propose, approve, close, statement }) => {
+      const made = await propose(MONDAY);
+      expect([made.status, made.json.state, made.json.statements]).toMatchObject([
+        ...[
+          201,
+          'awaiting_approval',
+          [{ provider: 'mfs-africa', currency: 'KES', opening: '0.00', closing: '1000.00' }],
+        ],
+      ]);
+      const closed = await approve(made);
+      expect([closed.status, closed.json.state]).toEqual([200, 'effective']);
+      const monday = await statement(MONDAY);
+      const { sha256 } = closed.json.statements[0];
+      expect(monday.closed).toMatchObject({ merchant: '*', sha256, approved: { via: 'desk' } });
+      const file = () => readFileSync(join(given.dir, 'statements', sha256.slice(0, 2), sha256));
+      expect(hash('sha256', file(), 'hex')).toBe(sha256);
+
+      await given.ledger.writer.append([settled('A-1', MONDAY)]);
+      expect(await statement(MONDAY)).toEqual(monday);
+      expect(hash('sha256', file(), 'hex')).toBe(sha256);
+      const tuesday = await statement(TUESDAY);
+      expect(tuesday.gateway).toMatchObject({ opening: monday.gateway.closing, closing: '0.00' });
+      expect(late(tuesday)).toEqual({ fee: '15.005', settled: '984.995' });
+      expect([tuesday.residual, tuesday.closed]).toEqual(['0.00', null]);
+
+      // The first open day has it, and the next ones do not.
+      expect((await close(TUESDAY)).json.state).toBe('effective');
+      const wednesday = await statement(WEDNESDAY);
+      expect([wednesday.gateway.opening, late(wednesday)]).toEqual(['0.00', {}]);
+      expect(late(await statement(TUESDAY))).toEqual(late(tuesday));
+    }));
+
+  test('is never opened: neither a rejection nor another proposal changes it', () =>
+    withClosing(async ({ post, wanjiru, propose, approve }) => {
+      const [first, second] = [await propose(MONDAY), await propose(MONDAY, {}, undefined)];
+      expect((await approve(second)).json.state).toBe('effective');
+      const { id, content } = second.json;
+      const rejection = await post(wanjiru, `/v1/proposals/${id}/rejection`, { content, text: 'wrong' });
+      expect(codeOf(rejection)).toEqual([409, 'HESABU_CASE_CHANGED']);
+      expect(codeOf(await approve(first))).toEqual([409, 'HESABU_CASE_CHANGED']);
+      expect(codeOf(await propose(MONDAY))).toEqual([409, 'HESABU_DAY_NOT_READY']);
+    }));
+
+  test('is closed by one of two that are approved at once, and the other is told', () =>
+    withClosing(async ({ given, propose, approve, wanjiru }) => {
+      const mutua = given.browserOf('Mutua', { role: 'approver', merchant: '*' });
+      const made = [await propose(MONDAY), await propose(MONDAY, {}, mutua)];
+      given.clock.at += 1;
+      await Promise.all([approve(made[0]!, mutua), approve(made[1]!, wanjiru)]);
+      const key = given.key('auditor', '*');
+      const { json } = await given.ask({ url: '/v1/periods?month=2026-06', key });
+      const states = json.days[0].proposals.map(({ state }: { state: string }) => state);
+      expect(states.toSorted()).toEqual(['effective', 'stale']);
+      const { json: cases } = await given.ask({ url: '/v1/cases?reason=PERIOD_CLOSED_TWICE', key });
+      expect(cases.total).toBeLessThanOrEqual(1);
+    }));
+});
+
+describe('a close is refused', () => {
+  test('to its maker, to a key of the API, to others than approvers, and for other bytes', () =>
+    withClosing(async ({ given, operator, post, zhang, propose, approve, wanjiru }) => {
+      const made = await propose(MONDAY);
+      const both = given.browserOf('Both', { role: 'operator', merchant: '*' }, { role: 'approver', merchant: '*' });
+      const own = await propose(MONDAY, {}, both);
+      expect(codeOf(await approve(own, both))).toEqual([403, 'HESABU_SAME_PERSON']);
+      expect(codeOf(await approve(made, zhang))).toEqual([403, 'HESABU_FORBIDDEN']);
+      const url = `/v1/periods/${MONDAY}/proposals`;
+      expect(codeOf(await post(operator, url, { merchant: 'shop-1' }))).toEqual([403, 'HESABU_FORBIDDEN']);
+      expect(codeOf(await post(operator, url, {}))).toEqual([403, 'HESABU_FORBIDDEN']);
+      const other = { ...made, json: { ...made.json, content: 'ab'.repeat(32) } };
+      expect(codeOf(await approve(other, wanjiru))).toEqual([409, 'HESABU_CASE_CHANGED']);
+      const narrow = given.browserOf('Narrow', { role: 'approver', merchant: 'shop-2' });
+      expect(codeOf(await approve(made, narrow))).toEqual([404, 'HESABU_NOT_FOUND']);
+    }));
+
+  test('before the day is over, out of turn, and where nothing was', () =>
+    withClosing(async ({ propose, close }) => {
+      expect(codeOf(await propose(WEDNESDAY))).toEqual([409, 'HESABU_DAY_NOT_READY']);
+      expect(codeOf(await propose('2026-05-01'))).toEqual([409, 'HESABU_DAY_NOT_READY']);
+      await close(MONDAY);
+      const early = await propose('2026-05-31');
+      expect(early.json.detail).toContain('2026-06-02, which comes first');
+      expect((await close(TUESDAY)).json.state).toBe('effective');
+    }));
+
+  test('while something is missing, unread or unowned; an approver overrules it with a reason', () =>
+    withClosing(async ({ given, short, post, operator, propose, wanjiru, approve }) => {
+      const { id } = await short('B-1', '400.00');
+      given.unread.push({ id: 1 } as never);
+      given.settlements.reports.push({ date: MONDAY, status: 'waiting' } as never);
+      const refused = await propose(MONDAY);
+      expect(codeOf(refused)).toEqual([409, 'HESABU_DAY_NOT_READY']);
+      expect(refused.json.detail).toContain('reports, unread, owners');
+      given.unread.length = 0;
+      given.settlements.reports.length = 0;
+      expect((await propose(MONDAY, { overrule: true, text: 'late' })).json.detail).toContain('approver');
+      expect(codeOf(await propose(MONDAY, { overrule: true }, wanjiru))).toEqual([409, 'HESABU_DAY_NOT_READY']);
+      const overruled = await propose(MONDAY, { overrule: true, text: 'the owner is on leave' }, wanjiru);
+      expect([overruled.status, overruled.json.overruled]).toEqual([201, ['owners']]);
+      const mutua = given.browserOf('Mutua', { role: 'approver', merchant: '*' });
+      await post(operator, `/v1/cases/${id}/assignment`, { owner: 'team-a' });
+      expect((await propose(MONDAY)).json.overruled).toEqual([]);
+      expect((await approve(overruled, mutua)).json.state).toBe('effective');
+    }));
+});
+
+test('a day of one merchant is his, and the close of all merchants has it as he closed it', () =>
+  withClosing(async ({ given, post, propose, approve, statement, wanjiru }) => {
+    const own = await propose(MONDAY, { merchant: 'shop-1' });
+    expect((await approve(own)).json.state).toBe('effective');
+    const monday = await statement(MONDAY);
+    await given.ledger.writer.append([settled('A-1', MONDAY)]);
+    given.clock.at += 1;
+    const all = await propose(MONDAY);
+    expect([all.status, all.json.statements[0].closing]).toEqual([201, '1000.00']);
+    expect((await approve(all)).json.state).toBe('effective');
+    expect(await statement(MONDAY)).toEqual(monday);
+    expect(late(await statement(TUESDAY))).toEqual({ fee: '15.005', settled: '984.995' });
+    const seen = await given.ask({ url: '/v1/periods?month=2026-06', key: given.key('shop', 'shop-2') });
+    expect(codeOf(seen)).toEqual([403, 'HESABU_FORBIDDEN']);
+    expect(codeOf(await post(wanjiru, '/v1/periods/2026-06-02/proposals', { merchant: 'nobody' }))).toEqual([
+      ...[409, 'HESABU_DAY_NOT_READY'],
+    ]);
+  }));
+
+test('the days of a month say where each stands, and a retry is the proposal that was made', () =>
+  withClosing(async ({ given, post, zhang, approve }) => {
+    const daysOf = async () => {
+      const { json } = await given.ask({ url: '/v1/periods?month=2026-06', key: given.key('auditor', '*') });
+      return json.days.slice(0, 3).map(({ day, state, unmet }: Answered['json']) => [day, state, unmet]);
+    };
+    expect(await daysOf()).toEqual([
+      [MONDAY, 'over', null],
+      [TUESDAY, 'over', null],
+      [WEDNESDAY, 'open', null],
+    ]);
+    const url = `/v1/periods/${MONDAY}/proposals`;
+    const made = await post(zhang, url, {}, 'k-1');
+    given.database.exec('DELETE FROM idempotency');
+    await given.ledger.writer.append([settled('A-1', MONDAY)]);
+    const again = await post(zhang, url, {}, 'k-1');
+    expect([again.json.id, again.json.content]).toEqual([made.json.id, made.json.content]);
+    expect((await daysOf())[0]).toEqual([MONDAY, 'proposed', null]);
+    await approve(made);
+    expect((await daysOf()).slice(0, 2)).toEqual([
+      [MONDAY, 'closed', null],
+      [TUESDAY, 'over', []],
+    ]);
+  }));
