@@ -175,11 +175,15 @@ function factOfReturn({ claims }: MatchGroup, name: string, line: Line | undefin
 
 /** Each line as it was settled: what came of it, and what was kept as a fee. */
 function addLines(moves: Moves, { payments, returns, claims, heard }: MatchGroup): void {
+  const known = new Set<Line>();
   for (const payment of payments) {
-    for (const line of payment.lines) addLine(moves, line);
-    for (const entry of returnsOf(returns, payment).returns) for (const line of entry.lines) addLine(moves, line);
+    for (const line of payment.lines) known.add(line);
+    for (const entry of returnsOf(returns, payment).returns) for (const line of entry.lines) known.add(line);
   }
-  for (const entry of returns.unlinked) for (const line of entry.lines) addLine(moves, line);
+  for (const entry of returns.unlinked) for (const line of entry.lines) known.add(line);
+  // One that is of no return, as where it only came back, was settled all the same.
+  for (const line of claims.returnLines) known.add(line);
+  for (const line of known) addLine(moves, line);
   for (const line of claims.feeLines) addLine(moves, line);
   for (const claim of claims.unclassified) if (isLine(claim)) addLine(moves, claim);
   for (const line of usedLines(heard.claims)) if (OWN.has(line.body.line_type)) addOwnLine(moves, line);
