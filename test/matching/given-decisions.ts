@@ -110,5 +110,7 @@ function answered<Type extends 'ResolutionApproved' | 'ResolutionRejected'>(
 ) {
   const proposal = { id, content: read ?? contentOf({ ...claim, id, body }) };
   const draft: DecisionDraft = { type, about, case: body.case, by, batch: null, proposal, text: null };
-  return fact(draft, { key: `${type} ${id}`, ...given }) as Fact<Extract<DecisionBody, { readonly type: Type }>>;
+  return fact(draft, { key: `${type} ${id}`, merchant: claim.merchant, ...given }) as Fact<
+    Extract<DecisionBody, { readonly type: Type }>
+  >;
 }

@@ -68,6 +68,11 @@ describe('a close', () => {
     ['a key approved it', [close, approved(close, { by: { ...WANJIRU, via: 'api' } })], 'awaiting_approval'],
     ['another content was approved', [close, approved(close, { read: 'ab' })], 'awaiting_approval'],
     ['the approval is about another day', [close, approved(close, { about: 'REF' })], 'awaiting_approval'],
+    [
+      'the approver had the role for another merchant',
+      [close, approved(close, { merchant: 'shop-1' })],
+      'awaiting_approval',
+    ],
     ['a stranger signed the approval', [close, approved(close, { signedBy: STRANGER })], 'awaiting_approval'],
     ['a stranger signed it', [closing({ signedBy: STRANGER })], undefined],
     ['it was rejected before', [close, rejected(close, { at: t('20 08:30') }), approved(close)], 'rejected'],
