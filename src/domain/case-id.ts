@@ -1,4 +1,5 @@
-// The name of a case in a URL: its key with its stage, reason and subject, so that it is found without an index.
+// The name of a case in a URL: its key with its stage, reason and subject, so that it is found without an index. That
+// of a decision is the name of its case, and its own id.
 
 import type { CaseName } from './decision.ts';
 import { REASON_CODES, STAGES } from './reasons.ts';
@@ -26,4 +27,16 @@ export function readCaseId(id: string): CaseKey | undefined {
   const found = known === undefined || code === undefined ? undefined : { key, stage: known, reason: code, subject };
   // One case has one name.
   return found !== undefined && caseId(found) === id ? found : undefined;
+}
+
+const PREFIX = 'decision:';
+
+/** The id of a decision in a URL: where it lies, and its own. */
+export function shownDecisionId(place: string, decision: string): string {
+  return `${place}.${decision.slice(PREFIX.length)}`;
+}
+
+export function splitDecisionId(id: string): { readonly place: string; readonly decision: string } {
+  const dot = id.lastIndexOf('.');
+  return { place: id.slice(0, dot), decision: PREFIX + id.slice(dot + 1) };
 }

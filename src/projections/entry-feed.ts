@@ -11,7 +11,7 @@ import type { EventLog } from '../log/event-log.ts';
 import { forEachValue } from '../log/value-frames.ts';
 
 /** In one partition: the next entry is at `index` of the block at `height`, or later. */
-interface Position {
+export interface Position {
   height: number;
   index: number;
 }
@@ -125,11 +125,11 @@ function readBlock(bytes: Buffer, position: Position, reading: Reading): void {
   position.index = 0;
 }
 
-function formatCursor(positions: readonly Position[]): string {
+export function formatCursor(positions: readonly Position[]): string {
   return positions.map(({ height, index }) => `${height}.${index}`).join('-');
 }
 
-function parseCursor(cursor: string | null, partitions: number): Position[] {
+export function parseCursor(cursor: string | null, partitions: number): Position[] {
   if (cursor === null) return Array.from({ length: partitions }, () => ({ height: 0, index: 0 }));
   const positions = cursor.split('-').map((part) => {
     const [, height, index] = /^(\d{1,9})\.(\d{1,9})$/.exec(part) ?? [];

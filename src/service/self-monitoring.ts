@@ -43,6 +43,8 @@ export interface SelfMonitoringParts {
   readonly clock: Clock;
   readonly time: Pick<ServiceTime, 'takeJump'>;
   readonly logger: Logger;
+  /** Called after alerts were raised or cleared. */
+  readonly onAlerts: () => void;
 }
 
 export interface SelfMonitoring {
@@ -61,7 +63,7 @@ export function startSelfMonitoring(parts: SelfMonitoringParts): SelfMonitoring 
   const { allow, timeout: timeoutMillis } = outgoing;
   const certificates = new Certificates({ hosts: certificateHosts(urls), allow, timeoutMillis, clock, meter, logger });
   const settings = () => parts.config().alerts;
-  const alerts = new Alerts({ database, outbox, settings, meter, logger });
+  const alerts = new Alerts({ database, outbox, settings, meter, logger, onChange: parts.onAlerts });
   const watch = new AlertMonitor({ alerts, vitals: () => learn(parts, certificates), clock, logger });
   certificates.start();
   watch.start();

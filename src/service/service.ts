@@ -38,6 +38,7 @@ import { restoreFacts } from './fact-restore.ts';
 import { Accounts } from './gateways.ts';
 import { readTlsOf, startHttpServer, type Tls } from './http-server.ts';
 import { checkKeyFiles } from './key-files.ts';
+import { LiveChanges } from './ledger/live-changes.ts';
 import { LiveLedger, type LiveLedgerOptions } from './ledger/live-ledger.ts';
 import { startMessages } from './messages.ts';
 import { openPeople } from './people-access.ts';
@@ -158,9 +159,11 @@ class LiveService implements Service {
     this.tls = readTlsOf(config.listen);
     const served = () => this.tls?.cert;
     const watched = { exchanges, fetcher, outbox, served, time, traffic: meter, config: () => this.loaded.config };
-    const { alerts, stop } = startSelfMonitoring({ ...shared, ...watched, gaps, restoredFacts, meter: this.meter });
+    const changes = new LiveChanges({ ask: ledger.ask, reader: ledger.reader, alerts: () => this.alerts });
+    const own = { restoredFacts, meter: this.meter, onAlerts: () => changes.alerted() };
+    const { alerts, stop } = startSelfMonitoring({ ...shared, ...watched, gaps, ...own });
     this.alerts = alerts;
-    ends.push(stop);
+    ends.push(stop, () => changes.stop());
     const reports = new DayReports({ ...shared, outbox });
     const kept = { reports, exchanges, unread, trail: tables.trail, sweep: () => sweepWaiting(files, 'each day') };
     ends.push(startBackgroundJobs({ ...shared, ...kept, config }, this.draining.signal));
@@ -177,9 +180,10 @@ class LiveService implements Service {
         onHints: () => poller.wake(),
       },
       api: {
-        ...{ ledger, clock, meter, logger, keys, pseudonym, exchanges, reports, ...files },
+        ...{ ledger, changes, clock, meter, logger, keys, pseudonym, exchanges, reports, ...files },
         ...this.decisions,
         ...{ defaultProvider: this.loaded.providers[0].name, promptsMax: () => this.loaded.config.limits.prompts },
+        streamsMax: () => this.loaded.config.limits.streams,
         accountsOf: (provider) => this.accounts.namesOf(provider),
         gateways: (merchant) => this.accounts.of(merchant),
         gatewayNamed: (account) => this.accounts.named(account),

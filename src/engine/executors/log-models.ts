@@ -1,12 +1,14 @@
 // The read models that are made from the log itself and not from the state of keys: a ledger has one of each, where
 // its first tasks are, so that they take no memory and no time of the thread that asks.
 
+import type { ChangePage } from '../../domain/changes.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import type { Rules } from '../../matching/rules.ts';
 import { CaseIndex } from '../../projections/cases/case-index.ts';
 import { PeriodKeys } from '../../projections/closed-days.ts';
 import { type StoredPage, storedEntriesAfter } from '../../projections/entry-feed.ts';
+import { LedgerChanges } from '../../projections/ledger-changes.ts';
 import { type OrderChangePage, orderChangesAfter } from '../../projections/order-changes.ts';
 import { LiveRisk } from '../../projections/risk/risk.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
@@ -23,6 +25,7 @@ export class LogModels {
   /** Of the tasks beside it: the others are asked for their own. */
   readonly cases: CaseIndex;
   readonly periods: PeriodKeys;
+  private readonly changes: LedgerChanges;
   private readonly risk: LiveRisk;
   private asked!: RiskQuestion;
 
@@ -30,6 +33,7 @@ export class LogModels {
     this.log = log;
     this.cases = new CaseIndex(log);
     this.periods = new PeriodKeys(log);
+    this.changes = new LedgerChanges(log);
     this.risk = new LiveRisk(
       log,
       () => this.asked.rules,
@@ -48,5 +52,9 @@ export class LogModels {
 
   orderChanges(cursor: string | null, limit: number): OrderChangePage {
     return orderChangesAfter(this.log, cursor, limit);
+  }
+
+  changesAfter(cursor: string | null, limit: number): ChangePage {
+    return this.changes.after(cursor, limit);
   }
 }

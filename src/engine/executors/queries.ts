@@ -1,6 +1,7 @@
 // The queries to executors: one table, which the local executor, the executor in a thread and the group of all
 // executors use. A new query is one row here and needs no other change.
 
+import type { ChangePage } from '../../domain/changes.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type LedgerSums, ledgerSums, mergeLedgerSums } from '../../projections/alerts/ledger-sums.ts';
 import type { CaseOfKey, CasesOfKey, NamedCases } from '../../projections/cases/case-index.ts';
@@ -232,6 +233,12 @@ const TABLE = {
   /** A page of the entries that messages about orders are made from. */
   orderChanges: row<{ readonly cursor: string | null; readonly limit: number }, OrderChangePage>({
     answer: (_group, { cursor, limit }, _rules, models) => models.orderChanges(cursor, limit),
+    merge: ([only]) => only!,
+    partition: () => FIRST_PARTITION,
+  }),
+  /** A page of what changed for people. */
+  changesAfter: row<{ readonly cursor: string | null; readonly limit: number }, ChangePage>({
+    answer: (_group, { cursor, limit }, _rules, models) => models.changesAfter(cursor, limit),
     merge: ([only]) => only!,
     partition: () => FIRST_PARTITION,
   }),

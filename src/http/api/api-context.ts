@@ -23,6 +23,7 @@ import type { PeopleStore } from '../access/people-store.ts';
 import type { RateLimits } from '../access/rate-limits.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { SignIn } from '../access/sign-in.ts';
+import type { ChangePort } from '../change-port.ts';
 import type { LedgerPort } from '../ledger-port.ts';
 import type { BatchWork } from './batch.ts';
 import type { CaseFiles } from './case-files.ts';
@@ -57,6 +58,7 @@ export interface Reports {
 
 export interface ApiContext {
   readonly ledger: LedgerPort;
+  readonly changes: ChangePort;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;
@@ -86,6 +88,8 @@ export interface ApiContext {
   readonly exchanges: ExchangeArchive;
   /** How many payments of one order may be in progress at once, if each is asked for with `again`. */
   promptsMax(): number;
+  /** How many streams of changes one caller may have at once. */
+  streamsMax(): number;
   /** Unread webhooks: authentic and not understood, the newest first. */
   unread(after: number | null, limit: number): UnreadPage;
   /** Every import, the oldest first. */

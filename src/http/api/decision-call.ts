@@ -80,18 +80,6 @@ export function demandMayReject({ parts, caller }: Call, merchant: string, { bod
   throw new HesabuError('HESABU_SIGN_IN_NEEDED', { expected: 'its maker, or an approver who is signed in' });
 }
 
-const PREFIX = 'decision:';
-
-/** The id of a decision in a URL: where it lies, and its own. */
-export function shownDecisionId(place: string, decision: string): string {
-  return `${place}.${decision.slice(PREFIX.length)}`;
-}
-
-export function splitDecisionId(id: string): { readonly place: string; readonly decision: string } {
-  const dot = id.lastIndexOf('.');
-  return { place: id.slice(0, dot), decision: PREFIX + id.slice(dot + 1) };
-}
-
 export function actorView({ occurred_at, body }: Claim<DecisionBody>): object {
   const { person, via } = body.by;
   return { person, via, at: formatInstant(occurred_at!), text: 'text' in body ? body.text : null };

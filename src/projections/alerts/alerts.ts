@@ -7,7 +7,7 @@ import { formatInstant, type Instant } from '../../domain/time.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import { type MessageSink, messageId } from '../../runtime/outgoing-message.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
-import { type AlertRow, AlertTable } from './alert-table.ts';
+import { type AlertChange, type AlertRow, AlertTable } from './alert-table.ts';
 import {
   ALERT_KINDS,
   ALERT_NAMES,
@@ -45,6 +45,8 @@ export interface AlertsOptions {
   readonly settings: () => AlertSettings;
   readonly meter: Meter;
   readonly logger: Logger;
+  /** Called after alerts were raised or cleared. */
+  readonly onChange?: () => void;
 }
 
 const SHOWN_MILLIS = 7 * 24 * 3_600_000;
@@ -81,6 +83,7 @@ export class Alerts {
       return ALERT_NAMES.flatMap((name) => this.judgeKind(name, vitals, limits, baseline, raised));
     });
     for (const row of changed) this.log(row);
+    if (changed.length > 0) this.options.onChange?.();
     const counts = new Map<string, number>();
     for (const { alert } of this.raised().values()) counts.set(alert, (counts.get(alert) ?? 0) + 1);
     for (const alert of ALERT_NAMES) meter.set('hesabu_alerts_active', { alert }, counts.has(alert) ? 1 : 0);
@@ -92,6 +95,16 @@ export class Alerts {
       .rows(this.lastAt - SHOWN_MILLIS)
       .filter(isKnown)
       .map(viewOf);
+  }
+
+  /** What was raised and cleared after a number, at most so much. */
+  changesAfter(number: number, limit: number): readonly AlertChange[] {
+    return this.table.changesAfter(number, limit);
+  }
+
+  /** The number of the last one. */
+  get lastChange(): number {
+    return this.table.lastChange;
   }
 
   private raised(): ReadonlyMap<string, AlertRow> {

@@ -125,6 +125,8 @@ export const configSchema = (providers: Providers) =>
         address: requestRate(50, 500),
         /** The number of payments of one order that may be in progress at once, each asked for with `again`. */
         prompts: z.int().min(1).max(100).default(3),
+        /** The number of streams of changes that one person or API key may have at once. */
+        streams: z.int().min(1).max(1_000).default(8),
         /** The longest time until the ledger reads a new fact. */
         reconcile_every: duration.prefault('PT0.05S'),
         /** A jump of the machine's clock above it is not followed until it is confirmed. */

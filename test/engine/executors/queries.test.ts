@@ -53,6 +53,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   payouts: { query: 'payouts' },
   riskSignals: { query: 'riskSignals', reference: 'A-7', rules: DEFAULT_RULES, now: NOON },
   entriesAfter: { query: 'entriesAfter', cursor: null, limit: 25 },
+  changesAfter: { query: 'changesAfter', cursor: null, limit: 100 },
   orderChanges: { query: 'orderChanges', cursor: null, limit: 100 },
   feesPaid: { query: 'feesPaid' },
   claimants: { query: 'claimants', identities: ['?mfs-africa:TXN-1'] },

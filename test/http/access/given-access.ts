@@ -27,6 +27,7 @@ export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'publi
   'GET /v1/payouts': DESK,
   'GET /v1/payouts/:id': DESK,
   'GET /v1/entries': EVERYBODY,
+  'GET /v1/changes': WORKED,
   'GET /v1/checkpoint': EVERYBODY,
   'GET /v1/proofs/:entry': EVERYBODY,
   'POST /v1/imports': ['operator', 'admin'],

@@ -29,10 +29,12 @@ import { apiRoutes } from '../../../src/http/api/server/routes.ts';
 import { buildApp } from '../../../src/http/app.ts';
 import { accountsOf } from '../../../src/matching/rules.ts';
 import type { UnreadWebhook } from '../../../src/producers/webhooks/unread-webhooks.ts';
+import { AlertTable } from '../../../src/projections/alerts/alert-table.ts';
 import type { AlertView } from '../../../src/projections/alerts/alerts.ts';
 import type { RiskSignal } from '../../../src/projections/risk/signal.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
+import { LiveChanges } from '../../../src/service/ledger/live-changes.ts';
 import { apiTables } from '../../../src/service/tables/api-tables.ts';
 import { SERVICE } from '../../matching/given-decisions.ts';
 import { type Running, withLiveLedger } from '../../service/ledger/given-live-ledger.ts';
@@ -96,7 +98,10 @@ export async function givenApi<Result>(work: (given: Given) => Promise<Result>):
       ...{ unread: [] as UnreadWebhook[], keys: new KeyStore(dir), gateway: new FakeGateway(), database },
       ...{ drain: new AbortController(), reportDir: makeReport(dir), ...generousLimits() },
     };
-    const parts = partsOf(running, seen);
+    const alertTable = new AlertTable(database);
+    const { ask, reader } = running.ledger;
+    const changes = new LiveChanges({ ask, reader, alerts: () => alertTable, paceMillis: 1 });
+    const parts = partsOf(running, seen, changes);
     const { app, known } = appWith(parts);
     const routes = apiRoutes(parts);
     try {
@@ -124,6 +129,7 @@ export async function givenApi<Result>(work: (given: Given) => Promise<Result>):
       seen.drain.abort();
       await app.close();
       await (parts.batches as BatchRunner).stop();
+      await changes.stop();
       database.close();
     }
   });
@@ -139,7 +145,7 @@ function makeReport(dir: string): string {
 
 type Seen = Omit<Given, keyof Running | 'app' | 'parts' | 'routes' | 'known' | 'key' | 'keyOf' | 'browserOf' | 'ask'>;
 
-function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
+function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChanges): ApiContext {
   const { exchanges, alerts, settlements, risks, unread, keys, gateway, database, drain, reportDir } = seen;
   const tables = apiTables(database, clock);
   const people = new PeopleStore(dir);
@@ -150,7 +156,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
   const signIn = new SignIn(people, tables.sessions, clock, new Passwords({ logN: 4, r: 8, p: 1 }));
   return {
     ...{ people, sessions, signIn, isOverTls: false, publicUrl: undefined },
-    ...{ ledger, clock, keys, tables, meter: NO_METER, logger, batches, caseFiles: CASE_FILES },
+    ...{ ledger, changes, clock, keys, tables, meter: NO_METER, logger, batches, caseFiles: CASE_FILES },
     pseudonym: (text) => `hash-of-${text.length}`,
     ...{ decisionKey: SERVICE, texts: new TextStore(dir, 'texts') },
     statementFiles: new TextStore(dir, STATEMENTS_FOLDER),
@@ -168,7 +174,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen): ApiContext {
           .toReversed()
           .slice(0, limit),
     },
-    promptsMax: () => 3,
+    ...{ promptsMax: () => 3, streamsMax: () => 2 },
     unread: () => ({ webhooks: unread, next: null }),
     imports: () => ledger.reconciler.importer.imports.all(),
     alerts: () => alerts,

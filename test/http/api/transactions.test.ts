@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { leafHash } from '../../../src/ledger/merkle.ts';
 import { factOf, NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
-import { type Given, givenApi } from './given-api.ts';
+import { givenApi } from './given-api.ts';
+import { subscribe } from './given-stream.ts';
 
 const UNDER = { data: { amount: '999.00' } };
 
@@ -158,54 +159,6 @@ describe('GET /v1/entries', () => {
     }));
 });
 
-interface Streamed {
-  /** Resolves when this many events have come. */
-  events(count: number): Promise<{ id: string; event: string; data: Record<string, unknown> }[]>;
-  readonly ended: Promise<void>;
-  close(): void;
-}
-
-/** A subscriber with its own socket. */
-async function subscribe(given: Given, key: string, headers: Record<string, string> = {}): Promise<Streamed> {
-  const { port } = given.app.server.address() as AddressInfo;
-  let text = '';
-  let onData = () => {};
-  let end = () => {};
-  const ended = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  const all = { accept: 'text/event-stream', authorization: `Bearer ${key}`, ...headers };
-  const request = get({ port, host: '127.0.0.1', path: '/v1/entries', headers: all }, (response) => {
-    response.setEncoding('utf8').on('data', (chunk) => {
-      text += chunk;
-      onData();
-    });
-    response.on('close', () => end());
-  });
-  request.on('error', () => end());
-  const parsed = () =>
-    text
-      .split('\n\n')
-      .slice(0, -1)
-      .filter((block) => block.startsWith('id: '))
-      .map((block) => {
-        const fields = block
-          .split('\n')
-          .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]);
-        const { id, event, data } = Object.fromEntries(fields);
-        return { id, event, data: JSON.parse(data) };
-      });
-  const events = async (count: number) => {
-    while (parsed().length < count) {
-      await new Promise<void>((resolve) => {
-        onData = resolve;
-      });
-    }
-    return parsed();
-  };
-  return { events, ended, close: () => request.destroy() };
-}
-
 describe('the stream of entries', () => {
   test('sends existing entries, then new ones, resumes after the last event, and ends on a drain', () =>
     givenApi(async (given) => {
@@ -214,7 +167,7 @@ describe('the stream of entries', () => {
       const both = (reference: string) => [order(reference), paid(reference)];
       await given.ledger.writer.append([...both('A-1'), ...both('A-2')]);
       await given.ledger.loop.catchUp();
-      const stream = await subscribe(given, key);
+      const stream = await subscribe(given, '/v1/entries', key);
       expect((await stream.events(2)).map(({ data }) => data.transaction_reference).sort()).toEqual(['A-1', 'A-2']);
       await given.ledger.writer.append(both('A-3'));
       const [, second, third] = await stream.events(3);
@@ -222,10 +175,10 @@ describe('the stream of entries', () => {
       const page = await given.ask({ url: '/v1/entries', key });
       expect(third!.data).toEqual(page.json.entries.find((entry: { id: string }) => entry.id === third!.data.id));
       // A client that was cut off after the second event resumes with the third.
-      const again = await subscribe(given, key, { 'last-event-id': second!.id });
+      const again = await subscribe(given, '/v1/entries', key, { 'last-event-id': second!.id });
       expect((await again.events(1)).map(({ data }) => data)).toEqual([third!.data]);
       stream.close();
-      const other = await subscribe(given, given.key('shop', 'shop-2'));
+      const other = await subscribe(given, '/v1/entries', given.key('shop', 'shop-2'));
       await given.ledger.writer.append([order('B-1', { merchant: 'shop-2' }), paid('B-1')]);
       expect((await other.events(1)).map(({ data }) => data.transaction_reference)).toEqual(['B-1']);
       // A revoked key gets no more entries.
@@ -250,7 +203,7 @@ describe('the stream of entries', () => {
       const many = Array.from({ length: 3_000 }, (_, at) => [order(`A-${at}`), paid(`A-${at}`)]).flat();
       await given.ledger.writer.append(many);
       await given.ledger.loop.catchUp();
-      const quick = await subscribe(given, key);
+      const quick = await subscribe(given, '/v1/entries', key);
       expect(await quick.events(3_000)).toHaveLength(3_000);
       quick.close();
       stuck.destroy();

@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import type { Finding } from '../../../domain/assessment.ts';
-import { caseId } from '../../../domain/case-id.ts';
+import { caseId, shownDecisionId, splitDecisionId } from '../../../domain/case-id.ts';
 import type { ResolutionKind } from '../../../domain/decision.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant, parseInstant } from '../../../domain/time.ts';
@@ -17,8 +17,6 @@ import {
   demandOtherPerson,
   keptText,
   type OwnPart,
-  shownDecisionId,
-  splitDecisionId,
 } from '../decision-call.ts';
 import { demandSeen, type OpenedCase, openedCase } from '../opened-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';

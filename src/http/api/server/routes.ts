@@ -10,6 +10,7 @@ import { AUDIT_ROUTE } from '../routes/audit.ts';
 import { batchRoutes } from '../routes/batches.ts';
 import { CASE_FILE_ROUTES } from '../routes/case-files.ts';
 import { CASE_ROUTES } from '../routes/cases.ts';
+import { changeRoute } from '../routes/changes.ts';
 import { DECISION_ROUTES } from '../routes/decisions.ts';
 import { ENTRY_ROUTES } from '../routes/entries.ts';
 import { importRoutes } from '../routes/imports.ts';
@@ -46,6 +47,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...STATEMENT_ROUTES,
     ...PERIOD_ROUTES,
     ...ENTRY_ROUTES,
+    changeRoute(),
     ...importRoutes(parts.tables.rejects),
     ...REPORT_ROUTES,
     ...WATCH_ROUTES,

@@ -1,0 +1,12 @@
+// What the HTTP side needs to know of changes: pages after a cursor, and a sign that there are more.
+
+import type { ChangePage } from '../domain/changes.ts';
+
+export interface ChangePort {
+  /** The cursor behind all that has changed by now. */
+  readonly end: string;
+  /** At most `limit` changes after a cursor. Throws HESABU_CURSOR_INVALID. */
+  after(cursor: string, limit: number): Promise<ChangePage>;
+  /** Resolves when there may be more than at the call, or when the signal aborts. */
+  next(signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,179 @@
+// The read model of what changed: block by block, what the decisions that it read and its entries did to cases,
+// proposals, periods and statements. The changes of a block follow from the log alone, so a cursor into them means the
+// same after a restart.
+
+import { ByteReader } from '../domain/bytes.ts';
+import { caseId, shownDecisionId } from '../domain/case-id.ts';
+import type { Change, ChangeName, ChangePage, PlacedChange } from '../domain/changes.ts';
+import { DECISIONS_TOPIC, type DecisionBody, isDecisionBody } from '../domain/decision.ts';
+import type { Entry } from '../domain/entry.ts';
+import { HesabuError } from '../domain/errors.ts';
+import type { Claim } from '../domain/fact.ts';
+import { isResolution, resolvedFinding } from '../domain/reason-words-resolutions.ts';
+import { REASONS } from '../domain/reasons.ts';
+import { type Block, decodeBlock, forEachEntry } from '../ledger/block-codec.ts';
+import { readEntry } from '../ledger/entry-codec.ts';
+import type { EventLog } from '../log/event-log.ts';
+import { readFact } from '../log/fact-codec.ts';
+import { forEachFact, forEachValue } from '../log/value-frames.ts';
+import { batchesBetween } from '../task/block-inputs.ts';
+import { formatCursor, type Position, parseCursor } from './entry-feed.ts';
+
+type ReadLog = Pick<EventLog, 'read' | 'end' | 'partitions'>;
+
+const PERIOD = '?period:';
+const DECIDED: Partial<Record<DecisionBody['type'], ChangeName>> = {
+  CaseAssigned: 'assigned',
+  NoteAdded: 'noted',
+  ResolutionApproved: 'approved',
+  ResolutionRejected: 'rejected',
+};
+
+export class LedgerChanges {
+  private readonly log: ReadLog;
+  /** The block whose changes were read last, of each partition: a large one is given out in several pages. */
+  private readonly last = new Map<number, { readonly height: number; readonly changes: readonly Change[] }>();
+
+  constructor(log: ReadLog) {
+    this.log = log;
+  }
+
+  /** At most `limit` changes after a cursor; null begins with the first block. Throws HESABU_CURSOR_INVALID. */
+  after(cursor: string | null, limit: number): ChangePage {
+    const { log } = this;
+    const positions = parseCursor(cursor, log.partitions);
+    positions.forEach(({ height }, partition) => {
+      if (BigInt(height) > log.end('ledger.v1', partition)) throw beyond(partition, height);
+    });
+    const changes: PlacedChange[] = [];
+    positions.forEach((position, partition) => {
+      const end = Number(log.end('ledger.v1', partition));
+      while (position.height < end && changes.length < limit) {
+        const all = this.changesOf(partition, position.height);
+        for (; position.index < all.length && changes.length < limit; ) {
+          const change = all[position.index]!;
+          position.index++;
+          changes.push({ ...change, cursor: formatCursor(positions) });
+        }
+        if (position.index < all.length) return;
+        skipTo(position, position.height + 1);
+      }
+    });
+    return { changes, cursor: formatCursor(positions), isEnd: changes.length < limit };
+  }
+
+  private changesOf(partition: number, height: number): readonly Change[] {
+    const known = this.last.get(partition);
+    if (known?.height === height) return known.changes;
+    const changes = changesIn(this.log, partition, height);
+    this.last.set(partition, { height, changes });
+    return changes;
+  }
+}
+
+function skipTo(position: Position, height: number): void {
+  position.height = height;
+  position.index = 0;
+}
+
+/** The same change of one thing counts once in a block. */
+function changesIn(log: ReadLog, partition: number, height: number): readonly Change[] {
+  const block = blockAt(log, partition, height);
+  const entries: Entry[] = [];
+  forEachEntry(block.entries, (from, to) => {
+    entries.push(readEntry(new ByteReader(block.entries, from, to)));
+  });
+  const ended = entries.flatMap(({ supersedes }) => supersedes);
+  const before = entriesNamed(log, partition, ended);
+  const changes = [
+    ...decisionsOf(log, block).flatMap(changeOfDecision),
+    ...entries.flatMap((entry) => {
+      const over = entry.supersedes.flatMap((id) => changeOfEntry(before.get(id)!, 'ended', entry.as_of));
+      return [...over, ...(entry.finding.kind === 'closed' ? [] : changeOfEntry(entry, 'opened', entry.as_of))];
+    }),
+    ...[...new Set(entries.map(({ merchant }) => merchant))].map((merchant): Change => {
+      const at = block.header.as_of;
+      return { kind: 'statement', id: merchant, what: 'moved', case: null, merchant, by: null, at };
+    }),
+  ];
+  const seen = new Set<string>();
+  return changes.filter(({ kind, id, what, by }) => {
+    const name = JSON.stringify([kind, id, what, by]);
+    return !seen.has(name) && seen.add(name);
+  });
+}
+
+/** What people work is an open break or notice, and what was resolved of them; a key's end is no case. */
+function changeOfEntry({ key, merchant, finding }: Entry, what: 'opened' | 'ended', at: number): Change[] {
+  const { stage, reason, subject } = finding;
+  if (reason === null || REASONS[reason].severity === 'end' || finding.kind === 'closed') return [];
+  const about = isResolution(reason) ? resolvedFinding(subject) : { reason, subject };
+  if (about === null) return [];
+  // Where a resolution begins or ends, its case goes on.
+  const change = isResolution(reason) ? (what === 'opened' ? 'resolved' : 'opened') : what;
+  return [{ kind: 'case', id: caseId({ key, stage, ...about }), what: change, case: null, merchant, by: null, at }];
+}
+
+function changeOfDecision({ id, merchant, occurred_at, body }: Claim<DecisionBody>): Change[] {
+  const { about, by } = body;
+  const what = DECIDED[body.type] ?? 'proposed';
+  const common = { what, merchant, by: by.person, at: occurred_at ?? 0 } as const;
+  if (about.startsWith(PERIOD)) return [{ kind: 'period', id: about.slice(PERIOD.length), case: null, ...common }];
+  const name = caseId({ key: about, ...body.case });
+  if (body.type === 'CaseAssigned' || body.type === 'NoteAdded') {
+    return [{ kind: 'case', id: name, case: null, ...common }];
+  }
+  const proposal = 'proposal' in body ? body.proposal.id : id;
+  return [{ kind: 'proposal', id: shownDecisionId(name, proposal), case: name, ...common }];
+}
+
+function decisionsOf(log: ReadLog, { header }: Block): Claim<DecisionBody>[] {
+  const input = header.inputs.find(({ topic }) => topic === DECISIONS_TOPIC);
+  if (input === undefined) return [];
+  const decisions: Claim<DecisionBody>[] = [];
+  for (const { payload } of batchesBetween(log, DECISIONS_TOPIC, header.partition, input.from, input.to)) {
+    forEachFact(payload, 0, (start, end) => {
+      const { transaction_reference: key, ...claim } = readFact(payload, start, end);
+      // Under another key than it is about it counts for nothing.
+      if (isDecisionBody(claim.body) && claim.body.about === key) decisions.push(claim as Claim<DecisionBody>);
+    });
+  }
+  return decisions;
+}
+
+/** Each block is read once, whatever of it is named. */
+function entriesNamed(log: ReadLog, partition: number, ids: readonly string[]): ReadonlyMap<string, Entry> {
+  const byHeight = new Map<number, Map<number, string>>();
+  for (const id of ids) {
+    const [, height, index] = id.split('-').map(Number) as [number, number, number];
+    const wanted = byHeight.get(height) ?? new Map<number, string>();
+    byHeight.set(height, wanted.set(index, id));
+  }
+  const found = new Map<string, Entry>();
+  for (const [height, wanted] of byHeight) {
+    const { entries } = blockAt(log, partition, height);
+    forEachEntry(entries, (from, to, index) => {
+      const id = wanted.get(index);
+      if (id !== undefined) found.set(id, readEntry(new ByteReader(entries, from, to)));
+    });
+  }
+  return found;
+}
+
+function blockAt(log: ReadLog, partition: number, height: number): Block {
+  let block: Block | undefined;
+  for (const { payload, from } of log.read('ledger.v1', partition, BigInt(height))) {
+    const wanted = height - Number(from);
+    forEachValue(payload, wanted, (start, end, index) => {
+      if (index === wanted) block = decodeBlock(payload.subarray(start, end));
+    });
+    break;
+  }
+  if (block === undefined) throw beyond(partition, height);
+  return block;
+}
+
+function beyond(partition: number, height: number): HesabuError {
+  const found = `the missing block ${height} of partition ${partition}`;
+  return new HesabuError('HESABU_CURSOR_INVALID', { where: 'cursor', expected: 'a cursor from an answer', found });
+}
