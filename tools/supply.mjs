@@ -10,7 +10,18 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Licences that ask for notices at most, or for the source of the files that they cover (MPL), as SPDX names them. */
 const ACCEPTED = new Set([
-  ...['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'CC0-1.0', 'ISC', 'MIT', 'MPL-2.0'],
+  ...[
+    '0BSD',
+    'Apache-2.0',
+    'BlueOak-1.0.0',
+    'BSD-2-Clause',
+    'BSD-3-Clause',
+    'CC0-1.0',
+    'ISC',
+    'MIT',
+    'MIT-0',
+    'MPL-2.0',
+  ],
   ...['Python-2.0', 'Unlicense', 'Zlib'],
 ]);
 /** Names of licences that are older than SPDX. */

@@ -1,6 +1,6 @@
 // What the HTTP side needs to know of changes: pages after a cursor, and a sign that there are more.
 
-import type { ChangePage } from '../domain/changes.ts';
+import type { ChangePage } from '../domain/change.ts';
 
 export interface ChangePort {
   /** The cursor behind all that has changed by now. */

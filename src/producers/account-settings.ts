@@ -136,7 +136,7 @@ export function mapSecrets<Settings>(settings: Settings, replace: (place: Secret
 }
 
 /** Every place of a secret in some settings. */
-export function secretPlaces(settings: AccountSettings): readonly SecretPlace[] {
+export function secretPlaces(settings: object): readonly SecretPlace[] {
   const found: SecretPlace[] = [];
   mapSecrets(settings, (place) => {
     found.push(place);

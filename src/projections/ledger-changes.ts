@@ -4,7 +4,8 @@
 
 import { ByteReader } from '../domain/bytes.ts';
 import { caseId, shownDecisionId } from '../domain/case-id.ts';
-import type { Change, ChangeName, ChangePage, PlacedChange } from '../domain/changes.ts';
+import type { Change, ChangeEffect, ChangeName, ChangePage, PlacedChange } from '../domain/change.ts';
+import { addDecimal, type Decimal, formatDecimal, parseDecimal } from '../domain/decimal.ts';
 import { DECISIONS_TOPIC, type DecisionBody, isDecisionBody } from '../domain/decision.ts';
 import type { Entry } from '../domain/entry.ts';
 import { HesabuError } from '../domain/errors.ts';
@@ -12,6 +13,7 @@ import type { Claim } from '../domain/fact.ts';
 import { isResolution, resolvedFinding } from '../domain/reason-words-resolutions.ts';
 import { REASONS } from '../domain/reasons.ts';
 import { type Block, decodeBlock, forEachEntry } from '../ledger/block-codec.ts';
+import { digestToHex } from '../ledger/digest.ts';
 import { readEntry } from '../ledger/entry-codec.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { readFact } from '../log/fact-codec.ts';
@@ -85,12 +87,17 @@ function changesIn(log: ReadLog, partition: number, height: number): readonly Ch
   });
   const ended = entries.flatMap(({ supersedes }) => supersedes);
   const before = entriesNamed(log, partition, ended);
+  const opened = entries.flatMap((entry) => changeOfEntry(entry, 'opened', entry.as_of));
+  const openIds = new Set(opened.flatMap(({ id, what }) => (what === 'opened' ? [id] : [])));
+  const over = entries.flatMap(({ supersedes, as_of }) =>
+    supersedes.flatMap((id) => endOfEntry(before.get(id)!, openIds, as_of)),
+  );
+  const reopened = new Set(over.flatMap(({ id, what }) => (what === 'reopened' ? [id] : [])));
   const changes = [
+    ...rulesOf(log, block, entries, before, openIds),
     ...decisionsOf(log, block).flatMap(changeOfDecision),
-    ...entries.flatMap((entry) => {
-      const over = entry.supersedes.flatMap((id) => changeOfEntry(before.get(id)!, 'ended', entry.as_of));
-      return [...over, ...(entry.finding.kind === 'closed' ? [] : changeOfEntry(entry, 'opened', entry.as_of))];
-    }),
+    ...over,
+    ...opened.filter(({ id, what }) => what !== 'opened' || !reopened.has(id)),
     ...[...new Set(entries.map(({ merchant }) => merchant))].map((merchant): Change => {
       const at = block.header.as_of;
       return { kind: 'statement', id: merchant, what: 'moved', case: null, merchant, by: null, at };
@@ -109,9 +116,53 @@ function changeOfEntry({ key, merchant, finding }: Entry, what: 'opened' | 'ende
   if (reason === null || REASONS[reason].severity === 'end' || finding.kind === 'closed') return [];
   const about = isResolution(reason) ? resolvedFinding(subject) : { reason, subject };
   if (about === null) return [];
-  // Where a resolution begins or ends, its case goes on.
-  const change = isResolution(reason) ? (what === 'opened' ? 'resolved' : 'opened') : what;
+  const change = what === 'opened' && isResolution(reason) ? 'resolved' : what;
   return [{ kind: 'case', id: caseId({ key, stage, ...about }), what: change, case: null, merchant, by: null, at }];
+}
+
+/** A case whose resolution no longer holds is open again, or ended; one that is resolved goes on. */
+function endOfEntry(entry: Entry, openIds: ReadonlySet<string>, at: number): Change[] {
+  const { reason } = entry.finding;
+  return changeOfEntry(entry, 'ended', at).map((change) => {
+    const isAgain = reason !== null && isResolution(reason) && openIds.has(change.id);
+    return isAgain ? { ...change, what: 'reopened' } : change;
+  });
+}
+
+/** New rules, with the open cases that they ended and no fact did. */
+function rulesOf(
+  log: ReadLog,
+  { header }: Block,
+  entries: readonly Entry[],
+  before: ReadonlyMap<string, Entry>,
+  openIds: ReadonlySet<string>,
+): Change[] {
+  const { partition, height, rules_hash, as_of: at } = header;
+  if (height === 0 || blockAt(log, partition, height - 1).header.rules_hash === rules_hash) return [];
+  const swallowed = entries.flatMap(({ cause, supersedes }) => {
+    if (cause !== null) return [];
+    return supersedes.map((id) => before.get(id)!).filter((entry) => isSwallowed(entry, openIds));
+  });
+  const effect = { partition, count: swallowed.length, value: sumsOf(swallowed) };
+  const id = digestToHex(rules_hash);
+  return [{ kind: 'rules', id, what: 'changed', case: null, merchant: '', by: null, at, effect }];
+}
+
+function isSwallowed(entry: Entry, openIds: ReadonlySet<string>): boolean {
+  const { reason } = entry.finding;
+  if (reason === null || isResolution(reason)) return false;
+  return changeOfEntry(entry, 'ended', 0).some(({ id }) => !openIds.has(id));
+}
+
+function sumsOf(entries: readonly Entry[]): ChangeEffect['value'] {
+  const sums = new Map<string, Decimal>();
+  for (const { finding } of entries) {
+    const { reason, difference, currency } = finding;
+    if (reason === null || difference === null || currency === null || REASONS[reason].unit !== 'money') continue;
+    const value = parseDecimal(difference.replace('-', ''));
+    if (value !== undefined) sums.set(currency, addDecimal(sums.get(currency) ?? { digits: 0n, scale: 0 }, value));
+  }
+  return [...sums].map(([currency, sum]) => ({ currency, amount: formatDecimal(sum) }));
 }
 
 function changeOfDecision({ id, merchant, occurred_at, body }: Claim<DecisionBody>): Change[] {

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import type { Instant } from '../domain/time.ts';
 import { ordersForMoney } from '../engine/hints.ts';
+import type { PeopleStore } from '../http/access/people-store.ts';
 import { compileRules } from '../matching/rules.ts';
 import type { OutgoingClient } from '../outbound/client/client.ts';
 import { OrderMessages } from '../outbound/outbox/order-messages.ts';
@@ -14,6 +15,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Meter } from '../runtime/meter.ts';
 import type { LoadedConfig } from './config/config-file.ts';
 import type { LiveLedger } from './ledger/live-ledger.ts';
+import { type NoticeParts, Notices } from './notices/notices.ts';
 
 export interface MessageParts {
   readonly ledger: LiveLedger;
@@ -25,10 +27,14 @@ export interface MessageParts {
   readonly logger: Logger;
   /** The current configuration: secrets change while the service runs. */
   readonly loaded: () => LoadedConfig;
+  readonly people: PeopleStore;
+  readonly alerts: NoticeParts['alerts'];
 }
 
 export interface Messages {
   readonly outbox: Outbox;
+  /** To people; not started. */
+  readonly notices: Notices;
   stop(): Promise<void>;
 }
 
@@ -50,11 +56,14 @@ export function startMessages(parts: MessageParts): Messages {
     deadlineTime,
     logger,
   });
+  const notices = new Notices({ ...parts, outbox });
   outbox.start();
   orders.start();
   return {
     outbox,
+    notices,
     stop: async () => {
+      await notices.stop();
       await orders.stop();
       await outbox.stop();
     },

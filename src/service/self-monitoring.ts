@@ -19,6 +19,7 @@ import { ledgerVitals, type Vitals } from '../projections/alerts/vitals.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { freeRatio } from '../runtime/disk-space.ts';
 import type { Config } from './config/config.ts';
+import { LiveChanges } from './ledger/live-changes.ts';
 import type { LiveLedger } from './ledger/live-ledger.ts';
 import type { ServiceTime } from './service-time.ts';
 
@@ -43,12 +44,12 @@ export interface SelfMonitoringParts {
   readonly clock: Clock;
   readonly time: Pick<ServiceTime, 'takeJump'>;
   readonly logger: Logger;
-  /** Called after alerts were raised or cleared. */
-  readonly onAlerts: () => void;
 }
 
 export interface SelfMonitoring {
   readonly alerts: Alerts;
+  /** What changed, in the ledger and in the alerts. */
+  readonly changes: LiveChanges;
   stop(): Promise<void>;
 }
 
@@ -63,14 +64,16 @@ export function startSelfMonitoring(parts: SelfMonitoringParts): SelfMonitoring 
   const { allow, timeout: timeoutMillis } = outgoing;
   const certificates = new Certificates({ hosts: certificateHosts(urls), allow, timeoutMillis, clock, meter, logger });
   const settings = () => parts.config().alerts;
-  const alerts = new Alerts({ database, outbox, settings, meter, logger, onChange: parts.onAlerts });
+  const alerts = new Alerts({ database, outbox, settings, meter, logger, onChange: () => changes.alerted() });
+  const { ask, reader } = parts.ledger;
+  const changes = new LiveChanges({ ask, reader, alerts: () => alerts });
   const watch = new AlertMonitor({ alerts, vitals: () => learn(parts, certificates), clock, logger });
   certificates.start();
   watch.start();
   return {
-    alerts,
+    ...{ alerts, changes },
     stop: async () => {
-      await Promise.all([watch.stop(), certificates.stop()]);
+      await Promise.all([watch.stop(), certificates.stop(), changes.stop()]);
     },
   };
 }

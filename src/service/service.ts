@@ -38,7 +38,6 @@ import { restoreFacts } from './fact-restore.ts';
 import { Accounts } from './gateways.ts';
 import { readTlsOf, startHttpServer, type Tls } from './http-server.ts';
 import { checkKeyFiles } from './key-files.ts';
-import { LiveChanges } from './ledger/live-changes.ts';
 import { LiveLedger, type LiveLedgerOptions } from './ledger/live-ledger.ts';
 import { startMessages } from './messages.ts';
 import { openPeople } from './people-access.ts';
@@ -142,28 +141,25 @@ class LiveService implements Service {
     this.accounts = new Accounts(this.loaded, { client, database, clock, meter, pseudonym, loop: ledger.loop });
     const restoredFacts = this.cluster ? 0 : await restoreFacts({ data: config.data, ledger, clock, logger });
     ledger.loop.start();
-    const loaded = () => this.loaded;
+    const [loaded, { providers }] = [() => this.loaded, this.loaded];
     const shared = { ledger, database, clock, meter, logger };
     const tables = apiTables(database, clock);
     const files = { ...filesOf(config), tables, ...openPeople(tables.sessions, clock, () => this.loaded.config) };
-    const messages = startMessages({ ...shared, deadlineTime: time.deadlineTime, client, loaded });
-    talks.push(() => messages.stop());
-    const { providers } = this.loaded;
+    const told = { deadlineTime: time.deadlineTime, people: files.people, alerts: () => this.alerts };
+    const { outbox, notices, stop } = startMessages({ ...shared, ...told, client, loaded });
+    talks.push(stop);
     const unread = new UnreadWebhooks(database);
     const listed = withoutPhones(unread, pseudonym);
-    const jobs = startProviderJobs({ ...shared, providers, accounts: this.accounts.all, unread: listed });
+    const jobs = startProviderJobs({ ...shared, accounts: this.accounts.all, providers, unread: listed });
     const { poller, fetcher, gaps } = jobs;
-    for (const job of [poller, fetcher, gaps]) talks.push(() => job.stop());
-    const { outbox } = messages;
-    this.outbox = outbox;
+    talks.push(...[poller, fetcher, gaps].map((job) => () => job.stop()));
     this.tls = readTlsOf(config.listen);
     const served = () => this.tls?.cert;
     const watched = { exchanges, fetcher, outbox, served, time, traffic: meter, config: () => this.loaded.config };
-    const changes = new LiveChanges({ ask: ledger.ask, reader: ledger.reader, alerts: () => this.alerts });
-    const own = { restoredFacts, meter: this.meter, onAlerts: () => changes.alerted() };
-    const { alerts, stop } = startSelfMonitoring({ ...shared, ...watched, gaps, ...own });
-    this.alerts = alerts;
-    ends.push(stop, () => changes.stop());
+    const monitoring = startSelfMonitoring({ ...shared, ...watched, gaps, restoredFacts, meter: this.meter });
+    this.alerts = monitoring.alerts;
+    notices.start();
+    ends.push(monitoring.stop);
     const reports = new DayReports({ ...shared, outbox });
     const kept = { reports, exchanges, unread, trail: tables.trail, sweep: () => sweepWaiting(files, 'each day') };
     ends.push(startBackgroundJobs({ ...shared, ...kept, config }, this.draining.signal));
@@ -180,22 +176,22 @@ class LiveService implements Service {
         onHints: () => poller.wake(),
       },
       api: {
-        ...{ ledger, changes, clock, meter, logger, keys, pseudonym, exchanges, reports, ...files },
-        ...this.decisions,
-        ...{ defaultProvider: this.loaded.providers[0].name, promptsMax: () => this.loaded.config.limits.prompts },
+        ...{ ...monitoring, ledger, notices, clock, meter, logger, keys, pseudonym, exchanges, reports, ...files },
+        ...{ ...this.decisions, defaultProvider: providers[0].name },
+        promptsMax: () => this.loaded.config.limits.prompts,
         streamsMax: () => this.loaded.config.limits.streams,
         accountsOf: (provider) => this.accounts.namesOf(provider),
         gateways: (merchant) => this.accounts.of(merchant),
         gatewayNamed: (account) => this.accounts.named(account),
         unread: (after, limit) => unread.page(after, limit),
         imports: () => ledger.reconciler.importer.imports.all(),
-        alerts: () => alerts.list(),
+        alerts: () => this.alerts.list(),
         settlements: () => ({ reports: fetcher.status(), changes: fetcher.changes() }),
         risk: (reference) => this.risk(reference, ledger.ask),
         metricsText: () => this.metricsText(),
       },
     });
-    [this.url, this.app] = [url, app];
+    [this.url, this.app, this.outbox] = [url, app, outbox];
     talks.push(() => app.close());
   }
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { caseId } from '../../src/domain/case-id.ts';
-import type { Change } from '../../src/domain/changes.ts';
+import type { Change } from '../../src/domain/change.ts';
 import type { HesabuError } from '../../src/domain/errors.ts';
 import { openReader } from '../../src/log/log-reader.ts';
 import { LedgerChanges } from '../../src/projections/ledger-changes.ts';

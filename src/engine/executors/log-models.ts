@@ -1,7 +1,7 @@
 // The read models that are made from the log itself and not from the state of keys: a ledger has one of each, where
 // its first tasks are, so that they take no memory and no time of the thread that asks.
 
-import type { ChangePage } from '../../domain/changes.ts';
+import type { ChangePage } from '../../domain/change.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import type { Rules } from '../../matching/rules.ts';

@@ -1,7 +1,7 @@
 // The queries to executors: one table, which the local executor, the executor in a thread and the group of all
 // executors use. A new query is one row here and needs no other change.
 
-import type { ChangePage } from '../../domain/changes.ts';
+import type { ChangePage } from '../../domain/change.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type LedgerSums, ledgerSums, mergeLedgerSums } from '../../projections/alerts/ledger-sums.ts';
 import type { CaseOfKey, CasesOfKey, NamedCases } from '../../projections/cases/case-index.ts';

@@ -27,6 +27,7 @@ import type { ChangePort } from '../change-port.ts';
 import type { LedgerPort } from '../ledger-port.ts';
 import type { BatchWork } from './batch.ts';
 import type { CaseFiles } from './case-files.ts';
+import type { NoticePort } from '../notice-port.ts';
 import type { ApiTables } from './tables.ts';
 
 /** All given conditions must hold; an absent one does not limit. */
@@ -59,6 +60,7 @@ export interface Reports {
 export interface ApiContext {
   readonly ledger: LedgerPort;
   readonly changes: ChangePort;
+  readonly notices: NoticePort;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly meter: Meter;

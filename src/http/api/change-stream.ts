@@ -1,7 +1,7 @@
 // The stream of changes to one reader, as server-sent events. It reads on as fast as its reader takes what it gives,
 // and holds no more than one page for him; one who is too slow is told so and let go, and goes on from his cursor.
 
-import type { PlacedChange } from '../../domain/changes.ts';
+import type { PlacedChange } from '../../domain/change.ts';
 import type { ChangePort } from '../change-port.ts';
 
 export interface ChangeReader {

@@ -10,6 +10,7 @@ import type { Meter } from '../../runtime/meter.ts';
 import type { OutgoingAnswer, OutgoingCall } from '../client/client.ts';
 import { retryAt } from '../client/retry-after.ts';
 import type { Delivery, MessageTable } from './message-table.ts';
+import type { Queue, QueueStatus } from './queue.ts';
 import { retryAfter } from './retry-schedule.ts';
 import { signedHeaders, type Target } from './target.ts';
 import { targetLabel } from './target-label.ts';
@@ -27,15 +28,6 @@ export interface DeliveryOptions {
   readonly concurrency: number;
 }
 
-export interface TargetStatus {
-  readonly name: string;
-  readonly inFlight: number;
-  /** Whether it answered 410: it gets no more messages until the service restarts. */
-  readonly isGone: boolean;
-  /** The end of a pause that it asked for; null if there is none. */
-  readonly pausedUntil: Instant | null;
-}
-
 /** A longer answer is of no use. */
 const ANSWER_BYTES_MAX = 256 * 1024;
 /** The wait after an error on our own side, or while the configuration does not contain the target. */
@@ -45,7 +37,7 @@ const GONE = 410;
 /** Statuses whose Retry-After applies to the target as a whole (RFC 9110, section 10.2.3; RFC 6585, section 4). */
 const BUSY: readonly number[] = [429, 503];
 
-export class TargetDelivery {
+export class TargetDelivery implements Queue {
   private readonly target: Target;
   private readonly options: DeliveryOptions;
   private readonly inFlight = new Map<string, Promise<void>>();
@@ -76,7 +68,7 @@ export class TargetDelivery {
     await resolvesWithin(Promise.all([this.running, ...this.inFlight.values()]), STOP_MILLIS);
   }
 
-  status(): TargetStatus {
+  status(): QueueStatus {
     const { pausedUntil, isGone } = this;
     const isPaused = pausedUntil > this.options.clock.now();
     return { name: this.target.name, inFlight: this.inFlight.size, isGone, pausedUntil: isPaused ? pausedUntil : null };

@@ -20,6 +20,9 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS outbox_due ON outbox_deliveries (target, due) WHERE state = 'waiting';
   CREATE INDEX IF NOT EXISTS outbox_dead ON outbox_deliveries (ended_at) WHERE state = 'dead'`;
 
+/** What a target wants. */
+type Wish = Pick<Target, 'name' | 'types' | 'merchants'>;
+
 /** A message for one target. */
 export interface Delivery {
   readonly message: string;
@@ -54,6 +57,7 @@ export class MessageTable {
   private readonly selectDead: StatementSync;
   private readonly countDead: StatementSync;
   private readonly selectOverdue: StatementSync;
+  private readonly selectNotices: StatementSync;
 
   constructor(database: DatabaseSync) {
     database.exec(TABLES);
@@ -83,13 +87,17 @@ export class MessageTable {
     this.countDead = database.prepare(
       `SELECT target, count(*) AS count FROM outbox_deliveries WHERE state = 'dead' AND ended_at > ? GROUP BY target`,
     );
+    this.selectNotices = database.prepare(
+      `SELECT message, type, names, body, put_at AS putAt, attempts, due FROM outbox_deliveries
+       JOIN outbox_messages ON id = message WHERE state = 'waiting' AND target = ? ORDER BY due, put_at LIMIT ?`,
+    );
     this.selectOverdue = database.prepare(
       `SELECT target, message, attempts ${waiting} AND message IN (SELECT id FROM outbox_messages WHERE put_at <= ?)`,
     );
   }
 
   /** Stores messages for the targets that want them; a message whose id is known is ignored. */
-  put(messages: readonly OutgoingMessage[], targets: readonly Target[], now: Instant): void {
+  put(messages: readonly OutgoingMessage[], targets: readonly Wish[], now: Instant): void {
     const act = () => {
       for (const message of messages) {
         const { id, type, merchant, names } = message;
@@ -98,8 +106,19 @@ export class MessageTable {
         for (const target of targets) if (wantsMessage(target, message)) this.insertDelivery.run(target.name, id, now);
       }
     };
+    this.inOne(act);
+  }
+
+  /** Does all of it or nothing. */
+  inOne(act: () => void): void {
     if (this.database.isTransaction) act();
     else inTransaction(this.database, act);
+  }
+
+  /** The deliveries of a target with their messages, those that are due first. */
+  waitingNotices(target: string, limit: number): readonly (Delivery & { readonly due: Instant })[] {
+    const rows = this.selectNotices.all(target, limit) as unknown as (Delivery & { due: Instant; names: string })[];
+    return rows.map((row) => ({ ...row, names: JSON.parse(row.names) as string[] }));
   }
 
   /** The deliveries of a target that are due or will be, earliest first. */

@@ -6,8 +6,9 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { MessageSink, OutgoingMessage } from '../../runtime/outgoing-message.ts';
-import { type Post, TargetDelivery, type TargetStatus } from './delivery.ts';
+import { type Post, TargetDelivery } from './delivery.ts';
 import { type DeadMessage, MessageTable } from './message-table.ts';
+import type { Queue, QueueStatus } from './queue.ts';
 import { RETRY_PERIOD_MILLIS } from './retry-schedule.ts';
 import type { Target } from './target.ts';
 
@@ -30,7 +31,7 @@ export interface OutboxStatus {
   readonly dead: ReadonlyMap<string, number>;
   /** The last deliveries that were given up, newest first. */
   readonly lastDead: readonly DeadMessage[];
-  readonly targets: readonly TargetStatus[];
+  readonly targets: readonly QueueStatus[];
 }
 
 const HOUR_MILLIS = 3_600_000;
@@ -42,7 +43,7 @@ const DEAD_SHOWN_MAX = 100;
 export class Outbox implements MessageSink {
   private readonly options: OutboxOptions;
   private readonly table: MessageTable;
-  private readonly deliveries: readonly TargetDelivery[];
+  private readonly deliveries: Queue[];
   private readonly stopping = new AbortController();
   private running: Promise<void> | null = null;
 
@@ -58,7 +59,25 @@ export class Outbox implements MessageSink {
   put(messages: readonly OutgoingMessage[]): void {
     if (messages.length === 0) return;
     this.table.put(messages, this.options.targets, this.options.clock.now());
-    // After the current transaction has ended: until then nothing is due.
+    this.wakeSoon();
+  }
+
+  /** The same for these targets alone, whatever messages others want. */
+  putTo(message: OutgoingMessage, targets: readonly string[]): void {
+    const wishes = targets.map((name) => ({ name, types: ['*'], merchants: ['*'] }));
+    this.table.put([message], wishes, this.options.clock.now());
+    this.wakeSoon();
+  }
+
+  /** Adds the queue of another kind of target, which takes its messages from the same table. */
+  addQueue(make: (table: MessageTable) => Queue): void {
+    const queue = make(this.table);
+    this.deliveries.push(queue);
+    if (this.running !== null) queue.start();
+  }
+
+  /** After the current transaction has ended: until then nothing is due. */
+  private wakeSoon(): void {
     setImmediate(() => {
       for (const delivery of this.deliveries) delivery.wake();
     });

@@ -18,6 +18,8 @@ export interface RoutingRow {
   readonly value_from?: string | undefined;
   /** A person's or a team's id. */
   readonly owner: string;
+  /** Who is told of one that is overdue, once. */
+  readonly escalate_to?: string | undefined;
   /** In business days after the day on which it was opened. */
   readonly due?: number | undefined;
 }
@@ -49,6 +51,11 @@ export function routeOf(row: RoutedCase, routing: Routing, calendar: Calendar): 
   if (due === undefined || opened_at === null) return { owner, due_at: null };
   const day = calendar.businessDayAfter(calendar.dayOf(opened_at), due);
   return { owner, due_at: calendar.startOf(day + 1) };
+}
+
+/** Who is told when it is overdue; null for nobody. */
+export function escalationOf(row: RoutedCase, routing: Routing): string | null {
+  return routing.find((one) => isFor(one, row))?.escalate_to ?? null;
 }
 
 function isFor(asked: RoutingRow, { merchant, provider, finding, value }: RoutedCase): boolean {

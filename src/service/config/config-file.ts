@@ -48,6 +48,7 @@ export function readConfig(path: string, providers: Providers = PROVIDERS): Conf
   const config = inFolder(path, parseConfig(path, providers));
   checkAccounts(path, config);
   checkTargets(path, config);
+  checkChannels(path, config);
   return config;
 }
 
@@ -76,6 +77,8 @@ function inFolder(path: string, config: WrittenConfig): Config {
     listen: { ...config.listen, ...(tls === undefined ? {} : { tls: { cert: at(tls.cert), key: at(tls.key) } }) },
     accounts: config.accounts.map((account) => mapSecrets(account, place)),
     ...(config.kafka === undefined ? {} : { kafka: kafkaInFolder(config.kafka, at, place) }),
+    channels: config.channels.map((channel) => mapSecrets(channel, place)),
+    ...(config.mail === undefined ? {} : { mail: mapSecrets(config.mail, place) }),
     notify: config.notify.map((target, index) => ({
       ...target,
       url: typeof target.url === 'string' ? target.url : readUrl(place(target.url), `${path}: notify.${index}.url`),
@@ -146,6 +149,17 @@ function checkTargets(path: string, { notify }: Config): void {
   });
 }
 
+/** A channel's notices wait under its name, and mail needs a server. */
+function checkChannels(path: string, { channels, mail }: Config): void {
+  const names = new Set<string>();
+  channels.forEach(({ name, kind }, at) => {
+    if (names.has(name)) throw duplicate(`${path}: channels.${at}.name`, `another name than ${name}`);
+    names.add(name);
+    if (kind === 'mail' && mail === undefined)
+      throw duplicate(`${path}: mail`, `a mail server for the channel ${name}`);
+  });
+}
+
 function duplicate(where: string, expected: string): HesabuError {
   return new HesabuError('HESABU_CONFIG_INVALID', { where, expected });
 }
@@ -155,11 +169,15 @@ export function secretsOf({
   accounts,
   notify,
   kafka,
-}: Pick<Config, 'accounts' | 'notify' | 'kafka'>): readonly SecretPlace[] {
+  channels = [],
+  mail,
+}: Pick<Config, 'accounts' | 'notify' | 'kafka'> & Partial<Pick<Config, 'channels' | 'mail'>>): readonly SecretPlace[] {
   return [
     ...(kafka?.sasl === undefined ? [] : [kafka.sasl.password]),
     ...accounts.flatMap(secretPlaces),
     ...notify.map(({ secret }) => secret),
+    ...channels.flatMap((channel) => secretPlaces(channel)),
+    ...(mail === undefined ? [] : secretPlaces(mail)),
   ];
 }
 

@@ -7,6 +7,7 @@ import { SASL_MECHANISMS } from '../../kafka/client/settings.ts';
 import { currency, days, readDays } from '../../matching/rule-forms.ts';
 import { duration, merchants, ratio, secret, url } from '../../producers/account-settings.ts';
 import { accountSchema, type Providers } from '../../providers/registry.ts';
+import { channelForm, mailForm } from './channel-forms.ts';
 
 const port = z.int().min(0).max(65_535);
 
@@ -58,6 +59,8 @@ const routingRow = z.strictObject({
     .optional(),
   /** A person's or a team's id. */
   owner: z.string().min(1).max(100),
+  /** A person's or a team's id: who is told of one that is overdue, once. */
+  escalate_to: z.string().min(1).max(100).optional(),
   /** Business days after the day on which it was opened. */
   due: days.transform(readDays).optional(),
 });
@@ -99,6 +102,10 @@ export const configSchema = (providers: Providers) =>
     public_url: url.optional(),
     accounts: z.array(accountSchema(providers)).default([]),
     notify: z.array(target).default([]),
+    /** Chats and addresses in which people are told what they must know. */
+    channels: z.array(channelForm).max(100).default([]),
+    /** By which people get notices of their own. */
+    mail: mailForm.optional(),
     outgoing: z
       .strictObject({
         /** `host:port` of addresses that may be called although they are loopback, private or link-local. */

@@ -2,7 +2,7 @@
 // far are one question to the ledger's thread, and all of them are woken together, a few times a second.
 
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ChangePage, PlacedChange } from '../../domain/changes.ts';
+import type { ChangePage, PlacedChange } from '../../domain/change.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Ask } from '../../engine/executors/queries.ts';
 import type { ChangePort } from '../../http/change-port.ts';

@@ -69,6 +69,9 @@ export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'publi
   'POST /v1/people/:id/roles': [],
   'POST /v1/people/:id/reset': [],
   'POST /v1/people/:id/disable': [],
+  'POST /v1/notify/test': ['admin'],
+  'GET /v1/me/notices': [],
+  'POST /v1/me/notices': [],
   'GET /metrics': DESK,
   'GET /openapi.json': 'local',
 };
@@ -77,6 +80,9 @@ export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'publi
 export const PEOPLE: Readonly<Record<string, readonly PersonRole[]>> = {
   'GET /v1/me': PERSON_ROLES,
   'POST /v1/me/password': PERSON_ROLES,
+  'POST /v1/notify/test': ['admin'],
+  'GET /v1/me/notices': PERSON_ROLES,
+  'POST /v1/me/notices': PERSON_ROLES,
   'GET /v1/audit': ['auditor', 'admin'],
   'POST /v1/periods/:day/proposals': ['operator', 'approver'],
   'GET /v1/people': ['admin'],

@@ -40,6 +40,7 @@ import { SERVICE } from '../../matching/given-decisions.ts';
 import { type Running, withLiveLedger } from '../../service/ledger/given-live-ledger.ts';
 import { type GivenLimits, generousLimits } from '../generous-limits.ts';
 import { FakeGateway } from './fake-gateway.ts';
+import { FakeNotices } from './fake-notices.ts';
 
 export interface Given extends Running, GivenLimits {
   readonly app: FastifyInstance;
@@ -157,6 +158,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
   return {
     ...{ people, sessions, signIn, isOverTls: false, publicUrl: undefined },
     ...{ ledger, changes, clock, keys, tables, meter: NO_METER, logger, batches, caseFiles: CASE_FILES },
+    notices: new FakeNotices(),
     pseudonym: (text) => `hash-of-${text.length}`,
     ...{ decisionKey: SERVICE, texts: new TextStore(dir, 'texts') },
     statementFiles: new TextStore(dir, STATEMENTS_FOLDER),

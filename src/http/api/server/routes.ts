@@ -10,10 +10,11 @@ import { AUDIT_ROUTE } from '../routes/audit.ts';
 import { batchRoutes } from '../routes/batches.ts';
 import { CASE_FILE_ROUTES } from '../routes/case-files.ts';
 import { CASE_ROUTES } from '../routes/cases.ts';
-import { changeRoute } from '../routes/changes.ts';
+import { changeRoute } from '../routes/change-list.ts';
 import { DECISION_ROUTES } from '../routes/decisions.ts';
 import { ENTRY_ROUTES } from '../routes/entries.ts';
 import { importRoutes } from '../routes/imports.ts';
+import { NOTICE_ROUTES } from '../routes/notices.ts';
 import { orderRoutes } from '../routes/orders.ts';
 import { paymentRoutes } from '../routes/payments.ts';
 import { PAYOUT_ROUTES } from '../routes/payouts.ts';
@@ -54,6 +55,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     AUDIT_ROUTE,
     ...SESSION_ROUTES,
     ...PEOPLE_ROUTES,
+    ...NOTICE_ROUTES,
   ];
   return [...routes, documentRoute(routes)];
 }

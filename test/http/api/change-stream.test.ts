@@ -1,6 +1,6 @@
 // The stream of changes: what each caller sees, how a cut is resumed, and how a stream ends.
 import { describe, expect, test } from 'vitest';
-import type { ChangePage, PlacedChange } from '../../../src/domain/changes.ts';
+import type { ChangePage, PlacedChange } from '../../../src/domain/change.ts';
 import { changeEvents } from '../../../src/http/api/change-stream.ts';
 import type { ChangePort } from '../../../src/http/change-port.ts';
 import { AlertTable } from '../../../src/projections/alerts/alert-table.ts';

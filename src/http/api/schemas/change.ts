@@ -1,7 +1,7 @@
 // Changes.
 
 import { z } from 'zod';
-import { CHANGE_KINDS, CHANGES } from '../../../domain/changes.ts';
+import { CHANGE_KINDS, CHANGES } from '../../../domain/change.ts';
 import { named } from './basic.ts';
 
 const Change = named(

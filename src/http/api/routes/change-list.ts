@@ -3,14 +3,14 @@
 
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { PlacedChange } from '../../../domain/changes.ts';
+import type { PlacedChange } from '../../../domain/change.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
 import type { Caller } from '../../access/caller.ts';
 import { RateLimited } from '../../access/rate-limits.ts';
 import { changeEvents, changeView } from '../change-stream.ts';
 import { type Answer, type Call, type Route, route } from '../route.ts';
 import { count } from '../schemas/basic.ts';
-import { Changes } from '../schemas/changes.ts';
+import { Changes } from '../schemas/change.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor'] as const;
 const EVENT_STREAM = 'text/event-stream';
@@ -34,11 +34,11 @@ export function changeRoute(): Route {
   return route({
     method: 'GET',
     url: '/v1/changes',
-    summary: 'What changed after a cursor, or as a live stream: which cases, proposals, periods, statements and alerts',
+    summary: 'What changed after a cursor, or as a live stream: cases, proposals, periods, statements, alerts',
     description:
       'Without `after`, nothing but the cursor of now. With Accept: text/event-stream each change is an event; its id ' +
-      'is the cursor after it, its type is the kind, and its data is the change. A client resumes with Last-Event-ID, ' +
-      'and gets each change once. The event `end` says why a stream ends: `restart`, `slow` or `signed_out`.',
+      'is the cursor after it, its type the kind, its data the change. A client resumes with Last-Event-ID, and gets ' +
+      'each change once. The event `end` says why a stream ends: `restart`, `slow` or `signed_out`.',
     roles: READERS,
     scope: 'merchant',
     query: ChangesQuery,

@@ -3,11 +3,12 @@
 
 import type { Instant } from './time.ts';
 
-export const CHANGE_KINDS = ['case', 'proposal', 'period', 'statement', 'alert'] as const;
+export const CHANGE_KINDS = ['case', 'proposal', 'period', 'statement', 'alert', 'rules'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 export const CHANGES = [
   'opened',
+  'reopened',
   'ended',
   'resolved',
   'assigned',
@@ -18,12 +19,13 @@ export const CHANGES = [
   'moved',
   'raised',
   'cleared',
+  'changed',
 ] as const;
 export type ChangeName = (typeof CHANGES)[number];
 
 export interface Change {
   readonly kind: ChangeKind;
-  /** Of a statement, its merchant; of an alert, its name with what it is about. */
+  /** Of a statement, its merchant; of an alert, its name with what it is about; of rules, their hash. */
   readonly id: string;
   readonly what: ChangeName;
   /** The case that a proposal is about; null of all else. */
@@ -33,6 +35,16 @@ export interface Change {
   /** The person who did it; null where nobody did. */
   readonly by: string | null;
   readonly at: Instant;
+  /** Of rules alone. */
+  readonly effect?: ChangeEffect;
+}
+
+/** What new rules swallowed in one partition: cases that no fact ended. */
+export interface ChangeEffect {
+  readonly partition: number;
+  readonly count: number;
+  /** Decimals, by currency. */
+  readonly value: readonly { readonly currency: string; readonly amount: string }[];
 }
 
 /** A change with the cursor behind it. */

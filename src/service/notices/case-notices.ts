@@ -1,0 +1,154 @@
+// The notices of what changed in the ledger: who is told of a case, of a proposal, of a day, and of new rules.
+
+import { readCaseId, splitDecisionId } from '../../domain/case-id.ts';
+import type { Change } from '../../domain/change.ts';
+import type { DecisionBody, ResolutionProposed } from '../../domain/decision.ts';
+import type { Claim } from '../../domain/fact.ts';
+import { formatMinor } from '../../domain/money.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { Person } from '../../http/access/person.ts';
+import type { CasePort, KeyPort } from '../../http/ledger-port.ts';
+import type { Notice, NoticeEvent } from '../../outbound/notices/notice.ts';
+import type { CaseRow } from '../../projections/cases/case-rows.ts';
+import { messageId } from '../../runtime/outgoing-message.ts';
+import type { NoticePeople } from './notice-people.ts';
+
+/** A notice with the people whom it concerns; channels get it by what they want. */
+export interface Addressed {
+  readonly notice: Notice;
+  readonly people: readonly Person[];
+}
+
+export interface CaseNoticeParts {
+  readonly cases: Pick<CasePort, 'ofKey'>;
+  readonly reader: Pick<KeyPort, 'findKey'>;
+  readonly people: NoticePeople;
+  readonly now: () => Instant;
+}
+
+type Proposal = Claim<ResolutionProposed>;
+
+export class CaseNotices {
+  private readonly parts: CaseNoticeParts;
+
+  constructor(parts: CaseNoticeParts) {
+    this.parts = parts;
+  }
+
+  async of(change: Change): Promise<readonly Addressed[]> {
+    const { kind, what } = change;
+    if (kind === 'rules') return this.ofRules(change);
+    if (kind === 'period') return this.ofPeriod(change);
+    if (kind === 'proposal') return this.ofProposal(change);
+    if (kind === 'case' && ['opened', 'reopened', 'assigned'].includes(what)) return this.ofCase(change);
+    return [];
+  }
+
+  private async ofCase(change: Change): Promise<Addressed[]> {
+    const row = await this.rowOf(change.id);
+    if (row === undefined || row.resolution !== null) return [];
+    const { people } = this.parts;
+    const owner = people.named(row.owner);
+    const place = `${change.at}`;
+    if (change.what === 'reopened') {
+      const told = await this.toldOfReopening(row);
+      return [{ notice: caseNotice('case.reopened', row, place, told.change), people: [...owner, ...told.people] }];
+    }
+    // A new case that no row of the routing gives to anybody tells nobody.
+    if (row.owner === null || (change.what === 'opened' && row.assignment !== null)) return [];
+    const others = owner.filter(({ id }) => id !== change.by);
+    const given = { notice: caseNotice('case.assigned', row, place), people: others };
+    // Who gets a case that is overdue already would hear nothing otherwise: its time does not pass any more.
+    const isLate = row.due_at !== null && row.due_at <= this.parts.now();
+    return isLate ? [given, { notice: overdueNotice(row), people: owner }] : [given];
+  }
+
+  private async toldOfReopening(row: CaseRow) {
+    const { people } = this.parts;
+    const decisions = await this.decisionsOf(row);
+    const proposal = decisions.findLast((one): one is Proposal => one.body.type === 'ResolutionProposed');
+    const makers = decisions.flatMap(({ body }) =>
+      body.type === 'ResolutionProposed' || body.type === 'ResolutionApproved' ? [body.by.person] : [],
+    );
+    const { difference, currency } = row.finding;
+    const now = difference === null || currency === null ? null : `${difference.replace('-', '')} ${currency}`;
+    const before = proposal?.body.amount == null ? null : `${proposal.body.amount} ${proposal.body.currency}`;
+    const change = before === null || now === null || before === now ? null : ([before, now] as const);
+    return { people: makers.flatMap((person) => people.named(person)), change };
+  }
+
+  private async ofProposal({ id, case: about, what, by, at, merchant }: Change): Promise<Addressed[]> {
+    const row = await this.rowOf(about!);
+    if (row === undefined) return [];
+    const { people } = this.parts;
+    if (what === 'proposed') {
+      if (row.status !== 'awaiting_approval') return [];
+      const second = people.with('approver', merchant).filter((person) => person.id !== by);
+      return [{ notice: caseNotice('proposal.awaiting', row, id), people: second }];
+    }
+    const { decision } = splitDecisionId(id);
+    const proposal = (await this.decisionsOf(row)).find((one) => one.id === decision);
+    const maker = people.named(proposal?.body.by.person ?? null).filter((person) => person.id !== by);
+    return [{ notice: caseNotice('proposal.decided', row, `${id} ${what} ${at}`), people: maker }];
+  }
+
+  private ofPeriod({ id, what, by, at, merchant }: Change): Addressed[] {
+    if (what === 'rejected') return [];
+    const { people } = this.parts;
+    const event = what === 'approved' ? 'day.closed' : 'proposal.awaiting';
+    const told = people.with('approver', merchant).filter((person) => person.id !== by);
+    const notice: Notice = {
+      ...{ id: messageId(event, id, `${at}`), event, merchant, at, isCritical: false, reference: id, reason: null },
+      ...{ value: [], count: 1, text: null, change: null, path: '/desk/calendar' },
+    };
+    return [{ notice, people: told }];
+  }
+
+  private ofRules({ id, at, effect }: Change): Addressed[] {
+    const { count, value, partition } = effect!;
+    const notice: Notice = {
+      ...{
+        id: messageId('rules.changed', id, `${partition}`),
+        event: 'rules.changed',
+        merchant: '',
+        at,
+        isCritical: count > 0,
+      },
+      ...{ reference: null, reason: null, count, value, text: null, change: null, path: '/desk/audit' },
+    };
+    return [{ notice, people: this.parts.people.with('approver', '*') }];
+  }
+
+  private async rowOf(id: string): Promise<CaseRow | undefined> {
+    const name = readCaseId(id);
+    if (name === undefined) return undefined;
+    const found = await this.parts.cases.ofKey(name.key);
+    return found.find(({ row }) => row.id === id)?.row;
+  }
+
+  private async decisionsOf({ key, finding }: CaseRow): Promise<readonly Claim<DecisionBody>[]> {
+    const found = await this.parts.reader.findKey(key);
+    return (found?.decisions ?? []).filter(({ body }) => {
+      const { stage, reason, subject } = body.case;
+      return stage === finding.stage && reason === finding.reason && subject === finding.subject;
+    });
+  }
+}
+
+/** `place` tells two such events of one case apart. */
+export function caseNotice(
+  event: NoticeEvent,
+  { id, key, merchant, finding, value }: CaseRow,
+  place: string,
+  change: Notice['change'] = null,
+): Notice {
+  return {
+    ...{ id: messageId(event, id, place), event, merchant, at: finding.opened_at ?? 0, isCritical: false },
+    ...{ reference: key, reason: finding.reason, count: 1, text: null, change, path: `/desk/cases/${id}` },
+    value: value.map(([currency, minor]) => ({ currency, amount: formatMinor(minor, currency) })),
+  };
+}
+
+export function overdueNotice(row: CaseRow): Notice {
+  return caseNotice('case.overdue', row, `${row.due_at}`);
+}

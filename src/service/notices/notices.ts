@@ -1,0 +1,242 @@
+// Notices to people: one loop reads on in the ledger, in the alerts and in time, and stores what somebody must know.
+// The place up to which it read is stored with the notices, so a restart repeats none and forgets none.
+
+import type { DatabaseSync } from 'node:sqlite';
+import { DateTime } from 'luxon';
+import { HesabuError } from '../../domain/errors.ts';
+import type { Instant } from '../../domain/time.ts';
+import { ALL_MERCHANTS } from '../../http/access/api-key.ts';
+import type { PeopleStore } from '../../http/access/people-store.ts';
+import type { Person } from '../../http/access/person.ts';
+import type { NoticePort, NoticePreferences } from '../../http/notice-port.ts';
+import type { Notice } from '../../outbound/notices/notice.ts';
+import { wantsMessage } from '../../outbound/outbox/target.ts';
+import type { Alerts } from '../../projections/alerts/alerts.ts';
+import { knownSecrets } from '../../runtime/known-secrets.ts';
+import { messageId } from '../../runtime/outgoing-message.ts';
+import { inTransaction } from '../../runtime/service-database.ts';
+import type { LiveLedger } from '../ledger/live-ledger.ts';
+import { digestOf, dueNotices, overdueNotices } from './case-deadlines.ts';
+import { type Addressed, CaseNotices } from './case-notices.ts';
+import { NoticePeople } from './notice-people.ts';
+import { NoticeTable } from './notice-table.ts';
+import { channelTarget, mailTarget, type NoticeTargetParts, NoticeTargets } from './notice-targets.ts';
+
+export interface NoticeParts extends Omit<NoticeTargetParts, 'table'> {
+  readonly ledger: Pick<LiveLedger, 'ask' | 'reader' | 'cases'>;
+  readonly people: PeopleStore;
+  readonly alerts: () => Pick<Alerts, 'changesAfter' | 'lastChange' | 'list'>;
+  readonly database: DatabaseSync;
+}
+
+const PAGE = 500;
+/** How long a quiet ledger is waited for, by the clock: deadlines and mornings come without a block. */
+const LOOK_MILLIS = 30_000;
+/** The hour of the day at which a digest is made. */
+const MORNING = 8;
+
+export class Notices implements NoticePort {
+  private readonly parts: NoticeParts;
+  private readonly table: NoticeTable;
+  private readonly targets: NoticeTargets;
+  private readonly people: NoticePeople;
+  private readonly cases: CaseNotices;
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | null = null;
+
+  constructor(parts: NoticeParts) {
+    const { ledger, clock } = parts;
+    this.parts = parts;
+    this.table = new NoticeTable(parts.database);
+    this.targets = new NoticeTargets({ ...parts, table: this.table });
+    this.people = new NoticePeople(parts.people);
+    const { cases, reader } = ledger;
+    this.cases = new CaseNotices({ cases, reader, people: this.people, now: () => clock.now() });
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  async test(to: { readonly channel: string } | { readonly person: string }) {
+    const name = 'channel' in to ? channelTarget(to.channel) : mailTarget(to.person);
+    const target = this.targets.target(name);
+    if (target === null) throw new HesabuError('HESABU_NOT_FOUND', { where: name });
+    const at = this.parts.clock.now();
+    const notice: Notice = {
+      ...{ id: '', event: 'test', merchant: '', at, isCritical: false, reference: null, reason: null, value: [] },
+      ...{ count: 1, text: null, change: null, path: '/desk/' },
+    };
+    const { kind, words } = await target.channel.send(target.compose([notice]));
+    return { taken: kind === 'taken', words: knownSecrets.hide(words) };
+  }
+
+  preferencesOf(person: string): NoticePreferences {
+    return this.table.preferencesOf(person);
+  }
+
+  setPreferences(person: string, preferences: NoticePreferences): void {
+    this.table.setPreferences(person, preferences);
+  }
+
+  /** Reads on everywhere; false if there is more to read in the ledger. */
+  async look(): Promise<boolean> {
+    const { reader } = this.parts.ledger;
+    if (this.targets.isEmpty) {
+      // Who is told from now on is not told what was before.
+      this.begin(reader.end);
+      return true;
+    }
+    if (this.table.state('changes') === undefined) this.begin(reader.end);
+    const isEnd = await this.readChanges();
+    this.readAlerts();
+    await this.readDeadlines();
+    await this.makeDigests();
+    return isEnd;
+  }
+
+  private async run(): Promise<void> {
+    const { ledger, clock, logger } = this.parts;
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const waiting = new AbortController();
+      const ends = AbortSignal.any([signal, waiting.signal]);
+      const news = ledger.reader.nextBlock(ends);
+      let isEnd = true;
+      try {
+        isEnd = await this.look();
+      } catch (error) {
+        logger.error({ err: error }, 'notices could not be made');
+      }
+      if (isEnd) await Promise.race([news.then(() => clock.sleep(1_000, signal)), clock.sleep(LOOK_MILLIS, signal)]);
+      waiting.abort();
+    }
+  }
+
+  private begin(cursor: string): void {
+    const { alerts, clock } = this.parts;
+    this.table.setState('changes', cursor);
+    this.table.setState('alerts', `${alerts().lastChange}`);
+    this.table.setState('deadlines', `${clock.now()}`);
+  }
+
+  private async readChanges(): Promise<boolean> {
+    const cursor = this.table.state('changes')!;
+    const page = await this.parts.ledger.ask({ query: 'changesAfter', cursor, limit: PAGE });
+    const made: Addressed[] = [];
+    for (const change of page.changes) made.push(...(await this.cases.of(change)));
+    if (page.cursor !== cursor) this.store(made, 'changes', page.cursor);
+    return page.isEnd;
+  }
+
+  private readAlerts(): void {
+    const alerts = this.parts.alerts();
+    const from = Number(this.table.state('alerts'));
+    const changes = alerts.changesAfter(from, PAGE);
+    if (changes.length === 0) return;
+    const views = alerts.list();
+    const told = this.people.live().filter(({ grants }) => {
+      return grants.some(({ role, merchant }) => merchant === ALL_MERCHANTS && role !== 'auditor');
+    });
+    const made = changes.map(({ number, alert, about, what, at }): Addressed => {
+      const view = views.find((one) => one.alert === alert && one.about === about);
+      const isCritical = view?.severity === 'critical' && what === 'raised';
+      const event = what === 'raised' ? 'alert.raised' : 'alert.cleared';
+      const notice: Notice = {
+        ...{
+          id: messageId(event, `${number}`, `${at}`),
+          event,
+          merchant: '',
+          at,
+          isCritical,
+          reference: null,
+          reason: null,
+        },
+        ...{ value: [], count: 1, text: view?.message ?? { en: `${alert} ${about}` }, change: null },
+        path: '/desk/alerts',
+      };
+      return { notice, people: isCritical ? told : [] };
+    });
+    this.store(made, 'alerts', `${changes.at(-1)!.number}`);
+  }
+
+  private async readDeadlines(): Promise<void> {
+    const { ledger, clock, loaded } = this.parts;
+    const parts = { cases: ledger.cases, people: this.people, routing: () => loaded().config.desk.routing };
+    const from = Number(this.table.state('deadlines'));
+    const now = clock.now();
+    if (now <= from) return;
+    const made = [...(await dueNotices(parts, from, now)), ...(await overdueNotices(parts, from, now))];
+    this.store(made, 'deadlines', `${now}`);
+  }
+
+  /** At the first look after eight in the morning of each zone. */
+  private async makeDigests(): Promise<void> {
+    const alerts = this.parts
+      .alerts()
+      .list()
+      .filter(({ until }) => until === null).length;
+    for (const person of this.people.live()) {
+      const merchants = merchantsOf(person);
+      if (!this.targets.wantsDigest(person) || merchants?.length === 0) continue;
+      const mayApprove = person.grants.some(({ role }) => role === 'approver');
+      const seen = merchants === null ? alerts : 0;
+      await this.digest(mailTarget(person.id), person.zone, { owner: person.id, merchants, mayApprove, alerts: seen });
+    }
+    for (const channel of this.targets.channels) {
+      const { name, zone, merchants } = channel;
+      if (!wantsMessage({ types: channel.events, merchants: ['*'] }, digestMessage)) continue;
+      const all = merchants.includes(ALL_MERCHANTS);
+      const about = { owner: undefined, merchants: all ? null : merchants, mayApprove: true, alerts: all ? alerts : 0 };
+      await this.digest(channelTarget(name), zone, about);
+    }
+  }
+
+  private async digest(
+    name: string,
+    zone: string,
+    about: {
+      readonly owner: string | undefined;
+      readonly merchants: readonly string[] | null;
+      readonly mayApprove: boolean;
+      readonly alerts: number;
+    },
+  ): Promise<void> {
+    const { clock, ledger, database } = this.parts;
+    const now: Instant = clock.now();
+    const local = DateTime.fromMillis(now, { zone });
+    const day = local.toISODate()!;
+    const state = `digest ${name}`;
+    const isMorning = local.hour >= MORNING;
+    const known = this.table.state(state);
+    // Who is new at noon hears of it the next morning.
+    if (known === undefined) return this.table.setState(state, isMorning ? day : '');
+    if (!isMorning || known === day) return;
+    const made = await digestOf(ledger, { id: `${name} ${day}`, ...about, now });
+    inTransaction(database, () => {
+      for (const notice of made) this.targets.putTo(notice, name);
+      this.table.setState(state, day);
+    });
+  }
+
+  private store(made: readonly Addressed[], state: string, value: string): void {
+    inTransaction(this.parts.database, () => {
+      for (const { notice, people } of made) this.targets.put(notice, people);
+      this.table.setState(state, value);
+    });
+  }
+}
+
+const digestMessage = { id: '', type: 'digest', timestamp: 0, merchant: '', names: [], data: {} };
+
+/** The merchants whose cases a person works; null for all. */
+function merchantsOf({ grants }: Person): readonly string[] | null {
+  const worked = grants.filter(({ role }) => role === 'operator' || role === 'approver');
+  if (worked.some(({ merchant }) => merchant === ALL_MERCHANTS)) return null;
+  return [...new Set(worked.map(({ merchant }) => merchant))];
+}

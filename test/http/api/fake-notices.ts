@@ -1,0 +1,18 @@
+// Notices that a test can look at: a channel that takes everything.
+import type { NoticePort, NoticePreferences } from '../../../src/http/notice-port.ts';
+
+export class FakeNotices implements NoticePort {
+  private readonly wishes = new Map<string, NoticePreferences>();
+
+  async test() {
+    return { taken: true, words: '200 ok' };
+  }
+
+  preferencesOf(person: string): NoticePreferences {
+    return this.wishes.get(person) ?? { mail: 'all', detail: 'reference' };
+  }
+
+  setPreferences(person: string, preferences: NoticePreferences): void {
+    this.wishes.set(person, preferences);
+  }
+}

@@ -1,0 +1,163 @@
+// Who is told of what, from a real ledger: cases, proposals, deadlines, new rules, alerts and mornings.
+import { describe, expect, test } from 'vitest';
+import { parseRules } from '../../src/matching/rules.ts';
+import { AlertTable } from '../../src/projections/alerts/alert-table.ts';
+import { SERVICE } from '../matching/given-decisions.ts';
+import { withNotices } from './given-notices.ts';
+import { order, paid } from './ledger/given-live-ledger.ts';
+
+const HOUR = 3_600_000;
+
+describe('a case', () => {
+  test('that the routing gives to a person is told to him and to the room, once, also after a restart', () =>
+    withNotices(async (world) => {
+      const owner = world.person('Asha', 'operator', 'shop-1');
+      world.routing.rows = [{ owner, due: 3 }];
+      await world.short('A-1', '300.00');
+      expect(await world.told()).toEqual(['case.assigned A-1 -> Asha', 'case.assigned A-1 -> room']);
+      expect(world.textFor('channel room')).toEqual([
+        ...['A case has an owner', '300.00 KES', 'A-1 · Paid too little · 300.00 KES'],
+        expect.stringMatching(/^https:\/\/desk\.example\/desk\/cases\/\w+$/),
+      ]);
+      world.again();
+      expect(await world.told()).toEqual([]);
+      await world.short('A-2', '5.00');
+      expect(await world.told()).toEqual(['case.assigned A-2 -> Asha', 'case.assigned A-2 -> room']);
+      expect(world.textFor('channel room', 'zh-CN', 'reference').slice(0, 2)).toEqual(['2 笔差错已分派', '重点：']);
+      expect(world.textFor('channel room', 'fr', 'none').slice(0, -1)).toEqual(['2 écarts ont un responsable']);
+    }));
+
+  test('of a merchant for whom its owner has no role is not told to him (S10)', () =>
+    withNotices(async (world) => {
+      world.routing.rows = [{ owner: world.person('Brian', 'operator', 'shop-2') }];
+      await world.short('A-1', '300.00');
+      expect(await world.told()).toEqual(['case.assigned A-1 -> room']);
+    }));
+
+  test('is due, overdue, and passed on, each once', () =>
+    withNotices(async (world) => {
+      const { clock } = world.given;
+      const owner = world.person('Asha', 'operator', '*');
+      world.routing.rows = [
+        { owner, reason: 'AMOUNT_UNDER', due: 2, escalate_to: world.person('Chen', 'approver', '*') },
+      ];
+      await world.short('A-1', '300.00');
+      await world.told();
+      const told: Record<string, string[]> = {};
+      for (let hour = 0; hour < 7 * 24; hour++) {
+        clock.at += HOUR;
+        const lines = (await world.told()).filter((line) => !line.startsWith('digest'));
+        if (lines.length > 0) told[hour] = lines;
+      }
+      const both = (event: string) => [`case.${event} A-1 -> Asha`, `case.${event} A-1 -> room`];
+      const late = [...['case.escalated A-1 -> Chen', 'case.escalated A-1 -> room'], ...both('overdue')];
+      expect(Object.values(told)).toEqual([both('due'), late]);
+      const [due, overdue] = Object.keys(told).map(Number);
+      expect(overdue! - due!).toBe(24);
+    }));
+
+  test('that is open again after it was resolved is told to owner and maker, with what it was and is', () =>
+    withNotices(async (world) => {
+      const maker = world.person('Asha', 'operator', 'shop-1');
+      const { id, finding } = await world.short('A-1', '20.00');
+      const wanted = { finding, kind: 'write_off', cause: 'customer_error' };
+      await world.post(world.given.keyOf(maker, 'operator', 'shop-1'), `/v1/cases/${id}/proposals`, wanted);
+      await world.told();
+      await world.given.ledger.writer.append([order('A-1', { amount: '1050.00', placed_at: '2026-06-01T11:30:00Z' })]);
+      expect(await world.told()).toContain('case.reopened A-1 -> Asha');
+      expect(world.textFor(`mail ${maker}`)[2]).toBe('A-1 · Paid too little · 70.00 KES · was 20.00 KES, is 70.00 KES');
+    }));
+});
+
+describe('a proposal', () => {
+  test('that waits is told to approvers of its merchant, and its end to its maker', () =>
+    withNotices(async (world) => {
+      const { given } = world;
+      const maker = world.person('Asha', 'operator', 'shop-1');
+      world.person('Chen', 'approver', 'shop-1');
+      world.person('Dede', 'approver', 'shop-2');
+      const { id, finding } = await world.short('A-1', '300.00');
+      const wanted = { finding, kind: 'write_off', cause: 'goodwill' };
+      const { json } = await world.post(given.keyOf(maker, 'operator', 'shop-1'), `/v1/cases/${id}/proposals`, wanted);
+      expect(await world.told()).toEqual(['proposal.awaiting A-1 -> Chen', 'proposal.awaiting A-1 -> room']);
+      const checker = given.browserOf('Wanjiru', { role: 'approver', merchant: 'shop-1' });
+      await world.post(checker, `/v1/proposals/${json.id}/approval`, { content: json.content });
+      expect(await world.told()).toEqual(['proposal.decided A-1 -> Asha', 'proposal.decided A-1 -> room']);
+    }));
+});
+
+test('new rules tell approvers how many cases they swallow, and of what value (4.14)', () =>
+  withNotices(async (world) => {
+    const { ledger } = world.given;
+    const chen = world.person('Chen', 'approver', '*');
+    world.person('Asha', 'operator', '*');
+    for (const [name, by] of [
+      ['A-1', '300.00'],
+      ['A-2', '20.00'],
+      ['A-3', '7.50'],
+    ] as const)
+      await world.short(name, by);
+    await world.told();
+    const tolerance = { KES: '1000000.00' };
+    ledger.loop.rules = parseRules({
+      review: { threshold: { KES: '100.00' } },
+      decision_keys: [SERVICE.signer],
+      tolerance,
+    });
+    const told = await world.told();
+    expect(new Set(told)).toEqual(new Set(['rules.changed  -> Chen', 'rules.changed  -> room']));
+    expect(world.textFor(`mail ${chen}`).slice(0, 2)).toEqual(['New rules ended 3 open cases', '327.50 KES']);
+  }));
+
+test('an alert is told in its own words, and the room hears when it is over', () =>
+  withNotices(async (world) => {
+    const { database, clock } = world.given;
+    world.person('Asha', 'operator', '*');
+    world.person('Brian', 'operator', 'shop-1');
+    const table = new AlertTable(database);
+    const { id } = table.raise('callback_silence', 'mpesa/main', clock.now(), '90', '60');
+    expect(await world.told()).toEqual(['alert.raised  -> Asha', 'alert.raised  -> room']);
+    expect(world.textFor('channel room')).toEqual([
+      ...['An alert was raised', 'No callback from mpesa/main', 'https://desk.example/desk/alerts'],
+    ]);
+    table.clear(id, clock.now());
+    expect(await world.told()).toEqual(['alert.cleared  -> room']);
+  }));
+
+test('a digest comes once a morning, of the own zone, with what is open; and not to those who want none', () =>
+  withNotices(async (world) => {
+    const { clock } = world.given;
+    const asha = world.person('Asha', 'operator', '*');
+    const brian = world.person('Brian', 'operator', '*');
+    world.notices.setPreferences(brian, { mail: 'none', detail: 'none' });
+    world.routing.rows = [{ owner: asha }];
+    await world.short('A-1', '300.00');
+    await world.told();
+    const hours: number[] = [];
+    for (let hour = 0; hour < 48; hour++) {
+      clock.at += HOUR;
+      const digests = (await world.told()).filter((line) => line.startsWith('digest'));
+      if (digests.some((line) => line.endsWith('Asha'))) hours.push(hour);
+      expect(digests.filter((line) => line.endsWith('Brian'))).toEqual([]);
+    }
+    // From noon on: eight in the morning is twenty hours later.
+    expect(hours).toEqual([19, 43]);
+    expect(world.textFor(`mail ${asha}`).some((line) => line.startsWith('Open cases: '))).toBe(true);
+  }));
+
+test('a test says what the other side said, and a channel that is not there is not found', () =>
+  withNotices(async ({ notices }) => {
+    expect(await notices.test({ channel: 'room' })).toEqual({ taken: true, words: '200 ok' });
+    await expect(notices.test({ channel: 'other' })).rejects.toMatchObject({ code: 'HESABU_NOT_FOUND' });
+  }));
+
+test('a reference that is a telephone number is hidden, and so is one in an alert', () =>
+  withNotices(async (world) => {
+    world.routing.rows = [{ owner: 'team-a' }];
+    await world.given.ledger.writer.append([
+      order('254711223344'),
+      paid('254711223344', { data: { amount: '900.00' } }),
+    ]);
+    await world.told();
+    expect(world.textFor('channel room').join(' ')).not.toContain('254711223344');
+  }));
