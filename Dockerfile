@@ -5,6 +5,17 @@ COPY package.json package-lock.json ./
 # The package `node` brings its own Node for older systems; the image has the right one.
 RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/node
 
+# The page for people: built with packages that the service itself does not need.
+FROM node:24.21.0-bookworm-slim AS desk
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts
+COPY bin bin
+COPY tools tools
+COPY src src
+COPY desk desk
+RUN node tools/desk.mjs && test -e desk/dist/page.json
+
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
@@ -14,6 +25,7 @@ COPY bin bin
 COPY schemas schemas
 COPY src src
 COPY tools tools
+COPY --from=desk /app/desk/dist desk/dist
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

@@ -94,6 +94,7 @@ if (paths.length === 0) {
     ]),
   );
   results.push(await runCheck('types', 'typescript/bin/tsc', ['--noEmit']));
+  results.push(await runCheck('types of desk', 'typescript/bin/tsc', ['--noEmit', '-p', 'desk']));
 }
 const tests = await runTests(paths);
 results.push(tests);

@@ -77,6 +77,7 @@ command(
 )
   .option('--seed <number>', 'another seed gives another week', '1')
   .option('--dir <dir>', 'where the files, the ledger and the reports are written', 'hesabu-demo')
+  .option('--desk', 'afterwards run the service with its page, where people work the breaks')
   .option('--live', 'run a shop, a gateway with every fault and the live service, on a fast clock, instead')
   .option('--networks', 'of the live demo: over several payment networks at once')
   .option('--faults <names>', 'of the live demo: all, none, or names as for hesabu sandbox', 'all')

@@ -62,3 +62,8 @@ export function hintSentence(reason: AskingReason, { named, others }: Hints, lan
   });
   return grammar.may[reason](names.join(grammar.or) + (others === 0 ? '' : grammar.others(others)));
 }
+
+/** What a sign is called. */
+export function signWord(sign: Sign, language: keyof typeof GRAMMARS): string {
+  return GRAMMARS[language].signs[sign];
+}

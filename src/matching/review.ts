@@ -53,6 +53,11 @@ export function thresholdsOn(rules: ReviewRules, day = LATEST): Readonly<Record<
   return periodOn(compileReview(rules), day)?.threshold ?? {};
 }
 
+/** The reasons for which a second person decides whatever the amount; on the latest day if none is given. */
+export function alwaysOn(rules: ReviewRules, day = LATEST): readonly ReasonCode[] {
+  return [...(periodOn(compileReview(rules), day)?.always ?? [])];
+}
+
 function periodOn(review: CompiledReview, day: string): Period | undefined {
   return review.findLast(({ from }) => from <= day);
 }

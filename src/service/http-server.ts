@@ -1,11 +1,12 @@
 // The service's HTTP server: webhooks and the API on one address, with TLS if it is configured.
 
 import { createSecureContext } from 'node:tls';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { CASE_FILES } from '../app/reports/case-book.ts';
 import type { Exchange } from '../archive/exchanges/exchange.ts';
 import { HesabuError } from '../domain/errors.ts';
+import { tokenOf } from '../http/access/caller.ts';
 import { RateLimits } from '../http/access/rate-limits.ts';
 import { Admission } from '../http/admission.ts';
 import type { ApiContext } from '../http/api/api-context.ts';
@@ -13,6 +14,7 @@ import { BatchRunner } from '../http/api/cases/batch-runner.ts';
 import { knownReferences } from '../http/api/known-order.ts';
 import { registerApi } from '../http/api/server/register.ts';
 import { buildApp } from '../http/app.ts';
+import { registerDesk } from '../http/desk/desk-page.ts';
 import { listenAt } from '../http/listen.ts';
 import type { WebhookParts } from '../http/webhooks/receiver.ts';
 import { registerWebhooks } from '../http/webhooks/route.ts';
@@ -20,6 +22,7 @@ import { freeDescriptors } from '../runtime/descriptors.ts';
 import { readTextFile } from '../runtime/regular-file.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen-rule.ts';
+import { deskSource } from './desk-build.ts';
 import type { LedgerLoop } from './ledger/ledger-loop.ts';
 import { reasonsNotReady } from './readiness.ts';
 import type { StorageState } from './storage-state.ts';
@@ -65,6 +68,11 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
     const isOnLoopback = isLoopback(listen.host) && !listen.behind_proxy;
     const isOverTls = tls !== undefined || listen.behind_proxy;
     const reach = { isOnLoopback, isOverTls, batches, caseFiles: CASE_FILES };
+    const hasSession = (request: FastifyRequest) => {
+      const token = tokenOf({ isOverTls }, request);
+      return token !== null && parts.api.sessions.find(token, false) !== undefined;
+    };
+    registerDesk(app, { source: deskSource(logger), limits: rates, hasSession });
     registerApi(app, { ...parts.api, ...reach, draining, limits: rates, storageFault: () => storage.fault });
   };
   const behindProxy = listen.behind_proxy;

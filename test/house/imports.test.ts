@@ -1,6 +1,6 @@
 // Imports point only where the table allows, type-only imports included.
 import { describe, expect, test } from 'vitest';
-import { ALLOWED, circles, folderCircles, importFaults } from './imports.ts';
+import { ALLOWED, circles, deskFaults, folderCircles, importFaults } from './imports.ts';
 import { importsOf, resolve, sourceOf, sourcesBelow, textOf } from './source.ts';
 
 const manifest = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
@@ -14,6 +14,18 @@ describe('the table of imports', () => {
     const sources = sourcesBelow('src');
     expect(sources.length).toBeGreaterThan(10);
     expect(sources.flatMap((source) => importFaults(source, DEPENDENCIES))).toEqual([]);
+  });
+
+  test('lets the page know the domain alone', () => {
+    const sources = sourcesBelow('desk');
+    expect(sources.length).toBeGreaterThan(10);
+    expect(sources.flatMap(deskFaults)).toEqual([]);
+    expect(circles(sources)).toEqual([]);
+    const bad = sourceOf('desk/a.tsx', "import '../src/http/app.ts';\nimport 'node:fs';\nimport '../src/domain/x.ts';");
+    expect(deskFaults(bad)).toEqual([
+      'desk/a.tsx:1: desk may not import src/http/app.ts',
+      'desk/a.tsx:2: desk may not import node:fs',
+    ]);
   });
 
   test('finds every import, so that no file is missed', () => {

@@ -75,6 +75,21 @@ function namedPackages(source: Source): { line: number; fault: string | null }[]
   return found;
 }
 
+/** The page runs in a browser: of the service it knows the words of the domain, and nothing that needs a machine. */
+const DESK_PACKAGES = ['react', 'react-dom', 'wouter', '@tanstack/react-query'];
+
+/** Imports of a file of desk/ that are neither its own, the domain's, nor of a package for browsers. */
+export function deskFaults(source: Source): string[] {
+  return importsOf(source).flatMap(({ specifier, line }) => {
+    const path = specifier === null ? null : resolve(source, specifier);
+    const isFine =
+      path === null
+        ? specifier !== null && DESK_PACKAGES.includes(packageOf(specifier))
+        : path.startsWith('desk/') || path.startsWith('src/domain/');
+    return isFine ? [] : [`${source.path}:${line}: desk may not import ${path ?? specifier ?? 'by a name made later'}`];
+  });
+}
+
 function specifierFault(
   source: Source,
   folder: string,

@@ -59,13 +59,13 @@ export function sourcesBelow(...folders: string[]): Source[] {
   return folders
     .filter((folder) => present.has(folder.split('/')[0] ?? folder))
     .flatMap(filesBelow)
-    .filter((path) => /\.[tj]s$/.test(path) && !path.includes('/fixtures/'))
+    .filter((path) => /\.[tj]sx?$/.test(path) && !path.includes('/fixtures/'))
     .map((path) => sourceOf(path, textOf(path)));
 }
 
 /** Parses one text as a source file; throws if it is not TypeScript. */
 export function sourceOf(path: string, text: string): Source {
-  return { path, text, tree: parseAst(text, { lang: 'ts' }) as unknown as SyntaxNode };
+  return { path, text, tree: parseAst(text, { lang: path.endsWith('x') ? 'tsx' : 'ts' }) as unknown as SyntaxNode };
 }
 
 /** Visits a node and all nodes below it, each with its parents from the nearest outwards. */

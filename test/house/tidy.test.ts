@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { filesBelow, sourceOf, sourcesBelow, textOf } from './source.ts';
 import * as tidy from './tidy.ts';
 
-const sources = sourcesBelow('src', 'test', 'bench', 'bin', 'tools');
+const sources = sourcesBelow('src', 'desk', 'test', 'bench', 'bin', 'tools');
 const src = sources.filter(({ path }) => path.startsWith('src/'));
 const counting = sources.filter(({ path }) => /^src\/(domain|matching|ledger|producers)\//.test(path));
 
@@ -49,10 +49,13 @@ describe('every file', () => {
     const product = sources.filter(({ path }) => /^(src|bin)\//.test(path));
     // The test runner and the benchmarks are started by hand and start files of bin/ themselves.
     expect(tidy.deadFiles(product, ROOTS)).toEqual([]);
+    const desk = sources.filter(({ path }) => /^(src|desk)\//.test(path));
+    expect(tidy.deadFiles(desk, ['desk/main.tsx']).filter((path) => path.startsWith('desk/'))).toEqual([]);
   });
 
   test('exports nothing that nobody imports', () => {
-    expect(tidy.deadExports(src, sources)).toEqual([]);
+    const product = sources.filter(({ path }) => /^(src|desk)\//.test(path));
+    expect(tidy.deadExports(product, sources)).toEqual([]);
   });
 
   test('exports nothing for tests alone', () => {

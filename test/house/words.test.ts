@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { commentsOf, filesBelow, sourceOf, sourcesBelow, textOf } from './source.ts';
 import { commentFaults, fileNameFaults, mentionFaults, nameFaults, phraseFaults, textFaults } from './words.ts';
 
-const sources = sourcesBelow('src', 'test', 'bench', 'bin', 'tools').filter(
+const sources = sourcesBelow('src', 'desk', 'test', 'bench', 'bin', 'tools').filter(
   ({ path }) => !path.startsWith('test/house/words'),
 );
 const documents = filesBelow('.').filter((path) => /\.(md|yml|yaml)$/.test(path) && !path.includes('fixtures'));

@@ -27,10 +27,12 @@ export interface RunDemoOptions {
   readonly dir: string;
   readonly format: 'text' | 'json';
   readonly lang: Language;
+  /** Whether people work the breaks on the page afterwards. */
+  readonly desk?: boolean;
 }
 
 /** Throws HESABU_DEMO_DIFFERS if the ledger differs from what the simulation knows. */
-export async function runDemo({ seed: seedText, dir, format, lang }: RunDemoOptions): Promise<number> {
+export async function runDemo({ seed: seedText, dir, format, lang, desk = false }: RunDemoOptions): Promise<number> {
   const seed = wholeNumber('--seed', seedText, 0);
   const isText = format === 'text';
   const printText = (text: string) => {
@@ -67,7 +69,9 @@ export async function runDemo({ seed: seedText, dir, format, lang }: RunDemoOpti
     });
   }
   printText(paint('green', words.agrees(grouped(simulation.truths.length)), process.stdout));
-  return 0;
+  if (!desk) return 0;
+  const { runDesk } = await import('./desk-demo.ts');
+  return runDesk({ dir, places, asOf: summary.as_of, format, lang });
 }
 
 function heading(text: string): string {

@@ -1,7 +1,7 @@
 // A page of cases with its total, its value and its facets: one pass over the rows of the index.
 
+import { sideOf } from '../../domain/break-side.ts';
 import { parseDecimal } from '../../domain/decimal.ts';
-import { REASONS } from '../../domain/reasons.ts';
 import { minorAtLeast } from '../../matching/review.ts';
 import type { Ageing } from './case-ages.ts';
 import {
@@ -96,7 +96,7 @@ export class PageOfCases {
   private addValue(currency: string, { finding }: CaseRow, minor: bigint): void {
     const sum = this.value.get(currency) ?? { over: 0n, under: 0n, other: 0n };
     this.value.set(currency, sum);
-    sum[directionOf(finding)] += minor;
+    sum[sideOf(finding.reason, finding.difference)] += minor;
   }
 
   /** Keeps the first of those after the cursor, and one more than the page has. */
@@ -114,11 +114,6 @@ export class PageOfCases {
     best.splice(low, 0, { row, place });
     if (best.length > question.limit + 1) best.pop();
   }
-}
-
-function directionOf({ reason, difference }: CaseRow['finding']): keyof CaseValue {
-  if (difference === null || REASONS[reason].unit !== 'money') return 'other';
-  return difference.startsWith('-') ? 'under' : 'over';
 }
 
 function isMet(filter: CaseFilter, facet: Facet, row: CaseRow, ageing: Ageing): boolean {

@@ -64,6 +64,7 @@ export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'publi
   'POST /v1/session/invite': 'public',
   'GET /v1/me': [],
   'POST /v1/me/password': [],
+  'GET /v1/desk': [],
   'GET /v1/people': [],
   'POST /v1/people': [],
   'POST /v1/people/:id/roles': [],
@@ -79,6 +80,7 @@ export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'publi
 /** The access of signed-in people, where it is not that of keys without shop and admin. */
 export const PEOPLE: Readonly<Record<string, readonly PersonRole[]>> = {
   'GET /v1/me': PERSON_ROLES,
+  'GET /v1/desk': PERSON_ROLES,
   'POST /v1/me/password': PERSON_ROLES,
   'POST /v1/notify/test': ['admin'],
   'GET /v1/me/notices': PERSON_ROLES,

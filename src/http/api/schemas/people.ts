@@ -5,7 +5,7 @@ import { isZone } from '../../../domain/calendar.ts';
 import { LANGUAGES } from '../../../domain/language.ts';
 import { PASSWORD_CHARS_MAX } from '../../access/password.ts';
 import { PERSON_ROLES, PERSON_STATES, readMail, readName } from '../../access/person.ts';
-import { instant, merchantName, named, text } from './basic.ts';
+import { instant, merchantName, named, reason, text } from './basic.ts';
 
 /** Of a request. How short one may be is said where it is chosen: what is too short is as wrong as any other. */
 const password = z.string().min(1).max(PASSWORD_CHARS_MAX);
@@ -43,6 +43,30 @@ const person = {
 export const Me = named(
   'Me',
   z.strictObject({ person: z.strictObject(person), roles: z.array(Grant), session_ends_at: instant }),
+);
+
+export const Desk = named(
+  'Desk',
+  z.strictObject({
+    /** The time of the ledger's last block, and of the answer. */
+    as_of: instant,
+    now: instant,
+    /** In which days begin and end. */
+    zone: z.string(),
+    /** By currency: from it on a second person decides; always where there is none. */
+    thresholds: z.record(z.string(), z.string()),
+    /** For which one does in any case. */
+    always: z.array(reason),
+    people: z.array(
+      z.strictObject({
+        id: z.string(),
+        name: z.string(),
+        /** For whichever merchant. */
+        roles: z.array(z.enum(PERSON_ROLES)),
+        disabled: z.boolean(),
+      }),
+    ),
+  }),
 );
 
 export const SignedOut = named('SignedOut', z.strictObject({}));

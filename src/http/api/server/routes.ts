@@ -12,6 +12,7 @@ import { CASE_FILE_ROUTES } from '../routes/case-files.ts';
 import { CASE_ROUTES } from '../routes/cases.ts';
 import { changeRoute } from '../routes/change-list.ts';
 import { DECISION_ROUTES } from '../routes/decisions.ts';
+import { DESK_ROUTE } from '../routes/desk.ts';
 import { ENTRY_ROUTES } from '../routes/entries.ts';
 import { importRoutes } from '../routes/imports.ts';
 import { NOTICE_ROUTES } from '../routes/notices.ts';
@@ -54,6 +55,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...WATCH_ROUTES,
     AUDIT_ROUTE,
     ...SESSION_ROUTES,
+    DESK_ROUTE,
     ...PEOPLE_ROUTES,
     ...NOTICE_ROUTES,
   ];

@@ -1,0 +1,64 @@
+// Requests to the API from the page: with what the service asks of its own page, and errors as it tells them.
+
+export interface ProblemBody {
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly status: number;
+  readonly where?: string;
+  readonly expected?: string;
+  readonly found?: string;
+}
+
+/** What the service refused, or that it did not answer: then its status is 0. */
+export class Problem extends Error {
+  readonly body: ProblemBody;
+
+  constructor(body: ProblemBody) {
+    super(body.detail);
+    this.body = body;
+  }
+}
+
+const NO_ANSWER: ProblemBody = { code: 'NO_ANSWER', title: '', detail: '', status: 0 };
+
+/** Called when the service no longer knows who asks. */
+let onSignedOut = () => {};
+
+export function whenSignedOut(call: () => void): void {
+  onSignedOut = call;
+}
+
+export async function get<Answer>(url: string, signal?: AbortSignal): Promise<Answer> {
+  return ask<Answer>(url, { method: 'GET', ...(signal === undefined ? {} : { signal }) });
+}
+
+/** What changes something is done once, however often it is sent. */
+export async function post<Answer>(url: string, body: object, key: string = newKey()): Promise<Answer> {
+  const headers = { 'content-type': 'application/json', 'idempotency-key': key };
+  return ask<Answer>(url, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+export async function remove<Answer>(url: string): Promise<Answer> {
+  return ask<Answer>(url, { method: 'DELETE' });
+}
+
+function newKey(): string {
+  const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
+  return `desk-${bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
+
+async function ask<Answer>(url: string, request: RequestInit): Promise<Answer> {
+  const headers = { ...(request.headers as Record<string, string> | undefined), 'x-hesabu-request': '1' };
+  let answer: Response;
+  try {
+    answer = await fetch(url, { ...request, headers, credentials: 'same-origin', cache: 'no-store' });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Problem(NO_ANSWER);
+  }
+  if (answer.ok) return (await answer.json()) as Answer;
+  const body = (await answer.json().catch(() => ({ ...NO_ANSWER, status: answer.status }))) as ProblemBody;
+  if (body.code === 'HESABU_UNAUTHORISED') onSignedOut();
+  throw new Problem(body);
+}

@@ -1,0 +1,47 @@
+// What the pages ask of the API.
+
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { apiQuery, type ListQuery } from '../state/case-query.ts';
+import { isAdminOnly, useMyself } from '../state/session.ts';
+import { get } from './client.ts';
+import { useLive } from './live.ts';
+import type { AwaitingPage, CasesPage, DeskState, Me, WholeCase } from './types.ts';
+
+export function useMe(): UseQueryResult<Me | null> {
+  // Without a session there is nobody to ask about.
+  const hasSession = document.getElementById('desk')?.dataset.session !== 'no';
+  const queryFn = async () => (hasSession ? get<Me>('/v1/me') : null);
+  return useQuery<Me | null>({ queryKey: ['me'], queryFn, staleTime: Infinity, retry: false });
+}
+
+/** The time, the zone and the people; what comes with every page. */
+export function useDesk(): UseQueryResult<DeskState> {
+  return useLive<DeskState>('/v1/desk', true);
+}
+
+export function useCases(query: ListQuery | null, limit?: number): UseQueryResult<CasesPage> {
+  return useLive<CasesPage>(query === null ? null : `/v1/cases?${apiQuery(query, limit)}`, true);
+}
+
+export function useWholeCase(id: string | null): UseQueryResult<WholeCase> {
+  return useLive<WholeCase>(id === null ? null : `/v1/cases/${id}`);
+}
+
+export function useAwaiting(whose: 'me' | 'anybody', limit = 100): UseQueryResult<AwaitingPage> {
+  const me = useMyself();
+  return useLive<AwaitingPage>(isAdminOnly(me) ? null : `/v1/proposals?awaiting=${whose}&limit=${limit}`, true);
+}
+
+/** The name behind an id: of a person, or of a team, which is its own name. */
+export function useNameOf(): (id: string) => string {
+  const people = useDesk().data?.people ?? [];
+  return (id) => people.find((person) => person.id === id)?.name ?? id;
+}
+
+/** Who may own a case. */
+export function useWorkers(): readonly { readonly id: string; readonly name: string }[] {
+  const people = useDesk().data?.people ?? [];
+  return people.filter(
+    ({ roles, disabled }) => !disabled && (roles.includes('operator') || roles.includes('approver')),
+  );
+}

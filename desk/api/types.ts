@@ -1,0 +1,231 @@
+// What the API answers, as far as the page reads it. docs/service.md and /docs have all of it.
+
+import type { Cause, ResolutionKind, WaitingOn } from '../../src/domain/decision.ts';
+import type { Sign } from '../../src/domain/hints.ts';
+import type { Language } from '../../src/domain/language.ts';
+import type { ReasonCode, Stage } from '../../src/domain/reasons.ts';
+import type { Facet } from '../state/case-query.ts';
+
+export type Role = 'operator' | 'approver' | 'auditor' | 'admin';
+export type CaseState = 'new' | 'assigned' | 'proposed' | 'awaiting_approval' | 'stale' | 'reopened' | 'resolved';
+export type Message = Readonly<Record<Language, string>>;
+
+export interface Grant {
+  readonly role: Role;
+  readonly merchant: string;
+}
+
+export interface Me {
+  readonly person: {
+    readonly id: string;
+    readonly name: string;
+    readonly mail: string | null;
+    readonly language: Language;
+    readonly zone: string;
+  };
+  readonly roles: readonly Grant[];
+  readonly session_ends_at: string;
+}
+
+export interface Colleague {
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly disabled: boolean;
+}
+
+export interface DeskState {
+  readonly as_of: string;
+  readonly now: string;
+  readonly zone: string;
+  readonly thresholds: Readonly<Record<string, string>>;
+  readonly always: readonly ReasonCode[];
+  readonly people: readonly Colleague[];
+}
+
+export interface ListedCase {
+  readonly id: string;
+  readonly key: string;
+  readonly merchant: string;
+  readonly provider: string;
+  readonly stage: Stage;
+  readonly reason: ReasonCode;
+  readonly subject: string;
+  readonly message: Message;
+  readonly expected: string | null;
+  readonly observed: string | null;
+  readonly difference: string | null;
+  readonly currency: string | null;
+  readonly value: readonly { readonly currency: string; readonly amount: string }[];
+  readonly opened_at: string | null;
+  readonly age: number | null;
+  readonly status: CaseState;
+  readonly resolution: ReasonCode | null;
+  readonly owner: string | null;
+  readonly due_at: string | null;
+  readonly waiting_on: WaitingOn | null;
+  readonly notes: number;
+  readonly finding: string;
+  readonly entry: string;
+}
+
+export interface Counted {
+  readonly value: string;
+  readonly count: number;
+}
+
+export interface CasesPage {
+  readonly cases: readonly ListedCase[];
+  readonly total: number;
+  readonly value: readonly {
+    readonly currency: string;
+    readonly over: string;
+    readonly under: string;
+    readonly other: string;
+  }[];
+  readonly facets: Readonly<Record<Facet, readonly Counted[]>>;
+  readonly search: 'reference' | 'id' | 'contains' | null;
+  readonly next: string | null;
+}
+
+export interface Actor {
+  readonly person: string;
+  readonly via: string;
+  readonly at: string;
+  readonly text: string | null;
+}
+
+export interface Proposal {
+  readonly id: string;
+  readonly case: string;
+  readonly content: string;
+  readonly state: 'stale' | 'invalid' | 'rejected' | 'awaiting_approval' | 'effective';
+  readonly needs_approval: boolean;
+  readonly kind: ResolutionKind;
+  readonly cause: Cause;
+  readonly finding: string;
+  readonly amount: string | null;
+  readonly currency: string | null;
+  readonly by: Actor;
+  readonly approved: Actor | null;
+  readonly rejected: Actor | null;
+}
+
+export interface DecidedValue {
+  readonly field: string;
+  readonly value: string | null;
+  readonly unit: 'money' | 'word' | 'time';
+  readonly currency: string | null;
+  readonly ground: string;
+  readonly by: readonly string[];
+}
+
+export interface Claim {
+  readonly id: string;
+  readonly topic: string;
+  readonly provider: string;
+  readonly account: string | null;
+  readonly occurred_at: string | null;
+  readonly forwarded: boolean;
+  readonly unsigned: boolean;
+  readonly body: Readonly<Record<string, string | null | boolean | Readonly<Record<string, string>>>>;
+}
+
+export interface Transaction {
+  readonly transaction_reference: string;
+  readonly merchant: string;
+  readonly provider: string;
+  readonly as_of: string;
+  readonly standing: string;
+  readonly stages: { readonly payment: string; readonly settlement: string };
+  readonly amounts: Readonly<
+    Record<'order_amount' | 'paid' | 'returned' | 'settled' | 'fee' | 'currency', string | null>
+  >;
+  readonly paid_at: string | null;
+  readonly settled_on: string | null;
+  readonly decided: readonly {
+    readonly subject: 'order' | 'payment';
+    readonly name: string;
+    readonly decisions: readonly DecidedValue[];
+  }[];
+  readonly claims: readonly Claim[];
+}
+
+export interface Happening {
+  readonly at: string | null;
+  readonly what: 'fact' | 'entry' | 'assignment' | 'note' | 'proposal' | 'approval' | 'rejection';
+  readonly id: string;
+  readonly by: string | null;
+  readonly text: string | null;
+}
+
+export interface WholeCase {
+  readonly case: ListedCase | null;
+  readonly suggestions: {
+    readonly named: readonly { readonly name: string; readonly signs: readonly Sign[] }[];
+    readonly others: number;
+  };
+  readonly transaction: Transaction | null;
+  readonly proposals: readonly Proposal[];
+  readonly timeline: readonly Happening[];
+}
+
+export interface AwaitingPage {
+  readonly proposals: readonly { readonly case: ListedCase; readonly proposal: Proposal }[];
+  readonly total: number;
+  readonly next: string | null;
+}
+
+export interface Figure {
+  readonly line: string;
+  readonly sign: '+' | '-';
+  readonly value: string;
+}
+
+export interface Explained {
+  readonly line: string;
+  readonly side: 'under' | 'over';
+  readonly count: number;
+  readonly value: string;
+  readonly ages: readonly number[];
+}
+
+export interface Statement {
+  readonly merchant: string;
+  readonly provider: string;
+  readonly currency: string;
+  readonly gateway: { readonly opening: string; readonly moves: readonly Figure[]; readonly closing: string };
+  readonly bridge: {
+    readonly begins: readonly Figure[];
+    readonly difference: string;
+    readonly agreed: readonly Figure[];
+    readonly explained: readonly Explained[];
+  };
+  readonly clearing: readonly Figure[];
+  readonly residual: string;
+  readonly residual_keys: readonly string[];
+}
+
+export interface DayStatements {
+  readonly day: string;
+  readonly zone: string;
+  readonly as_of: string;
+  readonly over: boolean;
+  readonly statements: readonly Statement[];
+}
+
+export interface StatementLines {
+  readonly day: string;
+  readonly line: string;
+  readonly sums: readonly { readonly currency: string; readonly sum: string }[];
+  readonly rows: readonly {
+    readonly merchant: string;
+    readonly provider: string;
+    readonly currency: string;
+    readonly key: string;
+    readonly fact: string;
+    readonly amount: string;
+    readonly entries: readonly string[];
+  }[];
+  readonly next: string | null;
+}

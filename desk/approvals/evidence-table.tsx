@@ -1,0 +1,77 @@
+// The evidence of a proposal as it was proposed beside what it is now.
+
+import { isSame } from '../state/amount.ts';
+import { Amount } from '../ui/money.tsx';
+import { useLanguage, useWords } from '../words/words.ts';
+import type { Awaiting } from './open-proposals.ts';
+
+interface EvidenceRow {
+  readonly name: string;
+  readonly was: string | null;
+  readonly is: string | null;
+}
+
+/**
+ * A proposal that holds was made of what there is now. Of a stale one its amount is known, which was the difference
+ * then.
+ */
+function rowsOf({ case: row, proposal, isStale }: Awaiting, names: Names): EvidenceRow[] {
+  const was = (now: string | null) => (isStale ? null : now);
+  const before = isStale ? (proposal.amount === null ? null : signed(proposal.amount, row.difference)) : row.difference;
+  return [
+    { name: names.expected, was: was(row.expected), is: row.expected },
+    { name: names.observed, was: was(row.observed), is: row.observed },
+    { name: names.difference, was: before, is: row.difference },
+  ];
+}
+
+type Names = Readonly<Record<'expected' | 'observed' | 'difference', string>>;
+
+function signed(amount: string, like: string | null): string {
+  return like?.startsWith('-') === true ? `-${amount}` : amount;
+}
+
+export function EvidenceTable({ awaiting }: { readonly awaiting: Awaiting }) {
+  const words = useWords();
+  const language = useLanguage();
+  const { approvals, detail } = words;
+  const rows = rowsOf(awaiting, detail);
+  return (
+    <div className="evidence">
+      <table className="facts">
+        <caption className="hidden">{approvals.evidence}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{approvals.evidence}</th>
+            <th scope="col" className="number">
+              {approvals.asProposed}
+            </th>
+            <th scope="col" className="number">
+              {approvals.now}
+            </th>
+            <th scope="col">{approvals.meaning}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, was, is }) => {
+            const same = was === is || (was !== null && is !== null && /^-?[\d.]+$/.test(was + is) && isSame(was, is));
+            const unknown = was === null && awaiting.isStale;
+            return (
+              <tr key={name} className={same || unknown ? undefined : 'off'}>
+                <th scope="row">{name}</th>
+                <td className="number">
+                  <Amount text={was} />
+                </td>
+                <td className={same ? 'number' : 'number strong'}>
+                  <Amount text={is} />
+                </td>
+                <td className="compare">{same ? `= ${approvals.same}` : unknown ? '' : <strong>≠</strong>}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      <p className="inside quiet">{awaiting.case.message[language]}</p>
+    </div>
+  );
+}

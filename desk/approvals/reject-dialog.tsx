@@ -1,0 +1,30 @@
+// A rejection needs a reason.
+
+import { useState } from 'react';
+import { DialogActs } from '../detail/act-dialogs.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { useWords } from '../words/words.ts';
+
+interface RejectProps {
+  readonly onSend: (text: string) => void;
+  readonly onClose: () => void;
+}
+
+export function RejectDialog({ onSend, onClose }: RejectProps) {
+  const words = useWords();
+  const [text, setText] = useState('');
+  const [isTold, setTold] = useState(false);
+  const send = () => (text.trim() === '' ? setTold(true) : onSend(text.trim()));
+  return (
+    <Dialog title={words.approvals.rejectTitle} onClose={onClose} onSend={send}>
+      <label>
+        {words.approvals.why}
+        <textarea rows={3} maxLength={4_000} required value={text} onChange={(event) => setText(event.target.value)} />
+      </label>
+      <p className="problem" role="alert">
+        {isTold ? words.approvals.whyNeeded : ''}
+      </p>
+      <DialogActs main={words.approvals.rejectTitle} onSend={send} onClose={onClose} />
+    </Dialog>
+  );
+}

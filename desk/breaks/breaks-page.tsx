@@ -1,0 +1,268 @@
+// The list of breaks: filters, rows, and what is done with them from the keyboard or by pointer.
+
+import { useRef, useState } from 'react';
+import { useLocation } from 'wouter';
+import { useCases } from '../api/queries.ts';
+import type { CasesPage, ListedCase } from '../api/types.ts';
+import { AssignDialog, NoteDialog, useAssign } from '../detail/act-dialogs.tsx';
+import { type ListQuery, PAGE_SIZE, SORTS } from '../state/case-query.ts';
+import { mayWork, useMyself } from '../state/session.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { useKeys } from '../ui/keys.ts';
+import { type KeyHelp, Page } from '../ui/page.tsx';
+import { Empty, Failed, Loading } from '../ui/states.tsx';
+import { useLanguage, useWords } from '../words/words.ts';
+import { BreakTable } from './break-table.tsx';
+import { Chips } from './chips.tsx';
+import { Facets } from './facets.tsx';
+import { SearchField } from './search-field.tsx';
+import { useFrame } from './use-frame.ts';
+import { detailAddress, placesOf, useListQuery } from './use-list.ts';
+import { type Selection, useSelection } from './use-selection.ts';
+
+export function BreaksPage() {
+  const words = useWords();
+  const [query, change] = useListQuery();
+  const { data: page, error, refetch, isPlaceholderData } = useCases(query);
+  const rows = page?.cases ?? [];
+  const frame = useFrame(query, rows);
+  const selection = useSelection(rows);
+  const worker = mayWork(useMyself());
+  const acts = useRowActs(query, page, frame, selection, change);
+  const total = page === undefined ? '' : words.breaks.count(`${page.total}`);
+  const bar = (
+    <>
+      <span className="title-count">{total}</span>
+      <SearchField query={query} onChange={change} />
+      <Chips query={query} page={page} onChange={change} />
+      <NarrowBar query={query} page={page} onChange={change} />
+    </>
+  );
+  return (
+    <Page
+      title={words.breaks.title}
+      bar={bar}
+      keys={useKeyHelp(worker)}
+      end={<Pager query={query} page={page} acts={acts} />}
+      className="breaks"
+    >
+      <section className="facets" aria-label={words.breaks.facets}>
+        <Facets query={query} page={page} onChange={change} />
+      </section>
+      <section className="list" aria-label={words.breaks.list} aria-busy={isPlaceholderData}>
+        <div className="rows">
+          {page !== undefined && rows.length > 0 ? (
+            <BreakTable
+              {...{ query, rows, framed: frame.id, selected: selection.ids, mayWork: worker }}
+              onFrame={frame.set}
+              onSelect={selection.toggle}
+              onSelectAll={selection.toggleAll}
+              onChange={change}
+            />
+          ) : null}
+          <ListState query={query} page={page} error={error} onAgain={() => refetch()} />
+        </div>
+        <SentenceLine row={rows.find(({ id }) => id === frame.id)} />
+        {worker && selection.ids.size > 0 ? <SelectionBar selection={selection} onAssign={acts.assign} /> : null}
+      </section>
+      {acts.dialog}
+    </Page>
+  );
+}
+
+function ListState({
+  query,
+  page,
+  error,
+  onAgain,
+}: {
+  query: ListQuery;
+  page: CasesPage | undefined;
+  error: Error | null;
+  onAgain: () => void;
+}) {
+  const words = useWords();
+  if (page === undefined) return error === null ? <Loading /> : <Failed error={error} onAgain={onAgain} />;
+  if (page.cases.length > 0) return null;
+  const isAll = Object.keys(query.filters).length === 0 && query.search === '' && query.from === '' && query.to === '';
+  return isAll ? (
+    <Empty title={words.breaks.emptyAll} />
+  ) : (
+    <Empty title={words.breaks.empty} hint={words.breaks.emptyHint} />
+  );
+}
+
+/** The whole sentence of the row that has the frame. */
+function SentenceLine({ row }: { readonly row: ListedCase | undefined }) {
+  const language = useLanguage();
+  return <p className="sentence-line">{row === undefined ? '' : row.message[language]}</p>;
+}
+
+function SelectionBar({ selection, onAssign }: { readonly selection: Selection; readonly onAssign: () => void }) {
+  const words = useWords();
+  const count = selection.ids.size;
+  return (
+    <div className="selection-bar">
+      <strong>{words.breaks.selected(count)}</strong>
+      <span className="spring" />
+      <button type="button" className="link" onClick={selection.clear}>
+        {words.breaks.cancel} <kbd>Esc</kbd>
+      </button>
+      <button type="button" className="button main" onClick={onAssign}>
+        {words.breaks.assignCount(count)} <kbd>a</kbd>
+      </button>
+    </div>
+  );
+}
+
+interface RowActs {
+  readonly assign: () => void;
+  readonly previous: (() => void) | null;
+  readonly next: (() => void) | null;
+  readonly dialog: React.ReactNode;
+}
+
+function useRowActs(
+  query: ListQuery,
+  page: CasesPage | undefined,
+  frame: ReturnType<typeof useFrame>,
+  selection: Selection,
+  change: (query: ListQuery) => void,
+): RowActs {
+  const [, go] = useLocation();
+  const worker = mayWork(useMyself());
+  const me = useMyself().person.id;
+  const assignTo = useAssign();
+  const [open, setOpen] = useState<'assign' | 'note' | null>(null);
+  const rows = page?.cases ?? [];
+  const framed = rows.find(({ id }) => id === frame.id);
+  const chosen = selection.ids.size > 0 ? rows.filter(({ id }) => selection.ids.has(id)) : framed ? [framed] : [];
+  const places = placesOf(query);
+  const next = page?.next ?? null;
+  const toNext = next === null ? null : () => change({ ...query, after: next, page: query.page + 1 });
+  const before = query.page > 1 ? (places.get(query.page - 1) ?? '') : null;
+  const toPrevious =
+    before === null ? null : () => change({ ...query, after: before, page: before === '' ? 1 : query.page - 1 });
+  const done = () => {
+    setOpen(null);
+    selection.clear();
+    if (selection.ids.size === 0) frame.move(1);
+  };
+  const take = async () => {
+    if (chosen.length > 0 && (await assignTo(chosen, { owner: me, due_at: null, waiting_on: null }))) done();
+  };
+  useKeys({
+    j: () => frame.move(1),
+    ArrowDown: () => frame.move(1),
+    k: () => frame.move(-1),
+    ArrowUp: () => frame.move(-1),
+    Enter: () => framed && go(detailAddress(framed.id, query)),
+    Escape: selection.clear,
+    '[': () => toPrevious?.(),
+    ']': () => toNext?.(),
+    ...(worker
+      ? {
+          x: () => framed && selection.toggle(framed.id),
+          X: () => framed && selection.extend(framed.id),
+          '*': selection.toggleAll,
+          a: () => chosen.length > 0 && setOpen('assign'),
+          m: () => void take(),
+          n: () => framed && setOpen('note'),
+          p: () => framed && go(`${detailAddress(framed.id, query)}#propose`),
+        }
+      : {}),
+  });
+  const dialog =
+    open === 'assign' ? (
+      <AssignDialog cases={chosen} onDone={done} onClose={() => setOpen(null)} />
+    ) : open === 'note' && framed !== undefined ? (
+      <NoteDialog id={framed.id} onDone={() => setOpen(null)} onClose={() => setOpen(null)} />
+    ) : null;
+  return { assign: () => setOpen('assign'), previous: toPrevious, next: toNext, dialog };
+}
+
+function useKeyHelp(worker: boolean): KeyHelp {
+  const { keys } = useWords();
+  const work: KeyHelp = [
+    [['x'], keys.select],
+    [['Shift+x'], keys.selectTo],
+    [['a'], keys.assign],
+    [['m'], keys.mine],
+    [['n'], keys.note],
+    [['p'], keys.propose],
+  ];
+  return [[['j', 'k'], keys.move], [['Enter'], keys.open], ...(worker ? work : []), [['/'], keys.find]];
+}
+
+function Pager({
+  query,
+  page,
+  acts,
+}: {
+  readonly query: ListQuery;
+  readonly page: CasesPage | undefined;
+  readonly acts: RowActs;
+}) {
+  const words = useWords();
+  if (page === undefined || page.cases.length === 0) return null;
+  const first = (query.page - 1) * PAGE_SIZE + 1;
+  const last = first + page.cases.length - 1;
+  return (
+    <span className="pager">
+      {words.breaks.range(`${first}`, `${last}`, `${page.total}`)}
+      <button type="button" className="link" disabled={acts.previous === null} onClick={() => acts.previous?.()}>
+        {words.breaks.previous} <kbd>[</kbd>
+      </button>
+      <button type="button" className="link" disabled={acts.next === null} onClick={() => acts.next?.()}>
+        {words.breaks.next} <kbd>]</kbd>
+      </button>
+    </span>
+  );
+}
+
+/** On a narrow screen: the filters in a dialog, the order in a list, and where one is. */
+function NarrowBar({
+  query,
+  page,
+  onChange,
+}: {
+  query: ListQuery;
+  page: CasesPage | undefined;
+  onChange: (query: ListQuery) => void;
+}) {
+  const words = useWords();
+  const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  return (
+    <div className="narrow-bar">
+      <button ref={button} type="button" className="button" onClick={() => setOpen(true)}>
+        {words.breaks.filters}
+      </button>
+      <label>
+        <span className="hidden">{words.breaks.sort}</span>
+        <select
+          value={query.sort}
+          onChange={(event) =>
+            onChange({ ...query, after: '', page: 1, sort: event.target.value as ListQuery['sort'] })
+          }
+        >
+          {SORTS.map((sort) => (
+            <option key={sort} value={sort}>
+              {words.breaks.sorted(words.breaks.sorts[sort])}
+            </option>
+          ))}
+        </select>
+      </label>
+      {isOpen ? (
+        <Dialog title={words.breaks.filters} onClose={() => setOpen(false)}>
+          <Facets query={query} page={page} onChange={onChange} />
+          <div className="dialog-acts">
+            <button type="button" className="button main" onClick={() => setOpen(false)}>
+              {words.breaks.close} · {page?.total ?? ''}
+            </button>
+          </div>
+        </Dialog>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,197 @@
+// Assigning and noting: what changes nothing of where a payment stands.
+
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useId, useState } from 'react';
+import { WAITING_ON, type WaitingOn } from '../../src/domain/decision.ts';
+import { post } from '../api/client.ts';
+import { useDesk, useNameOf, useWorkers } from '../api/queries.ts';
+import type { ListedCase } from '../api/types.ts';
+import { useMyself } from '../state/session.ts';
+import { dayAfter, dayOf } from '../state/time.ts';
+import { announce } from '../ui/announce.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { problemText } from '../ui/states.tsx';
+import { useWords } from '../words/words.ts';
+
+interface Assignment {
+  readonly owner: string | null;
+  readonly due_at: string | null;
+  readonly waiting_on: WaitingOn | null;
+}
+
+/** What an act shows needs to be asked for again. */
+export function useRefresh(): () => Promise<void> {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
+}
+
+/** Assigns one after another; resolves with whether all were taken. */
+export function useAssign(): (cases: readonly ListedCase[], to: Assignment) => Promise<boolean> {
+  const words = useWords();
+  const nameOf = useNameOf();
+  const refresh = useRefresh();
+  return async (cases, to) => {
+    let refused = 0;
+    let problem = '';
+    for (const { id } of cases) {
+      try {
+        await post(`/v1/cases/${id}/assignment`, to);
+      } catch (error) {
+        refused++;
+        problem = problemText(error as Error, words);
+      }
+    }
+    const { done } = words.acts;
+    const owner = to.owner === null ? words.nobody : nameOf(to.owner);
+    const said = cases.length === 1 ? done.assigned(cases[0]!.key, owner) : done.assignedMany(cases.length, owner);
+    announce(refused === 0 ? said : `${done.refusedMany(cases.length - refused, refused)} ${problem}`);
+    await refresh();
+    return refused === 0;
+  };
+}
+
+interface AssignProps {
+  readonly cases: readonly ListedCase[];
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}
+
+export function AssignDialog({ cases, onDone, onClose }: AssignProps) {
+  const words = useWords();
+  const me = useMyself().person.id;
+  const workers = useWorkers();
+  const zone = useDesk().data?.zone ?? 'UTC';
+  const assign = useAssign();
+  const one = cases.length === 1 ? cases[0]! : null;
+  const [owner, setOwner] = useState(one?.owner ?? me);
+  const [due, setDue] = useState(() => dueDay(one?.due_at ?? null, zone));
+  const [waiting, setWaiting] = useState<WaitingOn | ''>(one?.waiting_on ?? '');
+  const known = workers.some(({ id }) => id === owner) || owner === '';
+  const send = async () => {
+    const to = {
+      owner: owner === '' ? null : owner,
+      due_at: endOfDay(due, zone),
+      waiting_on: waiting === '' ? null : waiting,
+    };
+    if (await assign(cases, to)) onDone();
+    else onClose();
+  };
+  return (
+    <Dialog title={words.acts.assignTitle(cases.length)} onClose={onClose} onSend={send}>
+      <label>
+        {words.acts.owner}
+        <select value={owner} onChange={(event) => setOwner(event.target.value)}>
+          {workers.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {id === me ? words.me(name) : name}
+            </option>
+          ))}
+          {known ? null : <option value={owner}>{owner}</option>}
+          <option value="">{words.nobody}</option>
+        </select>
+      </label>
+      <label>
+        {words.acts.due}
+        <input type="date" value={due} onChange={(event) => setDue(event.target.value)} />
+      </label>
+      <label>
+        {words.acts.waiting}
+        <select value={waiting} onChange={(event) => setWaiting(event.target.value as WaitingOn | '')}>
+          <option value="">{words.acts.waitingNone}</option>
+          {WAITING_ON.map((whom) => (
+            <option key={whom} value={whom}>
+              {words.acts.waitingOn[whom]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <DialogActs main={words.acts.assign} onSend={send} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function dueDay(at: string | null, zone: string): string {
+  return at === null ? '' : dayOf(new Date(Date.parse(at) - 1).toISOString(), zone);
+}
+
+/** The moment after the day's last one, in the ledger's zone. */
+function endOfDay(day: string, zone: string): string | null {
+  if (day === '') return null;
+  const next = dayAfter(day, 1);
+  // The zone's offset at that midnight, found by what the clock there shows.
+  const guess = Date.parse(`${next}T00:00:00Z`);
+  const shown = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+  const offset = Date.parse(`${shown.format(guess).replace(' ', 'T')}Z`) - guess;
+  return new Date(guess - offset).toISOString();
+}
+
+interface NoteProps {
+  readonly id: string;
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}
+
+/** A draft stays in this browser until it is sent, whatever becomes of the session. */
+const DRAFT = (id: string) => `hesabu.note.${id}`;
+
+export function NoteDialog({ id, onDone, onClose }: NoteProps) {
+  const words = useWords();
+  const refresh = useRefresh();
+  const hint = useId();
+  const [text, setText] = useState(() => sessionStorage.getItem(DRAFT(id)) ?? '');
+  const [problem, setProblem] = useState('');
+  useEffect(() => sessionStorage.setItem(DRAFT(id), text), [id, text]);
+  const send = async () => {
+    if (text.trim() === '') return;
+    try {
+      await post(`/v1/cases/${id}/notes`, { text: text.trim() });
+      sessionStorage.removeItem(DRAFT(id));
+      announce(words.acts.done.noted);
+      await refresh();
+      onDone();
+    } catch (error) {
+      setProblem(problemText(error as Error, words));
+    }
+  };
+  return (
+    <Dialog title={words.acts.note} onClose={onClose} onSend={send}>
+      <label>
+        {words.acts.noteText}
+        <textarea
+          rows={5}
+          maxLength={4_000}
+          value={text}
+          aria-describedby={hint}
+          onChange={(event) => setText(event.target.value)}
+        />
+      </label>
+      <p className="hint" id={hint}>
+        {words.acts.noteHint}
+      </p>
+      <p className="problem" role="alert">
+        {problem}
+      </p>
+      <DialogActs main={words.acts.save} onSend={send} onClose={onClose} />
+    </Dialog>
+  );
+}
+
+interface ActsProps {
+  readonly main: string;
+  readonly onSend: () => void;
+  readonly onClose: () => void;
+}
+
+export function DialogActs({ main, onSend, onClose }: ActsProps) {
+  const words = useWords();
+  return (
+    <div className="dialog-acts">
+      <button type="button" className="button" onClick={onClose}>
+        {words.acts.cancel} <kbd>Esc</kbd>
+      </button>
+      <button type="button" className="button main" onClick={onSend}>
+        {main} <kbd>Ctrl+Enter</kbd>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+// The facts of a case as they came: each by its number, its source and what it says.
+
+import { useDesk } from '../api/queries.ts';
+import type { Claim, WholeCase } from '../api/types.ts';
+import { isAmount, shownAmount } from '../state/amount.ts';
+import { wholeTime } from '../state/time.ts';
+import { useLanguage, useWords, wordFor } from '../words/words.ts';
+
+export function FactList({ whole: { transaction } }: { readonly whole: WholeCase }) {
+  const { detail } = useWords();
+  const claims = transaction?.claims ?? [];
+  if (claims.length === 0) return null;
+  return (
+    <section className="box">
+      <h2>
+        {detail.raw} <span className="hint">{detail.rawHint}</span>
+      </h2>
+      <ol className="fact-list">
+        {claims.map((claim, at) => (
+          <li key={claim.id} id={`fact-${at + 1}`}>
+            <Fact claim={claim} number={at + 1} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Fact({ claim, number }: { readonly claim: Claim; readonly number: number }) {
+  const { detail } = useWords();
+  const desk = useDesk().data;
+  const { topic, provider, account, occurred_at, body, id } = claim;
+  const at = occurred_at === null || desk === undefined ? '' : wholeTime(occurred_at, desk.zone);
+  const source = [provider, account].filter((one) => one !== null && one !== '').join('/');
+  return (
+    <details>
+      <summary>
+        <strong>{number}</strong> {detail.topics[topic] ?? topic} {source === '' ? '' : `· ${source}`}{' '}
+        <span className="hint">{at}</span>
+      </summary>
+      <dl className="body">
+        <div>
+          <dt className="mono">id</dt>
+          <dd className="mono">{id}</dd>
+        </div>
+        {Object.entries(body).map(([name, value]) => (
+          <div key={name}>
+            <dt className="mono">{name}</dt>
+            <dd>
+              <Written value={value} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function Written({ value }: { readonly value: Claim['body'][string] }) {
+  const language = useLanguage();
+  if (value === null) return <span className="none">—</span>;
+  if (typeof value === 'boolean') return <>{value ? '✓' : '✗'}</>;
+  if (typeof value === 'object') return <span className="mono">{JSON.stringify(value)}</span>;
+  return <>{isAmount(value) && value.includes('.') ? shownAmount(value) : wordFor(value, language)}</>;
+}

@@ -1,0 +1,120 @@
+// What was proposed of a case, and the form of a new proposal. It is bound to the finding as it was read: when the
+// evidence changes meanwhile, nothing is sent before somebody looked at both.
+
+import { type RefObject, useEffect, useState } from 'react';
+import { CAUSE_WORDS } from '../../src/domain/cause-words.ts';
+import { Problem, post } from '../api/client.ts';
+import { useDesk, useNameOf } from '../api/queries.ts';
+import type { ListedCase, Proposal, WholeCase } from '../api/types.ts';
+import { shownAmount } from '../state/amount.ts';
+import { shortHash } from '../state/hash.ts';
+import { useMyself } from '../state/session.ts';
+import { shownTime } from '../state/time.ts';
+import { announce } from '../ui/announce.ts';
+import { useKeys } from '../ui/keys.ts';
+import { problemText } from '../ui/states.tsx';
+import { useLanguage, useWords } from '../words/words.ts';
+import { useRefresh } from './act-dialogs.tsx';
+import { ChangedNotice } from './changed-notice.tsx';
+import { ProposalForm } from './proposal-form.tsx';
+
+interface BoxProps {
+  readonly whole: WholeCase;
+  readonly worker: boolean;
+  readonly form: RefObject<HTMLFormElement | null>;
+}
+
+export function ProposalBox({ whole, worker, form }: BoxProps) {
+  const words = useWords();
+  const me = useMyself().person;
+  const { proposals } = whole;
+  const row = whole.case;
+  // As it was when it was opened, until somebody looked at what changed.
+  const [seen, setSeen] = useState<ListedCase | null>(row);
+  useEffect(() => {
+    if (seen === null && row !== null) setSeen(row);
+  }, [seen, row]);
+  const live = proposals.filter(({ state }) => state === 'awaiting_approval' || state === 'effective');
+  const isOpen = row !== null && row.status !== 'resolved' && live.length === 0;
+  const isChanged = row !== null && seen !== null && seen.finding !== row.finding;
+  return (
+    <section className="box" aria-label={words.proposal.title} id="propose">
+      <div className="box-head">
+        <h2>{words.proposal.title}</h2>
+        <span className="spring" />
+        <span className="hint">{me.name}</span>
+      </div>
+      {proposals.toReversed().map((proposal) => (
+        <ProposalItem key={proposal.id} proposal={proposal} mayWithdraw={worker} />
+      ))}
+      {isChanged && worker ? <ChangedNotice seen={seen} now={row} onSeen={() => setSeen(row)} /> : null}
+      {isOpen && worker && !isChanged && seen !== null ? <ProposalForm row={row} form={form} /> : null}
+      {worker ? null : <p className="inside hint">{words.proposal.readOnly}</p>}
+    </section>
+  );
+}
+
+function ProposalItem({ proposal, mayWithdraw }: { readonly proposal: Proposal; readonly mayWithdraw: boolean }) {
+  const words = useWords();
+  const language = useLanguage();
+  const nameOf = useNameOf();
+  const me = useMyself().person.id;
+  const desk = useDesk().data;
+  const { kind, cause, amount, currency, by, state, approved, rejected, content, finding } = proposal;
+  const timeOf = (at: string) => (desk === undefined ? '' : shownTime(at, desk.zone, desk.now));
+  const isOwn = by.person === me;
+  const isLive = state === 'awaiting_approval' || state === 'effective';
+  const withdrawn = rejected !== null && rejected.person === by.person;
+  return (
+    <article className={isLive ? 'proposal live' : 'proposal'}>
+      <p>
+        <strong>
+          {words.proposal.kinds[kind]}
+          {amount === null ? '' : ` ${shownAmount(amount)} ${currency}`}
+        </strong>{' '}
+        · {CAUSE_WORDS[language][cause]}{' '}
+        <span className={isLive ? 'tag' : 'tag quiet'}>
+          {withdrawn ? words.proposal.withdrawn : words.proposal.states[state]}
+        </span>
+      </p>
+      <p className="hint">
+        {words.proposal.by(nameOf(by.person), timeOf(by.at))}
+        {approved === null ? '' : ` · ${words.proposal.approvedBy(nameOf(approved.person))} ${timeOf(approved.at)}`}
+        {rejected === null || withdrawn
+          ? ''
+          : ` · ${words.proposal.rejectedBy(nameOf(rejected.person))} ${timeOf(rejected.at)}`}
+      </p>
+      <p className="hashes mono">
+        {words.proposal.content} {shortHash(content)} · {words.proposal.finding} {shortHash(finding)}
+      </p>
+      {isLive && isOwn && mayWithdraw ? <Withdraw proposal={proposal} /> : null}
+    </article>
+  );
+}
+
+function Withdraw({ proposal }: { readonly proposal: Proposal }) {
+  const words = useWords();
+  const refresh = useRefresh();
+  const [problem, setProblem] = useState('');
+  const withdraw = async () => {
+    try {
+      await post(`/v1/proposals/${proposal.id}/rejection`, { content: proposal.content });
+      announce(words.acts.done.withdrawn);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      setProblem(problemText(error, words));
+    }
+    await refresh();
+  };
+  useKeys({ w: () => void withdraw() });
+  return (
+    <>
+      <button type="button" className="button" onClick={withdraw}>
+        {words.proposal.withdraw} <kbd>w</kbd>
+      </button>
+      <p className="problem" role="alert">
+        {problem}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,179 @@
+// The form of a proposal: how the break ends, why, and whether a second person must agree.
+
+import { type RefObject, useEffect, useState } from 'react';
+import { CAUSE_WORDS } from '../../src/domain/cause-words.ts';
+import { CAUSES, type Cause, RESOLUTION_KINDS, type ResolutionKind } from '../../src/domain/decision.ts';
+import { REASONS } from '../../src/domain/reasons.ts';
+import { post } from '../api/client.ts';
+import { useDesk } from '../api/queries.ts';
+import type { ListedCase, Proposal } from '../api/types.ts';
+import { isAtLeast, isZero, shownAmount, sizeOf } from '../state/amount.ts';
+import { shortHash } from '../state/hash.ts';
+import { announce } from '../ui/announce.ts';
+import { useKeys } from '../ui/keys.ts';
+import { problemText } from '../ui/states.tsx';
+import { useLanguage, useWords } from '../words/words.ts';
+import { useRefresh } from './act-dialogs.tsx';
+
+interface FormProps {
+  readonly row: ListedCase;
+  readonly form: RefObject<HTMLFormElement | null>;
+}
+
+/** How a break like this may end. */
+function kindsFor({ reason, difference, currency }: ListedCase): ResolutionKind[] {
+  const isMoney = difference !== null && currency !== null && REASONS[reason].unit === 'money' && !isZero(difference);
+  return RESOLUTION_KINDS.filter((kind) => kind !== 'write_off' || isMoney);
+}
+
+interface Draft {
+  readonly kind: ResolutionKind;
+  readonly cause: Cause | '';
+  readonly text: string;
+}
+
+/** What is being proposed, and how it is sent: once, and bound to the finding that was read. */
+function useDraft({ row, form }: FormProps, first: ResolutionKind) {
+  const words = useWords();
+  const refresh = useRefresh();
+  const [draft, setDraft] = useState<Draft>({ kind: first, cause: '', text: '' });
+  const [problem, setProblem] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const amount = draft.kind === 'explain' || row.difference === null ? null : sizeOf(row.difference);
+  const send = async () => {
+    if (isBusy || !form.current!.reportValidity()) return;
+    setBusy(true);
+    setProblem('');
+    const { kind, cause } = draft;
+    const text = draft.text.trim();
+    const money = amount === null ? {} : { amount, currency: row.currency };
+    const body = { finding: row.finding, kind, cause, ...money, ...(text === '' ? {} : { text }) };
+    try {
+      const made = await post<Proposal>(`/v1/cases/${row.id}/proposals`, body);
+      announce(made.state === 'awaiting_approval' ? words.acts.done.proposed : words.acts.done.resolved);
+    } catch (error) {
+      setProblem(problemText(error as Error, words));
+    }
+    setBusy(false);
+    await refresh();
+    document.getElementById('content')?.focus();
+  };
+  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  return { draft, change, amount, problem, isBusy, send: () => void send() };
+}
+
+export function ProposalForm({ row, form }: FormProps) {
+  const { proposal: words } = useWords();
+  const kinds = kindsFor(row);
+  const { draft, change, amount, problem, isBusy, send } = useDraft({ row, form }, 'explain');
+  useEffect(() => {
+    if (location.hash === '#propose') form.current?.querySelector<HTMLElement>('input:checked')?.focus();
+  }, [form]);
+  useKeys({ 'Ctrl+Enter': send });
+  return (
+    <form
+      ref={form}
+      className="proposal-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <fieldset className="line">
+        <legend>{words.kind}</legend>
+        {kinds.map((one) => (
+          <label key={one}>
+            <input type="radio" name="kind" checked={one === draft.kind} onChange={() => change({ kind: one })} />
+            {words.kinds[one]}
+          </label>
+        ))}
+      </fieldset>
+      <p className="hint under">{words.kindHints[draft.kind]}</p>
+      {amount === null ? null : (
+        <p className="line">
+          <span className="label">{words.amount}</span>
+          <strong>
+            {shownAmount(amount)} {row.currency}
+          </strong>{' '}
+          <span className="hint">{words.exactly}</span>
+        </p>
+      )}
+      <DraftFields draft={draft} change={change} />
+      <div className="bound">
+        <p>
+          <strong>{words.bound}</strong> {words.boundHint}
+        </p>
+        <p className="hashes mono">
+          {words.finding} {shortHash(row.finding)}
+        </p>
+      </div>
+      <p className="problem" role="alert">
+        {problem}
+      </p>
+      <div className="submit-line">
+        <ReviewNeed row={row} />
+        <button type="submit" className="button main" aria-disabled={isBusy}>
+          {words.submit} <kbd>Ctrl+Enter</kbd>
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function DraftFields({ draft, change }: { readonly draft: Draft; readonly change: (part: Partial<Draft>) => void }) {
+  const { proposal: words } = useWords();
+  const language = useLanguage();
+  return (
+    <>
+      <label className="line">
+        <span className="label">{words.cause}</span>
+        <select value={draft.cause} required onChange={(event) => change({ cause: event.target.value as Cause })}>
+          <option value="">{'—'}</option>
+          {CAUSES.map((one) => (
+            <option key={one} value={one}>
+              {CAUSE_WORDS[language][one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="line">
+        <span className="label">{words.text}</span>
+        <input value={draft.text} maxLength={4_000} onChange={(event) => change({ text: event.target.value })} />
+      </label>
+    </>
+  );
+}
+
+/** Whether a second person will have to agree, as far as this case alone tells. */
+function ReviewNeed({ row }: { readonly row: ListedCase }) {
+  const { proposal } = useWords();
+  const need = useReviewNeed(row);
+  return (
+    <p>
+      {need.why}
+      <br />
+      <strong>{need.isNeeded ? proposal.needs : proposal.alone}</strong>
+    </p>
+  );
+}
+
+export function useReviewNeed(row: ListedCase): { readonly isNeeded: boolean; readonly why: string } {
+  const { proposal } = useWords();
+  const desk = useDesk().data;
+  const { value, reason } = row;
+  if (desk === undefined || desk.always.includes(reason) || value.length === 0) {
+    return { isNeeded: true, why: proposal.always };
+  }
+  for (const { currency, amount } of value) {
+    const bound = desk.thresholds[currency];
+    if (bound === undefined) return { isNeeded: true, why: proposal.noBound(currency) };
+    const [left, right] = [`${shownAmount(amount)} ${currency}`, shownAmount(bound)];
+    if (isAtLeast(amount, bound)) return { isNeeded: true, why: proposal.atOrAbove(left, right) };
+  }
+  const [first] = value;
+  const bound = desk.thresholds[first!.currency]!;
+  return {
+    isNeeded: false,
+    why: proposal.below(`${shownAmount(first!.amount)} ${first!.currency}`, shownAmount(bound)),
+  };
+}

@@ -1,0 +1,35 @@
+// What the break may be about, and the signs that speak for it: nothing is scored, and nothing is chosen.
+
+import { Link } from 'wouter';
+import { signWord } from '../../src/domain/hint-words.ts';
+import type { WholeCase } from '../api/types.ts';
+import { useLanguage, useWords } from '../words/words.ts';
+
+export function SuggestionsBox({ whole: { suggestions } }: { readonly whole: WholeCase }) {
+  const { detail } = useWords();
+  const language = useLanguage();
+  const { named, others } = suggestions;
+  if (named.length === 0) return null;
+  return (
+    <section className="box">
+      <h2>
+        {detail.signs} <span className="hint">{detail.signsHint}</span>
+      </h2>
+      <ul className="suggestions">
+        {named.map(({ name, signs }) => (
+          <li key={name}>
+            <Link href={`/search?q=${encodeURIComponent(name)}`} className="mono">
+              {name}
+            </Link>
+            {signs.map((sign) => (
+              <span key={sign}>
+                ✓ <strong>{detail.yes}</strong> {signWord(sign, language)}
+              </span>
+            ))}
+          </li>
+        ))}
+      </ul>
+      {others === 0 ? null : <p className="inside">{detail.others(others)}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,104 @@
+// What happened to a case, the latest first: facts, entries, and what people said and decided.
+
+import { useState } from 'react';
+import { useDesk, useNameOf } from '../api/queries.ts';
+import type { Happening, WholeCase } from '../api/types.ts';
+import { providerName } from '../breaks/facet-words.ts';
+import { shownTime } from '../state/time.ts';
+import { useWords } from '../words/words.ts';
+
+const KINDS = ['fact', 'entry', 'decision', 'note'] as const;
+type Kind = (typeof KINDS)[number];
+const SHOWN = 12;
+
+function kindOf({ what }: Happening): Kind {
+  return what === 'fact' || what === 'entry' || what === 'note' ? what : 'decision';
+}
+
+export function TimelineBox({ whole: { timeline, transaction } }: { readonly whole: WholeCase }) {
+  const { detail } = useWords();
+  const [kind, setKind] = useState<Kind | null>(null);
+  const [isLong, setLong] = useState(false);
+  const latest = timeline.toReversed().filter((one) => kind === null || kindOf(one) === kind);
+  const shown = isLong ? latest : latest.slice(0, SHOWN);
+  const entry = timeline.findLast(({ what }) => what === 'entry');
+  const titles = {
+    fact: detail.kinds.fact,
+    entry: detail.kinds.entry,
+    decision: detail.decisions,
+    note: detail.kinds.note,
+  };
+  return (
+    <section className="box" aria-label={detail.timeline}>
+      <div className="box-head">
+        <h2>{detail.timeline}</h2>
+        <button type="button" className="filter" aria-pressed={kind === null} onClick={() => setKind(null)}>
+          {detail.all(timeline.length)}
+        </button>
+        {KINDS.map((one) => {
+          const count = timeline.filter((happening) => kindOf(happening) === one).length;
+          return count === 0 ? null : (
+            <button key={one} type="button" className="filter" aria-pressed={kind === one} onClick={() => setKind(one)}>
+              {titles[one]} {count}
+            </button>
+          );
+        })}
+        <span className="spring" />
+        {entry === undefined || transaction === null ? null : (
+          <a href={`/v1/proofs/${entry.id}`} download={`proof-${entry.id}.json`}>
+            {detail.proof}
+          </a>
+        )}
+      </div>
+      <ol className="timeline">
+        {shown.map((happening) => (
+          <Row key={`${happening.what} ${happening.id}`} happening={happening} facts={transaction?.claims ?? []} />
+        ))}
+      </ol>
+      {latest.length > shown.length ? (
+        <button type="button" className="link inside" onClick={() => setLong(true)}>
+          {detail.earlier(latest.length - shown.length)}
+        </button>
+      ) : null}
+    </section>
+  );
+}
+
+function Row({
+  happening,
+  facts,
+}: {
+  readonly happening: Happening;
+  readonly facts: readonly { readonly id: string }[];
+}) {
+  const words = useWords();
+  const { detail } = words;
+  const nameOf = useNameOf();
+  const desk = useDesk().data;
+  const { at, what, id, by, text } = happening;
+  const number = facts.findIndex((fact) => fact.id === id) + 1;
+  const time = at === null || desk === undefined ? words.unknown : shownTime(at, desk.zone, desk.now);
+  const said =
+    what === 'fact'
+      ? detail.happened.fact(by === null ? words.unknown : providerName(by))
+      : what === 'entry'
+        ? `${detail.happened.entry} ${id}`
+        : what === 'assignment'
+          ? text === null
+            ? detail.happened.unassigned
+            : detail.happened.assigned(nameOf(text))
+          : what === 'note'
+            ? (text ?? detail.erased)
+            : `${detail.happened[what]}${text === null ? '' : `：${text}`}`;
+  const isPerson = what !== 'fact' && what !== 'entry';
+  return (
+    <li>
+      <span className="time">{time}</span>
+      <span className="who">{isPerson && by !== null ? nameOf(by) : ''}</span>
+      <span className="said">{said}</span>
+      <span className="kind">
+        {number > 0 ? <a href={`#fact-${number}`}>{`${detail.kinds.fact} ${number}`}</a> : detail.kinds[what]}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,68 @@
+// Amounts as people read them. They come and go as decimal texts, and no float ever holds one.
+
+const AMOUNT = /^([-+]?)(\d+)(?:\.(\d+))?$/;
+const MINUS = '−';
+
+export function isAmount(text: string | null): text is string {
+  return text !== null && AMOUNT.test(text);
+}
+
+/** With groups of three and a true minus: `-14500.00` reads `−14,500.00`. Other texts stay as they are. */
+export function shownAmount(text: string): string {
+  const [, sign, whole, part] = AMOUNT.exec(text) ?? [];
+  if (whole === undefined) return text;
+  const grouped = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',');
+  return `${sign === '-' ? MINUS : ''}${grouped}${part === undefined ? '' : `.${part}`}`;
+}
+
+/** The same with a plus above zero: for differences. */
+export function signedAmount(text: string): string {
+  const shown = shownAmount(text);
+  return AMOUNT.test(text) && !text.startsWith('-') && !isZero(text) ? `+${shown}` : shown;
+}
+
+export function isZero(text: string): boolean {
+  return !/[1-9]/.test(text);
+}
+
+/** Without its sign. */
+export function sizeOf(text: string): string {
+  return text.replace(/^[-+]/, '');
+}
+
+/** Whether an amount is at or above another one of the same currency. */
+export function isAtLeast(amount: string, bound: string): boolean {
+  const [left, right] = inMinor(sizeOf(amount), sizeOf(bound));
+  return left >= right;
+}
+
+/** The first less the second, as a decimal text with the places of the finer one. */
+export function difference(left: string, right: string): string {
+  const [one, other, places] = inMinor(left, right);
+  const minor = one - other;
+  const digits = `${minor < 0n ? -minor : minor}`.padStart(places + 1, '0');
+  const whole = digits.slice(0, digits.length - places);
+  const part = places === 0 ? '' : `.${digits.slice(digits.length - places)}`;
+  return `${minor < 0n ? '-' : ''}${whole}${part}`;
+}
+
+export function isSame(left: string, right: string): boolean {
+  const [one, other] = inMinor(left, right);
+  return one === other;
+}
+
+/** Both in the smallest unit of the finer one, and how many places that has. */
+function inMinor(left: string, right: string): readonly [bigint, bigint, number] {
+  const places = Math.max(...[left, right].map((text) => (text.split('.')[1] ?? '').length));
+  const minor = (text: string) => {
+    const [whole = '0', part = ''] = text.split('.');
+    return BigInt(whole + part.padEnd(places, '0'));
+  };
+  return [minor(left), minor(right), places];
+}
+
+/** What stands for a decimal point and its digits where a currency has none, so that the others line up with it. */
+export function missingPlaces(text: string): string {
+  const places = /\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
+  return places >= 2 ? '' : places === 0 ? '.00' : '0'.repeat(2 - places);
+}

@@ -1,0 +1,59 @@
+// What stands where nothing is shown: that it loads, that there is nothing, or what went wrong, in words.
+
+import type { ReactNode } from 'react';
+import { Problem } from '../api/client.ts';
+import { useWords } from '../words/words.ts';
+import type { Words } from '../words/zh.ts';
+
+export function Loading() {
+  const words = useWords();
+  return (
+    <p className="state" role="status">
+      {words.loading}
+    </p>
+  );
+}
+
+export function Empty({ title, hint, children }: { title: string; hint?: string; children?: ReactNode }) {
+  return (
+    <div className="state">
+      <p>
+        <strong>{title}</strong>
+      </p>
+      {hint === undefined ? null : <p>{hint}</p>}
+      {children}
+    </div>
+  );
+}
+
+export function Failed({ error, onAgain }: { readonly error: Error; readonly onAgain?: () => void }) {
+  const words = useWords();
+  return (
+    <div className="state" role="alert">
+      <p>
+        <strong>{words.failed.title}</strong>
+      </p>
+      <p>{problemText(error, words)}</p>
+      {onAgain === undefined ? null : (
+        <button type="button" className="button" onClick={onAgain}>
+          {words.again}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** What went wrong, for people. */
+export function problemText(error: Error, words: Words): string {
+  const { failed } = words;
+  if (!(error instanceof Problem)) return failed.other(error.message);
+  const { code, status, detail, title } = error.body;
+  if (status === 0) return failed.noAnswer;
+  if (code === 'HESABU_FORBIDDEN') return failed.forbidden;
+  if (code === 'HESABU_NOT_FOUND') return failed.missing;
+  if (status === 429) return failed.busy;
+  if (code === 'HESABU_SIGN_IN_REFUSED') return failed.signIn;
+  if (code === 'HESABU_PASSWORD_WEAK') return failed.weak;
+  if (code === 'HESABU_INVITE_INVALID') return failed.invite;
+  return failed.other(detail === '' ? title : detail);
+}
