@@ -13,6 +13,7 @@ import {
   missingForOwnServers,
   ownServerTests,
 } from './cluster/harness/available.js';
+import { chromiumPath } from './desk/chromium.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Some tests start and kill processes by the hundred, and most of a start is the loading of code. */
@@ -113,6 +114,7 @@ function leftOut() {
   if (!answers('docker', ['compose', 'version'])) {
     lines.push('docker compose config on docker-compose.yml, since there is no docker compose');
   }
+  if (chromiumPath() === undefined) lines.push('test/desk/journey.test.ts, since there is no Chromium');
   return lines;
 }
 

@@ -107,7 +107,7 @@ function useActs(id: string, row: ListedCase | null, worker: boolean): Acts {
           m: take,
           a: () => setOpen('assign'),
           n: () => setOpen('note'),
-          p: () => form.current?.querySelector<HTMLElement>('input:checked, select, input')?.focus(),
+          p: () => form.current?.querySelector<HTMLElement>('input:checked')?.focus(),
         }
       : {}),
   });

@@ -1,6 +1,6 @@
 // A page within the frame: its bar, what it is about, and the line of its keys.
 
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { usePreferences } from '../state/preferences.ts';
 import { useWords } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
@@ -23,14 +23,23 @@ interface PageProps {
 
 export function Page({ title, bar, keys = [], end, className = '', children }: PageProps) {
   const zone = useZoneText();
+  const scrolled = useRef<HTMLDivElement>(null);
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    const { scrollHeight, clientHeight } = scrolled.current!;
+    setLong(scrollHeight > clientHeight);
+  });
   return (
     <>
-      <div className="page-bar">
-        <h1>{title}</h1>
-        {bar}
-      </div>
-      <main id="content" tabIndex={-1} className={`page ${className}`}>
-        {children}
+      <main id="content" tabIndex={-1} className="frame">
+        <div className="page-bar">
+          <h1>{title}</h1>
+          {bar}
+        </div>
+        {/* What scrolls can be reached by keyboard, also where there is nothing to act on. */}
+        <div ref={scrolled} tabIndex={isLong ? 0 : -1} className={`page ${className}`}>
+          {children}
+        </div>
       </main>
       <KeyLine keys={keys} end={end ?? zone} />
     </>

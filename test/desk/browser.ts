@@ -1,0 +1,92 @@
+// For tests: the page in a real browser, against the API over a real ledger. What a browser complains of is collected:
+// faults of the policy, lines of the console, and requests that leave the service.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import pino from 'pino';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { tokenOf } from '../../src/http/access/caller.ts';
+import { registerApi } from '../../src/http/api/server/register.ts';
+import { buildApp } from '../../src/http/app.ts';
+import { registerDesk } from '../../src/http/desk/desk-page.ts';
+import { deskSource } from '../../src/service/desk-build.ts';
+import type { Given } from '../http/api/given-api.ts';
+import { chromiumPath } from './chromium.js';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const FLAGS = ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'];
+
+export interface GivenBrowser {
+  readonly url: string;
+  /** What any page complained of since. */
+  readonly complaints: string[];
+  /** A window of somebody else, in a language. */
+  open(language: 'zh-CN' | 'en'): Promise<Page>;
+}
+
+export async function withBrowser(given: Given, work: (browser: GivenBrowser) => Promise<void>): Promise<void> {
+  const logger = pino({ level: 'silent' });
+  const app = buildApp({
+    ...{ clock: given.clock, logger, limits: given.limits, notReady: () => [] },
+    register: (server) => {
+      const hasSession = (request: Parameters<typeof tokenOf>[1]) => {
+        const token = tokenOf(given.parts, request);
+        return token !== null && given.parts.sessions.find(token, false) !== undefined;
+      };
+      registerDesk(server, { source: deskSource(logger), limits: given.limits, hasSession });
+      registerApi(server, given.parts);
+    },
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  const browser = await chromium.launch({ executablePath: chromiumPath()!, args: FLAGS });
+  const complaints: string[] = [];
+  try {
+    const open = async (language: 'zh-CN' | 'en') => {
+      const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      await listen(context, page, url, complaints);
+      await page.addInitScript((chosen) => {
+        if (localStorage.getItem('hesabu.desk') === null) {
+          localStorage.setItem('hesabu.desk', JSON.stringify({ language: chosen }));
+        }
+      }, language);
+      return page;
+    };
+    await work({ url, complaints, open });
+  } finally {
+    await close(browser);
+    await app.close();
+  }
+}
+
+async function listen(context: BrowserContext, page: Page, url: string, complaints: string[]): Promise<void> {
+  page.on('console', (line) => complaints.push(`console ${line.type()}: ${line.text()}`));
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  context.on('request', (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) complaints.push(`asks ${request.url()}`);
+  });
+  await page.exposeFunction('complain', (text: string) => complaints.push(text));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) => {
+      (window as unknown as { complain(text: string): void }).complain(`policy: ${event.violatedDirective}`);
+    });
+  });
+}
+
+async function close(browser: Browser): Promise<void> {
+  await browser.close();
+}
+
+/** The faults that axe finds, each by its rule and the first element. */
+export async function axeFaults(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations.map(({ id, nodes }) => `${id} x${nodes.length}: ${nodes[0]?.html.slice(0, 160)}`);
+  });
+}

@@ -1,0 +1,134 @@
+// People at the page, by keyboard alone: one assigns and proposes, another one approves in a browser of her own. And
+// every page is fit for those who cannot see it, in both languages, light and dark, and complains of nothing.
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { codeOf, givenPerson, PASSWORD } from '../http/access/given-people.ts';
+import { type Desk, withDesk } from '../http/api/given-cases.ts';
+import { axeFaults, type GivenBrowser, withBrowser } from './browser.ts';
+import { chromiumPath } from './chromium.js';
+
+const PAGES = [
+  'overview',
+  'breaks',
+  'approvals',
+  'statements',
+  'calendar',
+  'search?q=A-1',
+  'sources',
+  'alerts',
+  'audit',
+];
+
+async function signIn(page: Page, url: string, path: string, person: { name: string; code?: string }): Promise<void> {
+  const { keyboard } = page;
+  await page.goto(`${url}/desk/${path}`);
+  await page.waitForSelector('.sign-in');
+  for (const text of [person.name, PASSWORD, ...(person.code === undefined ? [] : [person.code])]) {
+    await keyboard.press('Tab');
+    await keyboard.type(text);
+  }
+  await keyboard.press('Enter');
+  await page.waitForSelector('.shell');
+}
+
+const told = (page: Page, text: string) => page.waitForSelector(`.notice:has-text("${text}")`);
+
+async function propose(desk: Desk, { open, url }: GivenBrowser): Promise<Page> {
+  await givenPerson(desk.given, 'Jing', 'operator');
+  const page = await open('zh-CN');
+  const { keyboard } = page;
+  await signIn(page, url, '', { name: 'Jing' });
+  await page.waitForSelector('tr[data-framed]');
+  await keyboard.press('/');
+  await keyboard.type('A-2');
+  await keyboard.press('Enter');
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
+  expect(page.url()).toBe(`${url}/desk/breaks?q=A-2`);
+  await keyboard.press('m');
+  await told(page, 'A-2 已分派给 Jing');
+  await keyboard.press('Enter');
+  await page.waitForSelector('.proposal-form');
+  await keyboard.press('p');
+  await keyboard.press('ArrowLeft');
+  expect(await page.textContent('.proposal-form')).toContain('提交后待第二人复核');
+  await keyboard.press('Tab');
+  await keyboard.press('ArrowDown');
+  await keyboard.press('Tab');
+  await keyboard.type('银行扣了手续费');
+  await keyboard.press('Control+Enter');
+  await told(page, '等待第二人复核');
+  await page.waitForSelector('.proposal.live');
+  return page;
+}
+
+async function approve(desk: Desk, { open, url }: GivenBrowser): Promise<Page> {
+  const { secret } = await givenPerson(desk.given, 'Neema', 'approver');
+  desk.given.clock.at += 60_000;
+  const page = await open('zh-CN');
+  await signIn(page, url, 'approvals', { name: 'Neema', code: codeOf(desk.given, secret!) });
+  await page.waitForSelector('.card[data-framed] .button.main');
+  expect(await page.textContent('.card')).toContain('核销');
+  await page.keyboard.press('Control+Enter');
+  await told(page, 'A-2 已批准');
+  return page;
+}
+
+describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
+  test('lets one propose and another one approve, by keyboard alone, and the case is resolved for both', () =>
+    withDesk(async (desk) => {
+      for (const [reference, by] of [
+        ['A-1', '50.00'],
+        ['A-2', '250.00'],
+        ['A-3', '10.00'],
+      ] as const)
+        await desk.short(reference, by);
+      await withBrowser(desk.given, async (browser) => {
+        const maker = await propose(desk, browser);
+        const own = await browser.open('zh-CN');
+        await signIn(own, browser.url, 'approvals', { name: 'Jing' });
+        await own.waitForSelector('.card');
+        expect(await own.textContent('.decide')).toContain('不能复核自己的提议');
+        await approve(desk, browser);
+        expect(await desk.standing('A-2')).toBe('resolved');
+        await maker.reload();
+        await maker.waitForSelector('.facts-line:has-text("已了结")');
+        expect(browser.complaints).toEqual([]);
+      });
+    }));
+
+  test('is fit for everybody: no fault of axe on any page, in both languages, light and dark', () =>
+    withDesk(async (desk) => {
+      const { id } = await desk.short('A-1', '250.00');
+      await givenPerson(desk.given, 'Asha', 'auditor');
+      await givenPerson(desk.given, 'Jing', 'operator');
+      await withBrowser(desk.given, async (browser) => {
+        const faults: string[] = [];
+        for (const language of ['zh-CN', 'en'] as const) {
+          const page = await browser.open(language);
+          const check = async (where: string) => {
+            for (const colorScheme of ['light', 'dark'] as const) {
+              await page.emulateMedia({ colorScheme });
+              const found = await axeFaults(page);
+              faults.push(...found.map((fault) => `${where} ${language} ${colorScheme}: ${fault}`));
+            }
+          };
+          await page.goto(`${browser.url}/desk/`);
+          await page.waitForSelector('.sign-in');
+          await check('sign-in');
+          await signIn(page, browser.url, '', { name: language === 'en' ? 'Asha' : 'Jing' });
+          for (const path of [...PAGES, `breaks/${id}`, 'settings', 'nothing']) {
+            await page.goto(`${browser.url}/desk/${path}`);
+            await page.waitForSelector('#content');
+            await page.waitForLoadState('networkidle');
+            await check(path);
+          }
+          await page.keyboard.press('?');
+          await page.waitForSelector('dialog[open]');
+          await check('keys');
+        }
+        expect(faults).toEqual([]);
+        // What one may not see is refused, and the browser says so.
+        expect(browser.complaints.filter((line) => !line.includes('403'))).toEqual([]);
+      });
+    }));
+});
