@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { sideOf } from '../../src/domain/break-side.ts';
 import { CAUSE_WORDS } from '../../src/domain/cause-words.ts';
 import { post } from '../api/client.ts';
-import { useDesk, useNameOf } from '../api/queries.ts';
+import { useDesk, useNameOf, useWholeCase } from '../api/queries.ts';
 import { providerName } from '../breaks/facet-words.ts';
 import { useRefresh } from '../detail/act-dialogs.tsx';
 import { useReviewNeed } from '../detail/proposal-form.tsx';
@@ -92,7 +92,16 @@ export function ApprovalCard({ awaiting, position, isFramed, onFrame }: CardProp
   );
 }
 
-function Proposed({ awaiting: { proposal } }: { readonly awaiting: Awaiting }) {
+/** What its maker wrote; nothing where nothing was written, or it was erased. */
+function useSaid({ case: row, proposal }: Awaiting): string | null {
+  const { data } = useWholeCase(proposal.by.text === null ? null : row.id);
+  const made = data?.timeline.findLast(({ what, by }) => what === 'proposal' && by === proposal.by.person);
+  return made?.text ?? null;
+}
+
+function Proposed({ awaiting }: { readonly awaiting: Awaiting }) {
+  const { proposal } = awaiting;
+  const said = useSaid(awaiting);
   const words = useWords();
   const language = useLanguage();
   const nameOf = useNameOf();
@@ -111,6 +120,7 @@ function Proposed({ awaiting: { proposal } }: { readonly awaiting: Awaiting }) {
       <p className="quiet">
         {words.proposal.cause}: {CAUSE_WORDS[language][cause]}
       </p>
+      {said === null ? null : <blockquote>{words.approvals.quoted(said)}</blockquote>}
       <p className="hint">{words.proposal.by(name, desk === undefined ? '' : shownTime(by.at, desk.zone, desk.now))}</p>
     </div>
   );

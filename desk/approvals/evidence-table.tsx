@@ -9,6 +9,7 @@ interface EvidenceRow {
   readonly name: string;
   readonly was: string | null;
   readonly is: string | null;
+  readonly isSigned?: boolean;
 }
 
 /**
@@ -21,7 +22,7 @@ function rowsOf({ case: row, proposal, isStale }: Awaiting, names: Names): Evide
   return [
     { name: names.expected, was: was(row.expected), is: row.expected },
     { name: names.observed, was: was(row.observed), is: row.observed },
-    { name: names.difference, was: before, is: row.difference },
+    { name: names.difference, was: before, is: row.difference, isSigned: true },
   ];
 }
 
@@ -53,17 +54,17 @@ export function EvidenceTable({ awaiting }: { readonly awaiting: Awaiting }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, was, is }) => {
+          {rows.map(({ name, was, is, isSigned = false }) => {
             const same = was === is || (was !== null && is !== null && /^-?[\d.]+$/.test(was + is) && isSame(was, is));
             const unknown = was === null && awaiting.isStale;
             return (
               <tr key={name} className={same || unknown ? undefined : 'off'}>
                 <th scope="row">{name}</th>
                 <td className="number">
-                  <Amount text={was} />
+                  <Amount text={was} isSigned={isSigned} />
                 </td>
                 <td className={same ? 'number' : 'number strong'}>
-                  <Amount text={is} />
+                  <Amount text={is} isSigned={isSigned} />
                 </td>
                 <td className="compare">{same ? `= ${approvals.same}` : unknown ? '' : <strong>≠</strong>}</td>
               </tr>

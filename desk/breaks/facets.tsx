@@ -55,7 +55,7 @@ function FacetBox({ facet, counts, chosen, onToggle }: FacetBoxProps) {
   const shown = fixed !== undefined || isLong ? values : values.slice(0, Math.max(SHOWN_MAX, chosen.length));
   const countOf = (value: string) => counts.find((one) => one.value === value)?.count ?? 0;
   return (
-    <fieldset className={fixed === undefined ? 'facet' : 'facet two'}>
+    <fieldset className={fixed === undefined ? 'facet' : `facet two of-${facet}`}>
       <legend>
         <span>{words.breaks.facet[facet]}</span>
         {values.length > shown.length || isLong ? (

@@ -66,22 +66,22 @@ interface FieldRowProps {
 function FieldRow({ row, count, currency }: FieldRowProps) {
   const { detail } = useWords();
   const language = useLanguage();
-  const isOff = row.compared !== null && row.compared !== 'same';
+  const off = row.compared === null || row.compared === 'same' ? null : row.compared.of;
   const grounds: Readonly<Record<string, string>> = GROUND_WORDS[language];
   const payments = Array.from({ length: count }, (_, at) => row.payments[at] ?? { text: null, unit: 'word' as const });
   const places = ['first', 'second', 'third', 'fourth', 'fifth'];
   return (
-    <tr className={isOff ? 'off' : undefined}>
+    <tr className={off === null ? undefined : `off of-${off}`}>
       <th scope="row">{detail.fields[row.field as keyof typeof detail.fields] ?? row.field}</th>
-      <td>
+      <td className="of-order">
         <Shown value={row.order} currency={currency} isOrder />
       </td>
       {payments.map((value, at) => (
-        <td key={places[at] ?? `${value.text}`}>
+        <td className="of-payment" key={places[at] ?? `${value.text}`}>
           <Shown value={value} currency={currency} isDue={row.field === 'day'} />
         </td>
       ))}
-      <td>
+      <td className="of-settlement">
         <Shown value={row.settlement} currency={currency} />
       </td>
       <td className="compare">
@@ -103,7 +103,6 @@ function Compared({ row: { compared } }: { readonly row: SideRow }) {
   const { detail } = useWords();
   if (compared === null) return null;
   if (compared === 'same') return <>= {detail.same}</>;
-  if (compared === 'differs') return <strong>≠ {detail.differs}</strong>;
   return <strong>≠ {detail.by(signedAmount(compared.by))}</strong>;
 }
 

@@ -28,8 +28,8 @@ export interface SideRow {
   /** One for each payment. */
   readonly payments: readonly SideValue[];
   readonly settlement: SideValue;
-  /** `same`, or by how much it differs; null where there is nothing to compare. */
-  readonly compared: 'same' | 'differs' | { readonly by: string } | null;
+  /** `same`, or by how much which two differ; null where there is nothing to compare. */
+  readonly compared: 'same' | { readonly by: string; readonly of: 'order' | 'settlement' } | null;
   readonly ground: string | null;
   /** The numbers of its facts, from 1 on, as the list of facts has them. */
   readonly facts: readonly number[];
@@ -64,7 +64,7 @@ export function sidesOf(transaction: Transaction): Sides {
     row('amount', {
       ...{ order: value(ofOrder('order_amount')), payments: grosses.map(value), settlement: money(settled) },
       ...{ why: [ofOrder('order_amount'), ...grosses, ...ofPayments('settled')] },
-      compared: comparedMoney(amounts.order_amount, amounts.paid) ?? comparedMoney(amounts.paid, settled),
+      compared: comparedAll(amounts.order_amount, amounts.paid, settled),
     }),
     row('currency', { payments: ofPayments('currency').map(value), why: ofPayments('currency') }),
     row('status', {
@@ -76,7 +76,7 @@ export function sidesOf(transaction: Transaction): Sides {
     row('operatorId', { payments: bodies('operator_transaction_id') }),
     row('fee', {
       ...{ payments: fees.map(() => NONE), settlement: money(amounts.fee), why: fees },
-      compared: comparedMoney(expectedFee, amounts.fee),
+      compared: comparedMoney(expectedFee, amounts.fee, 'settlement'),
     }),
     row('net', { settlement: money(net) }),
     row('returned', { payments: ofPayments('returned').map(value), why: ofPayments('returned') }),
@@ -118,9 +118,16 @@ function isUntold({ ground, value }: DecidedValue): boolean {
   return ground === 'untold' || value === null;
 }
 
-function comparedMoney(left: string | null, right: string | null): SideRow['compared'] {
+/** The order with its payments first; where these agree, the payments with their settlement. */
+function comparedAll(order: string | null, paid: string | null, settled: string | null): SideRow['compared'] {
+  const first = comparedMoney(order, paid, 'order');
+  const second = comparedMoney(paid, settled, 'settlement');
+  return first === null || (first === 'same' && second !== null) ? second : first;
+}
+
+function comparedMoney(left: string | null, right: string | null, of: 'order' | 'settlement'): SideRow['compared'] {
   if (!isAmount(left) || !isAmount(right)) return null;
-  return isSame(left, right) ? 'same' : { by: difference(right, left) };
+  return isSame(left, right) ? 'same' : { by: difference(right, left), of };
 }
 
 function sumOf(values: readonly (DecidedValue | undefined)[]): string | null {

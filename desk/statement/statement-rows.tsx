@@ -9,8 +9,8 @@ import { Amount } from '../ui/money.tsx';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
+import { useLineTitle } from './figure-link.tsx';
 import { nameOf } from './statement-page.tsx';
-import { useLineTitle } from './statement-sheet.tsx';
 
 export function StatementRowsPage() {
   const words = useWords();

@@ -5,9 +5,10 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { remove } from '../api/client.ts';
 import { useAwaiting, useCases, useDesk } from '../api/queries.ts';
+import type { Me } from '../api/types.ts';
 import { ALL_OPEN } from '../state/case-query.ts';
 import { usePreferences } from '../state/preferences.ts';
-import { isAdminOnly, useMyself } from '../state/session.ts';
+import { hasRole, isAdminOnly, seesAll, useMyself } from '../state/session.ts';
 import { cityOf, clockTime, offsetOf, wholeTime } from '../state/time.ts';
 import { useWords } from '../words/words.ts';
 import { useAnnouncement } from './announce.ts';
@@ -32,14 +33,14 @@ const ADMINS: readonly string[] = ['alerts', 'audit', 'sources', 'settings'];
 export function Shell({ children }: { readonly children: ReactNode }) {
   const words = useWords();
   const [path, go] = useLocation();
-  const admin = isAdminOnly(useMyself());
+  const me = useMyself();
   useKeys({
     'g o': () => go('/overview'),
     'g b': () => go('/breaks'),
     'g a': () => go('/approvals'),
     'g s': () => go('/statements'),
   });
-  const entries = ENTRIES.filter((entry) => !admin || ADMINS.includes(entry));
+  const entries = ENTRIES.filter((entry) => isOpenTo(me, entry));
   const current = entries.find((entry) => path === `/${entry}` || path.startsWith(`/${entry}/`));
   useEffect(() => {
     document.title = current === undefined ? words.name : `${words.nav[current]} · ${words.name}`;
@@ -70,6 +71,13 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       {children}
     </div>
   );
+}
+
+/** What a page shows belongs to cases, to no merchant, or to auditors: others are not led there. */
+function isOpenTo(me: Me, entry: Entry): boolean {
+  if (isAdminOnly(me) && !ADMINS.includes(entry)) return false;
+  if (entry === 'alerts' || entry === 'sources') return seesAll(me);
+  return entry !== 'audit' || (seesAll(me) && (hasRole(me, 'auditor') || hasRole(me, 'admin')));
 }
 
 interface NavProps {
@@ -119,11 +127,11 @@ function AsOf() {
   return (
     <p className="as-of">
       <span>
-        {words.bar.asOf} <strong>{wholeTime(now, zone)}</strong> {cityOf(zone)}
+        {words.bar.asOf} <strong>{wholeTime(now, zone)}</strong> {words.city(cityOf(zone))}
       </span>
       {second === null || second === zone ? null : (
         <span>
-          {clockTime(now, second)} {cityOf(second)}
+          {clockTime(now, second)} {words.city(cityOf(second))}
         </span>
       )}
       <span>{words.bar.late(lag)}</span>
@@ -175,14 +183,14 @@ function Notice() {
   const left = data === undefined ? Infinity : Date.parse(me.session_ends_at) - Date.parse(data.now);
   const warning = isError ? words.bar.offline : left < 120_000 ? words.bar.endsSoon(Math.ceil(left / 60_000)) : '';
   return (
-    <>
+    <div className="notices">
       <p className="notice warning" role="alert">
         {warning}
       </p>
       <p className="notice" role="status" aria-live="polite">
         {said}
       </p>
-    </>
+    </div>
   );
 }
 
@@ -190,5 +198,5 @@ function Notice() {
 export function useZoneText(): string {
   const words = useWords();
   const desk = useDesk().data;
-  return desk === undefined ? '' : words.bar.zones(cityOf(desk.zone), offsetOf(desk.zone, desk.now));
+  return desk === undefined ? '' : words.bar.zones(words.city(cityOf(desk.zone)), offsetOf(desk.zone, desk.now));
 }

@@ -51,6 +51,8 @@ export function problemText(error: Error, words: Words): string {
   if (status === 0) return failed.noAnswer;
   if (code === 'HESABU_FORBIDDEN') return failed.forbidden;
   if (code === 'HESABU_NOT_FOUND') return failed.missing;
+  if (code === 'HESABU_CASE_CHANGED') return `${words.proposal.changedTitle} ${words.proposal.changedHint}`;
+  if (code === 'HESABU_SAME_PERSON') return words.approvals.ownTitle;
   if (status === 429) return failed.busy;
   if (code === 'HESABU_SIGN_IN_REFUSED') return failed.signIn;
   if (code === 'HESABU_PASSWORD_WEAK') return failed.weak;

@@ -24,7 +24,6 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'ap
     decidedBy: 'How each field was decided',
     facts: 'Facts',
     same: 'same',
-    differs: 'differs',
     by: (difference) => `differs by ${difference}`,
     noEvidence: 'This payout has no order and payment to set side by side.',
     fields: {
@@ -183,6 +182,7 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'ap
     staleTitle: 'Cannot be approved.',
     staleHint: 'The break that it was made for is no longer there. The case is open: propose anew.',
     open: 'Open the case',
+    quoted: (text) => `“${text}”`,
     notApprover: 'An approver must approve it.',
     needs: (amount, bound) => `Needs a second person: ${amount} is at or above the threshold of ${bound}.`,
     needsAlways: 'Needs a second person: breaks of this kind always do.',

@@ -82,7 +82,7 @@ export const EN: Words = {
     assignCount: (count) => `Assign ${count}`,
     cancel: 'Cancel',
     valueFrom: 'Amount from',
-    valueTo: 'Amount up to',
+    valueTo: 'Amount to',
     apply: 'Apply',
     close: 'Close',
     found: { reference: 'whole reference', id: 'whole id', contains: 'part of a reference' },
@@ -138,6 +138,7 @@ export const EN: Words = {
   me: (name) => `${name} (me)`,
   unknown: '—',
   noMerchant: 'No merchant',
+  city: (name) => name,
   loading: 'Loading…',
   again: 'Try again',
   failed: {

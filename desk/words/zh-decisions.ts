@@ -22,7 +22,6 @@ export const DECISION_WORDS_ZH = {
     decidedBy: '各字段如何认定',
     facts: '事实',
     same: '一致',
-    differs: '不一致',
     by: (difference: string) => `相差 ${difference}`,
     noEvidence: '这笔出款没有订单与支付可以并列。',
     fields: {
@@ -180,6 +179,7 @@ export const DECISION_WORDS_ZH = {
     staleTitle: '不能批准。',
     staleHint: '提议所依据的差错已不存在，差错重新打开，请重新提议。',
     open: '打开差错单',
+    quoted: (text: string) => `“${text}”`,
     notApprover: '批准须由复核人进行。',
     needs: (amount: string, bound: string) => `须第二人：${amount} 达到门槛 ${bound}。`,
     needsAlways: '须第二人：这类差错不论金额。',

@@ -3,6 +3,22 @@
 import { DECISION_WORDS_ZH } from './zh-decisions.ts';
 import { PAGE_WORDS_ZH } from './zh-pages.ts';
 
+/** Those of the zones where our users are; others keep the name that the zone has. */
+const CITIES: Readonly<Record<string, string>> = {
+  Shanghai: '上海',
+  Nairobi: '内罗毕',
+  Lagos: '拉各斯',
+  Kampala: '坎帕拉',
+  Accra: '阿克拉',
+  Kigali: '基加利',
+  'Dar es Salaam': '达累斯萨拉姆',
+  Abidjan: '阿比让',
+  Dakar: '达喀尔',
+  Tunis: '突尼斯',
+  Johannesburg: '约翰内斯堡',
+  Cairo: '开罗',
+};
+
 export const ZH = {
   name: 'Hesabu',
   nav: {
@@ -138,6 +154,7 @@ export const ZH = {
   me: (name: string) => `${name}（我）`,
   unknown: '—',
   noMerchant: '无商户',
+  city: (name: string) => CITIES[name] ?? name,
   loading: '正在载入…',
   again: '重试',
   failed: {

@@ -17,6 +17,14 @@ import { chromiumPath } from './chromium.js';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const FLAGS = ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'];
 
+/** Scripts of the page are texts here: tests know the types of Node alone. */
+const WATCH_POLICY = `document.addEventListener('securitypolicyviolation', (event) => {
+  complain('policy: ' + event.violatedDirective);
+});`;
+const RUN_AXE = `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => {
+  return id + ' x' + nodes.length + ': ' + nodes[0].html.slice(0, 160);
+}))`;
+
 export interface GivenBrowser {
   readonly url: string;
   /** What any page complained of since. */
@@ -47,11 +55,8 @@ export async function withBrowser(given: Given, work: (browser: GivenBrowser) =>
       const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce' });
       const page = await context.newPage();
       await listen(context, page, url, complaints);
-      await page.addInitScript((chosen) => {
-        if (localStorage.getItem('hesabu.desk') === null) {
-          localStorage.setItem('hesabu.desk', JSON.stringify({ language: chosen }));
-        }
-      }, language);
+      const chosen = JSON.stringify(JSON.stringify({ language }));
+      await page.addInitScript(`localStorage['hesabu.desk'] ??= ${chosen};`);
       return page;
     };
     await work({ url, complaints, open });
@@ -68,11 +73,7 @@ async function listen(context: BrowserContext, page: Page, url: string, complain
     if (!request.url().startsWith(url) && !request.url().startsWith('data:')) complaints.push(`asks ${request.url()}`);
   });
   await page.exposeFunction('complain', (text: string) => complaints.push(text));
-  await page.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', (event) => {
-      (window as unknown as { complain(text: string): void }).complain(`policy: ${event.violatedDirective}`);
-    });
-  });
+  await page.addInitScript(WATCH_POLICY);
 }
 
 async function close(browser: Browser): Promise<void> {
@@ -82,11 +83,5 @@ async function close(browser: Browser): Promise<void> {
 /** The faults that axe finds, each by its rule and the first element. */
 export async function axeFaults(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id} x${nodes.length}: ${nodes[0]?.html.slice(0, 160)}`);
-  });
+  return page.evaluate(RUN_AXE);
 }

@@ -1,0 +1,57 @@
+// A figure of a statement, which opens the rows that it is the sum of; and what its line is called.
+
+import { Link } from 'wouter';
+import { CAUSE_WORDS } from '../../src/domain/cause-words.ts';
+import type { Cause } from '../../src/domain/decision.ts';
+import type { Language } from '../../src/domain/language.ts';
+import type { Figure, Statement } from '../api/types.ts';
+import { isZero, shownAmount, sizeOf } from '../state/amount.ts';
+import { reasonTitle, useLanguage, useWords } from '../words/words.ts';
+import type { Words } from '../words/zh.ts';
+
+export interface TableProps {
+  readonly day: string;
+  readonly statement: Statement;
+}
+
+/** A figure that opens the rows that it is the sum of. */
+export function FigureLink({
+  day,
+  statement,
+  line,
+  text,
+  className,
+}: TableProps & { line: string; text: string; className?: string }) {
+  const { merchant, provider, currency } = statement;
+  const query = new URLSearchParams({ line, merchant, provider, currency });
+  return (
+    <Link href={`/statements/${day}/rows?${query}`} className={`figure-link ${className ?? ''}`}>
+      {text}
+    </Link>
+  );
+}
+
+function lineTitle(line: string, words: Words, language: Language): string {
+  const { statement } = words;
+  const kind = line.replace(/^total:/, '');
+  if (kind === 'pending' || kind === 'tolerance') return statement[kind];
+  if (kind.startsWith('resolved:'))
+    return statement.resolved(CAUSE_WORDS[language][kind.slice(9) as Cause] ?? kind.slice(9));
+  return statement.moves[kind] ?? reasonTitle(kind, language);
+}
+
+export function useLineTitle(): (line: string) => string {
+  const words = useWords();
+  const language = useLanguage();
+  const { statement } = words;
+  return (line) => {
+    if (line === 'opening' || line === 'closing' || line === 'difference') return statement[line];
+    return lineTitle(line, words, language);
+  };
+}
+
+export function shownFigure({ sign, value }: Figure): string {
+  if (isZero(value)) return shownAmount(sizeOf(value));
+  const isLess = (sign === '-') !== value.startsWith('-');
+  return `${isLess ? '−' : '+'}${shownAmount(sizeOf(value))}`;
+}
