@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { codeOf, givenPerson, PASSWORD } from '../http/access/given-people.ts';
 import { type Desk, withDesk } from '../http/api/given-cases.ts';
+import { paid } from '../service/ledger/given-live-ledger.ts';
 import { axeFaults, type GivenBrowser, withBrowser } from './browser.ts';
 import { chromiumPath } from './chromium.js';
 
@@ -93,6 +94,41 @@ describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
         await maker.reload();
         await maker.waitForSelector('.facts-line:has-text("已了结")');
         expect(browser.complaints).toEqual([]);
+      });
+    }));
+
+  test('sends nothing when the evidence changed meanwhile, shows both, and asks for a sign-in where the session ended', () =>
+    withDesk(async (desk) => {
+      const { given } = desk;
+      const { id } = await desk.short('A-1', '250.00');
+      const jing = await givenPerson(given, 'Jing', 'operator');
+      await withBrowser(given, async ({ open, url, complaints }) => {
+        const page = await open('zh-CN');
+        const { keyboard } = page;
+        await signIn(page, url, `breaks/${id}`, { name: 'Jing' });
+        await page.waitForSelector('.proposal-form');
+        const later = { amount: '800.00', completed_at: '2026-06-01T11:06:00Z' };
+        await given.ledger.writer.append([paid('A-1', { id: 'ev-later', data: later })]);
+        await keyboard.press('p');
+        await keyboard.press('Tab');
+        await keyboard.press('ArrowDown');
+        await keyboard.press('Control+Enter');
+        await page.waitForSelector('.changed');
+        const rows = await page.locator('.changed tbody tr').allTextContents();
+        expect(rows.map((row) => row.replaceAll(/\s/g, ''))).toEqual([
+          '应有1,000.001,000.00=',
+          '实际750.00800.00≠',
+          '差额-250.00-200.00≠'.replaceAll('-', '−'),
+        ]);
+        expect((await given.ask({ url: `/v1/cases/${id}`, key: given.key('auditor', '*') })).json.proposals).toEqual(
+          [],
+        );
+        given.parts.people.disable(jing.id, given.clock.now());
+        await keyboard.press('Escape');
+        await page.waitForSelector('.sign-in [role=status]:has-text("会话已结束")');
+        expect(page.url()).toBe(`${url}/desk/breaks`);
+        // The browser itself says what was refused: the proposal, and the requests of a session that ended.
+        expect(complaints.filter((line) => !/status of (409|401)/.test(line))).toEqual([]);
       });
     }));
 
