@@ -2,6 +2,7 @@
 
 import { useDesk } from '../api/queries.ts';
 import type { Claim, WholeCase } from '../api/types.ts';
+import { providerName } from '../breaks/facet-words.ts';
 import { isAmount, shownAmount } from '../state/amount.ts';
 import { wholeTime } from '../state/time.ts';
 import { useLanguage, useWords, wordFor } from '../words/words.ts';
@@ -31,7 +32,7 @@ function Fact({ claim, number }: { readonly claim: Claim; readonly number: numbe
   const desk = useDesk().data;
   const { topic, provider, account, occurred_at, body, id } = claim;
   const at = occurred_at === null || desk === undefined ? '' : wholeTime(occurred_at, desk.zone);
-  const source = [provider, account].filter((one) => one !== null && one !== '').join('/');
+  const source = [providerName(provider), account].filter((one) => one !== null && one !== '').join('/');
   return (
     <details>
       <summary>

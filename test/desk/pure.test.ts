@@ -69,6 +69,8 @@ describe('the side of a break', () => {
     ['AMOUNT_OVER', '6.20', 'over'],
     ['FEE_VARIANCE', '437', 'under'],
     ['FEE_MISSING', '-217.50', 'over'],
+    ['REFUND_EXCEEDS_PAYMENT', '1579.50', 'under'],
+    ['REVERSAL_NOT_SETTLED', '-484.00', 'over'],
     ['STATUS_CONFLICT', null, 'other'],
     ['SETTLEMENT_AMOUNT', '0.00', 'other'],
   ] as const)('%s of %s is %s', (reason, difference, side) => {

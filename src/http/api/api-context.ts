@@ -25,9 +25,9 @@ import type { Sessions } from '../access/sessions.ts';
 import type { SignIn } from '../access/sign-in.ts';
 import type { ChangePort } from '../change-port.ts';
 import type { LedgerPort } from '../ledger-port.ts';
+import type { NoticePort } from '../notice-port.ts';
 import type { BatchWork } from './batch.ts';
 import type { CaseFiles } from './case-files.ts';
-import type { NoticePort } from '../notice-port.ts';
 import type { ApiTables } from './tables.ts';
 
 /** All given conditions must hold; an absent one does not limit. */
