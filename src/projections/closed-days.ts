@@ -3,12 +3,14 @@
 
 import { dateOfDay, dayOfDate } from '../domain/calendar.ts';
 import type { ClosedStatement } from '../domain/decision.ts';
+import { entryId } from '../domain/entry.ts';
 import { EVERY_MERCHANT, isPeriodKey, readPeriodKey } from '../domain/key.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { readKey } from '../log/fact-codec.ts';
 import { forEachFact } from '../log/value-frames.ts';
 import { type CloseView, closesOf } from '../matching/periods.ts';
 import type { CompiledRules } from '../matching/rules.ts';
+import { readRecord } from '../task/key-record.ts';
 import type { ReconciliationTask } from '../task/task.ts';
 
 /** A day of a merchant, or of all, with all proposals to close it. */
@@ -17,6 +19,13 @@ export interface Period {
   readonly day: string;
   readonly merchant: string;
   readonly closes: readonly CloseView[];
+  /** The ids of the entries of what is closed, in the order of its statements. */
+  readonly entries: readonly string[];
+}
+
+export interface ProvedStatement extends ClosedStatement {
+  /** The id of its entry, which can be proved; null where the ledger has none yet. */
+  readonly entry: string | null;
 }
 
 export interface ClosedDay {
@@ -24,7 +33,7 @@ export interface ClosedDay {
   /** `*` for all merchants. */
   readonly merchant: string;
   readonly close: CloseView;
-  readonly statements: readonly ClosedStatement[];
+  readonly statements: readonly ProvedStatement[];
 }
 
 const TOPIC = 'decisions.v1';
@@ -65,7 +74,10 @@ export function periodsOf(
       const slot = task.table.keys.find(key);
       const named = readPeriodKey(key);
       if (slot === undefined || named === undefined) return [];
-      return [{ key, ...named, closes: closesOf(key, task.stateAt(slot).decisions, rules) }];
+      const { bytes, from, to } = task.table.recordOf(slot);
+      const { places } = readRecord(bytes, from, to).entered;
+      const entries = places.map(({ height, index }) => entryId(task.head.partition, height, index));
+      return [{ key, ...named, closes: closesOf(key, task.stateAt(slot).decisions, rules), entries }];
     }),
   );
 }
@@ -75,9 +87,11 @@ export function inOrderOfDays(periods: readonly Period[]): Period[] {
 }
 
 export function closedDays(periods: readonly Period[]): ClosedDay[] {
-  return periods.flatMap(({ day, merchant, closes }) => {
+  return periods.flatMap(({ day, merchant, closes, entries }) => {
     const close = closes.find(({ state }) => state === 'effective');
-    return close === undefined ? [] : [{ day, merchant, close, statements: close.proposal.body.statements }];
+    if (close === undefined) return [];
+    const statements = close.proposal.body.statements.map((one, at) => ({ ...one, entry: entries[at] ?? null }));
+    return [{ day, merchant, close, statements }];
   });
 }
 

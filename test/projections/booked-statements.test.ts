@@ -84,7 +84,7 @@ class World {
   close(said: readonly Said[], day: string): void {
     const about = { day, zone: 'Asia/Shanghai', merchant: '*', as_of: '', heads: [] };
     const files = frozenFiles(this.statements(said, day), about);
-    const statements = files.map(({ text: _, ...file }) => ({ ...file, sha256: 'ab'.repeat(32) }));
+    const statements = files.map(({ text: _, ...file }) => ({ ...file, sha256: 'ab'.repeat(32), entry: null }));
     const proposal = closing({ day, statements });
     const approval = approved(proposal);
     const close = { proposal, content: '', state: 'effective', approval, rejection: null } as const;

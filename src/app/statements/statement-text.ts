@@ -62,7 +62,9 @@ function sectionOf(statement: ShownStatement, { lang, target }: TextOptions): st
     bold([merchant, statement.provider, statement.currency].map(printable).join(' / ')),
     sectionTable(columns, rows),
     paint(isEven ? 'green' : 'red', last, target),
-    ...(closed === null ? [] : [words.closed(printable(closed.by), printable(closed.approved_by), closed.sha256)]),
+    ...(closed === null
+      ? []
+      : [words.closed(printable(closed.by), printable(closed.approved_by), closed.sha256, closed.entry ?? '')]),
     ...(isEven ? [] : [words.residualKeys(residual_keys.map(printable).join(', '))]),
   ].join('\n');
 }

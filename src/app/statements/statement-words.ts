@@ -20,7 +20,7 @@ interface Words {
   readonly closing: string;
   /** What moved on closed days, and came later. */
   readonly late: (move: string) => string;
-  readonly closed: (by: string, approvedBy: string, sha256: string) => string;
+  readonly closed: (by: string, approvedBy: string, sha256: string, entry: string) => string;
   readonly bridge: string;
   readonly difference: string;
   readonly explained: string;
@@ -70,7 +70,8 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
     opening: 'Owed before the day',
     closing: "Owed at the day's end",
     late: (move) => `Late, of closed days: ${move}`,
-    closed: (by, approvedBy, sha256) => `Closed by ${by}, approved by ${approvedBy}: statement ${sha256}`,
+    closed: (by, approvedBy, sha256, entry) =>
+      `Closed by ${by}, approved by ${approvedBy}: statement ${sha256}, entry ${entry}`,
     bridge: "From the beginning to the day's end",
     difference: 'Not settled',
     explained: 'of which:',
@@ -118,7 +119,8 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
     opening: '期初网关欠款',
     closing: '期末网关欠款',
     late: (move) => `前期调整：${move}`,
-    closed: (by, approvedBy, sha256) => `已结账：经办 ${by}，复核 ${approvedBy}，对账单 ${sha256}`,
+    closed: (by, approvedBy, sha256, entry) =>
+      `已结账：经办 ${by}，复核 ${approvedBy}，对账单 ${sha256}，分录 ${entry}`,
     bridge: '累计至当日末',
     difference: '未结算金额',
     explained: '其中：',

@@ -35,9 +35,17 @@ export interface DayStatements {
   readonly statements: readonly ShownStatement[];
 }
 
+interface ShownClose {
+  readonly sha256: string;
+  /** The entry that has the hash. */
+  readonly entry: string | null;
+  readonly by: string;
+  readonly approved_by: string;
+}
+
 export interface ShownStatement extends Statement {
   /** Null while the day is open; otherwise the hash of the file that it was frozen in, and who closed it. */
-  readonly closed: { readonly sha256: string; readonly by: string; readonly approved_by: string } | null;
+  readonly closed: ShownClose | null;
 }
 
 export interface DrilledLine extends Omit<DayStatements, 'statements'> {
@@ -69,7 +77,8 @@ function shown({ statement, closed }: BookedStatement): ShownStatement {
     (one) => one.provider === statement.provider && one.currency === statement.currency,
   );
   const [by, approved_by] = [proposal.body.by.person, approval!.body.by.person];
-  return { ...statement, closed: { sha256: file?.sha256 ?? '', by, approved_by } };
+  const { sha256 = '', entry = null } = file ?? {};
+  return { ...statement, closed: { sha256, entry, by, approved_by } };
 }
 
 export function statementLine(options: StatementOptions, name: string): Promise<DrilledLine> {

@@ -130,10 +130,8 @@ export async function approveClose(call: AnswerCall): Promise<Answer> {
   const since = view.proposal.occurred_at!;
   const isBetween = closed.some((one) => one.day === day && (one.close.approval!.occurred_at ?? 0) >= since);
   if (isBetween) throw notReady(day, 'the statements that were read', 'a merchant closed the day meanwhile');
-  await readFrozenFiles(
-    [{ day, merchant, close: view, statements: view.proposal.body.statements }],
-    parts.statementFiles,
-  );
+  const statements = view.proposal.body.statements.map((one) => ({ ...one, entry: null }));
+  await readFrozenFiles([{ day, merchant, close: view, statements }], parts.statementFiles);
   return answer(call, view, place, 'ResolutionApproved');
 }
 

@@ -2,7 +2,11 @@
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { statementOfDay } from '../../../src/app/statements/statement.ts';
+import { statementText } from '../../../src/app/statements/statement-text.ts';
+import { entryId } from '../../../src/domain/entry.ts';
 import { factOf, order, paid } from '../../service/ledger/given-live-ledger.ts';
 import type { Answered } from './given-api.ts';
 import { type Desk, withDesk } from './given-cases.ts';
@@ -76,6 +80,9 @@ describe('a day that two people closed', () => {
       const monday = await statement(MONDAY);
       const { sha256 } = closed.json.statements[0];
       expect(monday.closed).toMatchObject({ merchant: '*', sha256, approved: { via: 'desk' } });
+      const { entries } = await given.ledger.reader.entriesAfter(null, 100);
+      const [entry] = entries.filter(({ finding }) => finding.reason === 'PERIOD_CLOSED');
+      expect(monday.closed.entry).toBe(entryId(entry!.partition, entry!.height, entry!.index));
       const file = () => readFileSync(join(given.dir, 'statements', sha256.slice(0, 2), sha256));
       expect(hash('sha256', file(), 'hex')).toBe(sha256);
 
@@ -86,6 +93,14 @@ describe('a day that two people closed', () => {
       expect(tuesday.gateway).toMatchObject({ opening: monday.gateway.closing, closing: '0.00' });
       expect(late(tuesday)).toEqual({ fee: '15.005', settled: '984.995' });
       expect([tuesday.residual, tuesday.closed]).toEqual(['0.00', null]);
+      const textOf = async (day: string, lang: 'en' | 'zh-CN') =>
+        statementText(await statementOfDay({ data: given.dir, day, merchant: 'shop-1' }), {
+          lang,
+          target: new PassThrough(),
+        });
+      expect(await textOf(TUESDAY, 'en')).toMatch(/ - +Late, of closed days: Settled, net +984\.995\n/);
+      expect(await textOf(TUESDAY, 'zh-CN')).toMatch(/前期调整：结算净额 +984\.995\n/);
+      expect(await textOf(MONDAY, 'en')).toContain(`: statement ${sha256}, entry ${monday.closed.entry}`);
 
       // The first open day has it, and the next ones do not.
       expect((await close(TUESDAY)).json.state).toBe('effective');

@@ -77,7 +77,8 @@ function closeOf(closed: ClosedDay | null, { provider, currency }: Statement): o
   if (closed === null) return null;
   const { merchant, close, statements } = closed;
   const file = statements.find((one) => one.provider === provider && one.currency === currency);
-  return { merchant, sha256: file?.sha256 ?? '', by: actorView(close.proposal), approved: actorView(close.approval!) };
+  const { sha256 = '', entry = null } = file ?? {};
+  return { merchant, sha256, entry, by: actorView(close.proposal), approved: actorView(close.approval!) };
 }
 
 type LinesCall = Call<z.output<typeof DayParams>, z.output<typeof LinesQuery>>;

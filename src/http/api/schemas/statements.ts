@@ -31,6 +31,8 @@ const Closed = named(
     merchant: z.string(),
     /** Of the file that it was frozen in. */
     sha256: z.string(),
+    /** The entry that has the hash, for `GET /v1/proofs/:entry` and `hesabu proof`. */
+    entry: z.string().nullable(),
     by: Actor,
     approved: Actor,
   }),
