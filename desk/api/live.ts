@@ -1,9 +1,26 @@
-// How the page hears that something changed: it asks again every while. This is the one place that knows it.
+// How the page hears that something changed: by the stream of changes, and by asking again now and then, since ages and
+// days also change without any. This is the one place that knows it.
 
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { type QueryClient, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { get } from './client.ts';
 
+/** How often is asked again while the stream is there, and while it is not. */
+const QUIET_MILLIS = 60_000;
 const LIVE_MILLIS = 15_000;
+/** Changes come in bursts: what they are about is asked for once. */
+const BURST_MILLIS = 250;
+
+/** Which addresses show what changed. */
+const SHOWN_BY: Readonly<Record<string, RegExp>> = {
+  case: /^\/v1\/(cases|transactions)/,
+  proposal: /^\/v1\/(cases|proposals|transactions)/,
+  period: /^\/v1\/(periods|statements)/,
+  statement: /^\/v1\/statements/,
+  alert: /^\/v1\/alerts/,
+};
+
+let isStreaming = false;
 
 /** What an address answers, and again whenever it may have changed. Null asks nothing. */
 export function useLive<Answer>(url: string | null, keep = false): UseQueryResult<Answer> {
@@ -11,8 +28,64 @@ export function useLive<Answer>(url: string | null, keep = false): UseQueryResul
     queryKey: [url],
     queryFn: ({ signal }) => get<Answer>(url!, signal),
     enabled: url !== null,
-    refetchInterval: LIVE_MILLIS,
+    refetchInterval: () => (isStreaming ? QUIET_MILLIS : LIVE_MILLIS),
     // What was shown stays until the next is there: nothing jumps.
     ...(keep ? { placeholderData: (before: Answer | undefined) => before } : {}),
   } as Parameters<typeof useQuery<Answer>>[0]) as UseQueryResult<Answer>;
+}
+
+/** Listens as long as somebody who sees cases is signed in. */
+export function useChanges(isAllowed: boolean): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (!isAllowed) return undefined;
+    const stop = new AbortController();
+    listen(client, stop.signal).catch(() => {
+      // Without the stream the page asks more often.
+    });
+    return () => {
+      stop.abort();
+      isStreaming = false;
+    };
+  }, [client, isAllowed]);
+}
+
+/** The cursor is read first: what is read after it, and what the stream brings, leave no gap. */
+async function listen(client: QueryClient, signal: AbortSignal): Promise<void> {
+  const { next } = await get<{ readonly next: string }>('/v1/changes', signal);
+  if (signal.aborted) return;
+  const stream = new EventSource(`/v1/changes?after=${encodeURIComponent(next)}`);
+  const told = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const refresh = () => {
+    const shown = [...told].flatMap((kind) => SHOWN_BY[kind] ?? []);
+    told.clear();
+    timer = undefined;
+    void client.invalidateQueries({
+      predicate: ({ queryKey: [url] }) => typeof url === 'string' && shown.some((one) => one.test(url)),
+    });
+  };
+  for (const kind of Object.keys(SHOWN_BY)) {
+    stream.addEventListener(kind, () => {
+      told.add(kind);
+      timer ??= setTimeout(refresh, BURST_MILLIS);
+    });
+  }
+  stream.addEventListener('open', () => {
+    isStreaming = true;
+  });
+  stream.addEventListener('error', () => {
+    isStreaming = false;
+  });
+  stream.addEventListener('end', ({ data }: MessageEvent<string>) => {
+    isStreaming = false;
+    if (!data.includes('signed_out')) return;
+    stream.close();
+    // The next answer says that the session ended.
+    void client.invalidateQueries({ queryKey: ['/v1/desk'] });
+  });
+  signal.addEventListener('abort', () => {
+    stream.close();
+    clearTimeout(timer);
+  });
 }

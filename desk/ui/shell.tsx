@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { remove } from '../api/client.ts';
+import { useChanges } from '../api/live.ts';
 import { useAwaiting, useCases, useDesk } from '../api/queries.ts';
 import type { Me } from '../api/types.ts';
 import { ALL_OPEN } from '../state/case-query.ts';
@@ -34,6 +35,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const words = useWords();
   const [path, go] = useLocation();
   const me = useMyself();
+  useChanges(!isAdminOnly(me));
   useKeys({
     'g o': () => go('/overview'),
     'g b': () => go('/breaks'),

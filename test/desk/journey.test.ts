@@ -155,7 +155,8 @@ describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
           for (const path of [...PAGES, `breaks/${id}`, 'settings', 'nothing']) {
             await page.goto(`${browser.url}/desk/${path}`);
             await page.waitForSelector('#content');
-            await page.waitForLoadState('networkidle');
+            await page.waitForSelector('.state[role=status]', { state: 'detached' });
+            await page.waitForTimeout(150);
             await check(path);
           }
           await page.keyboard.press('?');
