@@ -3,7 +3,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { sideOf } from '../../src/domain/break-side.ts';
-import { CAUSE_WORDS } from '../../src/domain/cause-words.ts';
+import { CAUSE_WORDS } from '../../src/domain/decision-words.ts';
 import { post } from '../api/client.ts';
 import { useDesk, useNameOf, useWholeCase } from '../api/queries.ts';
 import { providerName } from '../breaks/facet-words.ts';

@@ -2,7 +2,7 @@
 // evidence changes meanwhile, nothing is sent before somebody looked at both.
 
 import { type RefObject, useEffect, useState } from 'react';
-import { CAUSE_WORDS } from '../../src/domain/cause-words.ts';
+import { CAUSE_WORDS } from '../../src/domain/decision-words.ts';
 import { Problem, post } from '../api/client.ts';
 import { useDesk, useNameOf } from '../api/queries.ts';
 import type { ListedCase, Proposal, WholeCase } from '../api/types.ts';

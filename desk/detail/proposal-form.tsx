@@ -1,8 +1,8 @@
 // The form of a proposal: how the break ends, why, and whether a second person must agree.
 
 import { type RefObject, useEffect, useState } from 'react';
-import { CAUSE_WORDS } from '../../src/domain/cause-words.ts';
 import { CAUSES, type Cause, RESOLUTION_KINDS, type ResolutionKind } from '../../src/domain/decision.ts';
+import { CAUSE_WORDS } from '../../src/domain/decision-words.ts';
 import { REASONS } from '../../src/domain/reasons.ts';
 import { post } from '../api/client.ts';
 import { useDesk } from '../api/queries.ts';

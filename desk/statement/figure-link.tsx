@@ -1,8 +1,8 @@
 // A figure of a statement, which opens the rows that it is the sum of; and what its line is called.
 
 import { Link } from 'wouter';
-import { CAUSE_WORDS } from '../../src/domain/cause-words.ts';
 import type { Cause } from '../../src/domain/decision.ts';
+import { CAUSE_WORDS } from '../../src/domain/decision-words.ts';
 import type { Language } from '../../src/domain/language.ts';
 import type { Figure, Statement } from '../api/types.ts';
 import { isZero, shownAmount, sizeOf } from '../state/amount.ts';

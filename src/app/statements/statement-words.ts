@@ -1,6 +1,5 @@
 // The words of statements, in every language.
 
-import { CAUSE_WORDS } from '../../domain/cause-words.ts';
 import { CAUSES, type Cause } from '../../domain/decision.ts';
 import { CAUSE_WORDS } from '../../domain/decision-words.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';

@@ -1,7 +1,7 @@
 // Closing a day by the API: one person proposes it with the statements as they are, and another approves those bytes.
 // The files of the statements are on the disk before the fact that names them.
 
-import { caseId, readCaseId } from '../../domain/case-id.ts';
+import { caseId, readCaseId, shownDecisionId, splitDecisionId } from '../../domain/case-id.ts';
 import type { Decider, PeriodClosed } from '../../domain/decision.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { EVERY_MERCHANT, isPeriodKey, periodKey, readPeriodKey } from '../../domain/key.ts';
@@ -23,8 +23,6 @@ import {
   demandMayReject,
   demandOtherPerson,
   keptText,
-  shownDecisionId,
-  splitDecisionId,
 } from './decision-call.ts';
 import type { Answer, Call } from './route.ts';
 

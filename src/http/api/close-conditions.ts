@@ -67,7 +67,7 @@ async function hasUnowned({ ledger, clock }: Pick<ApiContext, 'ledger' | 'clock'
   let after: CasePlace | undefined;
   for (;;) {
     const { rows } = await ledger.cases.page({
-      ...{ filter: { owner: NOBODY }, merchants: merchant === EVERY_MERCHANT ? null : [merchant], sort: 'oldest' },
+      ...{ filter: { owner: [NOBODY] }, merchants: merchant === EVERY_MERCHANT ? null : [merchant], sort: 'oldest' },
       ...{ after, limit: PAGE_ROWS, now: clock.now() },
     });
     if (rows.slice(0, PAGE_ROWS).some(isUnowned)) return true;

@@ -43,4 +43,6 @@ export const REASON_TITLES_FR: Readonly<Record<ReasonCode, string>> = {
   BANK_UNEXPLAINED: 'Argent à la banque sans virement',
   WRITTEN_OFF: 'Passé en perte par une personne',
   EXPLAINED: 'Expliqué par une personne',
+  PERIOD_CLOSED: 'Journée clôturée par deux personnes',
+  PERIOD_CLOSED_TWICE: 'Journée clôturée deux fois',
 };

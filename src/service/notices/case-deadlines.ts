@@ -67,9 +67,11 @@ export async function digestOf(
 ): Promise<Notice[]> {
   const { id, owner, merchants, mayApprove, alerts, now } = about;
   const question = { merchants, sort: 'oldest', limit: 1, now } as const;
-  const open = await cases.page({ ...question, filter: { owner } });
+  const open = await cases.page({ ...question, filter: owner === undefined ? {} : { owner: [owner] } });
   const overdue = open.facets.get('due')?.get('overdue') ?? 0;
-  const awaiting = mayApprove ? await cases.page({ ...question, filter: { status: 'awaiting_approval' } }) : undefined;
+  const awaiting = mayApprove
+    ? await cases.page({ ...question, filter: { status: ['awaiting_approval'] } })
+    : undefined;
   const part = (name: Notice['part'] & string, count: number, value: ReadonlyMap<string, CaseValue>): Notice[] => {
     if (count === 0) return [];
     const sums = [...value].map(([currency, { over, under, other }]) => {
