@@ -33,6 +33,8 @@ const PROXY_IDLE_MILLIS = 65_000;
 const CONNECTION_LIMITS: ConnectionLimits = { total: 10_000, perAddress: 500 };
 const HEADER_BYTES_MAX = 16 * 1024;
 const BODY_BYTES_MAX = 1024 * 1024;
+/** Of one part of a path: the id of a proposal about a long reference, and a long reference written with percent signs. */
+const PARAM_CHARS_MAX = 2_500;
 
 /**
  * TLS 1.3, and of TLS 1.2 the suites with authenticated encryption and a key of each connection's own: those that RFC
@@ -90,7 +92,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     trustProxy: behindProxy ? (_address: string, hop: number) => hop === 0 : false,
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 300 },
+    routerOptions: { maxParamLength: PARAM_CHARS_MAX },
     clientErrorHandler: (error, socket) => connections.refuse(error, socket),
     // A path that cannot be decoded, or has a part that is too long.
     frameworkErrors: (error, request, reply) => refuse(error, request, reply, 'the path'),

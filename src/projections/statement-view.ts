@@ -62,13 +62,14 @@ export interface Statement {
   readonly residual_keys: readonly string[];
 }
 
-const LINES: ReadonlySet<string> = new Set<StatementLine>([
+export const STATEMENT_LINES: readonly StatementLine[] = [
   ...(['opening', 'closing', 'pending', 'tolerance'] as const),
   ...MOVEMENT_KINDS,
   ...MOVEMENT_KINDS.map((kind) => `total:${kind}` as const),
   ...REASON_CODES,
   ...CAUSES.map((cause) => `resolved:${cause}` as const),
-]);
+];
+const LINES: ReadonlySet<string> = new Set(STATEMENT_LINES);
 
 /** Whether a figure of a statement may have this name. */
 export function isStatementLine(name: string): name is StatementLine {

@@ -26,7 +26,7 @@ export const withDesk = (work: (desk: Desk) => Promise<void>) =>
     given.ledger.loop.rules = RULES;
     const auditor = given.key('auditor', '*');
     const shown = async (reference: string) =>
-      (await given.ask({ url: `/v1/transactions/${reference}`, key: auditor })).json;
+      (await given.ask({ url: `/v1/transactions/${encodeURIComponent(reference)}`, key: auditor })).json;
     const zhang = { name: 'Zhang', mail: null, language: 'en', zone: 'UTC', grants: [] } as const;
     given.parts.people.create({ ...zhang, grants: [{ role: 'operator', merchant: '*' }] }, given.clock.now());
     await work({

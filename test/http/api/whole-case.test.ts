@@ -38,6 +38,25 @@ test('a case has its evidence, its decided values, its proposals and what happen
     ]);
   }));
 
+test('a case of the longest reference is opened, worked and proposed about by its own id', () =>
+  withDesk(async (desk) => {
+    const reference = `R-${'ñ単'.repeat(125)}`;
+    const { id, finding } = await desk.short(reference, '300.00');
+    expect(id.length).toBeGreaterThan(800);
+    const key = desk.given.key('auditor', '*');
+    expect((await desk.given.ask({ url: `/v1/cases/${id}`, key })).json.case).toMatchObject({ id, key: reference });
+    const named = await desk.given.ask({ url: `/v1/transactions/${encodeURIComponent(reference)}`, key });
+    expect([named.status, named.json.transaction_reference]).toEqual([200, reference]);
+    const proposed = { finding, kind: 'write_off', cause: 'goodwill' };
+    const { json } = await desk.post(desk.operator, `/v1/cases/${id}/proposals`, proposed);
+    const approver = desk.given.browserOf('Wanjiru', { role: 'approver', merchant: '*' });
+    const approved = await desk.given.ask({
+      ...{ method: 'POST', url: `/v1/proposals/${json.id}/approval`, headers: approver, idempotencyKey: 'a-1' },
+      json: { content: json.content },
+    });
+    expect([approved.status, approved.json.state]).toEqual([200, 'effective']);
+  }));
+
 test("another merchant's case is not found, and neither is what never was one", () =>
   withDesk(async (desk) => {
     const { id } = await desk.short('A-1', '20.00');

@@ -45,7 +45,7 @@ describe('requests one behind the other', () => {
       for (const client of clients) client.destroy();
     }));
 
-  test.each(['/v1/orders/%zz/refunds', `/v1/orders/${'x'.repeat(400)}/refunds`, '/none'])(
+  test.each(['/v1/orders/%zz/refunds', `/v1/orders/${'x'.repeat(3_000)}/refunds`, '/none'])(
     'are answered after one whose path is refused: %s',
     (path) =>
       listening(

@@ -159,7 +159,7 @@ describe('what is no request', () => {
     ['a path that climbs', 404, head(['content-length: 0'], '/webhooks/../../etc/passwd')],
     ['a path with its slash escaped', 404, head(['content-length: 0'], '/webhooks/mfs-africa%2fmain')],
     ['names that every object has', 404, head(['content-length: 0'], '/webhooks/__proto__/constructor')],
-    ['a name of 400 characters', 414, head(['content-length: 0'], `/webhooks/mfs-africa/${'a'.repeat(400)}`)],
+    ['a name of 3,000 characters', 414, head(['content-length: 0'], `/webhooks/mfs-africa/${'a'.repeat(3_000)}`)],
     ['what nobody takes, whatever its body', 404, `${head(['content-length: 3'], '/nothing')}[[[`],
   ])('%s is refused', (_what, status, bytes) =>
     listening(async ({ port, facts }) => {

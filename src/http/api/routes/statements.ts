@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { dayOfDate } from '../../../domain/calendar.ts';
 import { formatInstant } from '../../../domain/time.ts';
 import type { ClosedDay } from '../../../projections/closed-days.ts';
-import { amountText, isStatementLine, type Statement } from '../../../projections/statement-view.ts';
+import { amountText, isStatementLine, STATEMENT_LINES, type Statement } from '../../../projections/statement-view.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
 import { bookedDay } from '../booked-day.ts';
 import { actorView } from '../decision-call.ts';
@@ -20,7 +20,9 @@ const DayQuery = z.strictObject(filters);
 const LinesQuery = z.strictObject({
   ...filters,
   /** As a statement names it: `received`, `total:settled`, `closing`, `pending`, a reason. */
-  line: text.refine(isStatementLine, 'expected a line of a statement').meta({ examples: ['received'] }),
+  line: text
+    .refine(isStatementLine, 'expected a line of a statement')
+    .meta({ enum: STATEMENT_LINES, examples: ['received'] }),
   /** The key after which the page begins. */
   after: text.optional(),
   limit: count(1, 1_000, 100),

@@ -5,6 +5,8 @@ import { CAUSES, DECISION_VIAS, RESOLUTION_KINDS, WAITING_ON } from '../../../do
 import { PROPOSAL_STATES } from '../../../matching/decisions.ts';
 import { amount, askedAmount, currency, instant, named, text, time } from './basic.ts';
 
+/** A key and a subject of 256 characters each, of three bytes, in base64. */
+const CASE_ID_MAX = 2_400;
 const TEXT_MAX = 4_000;
 /** What a person writes: kept apart from the ledger, and erasable. */
 export const prose = z
@@ -19,14 +21,14 @@ export const sha256 = z
 export const caseName = z
   .string()
   .min(1)
-  .max(2_000)
+  .max(CASE_ID_MAX)
   .meta({ examples: ['WyJTQy0xMDQyIiwicGF5bWVudCIsIkFNT1VOVF9VTkRFUiIsIiJd'] });
 
 export const CaseParams = z.strictObject({ id: caseName });
 export const ProposalParams = z.strictObject({
   id: z
     .string()
-    .max(2_000)
+    .max(CASE_ID_MAX + 65)
     .regex(/^[\w-]+\.[0-9a-f]{64}$/, 'expected the id of a proposal')
     .meta({ examples: [`WyJTQy0xMDQyIiwicGF5bWVudCIsIkFNT1VOVF9VTkRFUiIsIiJd.${'9f86d081'.repeat(8)}`] }),
 });
