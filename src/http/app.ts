@@ -33,7 +33,7 @@ const PROXY_IDLE_MILLIS = 65_000;
 const CONNECTION_LIMITS: ConnectionLimits = { total: 10_000, perAddress: 500 };
 const HEADER_BYTES_MAX = 16 * 1024;
 const BODY_BYTES_MAX = 1024 * 1024;
-/** Of one part of a path: the id of a proposal about a long reference, and a long reference written with percent signs. */
+/** Of one part of a path: the id of a proposal about a long reference, or such a reference with percent signs. */
 const PARAM_CHARS_MAX = 2_500;
 
 /**

@@ -40,6 +40,9 @@ const accounts = z.record(
   z.array(z.string().regex(MERCHANT_NAME, 'expected a name without blanks around it')),
 );
 
+/** The marketplaces whose whole orders merchants may add their parts to by themselves; `*` for all merchants. */
+const marketplaces = z.record(z.string().min(1), z.array(z.string().min(1)));
+
 /** The merchants that reserve the references with a prefix. */
 const merchants = z
   .record(z.string().min(1), z.strictObject({ prefix: z.string().min(1).max(64) }))
@@ -89,6 +92,7 @@ const schema = z.strictObject({
   risk: risk.optional(),
   accounts: accounts.optional(),
   merchants: merchants.optional(),
+  marketplaces: marketplaces.optional(),
   /** What a marketplace keeps of what its merchants sell. */
   commissions: z.array(commission).optional(),
   commission: z.strictObject({ fee: z.enum(COMMISSION_FEES) }).optional(),

@@ -69,13 +69,13 @@ test.skipIf(EXAMPLES === 0)('schemathesis finds nothing in what the API answers'
     // One client sends more than a shop would.
     const limits = 'limits: { key: { per_second: 100000, burst: 100000 } }\n';
     writeFileSync(config, readFileSync(config, 'utf8') + limits);
-    const books = ['--data', join(dir, 'books'), '--format', 'json'];
+    const place = ['--data', join(dir, 'books'), '--format', 'json'];
     const keyOf = async (role: string) => {
-      const owner = [...books, '--role', role, '--merchant', '*', '--person', 'Asha Mushi'];
+      const owner = [...place, '--role', role, '--merchant', '*', '--person', 'Asha Mushi'];
       return JSON.parse((await hesabu(['keys', 'create', ...owner])).stdout).key as string;
     };
     const [admin, operator] = [await keyOf('admin'), await keyOf('operator')];
-    const made = await hesabu(['people', 'create', ...books, '--name', 'Juma', '--roles', 'admin@*']);
+    const made = await hesabu(['people', 'create', ...place, '--name', 'Juma', '--roles', 'admin@*']);
     const service = await serve(config);
     try {
       const address = `${service.url}/openapi.json`;

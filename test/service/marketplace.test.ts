@@ -9,6 +9,7 @@ const [MINUTE, HOUR] = [60_000, 3_600_000];
 const RULES = {
   zone: 'UTC',
   grace: { payment: 'PT2H', return: 'P3D' },
+  marketplaces: { mall: ['duka-1', 'duka-2'] },
   commissions: [{ percent: '7.5' }, { merchant: 'duka-2', percent: '5', flat: '1' }],
 };
 const PAYER = { phone: '0711223344', country: 'KE', operator: 'MPESA_KE' };

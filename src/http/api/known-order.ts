@@ -148,18 +148,25 @@ interface ReadLedger {
 /** As far as the ledger has read. */
 export function knownReferences({ reader, loop }: ReadLedger): KnownReferences {
   const ordersOf = async (reference: string) => (await reader.orderClaims(reference)).filter(isPlacing);
+  const merchantsOfWhole = async (whole: string): Promise<readonly string[]> => {
+    const reserved = reservedFor(loop.rules.merchants ?? {}, whole);
+    if (reserved !== undefined) return [reserved];
+    const own = (await ordersOf(whole)).map(({ merchant }) => merchant);
+    if (own.length > 0) return own;
+    // A whole without an order of its own is its parts'.
+    return merchantsOfParts(partsIn(toldTo((await reader.findKey(whole))?.claims ?? [])));
+  };
   return {
     isTaken: async (reference, merchant) => {
       const orders = await ordersOf(reference);
       return orders.length > 0 && orders.every((order) => order.merchant !== merchant);
     },
-    holdersOf: async (whole) => {
-      const reserved = reservedFor(loop.rules.merchants ?? {}, whole);
-      if (reserved !== undefined) return [reserved];
-      const own = (await ordersOf(whole)).map(({ merchant }) => merchant);
-      if (own.length > 0) return own;
-      // A whole without an order of its own is its parts'.
-      return merchantsOfParts(partsIn(toldTo((await reader.findKey(whole))?.claims ?? [])));
+    holdersOf: async (whole, merchant) => {
+      const isOpen = (holder: string) => {
+        const partners = Object.entries(loop.rules.marketplaces ?? {}).find(([name]) => name === holder)?.[1] ?? [];
+        return partners.includes('*') || partners.includes(merchant);
+      };
+      return (await merchantsOfWhole(whole)).filter((holder) => !isOpen(holder));
     },
   };
 }

@@ -20,8 +20,11 @@ export interface ShopTerms {
 export interface KnownReferences {
   /** Whether another merchant's order has it already. */
   isTaken(reference: string, merchant: string): Promise<boolean>;
-  /** The merchants that a whole order is of, of whom a part's sender must speak for each; none where it is nobody's. */
-  holdersOf(whole: string): Promise<readonly string[]>;
+  /**
+   * Those whose a whole order is, each of whom the sender of a part of the merchant must speak for; none where it is
+   * nobody's, or a marketplace's that takes parts of the merchant.
+   */
+  holdersOf(whole: string, merchant: string): Promise<readonly string[]>;
 }
 
 /** The same readers, whose facts keep to the terms: what does not is rejected. */
@@ -51,7 +54,7 @@ export async function withoutTaken(
     if (fact.body.type !== 'OrderPlaced') continue;
     const { parent } = fact.body;
     if (await known.isTaken(fact.transaction_reference, fact.merchant)) faults.set(fact, takenFault(fact));
-    else if (parent !== undefined && !speaksFor(merchants, await known.holdersOf(parent))) {
+    else if (parent !== undefined && !speaksFor(merchants, await known.holdersOf(parent, fact.merchant))) {
       const expected = 'a whole order of a merchant of the account';
       faults.set(fact, { field: 'parent', code: 'HESABU_FIELD_INVALID', expected, found: quoted(parent) });
     }

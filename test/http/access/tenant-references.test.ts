@@ -1,9 +1,10 @@
 // What a shop may place and see where others share its ledger: reserved references, money that came before its order,
 // and files of several accounts.
 import { describe, expect, test } from 'vitest';
+import { parseRules } from '../../../src/matching/rules.ts';
 import { order } from '../../service/ledger/given-live-ledger.ts';
 import type { Given } from '../api/given-api.ts';
-import { hook, idOf, withTenants } from './given-tenants.ts';
+import { hook, idOf, RULES, withTenants } from './given-tenants.ts';
 
 describe('references', () => {
   const place = ({ ask }: Given, key: string, merchant: string, transaction_reference: string) =>
@@ -73,6 +74,19 @@ describe('a part', () => {
       await given.ledger.loop.catchUp();
       expect(await Promise.all(['B-paid', 'B-new'].map(seen))).toEqual(before);
       expect((await given.ask({ url: '/v1/transactions/A-part-0', key: keys.a })).status).toBe(404);
+    }));
+
+  test('of a marketplace is taken from the merchants that it names, and from no other', () =>
+    withTenants(async (given, keys) => {
+      const marketplaces = { plaza: ['shop-a'], mall: ['*'] };
+      given.ledger.loop.rules = parseRules({ ...RULES, marketplaces });
+      const admin = given.key('admin', '*');
+      for (const merchant of ['plaza', 'mall'])
+        expect((await place(given, admin, merchant, merchant, {})).status).toBe(201);
+      const part = async (key: string, shop: 'a' | 'b', parent: string) =>
+        (await place(given, key, `shop-${shop}`, `${shop.toUpperCase()}-of-${parent}`, { parent })).status;
+      expect([await part(keys.a, 'a', 'plaza'), await part(keys.b, 'b', 'plaza')]).toEqual([201, 403]);
+      expect([await part(keys.a, 'a', 'mall'), await part(keys.b, 'b', 'mall')]).toEqual([201, 201]);
     }));
 
   test('of a whole without an order is refused to others than its parts’ merchants', () =>

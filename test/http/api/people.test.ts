@@ -74,16 +74,10 @@ describe('an admin', () => {
       const both = [ADMIN, { role: 'approver', merchant: 'shop-1' }];
       expect(await create({ roles: both })).toEqual([422, 'HESABU_ROLES_CONFLICT']);
       expect(await create({ name: 'NEEMA' })).toEqual([409, 'HESABU_PERSON_EXISTS']);
-      for (const field of [
-        { id },
-        { password: 'x' },
-        { version: 9 },
-        { name: id },
-        { name: 'a\u202eb' },
-        { zone: 'Mars' },
-      ]) {
+      for (const field of [{ id }, { password: 'x' }, { version: 9 }, { name: id }, { name: 'a\u202eb' }]) {
         expect([field, await create(field)]).toEqual([field, [400, 'HESABU_REQUEST_INVALID']]);
       }
+      expect(await create({ zone: 'Mars' })).toEqual([422, 'HESABU_FIELD_INVALID']);
       const unknown = await send(given, 'POST', '/v1/people/p-000000000000/disable', undefined, { headers });
       expect([unknown.status, unknown.json.code]).toEqual([404, 'HESABU_PERSON_UNKNOWN']);
       expect(given.parts.people.list()).toHaveLength(1);

@@ -119,13 +119,13 @@ async function placeOrder(call: PlaceCall, orders: FreshOrders): Promise<Answer>
 
 /**
  * A part changes what the payer of the whole owes, and gets its share of the payment. So only who may touch the whole
- * adds parts to it. Throws HESABU_FORBIDDEN.
+ * adds parts to it, and the merchants of its marketplace. Throws HESABU_FORBIDDEN.
  */
-async function requireOwnWhole({ parts, caller }: PlaceCall, parent: string): Promise<void> {
+async function requireOwnWhole({ parts, caller, body }: PlaceCall, parent: string): Promise<void> {
   if (hasAllMerchants(caller)) return;
   const { ledger } = parts;
   await ledger.loop.catchUp();
-  const holders = await knownReferences(ledger).holdersOf(parent);
+  const holders = await knownReferences(ledger).holdersOf(parent, body.merchant);
   if (holders.every((holder) => mayTouch(caller, holder))) return;
   const expected = 'a whole order of merchants of the key';
   throw new HesabuError('HESABU_FORBIDDEN', { where: 'parent', expected });

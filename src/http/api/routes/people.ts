@@ -2,7 +2,9 @@
 // nobody changes their own.
 
 import { z } from 'zod';
+import { isZone } from '../../../domain/calendar.ts';
 import { HesabuError } from '../../../domain/errors.ts';
+import { quoted } from '../../../domain/quotation.ts';
 import { formatInstant, type Instant } from '../../../domain/time.ts';
 import type { ChangedPerson } from '../../access/people-store.ts';
 import { type Person, personState } from '../../access/person.ts';
@@ -40,6 +42,10 @@ export const PEOPLE_ROUTES: readonly Route[] = [
     answers: { 201: INVITED },
     handle: async (call) => {
       const { roles: grants, ...request } = call.body;
+      if (!isZone(request.zone)) {
+        const expected = 'an IANA time zone such as Africa/Nairobi';
+        throw new HesabuError('HESABU_FIELD_INVALID', { where: 'zone', expected, found: quoted(request.zone) });
+      }
       const changed = call.parts.people.create({ ...request, grants }, call.parts.clock.now());
       return { ...answerOf(call, 'created', changed), status: 201 };
     },

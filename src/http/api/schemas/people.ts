@@ -1,7 +1,6 @@
 // People, their sessions and their roles.
 
 import { z } from 'zod';
-import { isZone } from '../../../domain/calendar.ts';
 import { LANGUAGES } from '../../../domain/language.ts';
 import { PASSWORD_CHARS_MAX } from '../../access/password.ts';
 import { PERSON_ROLES, PERSON_STATES, readMail, readName } from '../../access/person.ts';
@@ -74,19 +73,26 @@ export const SignedOut = named('SignedOut', z.strictObject({}));
 const GRANTS_MAX = 500;
 const grants = z.array(Grant).max(GRANTS_MAX);
 
+/** Narrower than what is read, as forms in the document are. */
+const NAME_FORM = "^[A-Z][a-z]{1,20}( [A-Z][a-z']{1,20}){0,3}$";
+const MAIL_FORM = '^[a-z][a-z0-9._+-]{0,40}@[a-z][a-z0-9-]{0,40}\\.[a-z]{2,20}$';
+
 export const NewPerson = named(
   'NewPerson',
   z.strictObject({
     name: text
       .refine((written) => readName(written) !== undefined, 'expected a name of at most 100 characters, without @')
-      .overwrite((written) => readName(written) ?? written),
+      .overwrite((written) => readName(written) ?? written)
+      .meta({ pattern: NAME_FORM, examples: ['Asha Mushi'] }),
     mail: text
       .refine((written) => readMail(written) !== undefined, 'expected a mail address')
       .overwrite((written) => readMail(written) ?? written)
+      .meta({ pattern: MAIL_FORM, examples: ['asha@example.com'] })
       .nullable()
       .default(null),
     language: z.enum(LANGUAGES).default('en'),
-    zone: z.string().refine(isZone, 'expected an IANA time zone such as Africa/Nairobi').default('UTC'),
+    /** An IANA time zone. */
+    zone: text.meta({ examples: ['Africa/Nairobi'] }).default('UTC'),
     roles: grants,
   }),
 );
