@@ -36,6 +36,8 @@ const RUNS = [
   ['HESABU_TEST_CUT_STRIDE', 1, 'test/providers/cut-exports.test.ts'],
   ['HESABU_TEST_FUZZ', 10_000, ...FUZZED.map((name) => `test/providers/${name}/fuzz.test.ts`)],
   ['HESABU_TEST_DIALECTS', 50_000, 'test/producers/files/dialects.test.ts'],
+  ['HESABU_TEST_ROWS', 1_000_000, 'test/cli/large.test.ts'],
+  ['HESABU_TEST_CASES', 10_000, 'test/http/api/many-cases.test.ts'],
   ['HESABU_TEST_WORKBOOK_ROWS', 500_000, 'test/producers/files/workbook-large.test.ts'],
   ['HESABU_TEST_IMPORTS', 1000, 'test/engine/import-statements.test.ts'],
   ['HESABU_TEST_NETWORKS', 3, 'test/simulation/live-demo/networks.test.ts'],
