@@ -12,6 +12,7 @@ import type { Mapping } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import type { CaseOfKey, NamedCases } from '../projections/cases/case-index.ts';
 import type { CasePage, CaseQuestion } from '../projections/cases/case-question.ts';
+import type { Attached } from '../projections/cases/case-talk.ts';
 import type { AskedCase } from '../projections/cases/named-cases.ts';
 import type { Period } from '../projections/closed-days.ts';
 import type { EntryPage } from '../projections/entry-feed.ts';
@@ -79,6 +80,8 @@ export interface CasePort {
   page(question: Omit<CaseQuestion, 'routing'>): Promise<CasePage>;
   /** Those with these ids, by their ids; with what was proposed only where it is wanted. */
   named(cases: readonly AskedCase[], withProposals: boolean): Promise<NamedCases>;
+  /** The notes that have a file. */
+  attached(sha256: string): Promise<readonly Attached[]>;
   /** The cases of one key, each with what was said of it. */
   ofKey(key: string): Promise<readonly CaseOfKey[]>;
 }

@@ -2,6 +2,7 @@
 // the statements of the days that they close.
 
 import type { Logger } from 'pino';
+import { BlobStore } from '../archive/texts/blob-store.ts';
 import { STATEMENTS_FOLDER, TextStore } from '../archive/texts/text-store.ts';
 import { DecisionKey } from '../producers/decisions/decision-key.ts';
 import { readOrMakeSecret } from '../runtime/secrets.ts';
@@ -12,6 +13,7 @@ export interface DecisionStores {
   readonly decisionKey: DecisionKey;
   readonly texts: TextStore;
   readonly statementFiles: TextStore;
+  readonly blobs: BlobStore;
 }
 
 /** Logs the public half of the key: on Kafka it is for the rules of the workers. */
@@ -19,5 +21,5 @@ export function openDecisionStores(dir: string, logger: Logger): DecisionStores 
   const decisionKey = DecisionKey.of(readOrMakeSecret(dir, KEY_NAME, () => DecisionKey.make().bytes));
   logger.info({ decision_key: decisionKey.signer }, 'decisions of people are signed with this key');
   const statementFiles = new TextStore(dir, STATEMENTS_FOLDER);
-  return { decisionKey, texts: new TextStore(dir, 'texts'), statementFiles };
+  return { decisionKey, texts: new TextStore(dir, 'texts'), statementFiles, blobs: new BlobStore(dir) };
 }

@@ -4,9 +4,10 @@
 import type { ChangePage } from '../../domain/change.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type LedgerSums, ledgerSums, mergeLedgerSums } from '../../projections/alerts/ledger-sums.ts';
-import type { CaseOfKey, CasesOfKey, NamedCases } from '../../projections/cases/case-index.ts';
+import type { AskedAttachment, CaseOfKey, CasesOfKey, NamedCases } from '../../projections/cases/case-index.ts';
 import { mergeCasePages } from '../../projections/cases/case-page.ts';
 import type { CasePage, CaseQuestion } from '../../projections/cases/case-question.ts';
+import type { Attached } from '../../projections/cases/case-talk.ts';
 import type { NamedCasesQuestion } from '../../projections/cases/named-cases.ts';
 import { inOrderOfDays, type Period, periodsOf } from '../../projections/closed-days.ts';
 import type { StoredPage } from '../../projections/entry-feed.ts';
@@ -143,6 +144,11 @@ const TABLE = {
   namedCases: row<NamedCasesQuestion, NamedCases>({
     answer: ({ tasks }, question, rules, models) => models.cases.named(tasks, rules, question),
     merge: (answers) => new Map(answers.flatMap((answer) => [...answer])),
+  }),
+  /** The notes that have a file. */
+  attached: row<AskedAttachment, Attached[]>({
+    answer: ({ tasks }, question, rules, models) => models.cases.attached(tasks, rules, question),
+    merge: (answers) => answers.flat(),
   }),
   /** The outcome root, of the hashes that each executor has. */
   outcomeRoot: row<Nothing, OutcomePart, string>({

@@ -3,6 +3,7 @@
 
 import type { Logger } from 'pino';
 import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts';
+import type { BlobStore } from '../../archive/texts/blob-store.ts';
 import type { TextStore } from '../../archive/texts/text-store.ts';
 import type { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
@@ -77,6 +78,8 @@ export interface ApiContext {
   readonly texts: TextStore;
   /** The statements of closed days. */
   readonly statementFiles: TextStore;
+  /** Files of their notes. */
+  readonly blobs: Pick<BlobStore, 'take' | 'read'>;
   /** The keyed hash that replaces personal data. */
   readonly pseudonym: (text: string) => string;
   /** The provider of orders and files that name none. */

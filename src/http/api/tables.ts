@@ -6,6 +6,7 @@ import type { SessionTable } from '../access/sessions.ts';
 import type { OnReject } from '../ledger-port.ts';
 import type { Approvals } from './approvals.ts';
 import type { AskedPayments, AskedRefunds } from './asked-money.ts';
+import type { Attachments } from './attachments.ts';
 import type { BatchStore } from './batch.ts';
 import type { CallTrail } from './call-trail.ts';
 import type { CaseViews } from './case-views.ts';
@@ -17,6 +18,7 @@ export interface ApiTables {
   readonly answers: AnswerStore;
   readonly trail: CallTrail;
   readonly approvals: Approvals;
+  readonly attachments: Attachments;
   readonly batches: BatchStore;
   readonly views: CaseViews;
   readonly sessions: SessionTable;

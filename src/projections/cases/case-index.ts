@@ -12,7 +12,7 @@ import type { Routing } from './case-owners.ts';
 import { mergeCasePages, PageOfCases } from './case-page.ts';
 import type { CasePage, CaseQuestion } from './case-question.ts';
 import { type CaseRow, type CaseTerms, caseRowsAt } from './case-rows.ts';
-import { CaseTalk, type Talk } from './case-talk.ts';
+import { type Attached, CaseTalk, type Talk } from './case-talk.ts';
 import { type NamedCase, type NamedCasesQuestion, namedCasesIn } from './named-cases.ts';
 
 type ReadLog = Pick<EventLog, 'read' | 'end'>;
@@ -70,6 +70,11 @@ export interface CasesOfKey {
   readonly routing: Routing;
 }
 
+export interface AskedAttachment {
+  readonly sha256: string;
+  readonly routing: Routing;
+}
+
 export interface CaseOfKey {
   readonly row: CaseRow;
   readonly talk: Talk;
@@ -107,6 +112,16 @@ export class CaseIndex {
   named(tasks: readonly ReconciliationTask[], rules: RulesByHash, question: NamedCasesQuestion): NamedCases {
     const parts = this.partsOf(tasks, rules, question.routing);
     return new Map(parts.flatMap((part) => namedCasesIn(part, question)));
+  }
+
+  /** The notes that have a file, each with the merchant that its case is of. */
+  attached(tasks: readonly ReconciliationTask[], rules: RulesByHash, asked: AskedAttachment): Attached[] {
+    return this.partsOf(tasks, rules, asked.routing).flatMap(({ talk, rowsOf }) =>
+      talk.attached(asked.sha256).map((one) => {
+        const row = rowsOf(one.key).find(({ id }) => id === one.case);
+        return { ...one, merchant: row?.merchant ?? one.merchant };
+      }),
+    );
   }
 
   /** The cases of one key, each with what was said of it. */

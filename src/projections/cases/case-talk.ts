@@ -2,7 +2,7 @@
 // on from the log; the key's state has the other decisions.
 
 import { type CaseKey, caseId } from '../../domain/case-id.ts';
-import type { CaseAssigned, Decider, DecisionBody, NoteAdded } from '../../domain/decision.ts';
+import type { Attachment, CaseAssigned, Decider, DecisionBody, NoteAdded } from '../../domain/decision.ts';
 import { isDecisionBody } from '../../domain/decision.ts';
 import type { Claim } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -28,6 +28,15 @@ export interface Talk {
   readonly notes: readonly Note[];
 }
 
+/** A file of a note. */
+export interface Attached {
+  readonly case: string;
+  readonly key: string;
+  /** Of the case, when the note was written. */
+  readonly merchant: string;
+  readonly attachment: Attachment;
+}
+
 type ReadLog = Pick<EventLog, 'read' | 'end'>;
 
 const NOTHING: Talk = { assignments: [], notes: [] };
@@ -36,6 +45,7 @@ const TOPIC = 'decisions.v1';
 export class CaseTalk {
   /** The keys of which anything was decided. */
   readonly decided = new Set<string>();
+  private readonly byAttachment = new Map<string, Attached[]>();
   private readonly log: ReadLog;
   private readonly partition: number;
   private readonly signers: ReadonlySet<string>;
@@ -75,7 +85,12 @@ export class CaseTalk {
     return this.byCase.get(id) ?? NOTHING;
   }
 
-  private take(key: string, { id, occurred_at, body }: Claim<DecisionBody>): void {
+  /** The notes that have this file. */
+  attached(sha256: string): readonly Attached[] {
+    return this.byAttachment.get(sha256) ?? [];
+  }
+
+  private take(key: string, { id, occurred_at, merchant, body }: Claim<DecisionBody>): void {
     if (body.type !== 'CaseAssigned' && body.type !== 'NoteAdded') return;
     const { about, by, signer } = body;
     if (about !== key || by.roles.length === 0 || !this.signers.has(signer)) return;
@@ -83,11 +98,20 @@ export class CaseTalk {
     const said = this.byCase.get(name) ?? { assignments: [], notes: [] };
     this.byCase.set(name, said);
     const base = { id, at: occurred_at ?? 0, by };
-    if (body.type === 'NoteAdded') put(said.notes, { ...base, text: body.text, attachments: body.attachments });
-    else {
+    if (body.type === 'NoteAdded') {
+      put(said.notes, { ...base, text: body.text, attachments: body.attachments });
+      for (const attachment of body.attachments) this.attach({ case: name, key, merchant, attachment });
+    } else {
       const { owner, due_at, waiting_on } = body;
       put(said.assignments, { ...base, owner, due_at, waiting_on });
     }
+  }
+
+  private attach(attached: Attached): void {
+    const { sha256 } = attached.attachment;
+    const known = this.byAttachment.get(sha256) ?? [];
+    this.byAttachment.set(sha256, known);
+    if (!known.some((one) => one.case === attached.case && one.merchant === attached.merchant)) known.push(attached);
   }
 }
 

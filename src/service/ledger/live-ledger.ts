@@ -49,6 +49,7 @@ export class LiveLedger implements LedgerPort {
   readonly cases: CasePort = {
     page: (question) => this.ask({ query: 'cases', ...question, routing: this.routing() }),
     named: (cases, withProposals) => this.ask({ query: 'namedCases', cases, withProposals, routing: this.routing() }),
+    attached: (sha256) => this.ask({ query: 'attached', sha256, routing: this.routing() }),
     ofKey: (key) => this.ask({ query: 'casesOfKey', key, routing: this.routing() }),
   };
 

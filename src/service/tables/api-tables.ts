@@ -5,6 +5,7 @@ import type { ApiTables } from '../../http/api/tables.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { AnswerTable } from './answer-table.ts';
 import { ApprovalTable } from './approval-table.ts';
+import { AttachmentTable } from './attachment-table.ts';
 import { BatchTable } from './batch-table.ts';
 import { PaymentTable } from './payment-table.ts';
 import { RefundTable } from './refund-table.ts';
@@ -24,6 +25,7 @@ export function apiTables(database: DatabaseSync, clock: Clock): ApiTables & { r
     answers: new AnswerTable(database, commit, clock),
     trail: new TrailTable(database, commit),
     approvals: new ApprovalTable(database, clock, refunds),
+    attachments: new AttachmentTable(database),
     batches: new BatchTable(database, commit, clock),
     views: new ViewTable(database),
     sessions: new SessionRows(database),

@@ -30,6 +30,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   cases: { query: 'cases', filter: {}, merchants: null, sort: 'oldest', limit: 3, now: NOON, routing: [] },
   casesOfKey: { query: 'casesOfKey', key: 'A-7', routing: [] },
   namedCases: { query: 'namedCases', cases: [{ id: CASE, planned: null }], withProposals: true, routing: [] },
+  attached: { query: 'attached', sha256: 'ab'.repeat(32), routing: [] },
   outcomeRoot: { query: 'outcomeRoot' },
   findClaims: { query: 'findClaims', name: 'A-7' },
   orderClaims: { query: 'orderClaims', reference: 'A-7' },

@@ -47,6 +47,8 @@ export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'publi
   'GET /v1/cases.xlsx': ['operator', 'approver'],
   'GET /v1/cases.csv': ['operator', 'approver'],
   'POST /v1/cases.xlsx': ['operator', 'approver'],
+  'POST /v1/attachments': ['operator', 'approver'],
+  'GET /v1/attachments/:sha256': WORKED,
   'GET /v1/views': ['operator', 'approver', 'auditor'],
   'POST /v1/views': ['operator', 'approver', 'auditor'],
   'POST /v1/cases/bulk/preview': ['operator', 'approver'],

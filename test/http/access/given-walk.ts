@@ -18,6 +18,7 @@ export function urlOf({ url, query }: Route): string {
     .replace(':file', 'breaks.csv')
     .replace('imports/:id', 'imports/1')
     .replace('batches/:id', `batches/${BATCH}`)
+    .replace(':sha256', 'ab'.repeat(32))
     .replace('cases/:id', `cases/${CASE}`)
     .replace(/(proposals)\/:id/, `$1/${CASE}.${'ab'.repeat(32)}`)
     .replace(':id', 'A-1');

@@ -11,6 +11,7 @@ import { expect } from 'vitest';
 import type { z } from 'zod';
 import { CASE_FILES } from '../../../src/app/reports/case-book.ts';
 import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
+import { BlobStore } from '../../../src/archive/texts/blob-store.ts';
 import { STATEMENTS_FOLDER, TextStore } from '../../../src/archive/texts/text-store.ts';
 import { HesabuError } from '../../../src/domain/errors.ts';
 import { sourceName } from '../../../src/domain/fact.ts';
@@ -162,6 +163,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
     pseudonym: (text) => `hash-of-${text.length}`,
     ...{ decisionKey: SERVICE, texts: new TextStore(dir, 'texts') },
     statementFiles: new TextStore(dir, STATEMENTS_FOLDER),
+    blobs: new BlobStore(dir),
     defaultProvider: 'mfs-africa',
     accountsOf: (provider) => accountsOf(ledger.loop.rules, provider),
     gateways: (merchant) => (merchant === 'nobody' ? undefined : gateway),

@@ -9,6 +9,7 @@ import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant, parseInstant } from '../../../domain/time.ts';
 import { misfitOf, type ProposalView } from '../../../matching/decisions.ts';
 import { approveClose, merchantOfClose, periodOfProposal, rejectClose } from '../close-call.ts';
+import { deciderOf } from '../../access/decider.ts';
 import {
   actorView,
   appendDecision,
@@ -133,8 +134,15 @@ async function assign(call: CaseCall<z.output<typeof AssignmentRequest>>): Promi
 
 async function note(call: CaseCall<z.output<typeof NoteRequest>>): Promise<Answer> {
   const opened = await openedCase(call, call.params.id);
-  const text = await keptText(call, call.body.text);
-  return taken(call, opened, { type: 'NoteAdded', text: text!, attachments: [] });
+  const { parts, caller, body } = call;
+  const { person } = deciderOf(parts.people, caller, '');
+  const attachments = [...new Set(body.attachments)].map((sha256) => {
+    const sent = parts.tables.attachments.of(person, sha256);
+    if (sent === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: sha256 });
+    return { ...sent };
+  });
+  const text = await keptText(call, body.text);
+  return taken(call, opened, { type: 'NoteAdded', text: text!, attachments });
 }
 
 async function propose(call: CaseCall<z.output<typeof ProposalRequest>>): Promise<Answer> {

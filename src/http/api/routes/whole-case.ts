@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto';
 import type { z } from 'zod';
-import type { DecisionBody } from '../../../domain/decision.ts';
+import type { Attachment, DecisionBody } from '../../../domain/decision.ts';
 import { sourceName } from '../../../domain/fact.ts';
 import { NO_HINTS } from '../../../domain/hints.ts';
 import { formatInstant, type Instant } from '../../../domain/time.ts';
@@ -62,6 +62,7 @@ interface Happening {
   readonly id: string;
   readonly by: string | null;
   readonly text: string | null;
+  readonly attachments?: readonly Attachment[];
 }
 
 async function showCase(call: CaseCall): Promise<Answer> {
@@ -105,7 +106,9 @@ function timelineOf({ name, found }: OpenedCase, talk: Talk, view: TransactionVi
   const assignments = talk.assignments.map(({ id, at, by, owner }): Happening => {
     return { at, what: 'assignment', id, by: by.person, text: owner };
   });
-  const notes = talk.notes.map(({ id, at, by, text }): Happening => ({ at, what: 'note', id, by: by.person, text }));
+  const notes = talk.notes.map(({ id, at, by, text, attachments }): Happening => {
+    return { at, what: 'note', id, by: by.person, text, attachments };
+  });
   const decided = found.decisions.flatMap((decision): Happening[] => {
     const { id, occurred_at, body } = decision;
     const { stage, reason, subject } = body.case;
@@ -126,9 +129,10 @@ const WHAT: Partial<Record<DecisionBody['type'], Happening['what']>> = {
 };
 
 /** A person's text is kept apart under its hash; an assignment names its owner. */
-async function happeningView({ parts }: CaseCall, { at, what, id, by, text }: Happening): Promise<object> {
+async function happeningView({ parts }: CaseCall, happening: Happening): Promise<object> {
+  const { at, what, id, by, text, attachments = [] } = happening;
   const written = text === null || what === 'assignment' ? text : await parts.texts.read(text);
-  return { at: at === null ? null : formatInstant(at), what, id, by, text: written };
+  return { at: at === null ? null : formatInstant(at), what, id, by, text: written, attachments };
 }
 
 async function listAwaiting(call: AwaitingCall): Promise<Answer> {

@@ -96,6 +96,8 @@ const Happening = named(
     by: z.string().nullable(),
     /** What a person wrote, or whom an assignment names; null where there is none, or the text was erased. */
     text: z.string().nullable(),
+    /** The files of a note. */
+    attachments: z.array(z.strictObject({ sha256: z.string(), size: z.int(), media: z.string() })),
   }),
 );
 

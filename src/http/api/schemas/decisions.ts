@@ -46,7 +46,14 @@ export const AssignmentRequest = named(
   }),
 );
 
-export const NoteRequest = named('NoteRequest', z.strictObject({ text: prose }));
+export const NoteRequest = named(
+  'NoteRequest',
+  z.strictObject({
+    text: prose,
+    /** The hashes of files that the same person sent. */
+    attachments: z.array(sha256).max(10, 'expected at most 10 files').default([]),
+  }),
+);
 
 export const ProposalRequest = named(
   'ProposalRequest',

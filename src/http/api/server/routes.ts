@@ -6,6 +6,7 @@ import { Previews } from '../cases/previews.ts';
 import { Turns } from '../known-order.ts';
 import { json, type Route, route } from '../route.ts';
 import { approvalRoutes } from '../routes/approvals.ts';
+import { ATTACHMENT_ROUTES } from '../routes/attachments.ts';
 import { AUDIT_ROUTE } from '../routes/audit.ts';
 import { batchRoutes } from '../routes/batches.ts';
 import { CASE_FILE_ROUTES } from '../routes/case-files.ts';
@@ -42,6 +43,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...CASE_ROUTES,
     ...DECISION_ROUTES,
     ...batchRoutes(new Previews()),
+    ...ATTACHMENT_ROUTES,
     ...VIEW_ROUTES,
     ...TRANSACTION_ROUTES,
     ...PAYOUT_ROUTES,
