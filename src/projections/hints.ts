@@ -23,13 +23,15 @@ const NAMED_MAX = 3;
 const HOUR_MILLIS = 3_600_000;
 
 /** An order or a payout that waiting money may be for. */
-interface Candidate {
+export interface Candidate {
   readonly key: string;
   readonly merchant: string;
   /** In the order of SIGNS. */
   readonly signs: readonly Sign[];
   /** Milliseconds between the two. */
   readonly apart: number;
+  /** Which single things are the same of both. */
+  readonly same: Readonly<Record<'amount' | 'phone' | 'reference', boolean>>;
 }
 
 /** A key, and the reason of one of its findings. */
@@ -94,8 +96,8 @@ class Wanted {
     if (order === undefined || payments.some(({ succeeded }) => succeeded) || isPaidWithWhole(sharing.partOf)) return;
     const fitting = new Set(bodies.flatMap((body) => this.fitting(key, body)));
     for (const money of fitting) {
-      const { signs, apart } = compare(money, key, order, bodies, rules);
-      if (signs.length > 0) this.put(money, { key, merchant: order.merchant, signs, apart });
+      const compared = compare(money, key, order, bodies, rules);
+      if (compared.signs.length > 0) this.put(money, { key, merchant: order.merchant, ...compared });
     }
   }
 
@@ -117,7 +119,8 @@ class Wanted {
     for (const money of this.byAmount.get(amountName(amount, currency)) ?? []) {
       if (money.reason !== 'BANK_UNEXPLAINED' || money.key === key || sourceOf(money.key) !== sourceOf(key)) continue;
       const apart = Math.min(...money.parts.map((part) => between(part.at, at)));
-      this.put(money, { key, merchant: '', signs: ['same_amount'], apart });
+      const same = { amount: true, phone: false, reference: false };
+      this.put(money, { key, merchant: '', signs: ['same_amount'], apart, same });
     }
   }
 
@@ -144,27 +147,32 @@ function compare(
   order: Order,
   contents: readonly OrderPlaced[],
   { grace }: CompiledRules,
-): { readonly signs: readonly Sign[]; readonly apart: number } {
+): Pick<Candidate, 'signs' | 'apart' | 'same'> {
   const signs = new Set<Sign>();
   const { reason, parts } = money;
   const apart = Math.min(...parts.map(({ at }) => between(at, order.placedAt)), Number.MAX_SAFE_INTEGER);
   const phones = contents.flatMap(({ msisdn }) => msisdn ?? []);
-  const same = parts.filter(({ amount, currency }) => amount === order.amount && currency === order.currency);
+  const equal = parts.filter(({ amount, currency }) => amount === order.amount && currency === order.currency);
+  const phone = parts.some((part) => part.phones.some((one) => phones.includes(one)));
+  const nothing = { amount: equal.length > 0, phone, reference: false };
   if (reason === 'AMOUNT_OVER') {
     // An order that ended long before, or that was placed long after, is not what the payer meant.
     const isNear = ({ at }: MoneyPart) =>
       at === null || (order.placedAt - at <= grace.hint && (order.closedFrom ?? at) + grace.hint > at);
-    if (money.key === key || money.merchant !== order.merchant || !same.some(isNear)) return { signs: [], apart };
+    if (money.key === key || money.merchant !== order.merchant || !equal.some(isNear)) {
+      return { signs: [], apart, same: nothing };
+    }
     signs.add('excess_is_amount');
   } else if (reason === 'ORDER_MISSING') {
     if (folded(key) === folded(money.key)) signs.add('same_reference');
     const numbers = contents.flatMap(({ order_number }) => order_number ?? []);
     if (numbers.some((number) => folded(number) === folded(money.key))) signs.add('same_order_number');
-  } else return { signs: [], apart };
+  } else return { signs: [], apart, same: nothing };
   const isSamePayer = (part: MoneyPart) =>
     part.phones.some((phone) => phones.includes(phone)) && between(part.at, order.placedAt) <= HOUR_MILLIS;
-  if (same.some(isSamePayer)) signs.add('same_phone_and_amount');
-  return { signs: SIGNS.filter((sign) => signs.has(sign)), apart };
+  if (equal.some(isSamePayer)) signs.add('same_phone_and_amount');
+  const reference = signs.has('same_reference') || signs.has('same_order_number');
+  return { signs: SIGNS.filter((sign) => signs.has(sign)), apart, same: { ...nothing, reference } };
 }
 
 function few(money: MoneyHints['money'], candidates: readonly Candidate[], others: number): MoneyHints {
@@ -242,7 +250,7 @@ export function hintsOfKey(
 }
 
 /** A payout is known by its own id. */
-function nameOf(key: string): string {
+export function nameOf(key: string): string {
   return isPayoutKey(key) ? key.slice(key.indexOf(':') + 1) : key;
 }
 

@@ -9,9 +9,9 @@ import { formatInstant, type Instant } from '../../../domain/time.ts';
 import { isSigned } from '../../../matching/decision-rights.ts';
 import { compileRules } from '../../../matching/rules.ts';
 import { Ageing } from '../../../projections/cases/case-ages.ts';
+import { suggestionsOf } from '../../../projections/cases/case-suggestions.ts';
 import type { Talk } from '../../../projections/cases/case-talk.ts';
 import { caseView } from '../../../projections/cases/case-view.ts';
-import { hintsByKey } from '../../../projections/hints.ts';
 import type { TransactionView } from '../../../projections/transaction-view.ts';
 import { hasAllMerchants } from '../../access/api-key.ts';
 import { deciderOf } from '../../access/decider.ts';
@@ -83,7 +83,7 @@ async function showCase(call: CaseCall): Promise<Answer> {
   const etag = hash('sha256', JSON.stringify([shown, proposals, happened.map(({ id }) => id)]), 'hex');
   const body = {
     case: shown,
-    suggestions: row === null ? NO_HINTS : hintsByKey(hints, seen)(key, row.finding.reason),
+    suggestions: row === null ? NO_HINTS : suggestionsOf(hints, seen, { key, reason: row.finding.reason }),
     ...{ transaction, proposals, timeline: await Promise.all(happened.map((one) => happeningView(call, one))) },
   };
   return { status: 200, body, headers: { etag: `"${etag.slice(0, 32)}"` } };

@@ -2,13 +2,14 @@
 
 import { z } from 'zod';
 import { WAITING_ON } from '../../../domain/decision.ts';
+import { SIGNS } from '../../../domain/hints.ts';
 import { ENTRY_KINDS, STAGES } from '../../../domain/reasons.ts';
 import { CASE_STATES } from '../../../matching/case-state.ts';
 import { AGES, DUES } from '../../../projections/cases/case-ages.ts';
 import { CASE_SEARCHES, CASE_SORTS, FACETS } from '../../../projections/cases/case-question.ts';
 import { amount, count, currency, instant, merchantName, message, named, reason, standing, text } from './basic.ts';
 import { Proposal } from './decisions.ts';
-import { Hints, Transaction } from './ledger.ts';
+import { Transaction } from './ledger.ts';
 
 const bound = z
   .string('expected an amount')
@@ -101,13 +102,23 @@ const Happening = named(
   }),
 );
 
+/** What a payment without an order may be for, or an order without a payment: each sign plainly yes or no. */
+const Suggestion = z.strictObject({
+  name: z.string(),
+  signs: z.array(z.enum(SIGNS)),
+  same_amount: z.boolean(),
+  same_phone: z.boolean(),
+  same_reference: z.boolean(),
+  minutes_apart: z.int().nullable(),
+});
+
 export const WholeCase = named(
   'WholeCase',
   z.strictObject({
     /** Null where the evidence gives no such finding any more, and nobody resolved it. */
     case: ListedCase.nullable(),
     /** What a break that asks may be about. */
-    suggestions: Hints,
+    suggestions: z.strictObject({ named: z.array(Suggestion), others: z.int() }),
     /** The order, its payments and its settlement with how each value was decided; null of a payout. */
     transaction: Transaction.omit({ risk: true, exchanges: true }).nullable(),
     /** The first one first. */
