@@ -50,6 +50,9 @@ export interface WithdrawAct {
 
 export type Act = AssignAct | NoteAct | ProposeAct | AnswerAct | WithdrawAct;
 
+/** Of a row that names no case which its maker may see: it is shown to him alone. No merchant has this name. */
+export const NO_MERCHANT = ' ';
+
 /** What a batch is about, row by row: as it was seen by the one who asked for it. */
 export interface GivenRow {
   readonly case: string;

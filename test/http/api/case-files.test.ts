@@ -8,7 +8,7 @@ import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { type Book, partsOf, zip } from '../../producers/files/workbook-parts.ts';
 import { order, paid } from '../../service/ledger/given-live-ledger.ts';
-import { finished, outcomes } from './given-bulk.ts';
+import { batchOf, finished, outcomes } from './given-bulk.ts';
 import { type Desk, withDesk } from './given-cases.ts';
 
 const workbookFile = (book: Book) => zip(partsOf(book));
@@ -150,6 +150,10 @@ describe('the list of cases as a file', () => {
           .filter(([, status]) => status === 'done')
           .map(([key]) => key),
       ).toEqual(['A-0', 'A-1', 'A-2']);
+      expect(batch.counts).toMatchObject({ done: 3, refused: 6 });
+      // A row that names no case of the sender's is shown to the sender alone.
+      const colleague = desk.given.key('operator', 'shop-1');
+      expect((await batchOf(desk, colleague, batch.id)).counts).toMatchObject({ done: 3, refused: 1 });
       const { cases } = (await desk.given.ask({ url: '/v1/cases?status=all&sort=reference', key: desk.operator })).json;
       expect(cases.slice(0, 3)).toMatchObject([{ owner: 'team-a' }, { notes: 1 }, { resolution: 'WRITTEN_OFF' }]);
       const undo = await desk.post(desk.operator, `/v1/batches/${batch.id}/withdrawal`, {});

@@ -7,7 +7,7 @@ import { formatInstant } from '../../../domain/time.ts';
 import type { NamedCase } from '../../../projections/cases/named-cases.ts';
 import { hasAllMerchants } from '../../access/api-key.ts';
 import { deciderOf } from '../../access/decider.ts';
-import type { Act, Batch, BatchRow, RowStatus } from '../batch.ts';
+import { type Act, type Batch, type BatchRow, NO_MERCHANT, type RowStatus } from '../batch.ts';
 import type { Call } from '../route.ts';
 
 type Asking = Pick<Call, 'parts' | 'caller'>;
@@ -17,22 +17,29 @@ export function seenBatch({ parts, caller }: Asking, id: string): Batch {
   const { batches } = parts.tables;
   const batch = batches.get(id);
   if (batch !== undefined) {
-    if (deciderOf(parts.people, caller, '').person === batch.person) return batch;
-    if (sum(batches.counts(id, seenMerchants(caller))) > 0) return batch;
+    const call = { parts, caller };
+    if (isOwn(call, batch) || sum(batches.counts(id, seenMerchants(call, batch))) > 0) return batch;
   }
   throw new HesabuError('HESABU_NOT_FOUND', { where: id });
 }
 
-function seenMerchants(caller: Call['caller']): readonly string[] | null {
-  return hasAllMerchants(caller) ? null : caller.merchants;
+function isOwn({ parts, caller }: Asking, { person }: Batch): boolean {
+  return deciderOf(parts.people, caller, '').person === person;
 }
 
-export function batchHead({ parts, caller }: Asking, batch: Batch): object {
+function seenMerchants(call: Asking, batch: Batch): readonly string[] | null {
+  const { caller } = call;
+  if (hasAllMerchants(caller)) return null;
+  return isOwn(call, batch) ? [...caller.merchants, NO_MERCHANT] : caller.merchants;
+}
+
+export function batchHead(call: Asking, batch: Batch): object {
+  const { parts } = call;
   const { id, at, person, via, act, finished_at, withdrawn_by } = batch;
   return {
     ...{ id, at: formatInstant(at), by: person, via, act: act === null ? null : actView(act) },
     ...{ finished_at: finished_at === null ? null : formatInstant(finished_at), withdrawn_by },
-    counts: parts.tables.batches.counts(id, seenMerchants(caller)),
+    counts: parts.tables.batches.counts(id, seenMerchants(call, batch)),
   };
 }
 
@@ -43,10 +50,10 @@ export interface RowsAsked {
 }
 
 export async function batchView(call: Asking, batch: Batch, asked: RowsAsked): Promise<object> {
-  const { parts, caller } = call;
+  const { parts } = call;
   const { limit } = asked;
   const found = parts.tables.batches.rows({
-    ...{ ...asked, batch: batch.id, merchants: seenMerchants(caller), limit: limit + 1 },
+    ...{ ...asked, batch: batch.id, merchants: seenMerchants(call, batch), limit: limit + 1 },
   });
   const rows = found.slice(0, limit);
   const proposed = rows.filter(({ given, status }) => status === 'done' && (given.act ?? batch.act)?.act === 'propose');

@@ -5,12 +5,11 @@ import type { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../../../domain/error-codes.ts';
 import type { SheetDecision, SheetFault } from '../../../producers/decisions/decision-sheet.ts';
 import type { CaseRow } from '../../../projections/cases/case-rows.ts';
-import type { Act, GivenRow } from '../batch.ts';
+import { type Act, type GivenRow, NO_MERCHANT } from '../batch.ts';
 import { keptText } from '../decision-call.ts';
 import type { Call } from '../route.ts';
 import type { CaseBookPreview } from '../schemas/case-files.ts';
-import type { PreviewedRow } from './previews.ts';
-import { judgedEach, namedRows, previewed } from './selection.ts';
+import { judgedEach, namedRows } from './selection.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface BookRow {
@@ -64,14 +63,8 @@ function actOf({ act, cause, owner, text }: Pick<SheetDecision, 'act' | 'cause' 
 }
 
 function refusal(line: number, id: string | null, code: ErrorCode, why: string): BookRow {
-  const given = { case: id ?? '', merchant: '', seen: null, proposal: null, act: null, line, decision: null };
+  const given = { case: id ?? '', merchant: NO_MERCHANT, seen: null, proposal: null, act: null, line, decision: null };
   return { line, case: id, row: null, given, verdict: { status: 'refused', code, why } };
-}
-
-/** As it is stored in a batch. What could not be read belongs to the first merchant that its maker may see. */
-export function bookBatchRow(row: BookRow, merchant: string): PreviewedRow {
-  const given = row.row === null ? { ...row.given, merchant } : row.given;
-  return previewed({ given, verdict: row.verdict });
 }
 
 type Refused = z.output<typeof CaseBookPreview>['refused'];

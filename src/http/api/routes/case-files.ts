@@ -8,8 +8,8 @@ import { HesabuError } from '../../../domain/errors.ts';
 import { readDecisionSheet } from '../../../producers/decisions/decision-sheet.ts';
 import { deciderOf } from '../../access/decider.ts';
 import { accepted, batchId, started } from '../cases/begun.ts';
-import { type BookRow, bookBatchRow, bookRows, refusedRows } from '../cases/book-decisions.ts';
-import { decidesOn, foundCases } from '../cases/selection.ts';
+import { type BookRow, bookRows, refusedRows } from '../cases/book-decisions.ts';
+import { decidesOn, foundCases, previewed } from '../cases/selection.ts';
 import { sumsOf } from '../cases/sums.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { Batch } from '../schemas/batches.ts';
@@ -104,8 +104,10 @@ async function takeBook(call: BookCall, path: string): Promise<Answer> {
   if (confirm === undefined) return { status: 200, body: dryAnswer(rows, sheet.blank, token) };
   const merchants = rows.flatMap(({ row }) => row?.merchant ?? []);
   const { roles } = decidesOn(call, merchants);
-  const stored = rows.map((row) => bookBatchRow(row, merchants[0] ?? ''));
-  await parts.tables.batches.add({ id, at: parts.clock.now(), person, via: 'xlsx', roles, act: null }, stored);
+  await parts.tables.batches.add(
+    { id, at: parts.clock.now(), person, via: 'xlsx', roles, act: null },
+    rows.map(previewed),
+  );
   return started(call, id);
 }
 
