@@ -157,8 +157,8 @@ async function begin(call: BulkCall, previews: BulkPreviews): Promise<Answer> {
   // Its answer was lost, perhaps with the service.
   const known = parts.tables.batches.get(id);
   if (known !== undefined) return accepted(call, known);
-  demandHeard(parts);
   const kept: Preview<AskedAct> = previews.get(body.token, person, parts.clock.now());
+  demandHeard(parts);
   const act = actOf(kept.act, await keptText(call, 'text' in kept.act ? kept.act.text : undefined));
   const { roles, via } = decidesOn(
     call,

@@ -21,7 +21,7 @@ const findingShape = {
 };
 
 /** What a break that asks "which order?" may be about, and the signs that speak for it: nothing is joined by them. */
-export const Hints = named(
+const Hints = named(
   'Hints',
   z.strictObject({
     named: z.array(z.strictObject({ name: z.string(), signs: z.array(z.enum(SIGNS)) })),
