@@ -54,7 +54,9 @@ class Client {
       'content-type': typeof body === 'string' ? 'application/json' : 'application/octet-stream',
     };
     const request = body === undefined ? { headers } : { method: 'POST', headers, body };
-    const answer = await fetch(this.url + path, request as RequestInit);
+    const send = () => fetch(this.url + path, request as RequestInit);
+    // The service ends a connection that was idle while this program worked at a workbook.
+    const answer = await send().catch(send);
     const bytes = Buffer.from(await answer.arrayBuffer());
     if (!answer.ok) throw new Error(`${path} was answered ${answer.status}: ${bytes.subarray(0, 500)}`);
     return bytes;
