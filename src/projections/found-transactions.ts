@@ -1,7 +1,7 @@
 // Finds transactions by any of their names, as views. Made where the keys are: what goes from there to the API is
 // bounded, however many claims a key has.
 
-import { isPayoutKey } from '../domain/key.ts';
+import { isPayoutKey, isPeriodKey } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
 import { digestToHex } from '../ledger/digest.ts';
 import { claimsWithGiven, toldTo } from '../matching/handoffs.ts';
@@ -34,7 +34,7 @@ export function findTransactions(
 ): FoundTransaction[] {
   const found: FoundTransaction[] = [];
   for (const key of findClaims(tasks, name, references)) {
-    if (isPayoutKey(key.key)) continue;
+    if (isPayoutKey(key.key) || isPeriodKey(key.key)) continue;
     const { head } = tasks.find((task) => task.head.partition === key.partition)!;
     const inForce = rules(digestToHex(head.rules_hash));
     if (shown === 'claims that count' && !countsAs(key, name, inForce)) continue;

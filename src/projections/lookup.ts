@@ -9,7 +9,7 @@ import {
   type OrderStatusChanged,
   type SourceBody,
 } from '../domain/fact.ts';
-import { isIdentityKey, PAYOUT_MARK_CODE } from '../domain/key.ts';
+import { isIdentityKey, isPeriodKey, PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { idsIn } from '../domain/payment-ids.ts';
 import { claimsWithGiven, toldTo } from '../matching/handoffs.ts';
 import { partsIn } from '../matching/order-parts.ts';
@@ -76,9 +76,11 @@ function itself(slot: number): number {
   return slot;
 }
 
-/** A key of which no source said anything, and that no order names as its whole. */
+/** A key of which no source said anything, and that no order names as its whole; of a day, nobody. */
 function isUnknown(task: ReconciliationTask, slot: number): boolean {
-  const told = toldTo(task.stateAt(slot).claims);
+  const { claims, decisions } = task.stateAt(slot);
+  if (decisions !== undefined && isPeriodKey(task.table.keys.keyOf(slot))) return false;
+  const told = toldTo(claims);
   return told.own.length === 0 && partsIn(told).length === 0;
 }
 

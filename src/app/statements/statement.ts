@@ -3,12 +3,13 @@
 import { STATEMENTS_FOLDER, TextStore } from '../../archive/texts/text-store.ts';
 import { type Day, dayOfDate } from '../../domain/calendar.ts';
 import { HesabuError } from '../../domain/errors.ts';
+import { EVERY_MERCHANT } from '../../domain/key.ts';
 import { type Instant, isDate } from '../../domain/time.ts';
 import { rulesInForce, timeOf } from '../../engine/executors/executors.ts';
 import { type ReadOnlyLedger, withReadOnlyLedger } from '../../engine/read-only-ledger.ts';
 import { compileRules, rulesHash } from '../../matching/rules.ts';
 import { type BookedStatement, bookedStatements, closesAbout } from '../../projections/booked-statements.ts';
-import { closedDays } from '../../projections/closed-days.ts';
+import { closedDays, closeOfDay } from '../../projections/closed-days.ts';
 import { readFrozenFiles } from '../../projections/frozen-files.ts';
 import type { StatementQuestion } from '../../projections/statement-keys.ts';
 import type { StatementLine } from '../../projections/statement-rows.ts';
@@ -58,8 +59,10 @@ export interface DrilledLine extends Omit<DayStatements, 'statements'> {
 /** Throws HESABU_FILE_MISSING, and HESABU_USAGE for an invalid day or line, or if nothing has been reconciled yet. */
 export function statementOfDay(options: StatementOptions): Promise<DayStatements> {
   return asked(options, async ({ dir, executors }, question, about) => {
-    const { statements: sums } = await executors.ask({ query: 'statement', ...question });
     const closed = closedDays(await executors.ask({ query: 'periods', rulesHash: question.rulesHash }));
+    // Of a day that is closed for all merchants nothing is worked out.
+    const isClosed = closeOfDay(closed, EVERY_MERCHANT, options.day) !== undefined;
+    const sums = isClosed ? [] : (await executors.ask({ query: 'statement', ...question })).statements;
     const frozen = await readFrozenFiles(closesAbout(closed, question.day), new TextStore(dir, STATEMENTS_FOLDER));
     const isAskedFor = ({ merchant, provider, currency }: Pick<Statement, 'merchant' | 'provider' | 'currency'>) =>
       (options.merchant ?? merchant) === merchant &&

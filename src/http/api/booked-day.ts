@@ -1,13 +1,15 @@
 // The statements of a day as they are booked, and which days are closed, as the API's routes need them.
 
 import { hash } from 'node:crypto';
-import { dayOfDate } from '../../domain/calendar.ts';
+import { type Day, dayOfDate } from '../../domain/calendar.ts';
 import type { ClosedHead } from '../../domain/decision.ts';
+import { EVERY_MERCHANT } from '../../domain/key.ts';
 import type { Instant } from '../../domain/time.ts';
 import { compileRules } from '../../matching/rules.ts';
 import { type BookedStatement, bookedStatements, closesAbout } from '../../projections/booked-statements.ts';
-import { type ClosedDay, closedDays, type Period } from '../../projections/closed-days.ts';
+import { type ClosedDay, closedDays, closeOfDay, type Period } from '../../projections/closed-days.ts';
 import { readFrozenFiles } from '../../projections/frozen-files.ts';
+import type { DayStatements } from '../ledger-port.ts';
 import type { ApiContext } from './api-context.ts';
 
 type Parts = Pick<ApiContext, 'ledger' | 'statementFiles' | 'clock'>;
@@ -23,15 +25,25 @@ export interface BookedDay {
   readonly closed: readonly ClosedDay[];
 }
 
+function none(asOf: Instant): DayStatements {
+  return { asOf, statements: [], heads: [] };
+}
+
+/** Sums that are older than a frozen statement would take its last facts off again. */
+function sumsSince({ statements }: Parts['ledger'], day: Day, closed: readonly ClosedDay[]): Promise<DayStatements> {
+  const since = closed.map(({ close }) => close.approval!.id).join();
+  return statements.ofDay(day, hash('sha256', since, 'hex'));
+}
+
 /** Of all merchants. Throws HESABU_OVERLOADED, and HESABU_LEDGER_TAMPERED where a frozen statement is not as it was. */
 export async function bookedDay({ ledger, statementFiles, clock }: Parts, date: string): Promise<BookedDay> {
   await ledger.loop.catchUp();
   const day = dayOfDate(date);
   const periods = await ledger.statements.periods();
   const closed = closedDays(periods);
-  // Sums that are older than a frozen statement would take its last facts off again.
-  const since = closed.map(({ close }) => close.approval!.id).join();
-  const { asOf, statements: sums, heads } = await ledger.statements.ofDay(day, hash('sha256', since, 'hex'));
+  // Of a day that is closed for all merchants nothing is worked out.
+  const isClosed = closeOfDay(closed, EVERY_MERCHANT, date) !== undefined;
+  const { asOf, statements: sums, heads } = isClosed ? none(ledger.reader.asOf) : await sumsSince(ledger, day, closed);
   const frozen = await readFrozenFiles(closesAbout(closed, day), statementFiles);
   const { rules } = ledger.loop;
   // Nothing that was said up to now is left to read.

@@ -182,6 +182,14 @@ async function viewOf({ parts }: Pick<Call, 'parts'>, key: string, id: string): 
   return period?.closes.find(({ proposal }) => proposal.id === id);
 }
 
+/** The proposals to close a day that wait for a second person, without those of `maker`. */
+export async function waitingCloses({ parts, caller }: Pick<Call, 'parts' | 'caller'>, maker: string | null) {
+  const periods = await parts.ledger.statements.periods();
+  const own = periods.filter(({ merchant }) => mayTouch(caller, roleMerchant(merchant)));
+  const waiting = own.flatMap(({ closes }) => closes).filter(({ state }) => state === 'awaiting_approval');
+  return waiting.filter(({ proposal }) => proposal.body.by.person !== maker).map(closeView);
+}
+
 export function closeView({ proposal, content, state, approval, rejection }: CloseView): object {
   const { about, day, merchant, heads, statements, overruled } = proposal.body;
   return {

@@ -102,6 +102,12 @@ describe('a day that two people closed', () => {
       expect(await textOf(TUESDAY, 'zh-CN')).toMatch(/前期调整：结算净额 +984\.995\n/);
       expect(await textOf(MONDAY, 'en')).toContain(`: statement ${sha256}, entry ${monday.closed.entry}`);
 
+      // A closed day is shown from its file: nothing is worked out.
+      const { ofDay } = given.ledger.statements;
+      Object.assign(given.ledger.statements, { ofDay: () => Promise.reject(new Error('worked out')) });
+      expect(await statement(MONDAY)).toEqual(monday);
+      Object.assign(given.ledger.statements, { ofDay });
+
       // The first open day has it, and the next ones do not.
       expect((await close(TUESDAY)).json.state).toBe('effective');
       const wednesday = await statement(WEDNESDAY);
@@ -128,10 +134,15 @@ describe('a day that two people closed', () => {
       await Promise.all([approve(made[0]!, mutua), approve(made[1]!, wanjiru)]);
       const key = given.key('auditor', '*');
       const { json } = await given.ask({ url: '/v1/periods?month=2026-06', key });
-      const states = json.days[0].proposals.map(({ state }: { state: string }) => state);
+      const { proposals } = json.days[0];
+      const states = proposals.map(({ state }: { state: string }) => state);
       expect(states.toSorted()).toEqual(['effective', 'stale']);
+      const both = proposals.filter(({ approved }: { approved: object | null }) => approved !== null);
       const { json: cases } = await given.ask({ url: '/v1/cases?reason=PERIOD_CLOSED_TWICE', key });
-      expect(cases.total).toBeLessThanOrEqual(1);
+      expect(cases.total).toBe(both.length - 1);
+      // Nobody takes a day for a transaction.
+      const period = encodeURIComponent('?period:2026-06-01:*');
+      expect(codeOf(await given.ask({ url: `/v1/transactions/${period}`, key }))).toEqual([404, 'HESABU_NOT_FOUND']);
     }));
 });
 
@@ -203,7 +214,7 @@ test('a day of one merchant is his, and the close of all merchants has it as he 
   }));
 
 test('the days of a month say where each stands, and a retry is the proposal that was made', () =>
-  withClosing(async ({ given, post, zhang, approve }) => {
+  withClosing(async ({ given, post, zhang, wanjiru }) => {
     const daysOf = async () => {
       const { json } = await given.ask({ url: '/v1/periods?month=2026-06', key: given.key('auditor', '*') });
       return json.days.slice(0, 3).map(({ day, state, unmet }: Answered['json']) => [day, state, unmet]);
@@ -220,7 +231,15 @@ test('the days of a month say where each stands, and a retry is the proposal tha
     const again = await post(zhang, url, {}, 'k-1');
     expect([again.json.id, again.json.content]).toEqual([made.json.id, made.json.content]);
     expect((await daysOf())[0]).toEqual([MONDAY, 'proposed', null]);
-    await approve(made);
+    const waiting = async (by: Record<string, string>) =>
+      (await given.ask({ url: '/v1/proposals?awaiting=me', headers: by })).json.closes.length;
+    expect([await waiting(zhang), await waiting(wanjiru)]).toEqual([0, 1]);
+    const approval = { content: made.json.content };
+    const once = await post(wanjiru, `/v1/proposals/${made.json.id}/approval`, approval, 'k-2');
+    given.database.exec('DELETE FROM idempotency');
+    given.clock.at += 1;
+    const twice = await post(wanjiru, `/v1/proposals/${made.json.id}/approval`, approval, 'k-2');
+    expect([once.json.state, codeOf(twice)]).toEqual(['effective', [409, 'HESABU_CASE_CHANGED']]);
     expect((await daysOf()).slice(0, 2)).toEqual([
       [MONDAY, 'closed', null],
       [TUESDAY, 'over', []],

@@ -16,6 +16,7 @@ import type { TransactionView } from '../../../projections/transaction-view.ts';
 import { hasAllMerchants } from '../../access/api-key.ts';
 import { deciderOf } from '../../access/decider.ts';
 import { cursorOf, placeIn } from '../case-cursor.ts';
+import { waitingCloses } from '../close-call.ts';
 import { type OpenedCase, openedCase } from '../opened-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { AwaitingProposals, type HAPPENINGS, ProposalsQuery, WholeCase } from '../schemas/cases.ts';
@@ -160,5 +161,6 @@ async function listAwaiting(call: AwaitingCall): Promise<Answer> {
     }
   }
   const next = page.rows.length > shown.length ? cursorOf(shown.at(-1)!.place) : null;
-  return { status: 200, body: { proposals, total: page.total, next } };
+  const closes = await waitingCloses(call, query.awaiting === 'me' ? me : null);
+  return { status: 200, body: { proposals, closes, total: page.total, next } };
 }

@@ -10,6 +10,7 @@ import { CASE_SEARCHES, CASE_SORTS, FACETS } from '../../../projections/cases/ca
 import { amount, count, currency, instant, merchantName, message, named, reason, standing, text } from './basic.ts';
 import { Proposal } from './decisions.ts';
 import { Transaction } from './ledger.ts';
+import { CloseProposal } from './periods.ts';
 
 const bound = z
   .string('expected an amount')
@@ -139,6 +140,8 @@ export const AwaitingProposals = named(
   'AwaitingProposals',
   z.strictObject({
     proposals: z.array(z.strictObject({ case: ListedCase, proposal: Proposal })),
+    /** Those to close a day, on every page. */
+    closes: z.array(CloseProposal),
     /** How many cases wait, also for others. */
     total: z.int(),
     next: z.string().nullable(),
