@@ -14,6 +14,7 @@ import { readFrozenFiles } from '../../projections/frozen-files.ts';
 import { mayTouch } from '../access/api-key.ts';
 import type { Caller } from '../access/caller.ts';
 import { deciderOf } from '../access/decider.ts';
+import type { ApiContext } from './api-context.ts';
 import { bookedDay } from './booked-day.ts';
 import { demandClosable, demandInTurn, notReady, statementsFor, unmetConditions } from './close-conditions.ts';
 import {
@@ -57,7 +58,7 @@ export async function proposeClose(call: CloseCall): Promise<Answer> {
   const by = demandPerson(call, place.merchant);
   const known = await viewOf(call, place.about, decisionId(by.person, call.intent.key));
   // A retry is answered with what was proposed then: the ledger stands elsewhere by now.
-  if (known !== undefined) return { status: 201, body: closeView(known) };
+  if (known !== undefined) return { status: 201, body: await closeView(parts, known) };
   const booked = await bookedDay(parts, day);
   demandClosable(booked, body.merchant, day);
   const unmet = await unmetConditions(parts, body.merchant, day);
@@ -72,7 +73,7 @@ export async function proposeClose(call: CloseCall): Promise<Answer> {
     ...{ type: 'PeriodClosed', day, merchant: body.merchant, heads: booked.heads, statements },
     ...{ overruled: unmet, text: await keptText(call, body.text) },
   });
-  return { status: 201, body: closeView((await viewOf(call, place.about, id))!) };
+  return { status: 201, body: await closeView(parts, (await viewOf(call, place.about, id))!) };
 }
 
 function demandPerson({ parts, caller }: Pick<Call, 'parts' | 'caller'>, merchant: string): Decider {
@@ -169,7 +170,7 @@ async function answer(
 ): Promise<Answer> {
   const text = await keptText(call, call.body.text);
   await appendDecision(call, place, { type, proposal: { id: proposal.id, content }, text });
-  return { status: 200, body: closeView((await viewOf(call, place.about, proposal.id))!) };
+  return { status: 200, body: await closeView(call.parts, (await viewOf(call, place.about, proposal.id))!) };
 }
 
 function placeOf(day: string, merchant: string): DecisionPlace {
@@ -187,14 +188,19 @@ export async function waitingCloses({ parts, caller }: Pick<Call, 'parts' | 'cal
   const periods = await parts.ledger.statements.periods();
   const own = periods.filter(({ merchant }) => mayTouch(caller, roleMerchant(merchant)));
   const waiting = own.flatMap(({ closes }) => closes).filter(({ state }) => state === 'awaiting_approval');
-  return waiting.filter(({ proposal }) => proposal.body.by.person !== maker).map(closeView);
+  const others = waiting.filter(({ proposal }) => proposal.body.by.person !== maker);
+  return Promise.all(others.map((view) => closeView(parts, view)));
 }
 
-export function closeView({ proposal, content, state, approval, rejection }: CloseView): object {
-  const { about, day, merchant, heads, statements, overruled } = proposal.body;
+export async function closeView(
+  { texts }: Pick<ApiContext, 'texts'>,
+  { proposal, content, state, approval, rejection }: CloseView,
+): Promise<object> {
+  const { about, day, merchant, heads, statements, overruled, text } = proposal.body;
   return {
     id: shownDecisionId(caseId({ key: about, ...CLOSE_CASE }), proposal.id),
     ...{ day, merchant, content, state, statements, heads, overruled },
+    text: text === null ? null : await texts.read(text),
     by: actorView(proposal),
     approved: approval === null ? null : actorView(approval),
     rejected: rejection === null ? null : actorView(rejection),

@@ -187,6 +187,7 @@ describe('a close is refused', () => {
       expect(codeOf(await propose(MONDAY, { overrule: true }, wanjiru))).toEqual([409, 'HESABU_DAY_NOT_READY']);
       const overruled = await propose(MONDAY, { overrule: true, text: 'the owner is on leave' }, wanjiru);
       expect([overruled.status, overruled.json.overruled]).toEqual([201, ['owners']]);
+      expect(overruled.json.text).toBe('the owner is on leave');
       const mutua = given.browserOf('Mutua', { role: 'approver', merchant: '*' });
       await post(operator, `/v1/cases/${id}/assignment`, { owner: 'team-a' });
       expect((await propose(MONDAY)).json.overruled).toEqual([]);

@@ -76,7 +76,8 @@ async function listPeriods({ parts, caller, query }: PeriodsCall): Promise<Answe
       if (closeOfDay(closed, merchant, date) !== undefined) state = 'closed';
       const isNext = date === next && isOver(day);
       const unmet = isNext ? await unmetConditions(parts, merchant, date) : null;
-      return { day: date, state, unmet, proposals: proposals.map(closeView) };
+      const views = await Promise.all(proposals.map((view) => closeView(parts, view)));
+      return { day: date, state, unmet, proposals: views };
     }),
   );
   return { status: 200, body: { zone: ledger.loop.rules.zone, merchant, next, days } };

@@ -54,6 +54,8 @@ export const CloseProposal = named(
     /** Where the partitions of the ledger stood: the leaves of the tree, and its root. */
     heads: z.array(z.strictObject({ partition: z.int(), size: z.int(), root: sha256 })),
     overruled: z.array(z.enum(CLOSE_CONDITIONS)),
+    /** What its maker wrote, and why conditions may be unmet; null where it was erased. */
+    text: z.string().nullable(),
     by: Actor,
     approved: Actor.nullable(),
     rejected: Actor.nullable(),
