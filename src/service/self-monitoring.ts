@@ -110,6 +110,11 @@ async function learn(parts: SelfMonitoringParts, certificates: Certificates): Pr
     certificates: allCertificates(parts, certificates.views()),
     diskFreeRatio,
     deadMessages: new Map([...dead].map(([name, count]) => [targetLabel(name), count])),
+    decisions: await ledger.reconciler.executors.ask({
+      query: 'decisionSigns',
+      rules: ledger.loop.rules,
+      now: clock.now(),
+    }),
     goneTargets: targets.filter(({ isGone }) => isGone).map(({ name }) => targetLabel(name)),
   };
 }

@@ -7,6 +7,11 @@ import type { EventLog } from '../../log/event-log.ts';
 import type { Rules } from '../../matching/rules.ts';
 import { CaseIndex } from '../../projections/cases/case-index.ts';
 import { PeriodKeys } from '../../projections/closed-days.ts';
+import {
+  DecisionSignIndex,
+  type DecisionSignQuestion,
+  type DecisionSigns,
+} from '../../projections/cases/decision-signs.ts';
 import { type StoredPage, storedEntriesAfter } from '../../projections/entry-feed.ts';
 import { LedgerChanges } from '../../projections/ledger-changes.ts';
 import { type OrderChangePage, orderChangesAfter } from '../../projections/order-changes.ts';
@@ -26,6 +31,7 @@ export class LogModels {
   readonly cases: CaseIndex;
   readonly periods: PeriodKeys;
   private readonly changes: LedgerChanges;
+  private readonly decisionIndex: DecisionSignIndex;
   private readonly risk: LiveRisk;
   private asked!: RiskQuestion;
 
@@ -34,6 +40,7 @@ export class LogModels {
     this.cases = new CaseIndex(log);
     this.periods = new PeriodKeys(log);
     this.changes = new LedgerChanges(log);
+    this.decisionIndex = new DecisionSignIndex(log);
     this.risk = new LiveRisk(
       log,
       () => this.asked.rules,
@@ -52,6 +59,10 @@ export class LogModels {
 
   orderChanges(cursor: string | null, limit: number): OrderChangePage {
     return orderChangesAfter(this.log, cursor, limit);
+  }
+
+  decisionSigns(question: DecisionSignQuestion): DecisionSigns {
+    return this.decisionIndex.signs(question);
   }
 
   changesAfter(cursor: string | null, limit: number): ChangePage {

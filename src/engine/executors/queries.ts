@@ -10,6 +10,7 @@ import type { CasePage, CaseQuestion } from '../../projections/cases/case-questi
 import type { Attached } from '../../projections/cases/case-talk.ts';
 import type { NamedCasesQuestion } from '../../projections/cases/named-cases.ts';
 import { inOrderOfDays, type Period, periodsOf } from '../../projections/closed-days.ts';
+import type { DecisionSignQuestion, DecisionSigns } from '../../projections/cases/decision-signs.ts';
 import type { StoredPage } from '../../projections/entry-feed.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
@@ -245,6 +246,12 @@ const TABLE = {
   /** A page of what changed for people. */
   changesAfter: row<{ readonly cursor: string | null; readonly limit: number }, ChangePage>({
     answer: (_group, { cursor, limit }, _rules, models) => models.changesAfter(cursor, limit),
+    merge: ([only]) => only!,
+    partition: () => FIRST_PARTITION,
+  }),
+  /** Signs of fraud in what people decided. */
+  decisionSigns: row<DecisionSignQuestion, DecisionSigns>({
+    answer: (_group, question, _rules, models) => models.decisionSigns(question),
     merge: ([only]) => only!,
     partition: () => FIRST_PARTITION,
   }),

@@ -51,6 +51,9 @@ const LONGER = 2;
 const POLLS_MIN = 10;
 /** If none was answered, this few polls are enough. */
 const POLLS_FAILED_MIN = 3;
+/** So many write-offs of a day that are just below the threshold. */
+const BELOW_MIN = 5;
+const PAIR_PERCENT: Decimal = { digits: 901n, scale: 1 };
 const LAG_SECONDS = { raise: 30, clear: 10 };
 /** A clock that was set back by less than this is ordinary. */
 const AHEAD_SECONDS = { raise: 60, clear: 30 };
@@ -75,6 +78,9 @@ export const ALERT_KINDS = {
   target_gone: { severity: 'warning', forMillis: 0, measures: goneTargets },
   ledger_behind: { severity: 'critical', forMillis: MINUTE_MILLIS, measures: ledgerLag },
   ledger_ahead: { severity: 'critical', forMillis: 0, measures: ledgerAhead },
+  write_offs_together: { severity: 'critical', forMillis: 0, measures: writtenOffTogether },
+  write_offs_below: { severity: 'critical', forMillis: 0, measures: writtenOffBelow },
+  one_pair_approves: { severity: 'warning', forMillis: 0, measures: onePair },
   clock_jumped: { severity: 'critical', forMillis: 0, measures: clockJump },
 } as const satisfies Record<string, AlertKind>;
 
@@ -215,6 +221,32 @@ function ledgerAhead({ ledgerAheadMillis }: Vitals): Measure[] {
 
 function clockJump({ clockJumpMillis }: Vitals): Measure[] {
   return clockJumpMillis === 0 ? [] : [{ ...present(''), value: wholeOf(clockJumpMillis / 1000) }];
+}
+
+/** Several write-offs of one person that need a second person together, and did not alone. */
+function writtenOffTogether({ decisions }: Vitals): Measure[] {
+  return decisions.writtenOff.map(({ about, currency, sum, threshold }) => {
+    const [value, raise] = [unitsOf(sum, currency), unitsOf(threshold, currency)];
+    return { about, value, raise, clear: raise, bad: 'above', decimals: value.scale };
+  });
+}
+
+function writtenOffBelow({ decisions }: Vitals): Measure[] {
+  const raise = wholeOf(BELOW_MIN);
+  return decisions.writtenOff.map(({ about, below }) => ({
+    about,
+    value: wholeOf(below),
+    raise,
+    clear: raise,
+    bad: 'above',
+  }));
+}
+
+function onePair({ decisions }: Vitals): Measure[] {
+  return decisions.pairs.map(({ about, share }) => {
+    // More than nine of ten: ninety itself is not.
+    return { about, value: percentOf(share), raise: PAIR_PERCENT, clear: PAIR_PERCENT, bad: 'above' };
+  });
 }
 
 function anyOf(counts: ReadonlyMap<string, number>): Measure[] {

@@ -2,6 +2,7 @@
 
 import type { Instant } from '../../domain/time.ts';
 import { addSums } from '../../task/break-value.ts';
+import type { DecisionSigns } from '../cases/decision-signs.ts';
 import type { LedgerSums } from './ledger-sums.ts';
 
 export interface Vitals {
@@ -25,6 +26,8 @@ export interface Vitals {
   readonly diskFreeRatio: number | null;
   /** Messages given up within the last day, by target. */
   readonly deadMessages: ReadonlyMap<string, number>;
+  /** What people decided that should be looked at. */
+  readonly decisions: DecisionSigns;
   /** Message targets that told us to stop. */
   readonly goneTargets: readonly string[];
 }

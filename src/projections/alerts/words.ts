@@ -82,6 +82,18 @@ const EN: Record<AlertName, AlertWords> = {
     title: "The ledger's time is {value} seconds ahead of the clock: orders can expire before their time.",
     todo: 'Check the clock. If it is right, stop the service and run hesabu reopen --why TEXT.',
   },
+  write_offs_together: {
+    title: '{about}: write-offs of one person today come to {value}; from {threshold} on one needs a second person.',
+    todo: 'Look at each of them with somebody else. A rejection by an approver takes one back.',
+  },
+  write_offs_below: {
+    title: '{about}: {value} write-offs of one person today are just below the threshold.',
+    todo: 'Ask why: a person who knows the threshold can stay below it.',
+  },
+  one_pair_approves: {
+    title: '{about}: this maker and this checker have {value} % of the approvals of thirty days.',
+    todo: 'Let others approve too, and look at some of what the two decided.',
+  },
   clock_jumped: {
     title:
       "The machine's clock jumped by {value} seconds. Deadlines wait until it is right again or others confirm it.",
@@ -165,6 +177,18 @@ const ZH: Record<AlertName, AlertWords> = {
   ledger_ahead: {
     title: '账本时间比时钟超前 {value} 秒：订单可能提前过期。',
     todo: '请检查时钟。若时钟正确，请停止服务并运行 hesabu reopen --why 原因。',
+  },
+  write_offs_together: {
+    title: '{about}：该人员今日核销合计 {value}；达到 {threshold} 的单笔核销须复核。',
+    todo: '请与他人逐笔核对；复核人可驳回并撤销核销。',
+  },
+  write_offs_below: {
+    title: '{about}：该人员今日有 {value} 笔核销金额略低于复核门槛。',
+    todo: '请了解原因：知道门槛的人可以有意低于门槛。',
+  },
+  one_pair_approves: {
+    title: '{about}：近三十天 {value}% 的复核由这一对经办与复核完成。',
+    todo: '请安排其他人参与复核，并抽查二人的处理。',
   },
   clock_jumped: {
     title: '机器时钟跳变了 {value} 秒；在其恢复正确或得到他方确认之前，各项期限暂缓。',

@@ -30,6 +30,10 @@ const unsigned = (...counts: [string, number][]): Seen => ({
   ledger: { ...ledgerOf(100, 0), unsigned: new Map(counts) },
 });
 const dead = (count: number): Seen => ({ deadMessages: new Map([['shop', count]]) });
+const writtenOff = (sum: bigint, below = 0): Seen => ({
+  decisions: { pairs: [], writtenOff: [{ about: 'p-1 KES', currency: 'KES', sum, threshold: 100_00n, below }] },
+});
+const pair = (share: number): Seen => ({ decisions: { writtenOff: [], pairs: [{ about: 'p-1 + p-2', share }] } });
 const lag = (lagMillis: number): Seen => ({ lagMillis });
 
 const WARNING = { severity: 'warning', holds: 0 } as const;
@@ -113,6 +117,18 @@ const LINES: Record<AlertName, Lines> = {
       edge: { ledgerAheadMillis: 30 * SECOND },
       good: { ledgerAheadMillis: 30 * SECOND - 1 },
     },
+  },
+  write_offs_together: {
+    is: { ...CRITICAL, about: 'p-1 KES', value: '100.00', threshold: '100.00' },
+    at: { short: writtenOff(99_99n), bad: writtenOff(100_00n), good: writtenOff(99_99n) },
+  },
+  write_offs_below: {
+    is: { ...CRITICAL, about: 'p-1 KES', value: '5', threshold: '5' },
+    at: { short: writtenOff(1n, 4), bad: writtenOff(1n, 5), good: writtenOff(1n, 4) },
+  },
+  one_pair_approves: {
+    is: { ...WARNING, about: 'p-1 + p-2', value: '90.1', threshold: '90.1' },
+    at: { short: pair(0.9), bad: pair(0.901), good: pair(0.9) },
   },
   clock_jumped: {
     is: { ...CRITICAL, about: '', value: '3600', threshold: '1' },
