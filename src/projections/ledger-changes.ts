@@ -13,7 +13,7 @@ import type { Claim } from '../domain/fact.ts';
 import { isResolution, resolvedFinding } from '../domain/reason-words-resolutions.ts';
 import { REASONS } from '../domain/reasons.ts';
 import { type Block, decodeBlock, forEachEntry } from '../ledger/block-codec.ts';
-import { digestToHex } from '../ledger/digest.ts';
+import { type Digest, digestToHex } from '../ledger/digest.ts';
 import { readEntry } from '../ledger/entry-codec.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { readFact } from '../log/fact-codec.ts';
@@ -22,6 +22,13 @@ import { batchesBetween } from '../task/block-inputs.ts';
 import { formatCursor, type Position, parseCursor } from './entry-feed.ts';
 
 type ReadLog = Pick<EventLog, 'read' | 'end' | 'partitions'>;
+
+/** What one block did, and under which rules. */
+interface ReadBlock {
+  readonly height: number;
+  readonly rulesHash: Digest;
+  readonly changes: readonly Change[];
+}
 
 const PERIOD = '?period:';
 const DECIDED: Partial<Record<DecisionBody['type'], ChangeName>> = {
@@ -34,7 +41,7 @@ const DECIDED: Partial<Record<DecisionBody['type'], ChangeName>> = {
 export class LedgerChanges {
   private readonly log: ReadLog;
   /** The block whose changes were read last, of each partition: a large one is given out in several pages. */
-  private readonly last = new Map<number, { readonly height: number; readonly changes: readonly Change[] }>();
+  private readonly last = new Map<number, ReadBlock>();
 
   constructor(log: ReadLog) {
     this.log = log;
@@ -67,9 +74,10 @@ export class LedgerChanges {
   private changesOf(partition: number, height: number): readonly Change[] {
     const known = this.last.get(partition);
     if (known?.height === height) return known.changes;
-    const changes = changesIn(this.log, partition, height);
-    this.last.set(partition, { height, changes });
-    return changes;
+    const rulesBefore = known?.height === height - 1 ? known.rulesHash : rulesHashAt(this.log, partition, height - 1);
+    const read = changesIn(this.log, partition, height, rulesBefore);
+    this.last.set(partition, read);
+    return read.changes;
   }
 }
 
@@ -79,7 +87,7 @@ function skipTo(position: Position, height: number): void {
 }
 
 /** The same change of one thing counts once in a block. */
-function changesIn(log: ReadLog, partition: number, height: number): readonly Change[] {
+function changesIn(log: ReadLog, partition: number, height: number, rulesBefore: Digest | null): ReadBlock {
   const block = blockAt(log, partition, height);
   const entries: Entry[] = [];
   forEachEntry(block.entries, (from, to) => {
@@ -94,7 +102,7 @@ function changesIn(log: ReadLog, partition: number, height: number): readonly Ch
   );
   const reopened = new Set(over.flatMap(({ id, what }) => (what === 'reopened' ? [id] : [])));
   const changes = [
-    ...rulesOf(log, block, entries, before, openIds),
+    ...rulesOf(block, rulesBefore, entries, before, openIds),
     ...decisionsOf(log, block).flatMap(changeOfDecision),
     ...over,
     ...opened.filter(({ id, what }) => what !== 'opened' || !reopened.has(id)),
@@ -104,10 +112,11 @@ function changesIn(log: ReadLog, partition: number, height: number): readonly Ch
     }),
   ];
   const seen = new Set<string>();
-  return changes.filter(({ kind, id, what, by }) => {
+  const once = changes.filter(({ kind, id, what, by }) => {
     const name = JSON.stringify([kind, id, what, by]);
     return !seen.has(name) && seen.add(name);
   });
+  return { height, rulesHash: block.header.rules_hash, changes: once };
 }
 
 /** What people work is an open break or notice, and what was resolved of them; a key's end is no case. */
@@ -131,14 +140,14 @@ function endOfEntry(entry: Entry, openIds: ReadonlySet<string>, at: number): Cha
 
 /** New rules, with the open cases that they ended and no fact did. */
 function rulesOf(
-  log: ReadLog,
   { header }: Block,
+  rulesBefore: Digest | null,
   entries: readonly Entry[],
   before: ReadonlyMap<string, Entry>,
   openIds: ReadonlySet<string>,
 ): Change[] {
-  const { partition, height, rules_hash, as_of: at } = header;
-  if (height === 0 || blockAt(log, partition, height - 1).header.rules_hash === rules_hash) return [];
+  const { partition, rules_hash, as_of: at } = header;
+  if (rulesBefore === null || rulesBefore === rules_hash) return [];
   const swallowed = entries.flatMap(({ cause, supersedes }) => {
     if (cause !== null) return [];
     return supersedes.map((id) => before.get(id)!).filter((entry) => isSwallowed(entry, openIds));
@@ -209,6 +218,11 @@ function entriesNamed(log: ReadLog, partition: number, ids: readonly string[]): 
     });
   }
   return found;
+}
+
+/** Null before the first block. */
+function rulesHashAt(log: ReadLog, partition: number, height: number): Digest | null {
+  return height < 0 ? null : blockAt(log, partition, height).header.rules_hash;
 }
 
 function blockAt(log: ReadLog, partition: number, height: number): Block {

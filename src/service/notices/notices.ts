@@ -32,6 +32,8 @@ export interface NoticeParts extends Omit<NoticeTargetParts, 'table'> {
 const PAGE = 500;
 /** How long a quiet ledger is waited for, by the clock: deadlines and mornings come without a block. */
 const LOOK_MILLIS = 30_000;
+/** Blocks come many times a second; what they did is read together. */
+const PACE_MILLIS = 1_000;
 /** The hour of the day at which a digest is made. */
 const MORNING = 8;
 
@@ -88,11 +90,11 @@ export class Notices implements NoticePort {
   async look(): Promise<boolean> {
     const { reader } = this.parts.ledger;
     if (this.targets.isEmpty) {
-      // Who is told from now on is not told what was before.
-      this.begin(reader.end);
+      // Who is told from some day on is not told what was before. Until then nothing is written.
+      if (this.isBegun) this.table.setState('changes', '');
       return true;
     }
-    if (this.table.state('changes') === undefined) this.begin(reader.end);
+    if (!this.isBegun) this.begin(reader.end);
     const isEnd = await this.readChanges();
     this.readAlerts();
     await this.readDeadlines();
@@ -113,9 +115,13 @@ export class Notices implements NoticePort {
       } catch (error) {
         logger.error({ err: error }, 'notices could not be made');
       }
-      if (isEnd) await Promise.race([news.then(() => clock.sleep(1_000, signal)), clock.sleep(LOOK_MILLIS, signal)]);
+      if (isEnd) await Promise.race([news.then(() => clock.sleep(PACE_MILLIS, ends)), clock.sleep(LOOK_MILLIS, ends)]);
       waiting.abort();
     }
+  }
+
+  private get isBegun(): boolean {
+    return (this.table.state('changes') ?? '') !== '';
   }
 
   private begin(cursor: string): void {
@@ -170,7 +176,8 @@ export class Notices implements NoticePort {
     const parts = { cases: ledger.cases, people: this.people, routing: () => loaded().config.desk.routing };
     const from = Number(this.table.state('deadlines'));
     const now = clock.now();
-    if (now <= from) return;
+    // Each look passes over all cases.
+    if (now < from + LOOK_MILLIS) return;
     const made = [...(await dueNotices(parts, from, now)), ...(await overdueNotices(parts, from, now))];
     this.store(made, 'deadlines', `${now}`);
   }

@@ -36,9 +36,9 @@ export function changeRoute(): Route {
     url: '/v1/changes',
     summary: 'What changed after a cursor, or as a live stream: cases, proposals, periods, statements, alerts',
     description:
-      'Without `after`, nothing but the cursor of now. With Accept: text/event-stream each change is an event; its id ' +
-      'is the cursor after it, its type the kind, its data the change. A client resumes with Last-Event-ID, and gets ' +
-      'each change once. The event `end` says why a stream ends: `restart`, `slow` or `signed_out`.',
+      'Without `after`, nothing but the cursor of now. With Accept: text/event-stream each change is an event: its ' +
+      'id is the cursor after it, its type the kind, its data the change. A client resumes with Last-Event-ID, and ' +
+      'gets each change once. The event `end` says why a stream ends: `restart`, `slow` or `signed_out`.',
     roles: READERS,
     scope: 'merchant',
     query: ChangesQuery,
