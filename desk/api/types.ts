@@ -159,10 +159,19 @@ export interface Happening {
   readonly text: string | null;
 }
 
+export interface Suggestion {
+  readonly name: string;
+  readonly signs: readonly Sign[];
+  readonly same_amount?: boolean;
+  readonly same_phone?: boolean;
+  readonly same_reference?: boolean;
+  readonly minutes_apart?: number | null;
+}
+
 export interface WholeCase {
   readonly case: ListedCase | null;
   readonly suggestions: {
-    readonly named: readonly { readonly name: string; readonly signs: readonly Sign[] }[];
+    readonly named: readonly Suggestion[];
     readonly others: number;
   };
   readonly transaction: Transaction | null;
@@ -202,6 +211,9 @@ export interface Statement {
     readonly explained: readonly Explained[];
   };
   readonly clearing: readonly Figure[];
+  /** What moved on closed days, and came later. */
+  readonly late?: readonly { readonly what: string; readonly sign: '+' | '-'; readonly value: string }[];
+  readonly closed?: { readonly sha256: string; readonly by: Actor; readonly approved: Actor } | null;
   readonly residual: string;
   readonly residual_keys: readonly string[];
 }
@@ -228,4 +240,31 @@ export interface StatementLines {
     readonly entries: readonly string[];
   }[];
   readonly next: string | null;
+}
+
+export interface CloseProposal {
+  readonly id: string;
+  readonly day: string;
+  readonly merchant: string;
+  readonly content: string;
+  readonly state: Proposal['state'];
+  readonly statements: readonly { readonly provider: string; readonly currency: string; readonly closing: string }[];
+  readonly overruled: readonly string[];
+  readonly by: Actor;
+  readonly approved: Actor | null;
+  readonly rejected: Actor | null;
+}
+
+export interface PeriodDay {
+  readonly day: string;
+  readonly state: 'open' | 'over' | 'proposed' | 'closed' | 'before';
+  readonly unmet: readonly string[] | null;
+  readonly proposals: readonly CloseProposal[];
+}
+
+export interface Periods {
+  readonly zone: string;
+  readonly merchant: string;
+  readonly next: string | null;
+  readonly days: readonly PeriodDay[];
 }

@@ -5,7 +5,7 @@ import { useLocation } from 'wouter';
 import { useCases } from '../api/queries.ts';
 import type { CasesPage, ListedCase } from '../api/types.ts';
 import { AssignDialog, NoteDialog, useAssign } from '../detail/act-dialogs.tsx';
-import { type ListQuery, PAGE_SIZE, SORTS } from '../state/case-query.ts';
+import { fileQuery, type ListQuery, PAGE_SIZE, SORTS } from '../state/case-query.ts';
 import { mayWork, useMyself } from '../state/session.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { useKeys } from '../ui/keys.ts';
@@ -13,9 +13,11 @@ import { type KeyHelp, Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
 import { BreakTable } from './break-table.tsx';
+import { BulkBar } from './bulk-bar.tsx';
 import { Chips } from './chips.tsx';
 import { Facets } from './facets.tsx';
 import { SearchField } from './search-field.tsx';
+import { UndoLine } from './undo-line.tsx';
 import { useFrame } from './use-frame.ts';
 import { detailAddress, placesOf, useListQuery } from './use-list.ts';
 import { type Selection, useSelection } from './use-selection.ts';
@@ -28,7 +30,15 @@ export function BreaksPage() {
   const frame = useFrame(query, rows);
   const selection = useSelection(rows);
   const worker = mayWork(useMyself());
-  const acts = useRowActs(query, page, frame, selection, change);
+  const [isAll, setAll] = useState(false);
+  const [batch, setBatch] = useState<string | null>(null);
+  const language = useLanguage();
+  const acts = useRowActs({ query, page, frame, selection, change, onAll: setAll });
+  const batchDone = (id: string) => {
+    setBatch(id);
+    setAll(false);
+    selection.clear();
+  };
   const total = page === undefined ? '' : words.breaks.count(`${page.total}`);
   const bar = (
     <>
@@ -36,6 +46,11 @@ export function BreaksPage() {
       <SearchField query={query} onChange={change} />
       <Chips query={query} page={page} onChange={change} />
       <NarrowBar query={query} page={page} onChange={change} />
+      {worker ? (
+        <a className="button export" href={`/v1/cases.xlsx?${fileQuery(query, language)}`} download>
+          {words.bulk.xlsx}
+        </a>
+      ) : null}
     </>
   );
   return (
@@ -63,7 +78,11 @@ export function BreaksPage() {
           <ListState query={query} page={page} error={error} onAgain={() => refetch()} />
         </div>
         <SentenceLine row={rows.find(({ id }) => id === frame.id)} />
-        {worker && selection.ids.size > 0 ? <SelectionBar selection={selection} onAssign={acts.assign} /> : null}
+        {worker && selection.ids.size > 0 ? (
+          <BulkBar {...{ query, page, selection, isAll, onAll: setAll }} onDone={batchDone} />
+        ) : batch === null ? null : (
+          <UndoLine batch={batch} onUndone={() => setBatch(null)} />
+        )}
       </section>
       {acts.dialog}
     </Page>
@@ -98,37 +117,22 @@ function SentenceLine({ row }: { readonly row: ListedCase | undefined }) {
   return <p className="sentence-line">{row === undefined ? '' : row.message[language]}</p>;
 }
 
-function SelectionBar({ selection, onAssign }: { readonly selection: Selection; readonly onAssign: () => void }) {
-  const words = useWords();
-  const count = selection.ids.size;
-  return (
-    <div className="selection-bar">
-      <strong>{words.breaks.selected(count)}</strong>
-      <span className="spring" />
-      <button type="button" className="link" onClick={selection.clear}>
-        {words.breaks.cancel} <kbd>Esc</kbd>
-      </button>
-      <button type="button" className="button main" onClick={onAssign}>
-        {words.breaks.assignCount(count)} <kbd>a</kbd>
-      </button>
-    </div>
-  );
-}
-
 interface RowActs {
-  readonly assign: () => void;
   readonly previous: (() => void) | null;
   readonly next: (() => void) | null;
   readonly dialog: React.ReactNode;
 }
 
-function useRowActs(
-  query: ListQuery,
-  page: CasesPage | undefined,
-  frame: ReturnType<typeof useFrame>,
-  selection: Selection,
-  change: (query: ListQuery) => void,
-): RowActs {
+interface Acting {
+  readonly query: ListQuery;
+  readonly page: CasesPage | undefined;
+  readonly frame: ReturnType<typeof useFrame>;
+  readonly selection: Selection;
+  readonly change: (query: ListQuery) => void;
+  readonly onAll: (isAll: boolean) => void;
+}
+
+function useRowActs({ query, page, frame, selection, change, onAll }: Acting): RowActs {
   const [, go] = useLocation();
   const worker = mayWork(useMyself());
   const me = useMyself().person.id;
@@ -157,14 +161,20 @@ function useRowActs(
     k: () => frame.move(-1),
     ArrowUp: () => frame.move(-1),
     Enter: () => framed && go(detailAddress(framed.id, query)),
-    Escape: selection.clear,
+    Escape: () => {
+      selection.clear();
+      onAll(false);
+    },
     '[': () => toPrevious?.(),
     ']': () => toNext?.(),
     ...(worker
       ? {
           x: () => framed && selection.toggle(framed.id),
           X: () => framed && selection.extend(framed.id),
-          '*': selection.toggleAll,
+          '*': () => {
+            selection.selectAll();
+            onAll(true);
+          },
           a: () => chosen.length > 0 && setOpen('assign'),
           m: () => void take(),
           n: () => framed && setOpen('note'),
@@ -178,7 +188,7 @@ function useRowActs(
     ) : open === 'note' && framed !== undefined ? (
       <NoteDialog id={framed.id} onDone={() => setOpen(null)} onClose={() => setOpen(null)} />
     ) : null;
-  return { assign: () => setOpen('assign'), previous: toPrevious, next: toNext, dialog };
+  return { previous: toPrevious, next: toNext, dialog };
 }
 
 function useKeyHelp(worker: boolean): KeyHelp {
@@ -186,6 +196,7 @@ function useKeyHelp(worker: boolean): KeyHelp {
   const work: KeyHelp = [
     [['x'], keys.select],
     [['Shift+x'], keys.selectTo],
+    [['*'], keys.all],
     [['a'], keys.assign],
     [['m'], keys.mine],
     [['n'], keys.note],

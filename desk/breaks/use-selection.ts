@@ -12,6 +12,7 @@ export interface Selection {
   /** From the row that was selected last to this one. */
   readonly extend: (id: string) => void;
   readonly toggleAll: () => void;
+  readonly selectAll: () => void;
   readonly clear: () => void;
 }
 
@@ -34,6 +35,7 @@ export function useSelection(rows: readonly Selectable[]): Selection {
       setChosen(new Set([...ids, ...all.slice(Math.max(0, from!), to! + 1)]));
     },
     toggleAll: () => (all.every((id) => ids.has(id)) ? clear() : setChosen(new Set(all))),
+    selectAll: () => setChosen(new Set(all)),
     clear,
   };
 }

@@ -5,6 +5,13 @@ import { signWord } from '../../src/domain/hint-words.ts';
 import type { WholeCase } from '../api/types.ts';
 import { useLanguage, useWords } from '../words/words.ts';
 
+const PLAIN = ['same_amount', 'same_phone', 'same_reference'] as const;
+type Plain = (typeof PLAIN)[number];
+
+function plainSigns(one: Partial<Record<Plain, boolean>>): (readonly [Plain, boolean])[] {
+  return PLAIN.flatMap((sign) => (one[sign] === undefined ? [] : [[sign, one[sign]] as const]));
+}
+
 export function SuggestionsBox({ whole: { suggestions } }: { readonly whole: WholeCase }) {
   const { detail } = useWords();
   const language = useLanguage();
@@ -16,16 +23,24 @@ export function SuggestionsBox({ whole: { suggestions } }: { readonly whole: Who
         {detail.signs} <span className="hint">{detail.signsHint}</span>
       </h2>
       <ul className="suggestions">
-        {named.map(({ name, signs }) => (
+        {named.map(({ name, signs, ...one }) => (
           <li key={name}>
             <Link href={`/search?q=${encodeURIComponent(name)}`} className="mono">
               {name}
             </Link>
-            {signs.map((sign) => (
-              <span key={sign}>
-                ✓ <strong>{detail.yes}</strong> {signWord(sign, language)}
+            {plainSigns(one).map(([sign, isSo]) => (
+              <span key={sign} className={isSo ? undefined : 'quiet'}>
+                {isSo ? '✓' : '✗'} <strong>{isSo ? detail.yes : detail.no}</strong> {detail.plainSigns[sign]}
               </span>
             ))}
+            {one.minutes_apart == null ? null : <span>{detail.apart(one.minutes_apart)}</span>}
+            {signs
+              .filter((sign) => sign === 'excess_is_amount' || sign === 'same_order_number')
+              .map((sign) => (
+                <span key={sign}>
+                  ✓ <strong>{detail.yes}</strong> {signWord(sign, language)}
+                </span>
+              ))}
           </li>
         ))}
       </ul>

@@ -61,6 +61,14 @@ export function apiQuery(query: ListQuery, limit = PAGE_SIZE): string {
   return text.toString();
 }
 
+/** Of a file with all that match, whatever the page. */
+export function fileQuery(query: ListQuery, language: string): string {
+  const text = new URLSearchParams(writeQuery({ ...query, after: '', page: 1 }));
+  text.set('sort', query.sort);
+  text.set('lang', language);
+  return text.toString();
+}
+
 /** From the first page on, as every change of what is shown begins there. */
 export function changed(query: ListQuery, change: Partial<ListQuery>): ListQuery {
   return { ...query, after: '', page: 1, ...change };

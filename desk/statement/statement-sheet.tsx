@@ -1,5 +1,6 @@
 // The sheet of one statement, as it is read and as it prints.
 
+import { useNameOf } from '../api/queries.ts';
 import type { DayStatements, Statement } from '../api/types.ts';
 import { providerName } from '../breaks/facet-words.ts';
 import { isZero, shownAmount } from '../state/amount.ts';
@@ -41,6 +42,7 @@ export function StatementSheet({ day, statement }: SheetProps) {
         <div>
           <GatewayTable day={day.day} statement={statement} />
           <ClearingTable day={day.day} statement={statement} />
+          <ClosedLine statement={statement} />
         </div>
         <BridgeTable day={day.day} statement={statement} />
       </div>
@@ -80,6 +82,14 @@ function GatewayTable({ day, statement }: TableProps) {
             </td>
           </tr>
         ))}
+        {(statement.late ?? []).map(({ what, sign, value }) => (
+          <tr key={`late ${what}`}>
+            <th scope="row">
+              {sign === '-' ? '−' : '+'} {words.statement.late(title(what))}
+            </th>
+            <td className="number">{shownFigure({ line: what, sign, value })}</td>
+          </tr>
+        ))}
         <tr className="total">
           <th scope="row">{words.statement.closing}</th>
           <td className="number">
@@ -88,6 +98,21 @@ function GatewayTable({ day, statement }: TableProps) {
         </tr>
       </tbody>
     </table>
+  );
+}
+
+/** Who closed the day, and the hash of what was frozen. */
+function ClosedLine({ statement: { closed } }: Pick<TableProps, 'statement'>) {
+  const words = useWords();
+  const nameOf = useNameOf();
+  if (closed == null) return null;
+  return (
+    <p className="quiet">
+      <strong>{words.statement.closedTitle}</strong>{' '}
+      {words.statement.closedBy(nameOf(closed.by.person), nameOf(closed.approved.person))}
+      <br />
+      <span className="mono">sha256 {closed.sha256}</span>
+    </p>
   );
 }
 

@@ -2,7 +2,10 @@
 
 import type { Words } from './zh.ts';
 
+const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+
 type Pages =
+  | 'bulk'
   | 'statement'
   | 'overview'
   | 'audit'
@@ -14,6 +17,21 @@ type Pages =
   | 'notFound';
 
 export const PAGE_WORDS_EN: Pick<Words, Pages> = {
+  bulk: {
+    title: 'Many at once',
+    these: (count) => `these ${count}`,
+    allOf: (count) => `all ${count} that match`,
+    preview: 'Preview',
+    hint: 'Preview it first; it needs no second person, and one step takes it back.',
+    counted: (count, unchanged, refused) => `assign ${count} · unchanged ${unchanged} · refused ${refused}`,
+    more: (count) => `and ${count} more currencies`,
+    undoable: 'one step takes it back',
+    done: (done, unchanged, refused) => `${done} assigned, ${unchanged} unchanged, ${refused} refused.`,
+    last: 'What was assigned just now',
+    undo: 'Undo',
+    undone: 'It is undone.',
+    xlsx: 'XLSX',
+  },
   statement: {
     title: 'Statements',
     of: (day) => `Statement of ${day}`,
@@ -67,6 +85,9 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
       bank: 'Received by the bank',
     },
     print: 'Print',
+    late: (move) => `Late, of closed days: ${move}`,
+    closedTitle: 'Closed',
+    closedBy: (by, other) => `proposed by ${by}, approved by ${other}`,
     rowsOf: (line) => `What it is made of: ${line}`,
     sum: 'Sum',
     key: 'Reference',
@@ -215,7 +236,36 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
   },
   calendar: {
     title: 'Calendar',
-    soon: 'Days are closed here; this version cannot yet.',
+    month: 'Month',
+    previous: 'Month before',
+    next: 'Month after',
+    day: 'Day',
+    state: 'State',
+    states: {
+      open: 'not over',
+      over: 'may be closed',
+      proposed: 'awaits approval',
+      closed: 'closed',
+      before: 'before the first close',
+    },
+    unmet: 'Missing',
+    conditions: {
+      reports: 'settlement reports are missing',
+      unread: 'webhooks are unread',
+      owners: 'a break at or above the threshold has no owner',
+    },
+    propose: (day) => `Propose to close ${day}`,
+    overrule: 'Close although something is missing, because',
+    approve: 'Approve the close',
+    reject: 'Reject…',
+    withdraw: 'Withdraw',
+    own: 'You proposed it; another approver must approve.',
+    proposedBy: (name) => `Proposed: ${name}`,
+    closedBy: (name, other) => `proposed by ${name}, approved by ${other}`,
+    statements: (count) => many(count, 'statement'),
+    proposed: (day) => `The close of ${day} is proposed; it awaits a second person.`,
+    done: (day) => `${day} is closed.`,
+    rejected: (day) => `The proposal to close ${day} is rejected or withdrawn.`,
   },
   notFound: {
     title: 'There is no such page',

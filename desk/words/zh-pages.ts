@@ -1,6 +1,23 @@
 // The words of the other pages, in Chinese.
 
 export const PAGE_WORDS_ZH = {
+  bulk: {
+    title: '批量处理',
+    these: (count: number) => `仅这 ${count} 条`,
+    allOf: (count: number) => `符合筛选的全部 ${count} 条`,
+    preview: '预览',
+    hint: '先预览，再分派；不需复核，可一步撤回。',
+    counted: (count: number, unchanged: number, refused: number) =>
+      `分派 ${count} · 不变 ${unchanged} · 拒绝 ${refused}`,
+    more: (count: number) => `另 ${count} 种币种`,
+    undoable: '可一步撤回',
+    done: (done: number, unchanged: number, refused: number) =>
+      `已分派 ${done} 条，不变 ${unchanged} 条，拒绝 ${refused} 条。`,
+    last: '刚才的批量分派',
+    undo: '一步撤回',
+    undone: '批量分派已撤回。',
+    xlsx: '导出 XLSX',
+  },
   statement: {
     title: '对账单',
     of: (day: string) => `${day} 对账单`,
@@ -54,6 +71,9 @@ export const PAGE_WORDS_ZH = {
       bank: '银行到账',
     } as Record<string, string>,
     print: '打印',
+    late: (move: string) => `前期调整：${move}`,
+    closedTitle: '已结账',
+    closedBy: (by: string, other: string) => `经办 ${by}，复核 ${other}`,
     rowsOf: (line: string) => `构成：${line}`,
     sum: '合计',
     key: '交易参考号',
@@ -205,7 +225,30 @@ export const PAGE_WORDS_ZH = {
   },
   calendar: {
     title: '结账',
-    soon: '每日结账在此进行；此版本还不能结账。',
+    month: '月份',
+    previous: '上个月',
+    next: '下个月',
+    day: '日期',
+    state: '状态',
+    states: { open: '未结束', over: '可结账', proposed: '待复核', closed: '已结账', before: '结账起点之前' },
+    unmet: '尚缺',
+    conditions: {
+      reports: '结算报表未到齐',
+      unread: '有未读回调',
+      owners: '达到门槛的差错无负责人',
+    } as Record<string, string>,
+    propose: (day: string) => `提议结账 ${day}`,
+    overrule: '不满足条件仍结账，理由',
+    approve: '批准结账',
+    reject: '驳回…',
+    withdraw: '撤回',
+    own: '您提议的，须另一位复核批准。',
+    proposedBy: (name: string) => `提议：${name}`,
+    closedBy: (name: string, other: string) => `经办 ${name}，复核 ${other}`,
+    statements: (count: number) => `${count} 张对账单`,
+    proposed: (day: string) => `${day} 的结账已提议，等待第二人。`,
+    done: (day: string) => `${day} 已结账。`,
+    rejected: (day: string) => `${day} 的结账提议已驳回或撤回。`,
   },
   notFound: {
     title: '没有这一页',

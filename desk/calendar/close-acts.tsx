@@ -1,0 +1,124 @@
+// What may be done about the close of a day, and by whom: one proposes it, another one approves.
+
+import { useState } from 'react';
+import { post } from '../api/client.ts';
+import { useNameOf } from '../api/queries.ts';
+import type { CloseProposal, PeriodDay } from '../api/types.ts';
+import { RejectDialog } from '../approvals/reject-dialog.tsx';
+import { useRefresh } from '../detail/act-dialogs.tsx';
+import { shortHash } from '../state/hash.ts';
+import { hasRole, mayWork, useMyself } from '../state/session.ts';
+import { announce } from '../ui/announce.ts';
+import { problemText } from '../ui/states.tsx';
+import { useWords } from '../words/words.ts';
+
+interface ActsProps {
+  readonly day: PeriodDay;
+  /** Days close in their order: only one may be proposed. */
+  readonly isNext: boolean;
+}
+
+export function CloseActs({ day, isNext }: ActsProps) {
+  const me = useMyself();
+  const waiting = day.proposals.find(({ state }) => state === 'awaiting_approval');
+  if (waiting !== undefined) return <Decide proposal={waiting} />;
+  return day.state === 'over' && isNext && mayWork(me, '*') ? <Propose day={day} /> : null;
+}
+
+function useSending(): readonly [problem: string, send: (work: () => Promise<unknown>, done: string) => Promise<void>] {
+  const words = useWords();
+  const refresh = useRefresh();
+  const [problem, setProblem] = useState('');
+  const send = async (work: () => Promise<unknown>, done: string) => {
+    setProblem('');
+    try {
+      await work();
+      announce(done);
+    } catch (error) {
+      setProblem(problemText(error as Error, words));
+    }
+    await refresh();
+  };
+  return [problem, send];
+}
+
+function Propose({ day: { day, unmet } }: { readonly day: PeriodDay }) {
+  const { calendar } = useWords();
+  const isApprover = hasRole(useMyself(), 'approver', '*');
+  const [text, setText] = useState('');
+  const [problem, send] = useSending();
+  const isMissing = unmet !== null && unmet.length > 0;
+  const said = text.trim();
+  const body = isMissing ? { overrule: true, text: said } : {};
+  return (
+    <span className="close-acts">
+      {isMissing && isApprover ? (
+        <label>
+          <span className="hint">{calendar.overrule}</span>
+          <input value={text} maxLength={4_000} onChange={(event) => setText(event.target.value)} />
+        </label>
+      ) : null}
+      <button
+        type="button"
+        className="button"
+        disabled={isMissing && (!isApprover || said === '')}
+        onClick={() => send(() => post(`/v1/periods/${day}/proposals`, body), calendar.proposed(day))}
+      >
+        {calendar.propose(day)}
+      </button>
+      <span className="problem" role="alert">
+        {problem}
+      </span>
+    </span>
+  );
+}
+
+function Decide({ proposal }: { readonly proposal: CloseProposal }) {
+  const words = useWords();
+  const { calendar } = words;
+  const me = useMyself();
+  const nameOf = useNameOf();
+  const [isOpen, setOpen] = useState(false);
+  const [problem, send] = useSending();
+  const { id, day, content, by, statements } = proposal;
+  const isOwn = by.person === me.person.id;
+  const answer = (what: 'approval' | 'rejection', done: string, text?: string) =>
+    void send(() => post(`/v1/proposals/${id}/${what}`, { content, ...(text === undefined ? {} : { text }) }), done);
+  return (
+    <span className="close-acts">
+      <span>
+        {calendar.proposedBy(nameOf(by.person))} · {calendar.statements(statements.length)} ·{' '}
+        <span className="mono">{shortHash(content)}</span>
+      </span>
+      {isOwn ? (
+        <>
+          <span>{calendar.own}</span>
+          <button type="button" className="button" onClick={() => answer('rejection', calendar.rejected(day))}>
+            {calendar.withdraw}
+          </button>
+        </>
+      ) : hasRole(me, 'approver', '*') ? (
+        <>
+          <button type="button" className="button main" onClick={() => answer('approval', calendar.done(day))}>
+            {calendar.approve}
+          </button>
+          <button type="button" className="button" onClick={() => setOpen(true)}>
+            {calendar.reject}
+          </button>
+        </>
+      ) : null}
+      <span className="problem" role="alert">
+        {problem}
+      </span>
+      {isOpen ? (
+        <RejectDialog
+          onClose={() => setOpen(false)}
+          onSend={(text) => {
+            setOpen(false);
+            answer('rejection', calendar.rejected(day), text);
+          }}
+        />
+      ) : null}
+    </span>
+  );
+}
