@@ -43,7 +43,7 @@ async function propose(desk: Desk, { open, url }: GivenBrowser): Promise<Page> {
   await keyboard.press('/');
   await keyboard.type('A-2');
   await keyboard.press('Enter');
-  await page.waitForFunction("document.querySelectorAll('tbody tr').length === 1");
+  await page.waitForSelector('tbody tr:nth-child(2)', { state: 'detached' });
   expect(page.url()).toBe(`${url}/desk/breaks?q=A-2`);
   await keyboard.press('m');
   await told(page, 'A-2 已分派给 Jing');
