@@ -47,7 +47,8 @@ function Propose({ day: { day, unmet } }: { readonly day: PeriodDay }) {
   const isApprover = hasRole(useMyself(), 'approver', '*');
   const [text, setText] = useState('');
   const [problem, send] = useSending();
-  const isMissing = unmet !== null && unmet.length > 0;
+  // Of the first day to close, only a refusal says what it misses.
+  const isMissing = (unmet !== null && unmet.length > 0) || problem !== '';
   const said = text.trim();
   const body = isMissing ? { overrule: true, text: said } : {};
   return (

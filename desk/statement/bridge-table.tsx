@@ -13,8 +13,10 @@ export function BridgeTable({ day, statement }: TableProps) {
   const resolved = bridge.explained.filter(({ line }) => line.startsWith('resolved:'));
   const open = bridge.explained.filter((one) => !quiet.includes(one) && !resolved.includes(one));
   const agreed = bridge.agreed.map(({ sign, value }) => (sign === '-' ? difference('0', value) : value));
+  // With the places of the currency, also where nothing is added up.
+  const zero = difference(bridge.difference, bridge.difference);
   const total = (values: readonly string[]) =>
-    values.reduce((sum, value) => difference(sum, difference('0', value)), '0');
+    values.reduce((sum, value) => difference(sum, difference('0', value)), zero);
   const valuesOf = (side: Explained['side']) =>
     bridge.explained.filter((one) => one.side === side).map(({ value }) => value);
   const [under, over] = [total([...agreed, ...valuesOf('under')]), total(valuesOf('over'))];

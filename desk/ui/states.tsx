@@ -43,6 +43,12 @@ export function Failed({ error, onAgain }: { readonly error: Error; readonly onA
   );
 }
 
+/** What a day still misses: its conditions by their names. */
+function notReadyText(found: string, { calendar }: Words): string {
+  const names = found.split(/[\s,;]+/).flatMap((one) => calendar.conditions[one] ?? []);
+  return [calendar.notReady, ...names].join(' · ');
+}
+
 /** What went wrong, for people. */
 export function problemText(error: Error, words: Words): string {
   const { failed } = words;
@@ -53,6 +59,7 @@ export function problemText(error: Error, words: Words): string {
   if (code === 'HESABU_NOT_FOUND') return failed.missing;
   if (code === 'HESABU_CASE_CHANGED') return `${words.proposal.changedTitle} ${words.proposal.changedHint}`;
   if (code === 'HESABU_SAME_PERSON') return words.approvals.ownTitle;
+  if (code === 'HESABU_DAY_NOT_READY') return notReadyText(error.body.found ?? '', words);
   if (status === 429) return failed.busy;
   if (code === 'HESABU_SIGN_IN_REFUSED') return failed.signIn;
   if (code === 'HESABU_PASSWORD_WEAK') return failed.weak;

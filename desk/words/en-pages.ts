@@ -256,6 +256,7 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
     },
     propose: (day) => `Propose to close ${day}`,
     overrule: 'Close although something is missing, because',
+    notReady: 'The day cannot be closed yet; an approver may close it with a reason',
     approve: 'Approve the close',
     reject: 'Reject…',
     withdraw: 'Withdraw',

@@ -239,6 +239,7 @@ export const PAGE_WORDS_ZH = {
     } as Record<string, string>,
     propose: (day: string) => `提议结账 ${day}`,
     overrule: '不满足条件仍结账，理由',
+    notReady: '还不能结账；复核可写明理由后结账',
     approve: '批准结账',
     reject: '驳回…',
     withdraw: '撤回',
