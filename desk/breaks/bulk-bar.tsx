@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react';
 import { type Batch, finished } from '../api/batches.ts';
 import { post } from '../api/client.ts';
-import { useNameOf, useWorkers } from '../api/queries.ts';
+import { useWorkers } from '../api/queries.ts';
 import type { CasesPage } from '../api/types.ts';
 import { useRefresh } from '../detail/act-dialogs.tsx';
 import { shownAmount } from '../state/amount.ts';
@@ -46,15 +46,11 @@ function filterOf({ filters, from, to, search }: ListQuery): object {
   };
 }
 
-export function BulkBar({ query, page, selection, isAll, onAll, onDone }: BulkProps) {
+/** What is to be assigned to whom, what that would come to, and how it is done. */
+function useBulk({ query, selection, isAll, onDone }: Pick<BulkProps, 'query' | 'selection' | 'isAll' | 'onDone'>) {
   const words = useWords();
-  const me = useMyself().person.id;
-  const workers = useWorkers();
-  const nameOf = useNameOf();
   const refresh = useRefresh();
-  const teams = (page?.facets.owner ?? [])
-    .map(({ value }) => value)
-    .filter((value) => !/^(-|p-[0-9a-f]{12})$/.test(value));
+  const me = useMyself().person.id;
   const [owner, setOwner] = useState(me);
   const [preview, setPreview] = useState<Preview | null>(null);
   const [problem, setProblem] = useState('');
@@ -73,24 +69,27 @@ export function BulkBar({ query, page, selection, isAll, onAll, onDone }: BulkPr
   const ask = async () => {
     const which = isAll ? { filter: filterOf(query) } : { cases: [...selection.ids] };
     const act = { act: 'assign', owner: owner === '' ? null : owner };
-    const counted = await post<Preview>('/v1/cases/bulk/preview', { act, ...which });
-    setPreview(counted);
-    return counted;
+    setPreview(await post<Preview>('/v1/cases/bulk/preview', { act, ...which }));
   };
-  const send = () =>
-    void run(async () => {
-      const counted = preview ?? (await ask());
-      // Nobody sends what nobody saw.
-      if (preview === null || counted.token === null) return;
-      const { id } = await post<Batch>('/v1/cases/bulk', { token: counted.token });
-      const { counts } = await finished(id);
-      announce(words.bulk.done(counts.done ?? 0, counts.unchanged ?? 0, counts.refused ?? 0));
-      await refresh();
-      onDone(id);
-    });
+  const send = async () => {
+    // Nobody sends what nobody saw: the first time it is counted.
+    if (preview === null) return ask();
+    if (preview.token === null) return;
+    const { id } = await post<Batch>('/v1/cases/bulk', { token: preview.token });
+    const { counts } = await finished(id);
+    announce(words.bulk.done(counts.done ?? 0, counts.unchanged ?? 0, counts.refused ?? 0));
+    await refresh();
+    onDone(id);
+  };
+  return { owner, setOwner, preview, problem, isBusy, ask: () => void run(ask), send: () => void run(send) };
+}
+
+export function BulkBar({ query, page, selection, isAll, onAll, onDone }: BulkProps) {
+  const words = useWords();
+  const { owner, setOwner, preview, problem, isBusy, ask, send } = useBulk({ query, selection, isAll, onDone });
   useKeys({ 'Ctrl+Enter': send });
-  const count = isAll ? (page?.total ?? 0) : selection.ids.size;
-  const options = [...workers, ...teams.map((team) => ({ id: team, name: nameOf(team) }))];
+  const total = page?.total ?? 0;
+  const count = preview?.count ?? (isAll ? total : selection.ids.size);
   return (
     <section className="bulk-bar" aria-label={words.bulk.title}>
       <div className="bulk-line">
@@ -101,20 +100,10 @@ export function BulkBar({ query, page, selection, isAll, onAll, onDone }: BulkPr
         </label>
         <label>
           <input type="radio" name="scope" checked={isAll} onChange={() => onAll(true)} />
-          {words.bulk.allOf(page?.total ?? 0)} <kbd>*</kbd>
+          {words.bulk.allOf(total)} <kbd>*</kbd>
         </label>
-        <label>
-          {words.breaks.assignTo}
-          <select value={owner} onChange={(event) => setOwner(event.target.value)}>
-            {options.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {id === me ? words.me(name) : name}
-              </option>
-            ))}
-            <option value="">{words.nobody}</option>
-          </select>
-        </label>
-        <button type="button" className="button" onClick={() => void run(async () => void (await ask()))}>
+        <OwnerChoice page={page} owner={owner} onOwner={setOwner} />
+        <button type="button" className="button" onClick={ask}>
           {words.bulk.preview}
         </button>
         <span className="spring" />
@@ -127,7 +116,7 @@ export function BulkBar({ query, page, selection, isAll, onAll, onDone }: BulkPr
           aria-disabled={isBusy}
           onClick={send}
         >
-          {words.breaks.assignCount(preview?.count ?? count)} <kbd>Ctrl+Enter</kbd>
+          {words.breaks.assignCount(count)} <kbd>Ctrl+Enter</kbd>
         </button>
       </div>
       <p className="bulk-line hint" role="status">
@@ -135,6 +124,34 @@ export function BulkBar({ query, page, selection, isAll, onAll, onDone }: BulkPr
         <span className="problem">{problem}</span>
       </p>
     </section>
+  );
+}
+
+interface OwnerProps {
+  readonly page: CasesPage | undefined;
+  readonly owner: string;
+  readonly onOwner: (owner: string) => void;
+}
+
+/** People, and the teams that own something in the list. */
+function OwnerChoice({ page, owner, onOwner }: OwnerProps) {
+  const words = useWords();
+  const me = useMyself().person.id;
+  const workers = useWorkers();
+  const owners = (page?.facets.owner ?? []).map(({ value }) => value);
+  const teams = owners.filter((value) => !/^(-|p-[0-9a-f]{12})$/.test(value));
+  return (
+    <label>
+      {words.breaks.assignTo}
+      <select value={owner} onChange={(event) => onOwner(event.target.value)}>
+        {[...workers, ...teams.map((team) => ({ id: team, name: team }))].map(({ id, name }) => (
+          <option key={id} value={id}>
+            {id === me ? words.me(name) : name}
+          </option>
+        ))}
+        <option value="">{words.nobody}</option>
+      </select>
+    </label>
   );
 }
 
