@@ -124,6 +124,7 @@ function casesWith({ given }: Desk, routing: { rows: Routing }) {
   const { ask } = given.ledger;
   return {
     page: (question: object) => ask({ query: 'cases', ...question, routing: routing.rows } as never) as never,
+    attached: () => Promise.reject(new Error('no notice names files')),
     named: () => Promise.reject(new Error('no notice names cases')),
     ofKey: (key: string) => ask({ query: 'casesOfKey', key, routing: routing.rows }) as never,
   };

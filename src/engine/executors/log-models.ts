@@ -6,12 +6,12 @@ import type { Instant } from '../../domain/time.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import type { Rules } from '../../matching/rules.ts';
 import { CaseIndex } from '../../projections/cases/case-index.ts';
-import { PeriodKeys } from '../../projections/closed-days.ts';
 import {
   DecisionSignIndex,
   type DecisionSignQuestion,
   type DecisionSigns,
 } from '../../projections/cases/decision-signs.ts';
+import { PeriodKeys } from '../../projections/closed-days.ts';
 import { type StoredPage, storedEntriesAfter } from '../../projections/entry-feed.ts';
 import { LedgerChanges } from '../../projections/ledger-changes.ts';
 import { type OrderChangePage, orderChangesAfter } from '../../projections/order-changes.ts';

@@ -8,9 +8,9 @@ import type { AskedAttachment, CaseOfKey, CasesOfKey, NamedCases } from '../../p
 import { mergeCasePages } from '../../projections/cases/case-page.ts';
 import type { CasePage, CaseQuestion } from '../../projections/cases/case-question.ts';
 import type { Attached } from '../../projections/cases/case-talk.ts';
+import type { DecisionSignQuestion, DecisionSigns } from '../../projections/cases/decision-signs.ts';
 import type { NamedCasesQuestion } from '../../projections/cases/named-cases.ts';
 import { inOrderOfDays, type Period, periodsOf } from '../../projections/closed-days.ts';
-import type { DecisionSignQuestion, DecisionSigns } from '../../projections/cases/decision-signs.ts';
 import type { StoredPage } from '../../projections/entry-feed.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';

@@ -144,7 +144,7 @@ export function caseNotice(
 ): Notice {
   return {
     ...{ id: messageId(event, id, place), event, merchant, at: finding.opened_at ?? 0, isCritical: false },
-    ...{ reference: key, reason: finding.reason, count: 1, text: null, change, path: `/desk/cases/${id}` },
+    ...{ reference: key, reason: finding.reason, count: 1, text: null, change, path: `/desk/breaks/${id}` },
     value: value.map(([currency, minor]) => ({ currency, amount: formatMinor(minor, currency) })),
   };
 }

@@ -8,8 +8,8 @@ import type { ResolutionKind } from '../../../domain/decision.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant, parseInstant } from '../../../domain/time.ts';
 import { misfitOf, type ProposalView } from '../../../matching/decisions.ts';
-import { approveClose, merchantOfClose, periodOfProposal, rejectClose } from '../close-call.ts';
 import { deciderOf } from '../../access/decider.ts';
+import { approveClose, merchantOfClose, periodOfProposal, rejectClose } from '../close-call.ts';
 import {
   actorView,
   appendDecision,
