@@ -97,7 +97,7 @@ describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
       });
     }));
 
-  test('sends nothing when the evidence changed meanwhile, shows both, and asks for a sign-in where the session ended', () =>
+  test('sends nothing when the evidence changed, shows both, and asks for a sign-in where the session ended', () =>
     withDesk(async (desk) => {
       const { given } = desk;
       const { id } = await desk.short('A-1', '250.00');

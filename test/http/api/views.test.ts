@@ -7,12 +7,12 @@ test('a view is a name for a page of the desk, of one person alone', () =>
     const asha = browserOf('Asha', { role: 'operator', merchant: '*' });
     const otieno = keyOf('Otieno', 'auditor', 'shop-1');
     const put = (json: object, headers = asha) => ask({ method: 'POST', url: '/v1/views', json, headers });
-    await put({ name: ' 今天的短款 ', url: '/desk/cases?reason=AMOUNT_UNDER&age=0' });
-    await put({ name: 'B', url: '/desk/cases?owner=me' });
-    const { json } = await put({ name: 'B', url: '/desk/cases?owner=-' });
+    await put({ name: ' 今天的短款 ', url: '/desk/breaks?reason=AMOUNT_UNDER&age=0' });
+    await put({ name: 'B', url: '/desk/breaks?owner=me' });
+    const { json } = await put({ name: 'B', url: '/desk/breaks?owner=-' });
     expect(json.views).toMatchObject([
-      { name: 'B', url: '/desk/cases?owner=-' },
-      { name: '今天的短款', url: '/desk/cases?reason=AMOUNT_UNDER&age=0' },
+      { name: 'B', url: '/desk/breaks?owner=-' },
+      { name: '今天的短款', url: '/desk/breaks?reason=AMOUNT_UNDER&age=0' },
     ]);
     expect((await ask({ url: '/v1/views', key: otieno })).json.views).toEqual([]);
     for (const url of [
@@ -29,5 +29,5 @@ test('a view is a name for a page of the desk, of one person alone', () =>
     expect((await put({ name: 'B', url: null })).json.code).toBe('HESABU_NOT_FOUND');
     for (let at = 0; at < 99; at++) await put({ name: `V${at}`, url: '/desk/' });
     expect((await put({ name: 'one more', url: '/desk/' })).json.code).toBe('HESABU_REQUEST_INVALID');
-    expect((await put({ name: 'V1', url: '/desk/cases' })).status).toBe(200);
+    expect((await put({ name: 'V1', url: '/desk/breaks' })).status).toBe(200);
   }));

@@ -10,7 +10,7 @@ const at = (name: string) =>
 const [cert, key] = [at('cert.pem'), at('key.pem')];
 const TEXT = {
   ...{ title: '差错 <b>overdue</b>\r\nBcc: evil@example.com', lines: ['A-1 · <script>alert(1)</script>'] },
-  ...{ link: { url: 'https://desk.example/desk/cases/1', label: 'Open' }, isCritical: false },
+  ...{ link: { url: 'https://desk.example/desk/breaks/1', label: 'Open' }, isCritical: false },
 };
 
 let server: MailServer;

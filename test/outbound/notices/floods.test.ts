@@ -20,7 +20,7 @@ function notice(id: string, more: Partial<Notice> = {}): Notice {
   return {
     ...{ id, event: 'case.assigned', merchant: 'shop-1', at: NOON, isCritical: false, reference: id },
     ...{ reason: 'AMOUNT_UNDER', value: [{ currency: 'KES', amount: '10.00' }], count: 1, text: null, change: null },
-    ...{ path: `/desk/cases/${id}`, ...more },
+    ...{ path: `/desk/breaks/${id}`, ...more },
   };
 }
 

@@ -31,7 +31,7 @@ const ViewRequest = named(
       .max(2_000)
       .regex(
         /^\/desk\/[\w\-./~%?&=+:,;@!$'()*]*$/,
-        'expected the URL of a page of the desk, such as /desk/cases?reason=…',
+        'expected the URL of a page of the desk, such as /desk/breaks?reason=…',
       )
       .nullable(),
   }),
@@ -55,7 +55,7 @@ export const VIEW_ROUTES: readonly Route[] = [
     roles: READERS,
     scope: 'all',
     body: ViewRequest,
-    example: { name: 'Short payments of today', url: '/desk/cases?reason=AMOUNT_UNDER&age=0' },
+    example: { name: 'Short payments of today', url: '/desk/breaks?reason=AMOUNT_UNDER&age=0' },
     answers: { 200: json('The views', Views) },
     handle: putView,
   }),
