@@ -66,7 +66,7 @@ class Client {
     return JSON.parse(String(await this.ask(path, body === undefined ? undefined : JSON.stringify(body))));
   }
 
-  /** Asks again while the ledger takes its new rules: every key is assessed anew. */
+  /** Asks again while the ledger reads every key, as it does when it takes new rules. */
   async patient(path: string): Promise<Json> {
     for (let at = 0; ; at++) {
       try {
@@ -162,7 +162,7 @@ async function measured(client: Client, cpu: () => number): Promise<Figure[]> {
   print(`assigned: ${JSON.stringify(assigned.result.counts)}`);
   const ids = (await client.json(`/v1/cases?limit=${PROPOSED}&sort=reference`)).cases.map(({ id }: Json) => id);
   const proposed = await timed(() => proposeAll(client, ids));
-  const statement = await timed(() => client.ask('/v1/statements/2026-06-03'));
+  const statement = await timed(() => client.patient('/v1/statements/2026-06-03'));
   return [
     {
       what: `list of cases with its facets, half of ${LISTS}`,
