@@ -135,6 +135,7 @@ async function main(): Promise<void> {
 
 /** A new service first makes the reports of past days, which reads every key. */
 async function quiet(cpu: () => number): Promise<void> {
+  if (Number.isNaN(cpu())) return;
   for (let calm = 0; calm < CALM_SECONDS; ) {
     const before = cpu();
     await new Promise((resolve) => setTimeout(resolve, 1_000));
