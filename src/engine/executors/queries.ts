@@ -73,6 +73,22 @@ function row<Input extends object, Answer, Whole = Answer>(
 /** Its executor has what is made from the log of all partitions. */
 const FIRST_PARTITION = 0;
 
+/** A query about the log of all partitions, which one executor answers. */
+function logRow<Input extends object, Answer>(
+  answer: (models: LogModels, input: Input) => Answer,
+): Row<Input, Answer, Answer> {
+  return {
+    answer: (_group, input, _rules, models) => answer(models, input),
+    merge: ([only]) => only!,
+    partition: () => FIRST_PARTITION,
+  };
+}
+
+interface LogPlace {
+  readonly cursor: string | null;
+  readonly limit: number;
+}
+
 /** The input of a query without input. */
 type Nothing = Readonly<Record<never, never>>;
 
@@ -226,35 +242,15 @@ const TABLE = {
     merge: mergeStatementRows,
   }),
   /** Signals about an order. */
-  riskSignals: row<RiskQuestion, RiskSignal[]>({
-    answer: (_group, question, _rules, models) => models.riskSignals(question),
-    merge: ([only]) => only!,
-    partition: () => FIRST_PARTITION,
-  }),
+  riskSignals: logRow<RiskQuestion, RiskSignal[]>((models, question) => models.riskSignals(question)),
   /** A page of the ledger's entries after a cursor. */
-  entriesAfter: row<{ readonly cursor: string | null; readonly limit: number }, StoredPage>({
-    answer: (_group, { cursor, limit }, _rules, models) => models.entriesAfter(cursor, limit),
-    merge: ([only]) => only!,
-    partition: () => FIRST_PARTITION,
-  }),
+  entriesAfter: logRow<LogPlace, StoredPage>((models, { cursor, limit }) => models.entriesAfter(cursor, limit)),
   /** A page of the entries that messages about orders are made from. */
-  orderChanges: row<{ readonly cursor: string | null; readonly limit: number }, OrderChangePage>({
-    answer: (_group, { cursor, limit }, _rules, models) => models.orderChanges(cursor, limit),
-    merge: ([only]) => only!,
-    partition: () => FIRST_PARTITION,
-  }),
+  orderChanges: logRow<LogPlace, OrderChangePage>((models, { cursor, limit }) => models.orderChanges(cursor, limit)),
   /** A page of what changed for people. */
-  changesAfter: row<{ readonly cursor: string | null; readonly limit: number }, ChangePage>({
-    answer: (_group, { cursor, limit }, _rules, models) => models.changesAfter(cursor, limit),
-    merge: ([only]) => only!,
-    partition: () => FIRST_PARTITION,
-  }),
+  changesAfter: logRow<LogPlace, ChangePage>((models, { cursor, limit }) => models.changesAfter(cursor, limit)),
   /** Signs of fraud in what people decided. */
-  decisionSigns: row<DecisionSignQuestion, DecisionSigns>({
-    answer: (_group, question, _rules, models) => models.decisionSigns(question),
-    merge: ([only]) => only!,
-    partition: () => FIRST_PARTITION,
-  }),
+  decisionSigns: logRow<DecisionSignQuestion, DecisionSigns>((models, question) => models.decisionSigns(question)),
   /** The fees paid in all. */
   feesPaid: row<Nothing, FeesPaid>({
     answer: ({ tasks }) => feesPaid(tasks.map(({ table }) => table)),
