@@ -118,7 +118,8 @@ export function dayInTurn(closed: readonly ClosedDay[], merchant: string, day: s
     const last = lastClosed(closed, chain);
     if (last === undefined) continue;
     const next = dateAfter(last);
-    const isAhead = merchant === EVERY_MERCHANT && chain !== EVERY_MERCHANT && next > day;
+    // His own close of the day is taken as it is; before his first one there is none.
+    const isAhead = chain !== merchant && closed.some((one) => one.merchant === chain && one.day === day);
     if (next !== day && !isAhead) return next;
   }
   return undefined;

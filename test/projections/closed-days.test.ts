@@ -24,6 +24,7 @@ test.each([
     2,
     undefined,
   ],
+  ['not of all before the first own one of a merchant', [[3, 'a']], '*', 1, '2026-06-04'],
   ['of all from where one is', [[1, 'a']], '*', 2, undefined],
   ['not of all where one is behind', [[1, 'a']], '*', 3, '2026-06-02'],
 ] as const)('%s', (_, names, merchant, day, next) => {

@@ -70,24 +70,18 @@ function row<Input extends object, Answer, Whole = Answer>(
   return given;
 }
 
-/** Its executor has what is made from the log of all partitions. */
-const FIRST_PARTITION = 0;
-
-/** A query about the log of all partitions, which one executor answers. */
+/** A query about the log of all partitions, of which the first one's executor has what is made. */
 function logRow<Input extends object, Answer>(
   answer: (models: LogModels, input: Input) => Answer,
 ): Row<Input, Answer, Answer> {
   return {
     answer: (_group, input, _rules, models) => answer(models, input),
     merge: ([only]) => only!,
-    partition: () => FIRST_PARTITION,
+    partition: () => 0,
   };
 }
 
-interface LogPlace {
-  readonly cursor: string | null;
-  readonly limit: number;
-}
+type LogPlace = { readonly cursor: string | null; readonly limit: number };
 
 /** The input of a query without input. */
 type Nothing = Readonly<Record<never, never>>;

@@ -29,21 +29,32 @@ function none(asOf: Instant): DayStatements {
   return { asOf, statements: [], heads: [] };
 }
 
+/** What people read may be some seconds old, and what is frozen not. */
+type Age = 'as kept' | 'up to now';
+
 /** Sums that are older than a frozen statement would take its last facts off again. */
-function sumsSince({ statements }: Parts['ledger'], day: Day, closed: readonly ClosedDay[]): Promise<DayStatements> {
-  const since = closed.map(({ close }) => close.approval!.id).join();
+function sumsSince({ statements, reader }: Parts['ledger'], day: Day, closed: readonly ClosedDay[], age: Age) {
+  const since = [...closed.map(({ close }) => close.approval!.id), age === 'up to now' ? reader.end : ''].join();
   return statements.ofDay(day, hash('sha256', since, 'hex'));
 }
 
 /** Of all merchants. Throws HESABU_OVERLOADED, and HESABU_LEDGER_TAMPERED where a frozen statement is not as it was. */
-export async function bookedDay({ ledger, statementFiles, clock }: Parts, date: string): Promise<BookedDay> {
+export async function bookedDay(
+  { ledger, statementFiles, clock }: Parts,
+  date: string,
+  age: Age = 'as kept',
+): Promise<BookedDay> {
   await ledger.loop.catchUp();
   const day = dayOfDate(date);
   const periods = await ledger.statements.periods();
   const closed = closedDays(periods);
   // Of a day that is closed for all merchants nothing is worked out.
   const isClosed = closeOfDay(closed, EVERY_MERCHANT, date) !== undefined;
-  const { asOf, statements: sums, heads } = isClosed ? none(ledger.reader.asOf) : await sumsSince(ledger, day, closed);
+  const {
+    asOf,
+    statements: sums,
+    heads,
+  } = isClosed ? none(ledger.reader.asOf) : await sumsSince(ledger, day, closed, age);
   const frozen = await readFrozenFiles(closesAbout(closed, day), statementFiles);
   const { rules } = ledger.loop;
   // Nothing that was said up to now is left to read.

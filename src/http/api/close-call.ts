@@ -25,6 +25,7 @@ import {
   demandOtherPerson,
   keptText,
 } from './decision-call.ts';
+import { Turns } from './known-order.ts';
 import type { Answer, Call } from './route.ts';
 
 interface AskedClose {
@@ -50,8 +51,15 @@ export function demandMerchant(caller: Caller, merchant: string): string {
   throw new HesabuError('HESABU_FORBIDDEN', { expected, found: 'another one' });
 }
 
+/** What is proposed or approved of days, one after the other: each rests on which days are closed. */
+const turns = new Turns();
+
 /** Throws HESABU_SIGN_IN_NEEDED, and HESABU_DAY_NOT_READY where the day cannot be closed as it is. */
-export async function proposeClose(call: CloseCall): Promise<Answer> {
+export function proposeClose(call: CloseCall): Promise<Answer> {
+  return turns.take('closes', () => proposeInTurn(call));
+}
+
+async function proposeInTurn(call: CloseCall): Promise<Answer> {
   const { parts, params, body } = call;
   const { day } = params;
   const place = placeOf(day, body.merchant);
@@ -59,7 +67,7 @@ export async function proposeClose(call: CloseCall): Promise<Answer> {
   const known = await viewOf(call, place.about, decisionId(by.person, call.intent.key));
   // A retry is answered with what was proposed then: the ledger stands elsewhere by now.
   if (known !== undefined) return { status: 201, body: await closeView(parts, known) };
-  const booked = await bookedDay(parts, day);
+  const booked = await bookedDay(parts, day, 'up to now');
   demandClosable(booked, body.merchant, day);
   const unmet = await unmetConditions(parts, body.merchant, day);
   demandOverruled(by, day, unmet, body);
@@ -115,7 +123,11 @@ export function merchantOfClose({ caller }: Pick<Call, 'caller'>, merchant: stri
   throw new HesabuError('HESABU_NOT_FOUND', { where: 'proposal' });
 }
 
-export async function approveClose(call: AnswerCall): Promise<Answer> {
+export function approveClose(call: AnswerCall): Promise<Answer> {
+  return turns.take('closes', () => approveInTurn(call));
+}
+
+async function approveInTurn(call: AnswerCall): Promise<Answer> {
   const { parts } = call;
   const { view, place } = await openClose(call);
   const { day, merchant } = view.proposal.body;
@@ -127,8 +139,12 @@ export async function approveClose(call: AnswerCall): Promise<Answer> {
   const closed = closedDays(await parts.ledger.statements.periods());
   demandInTurn(closed, merchant, day);
   const since = view.proposal.occurred_at!;
-  const isBetween = closed.some((one) => one.day === day && (one.close.approval!.occurred_at ?? 0) >= since);
-  if (isBetween) throw notReady(day, 'the statements that were read', 'a merchant closed the day meanwhile');
+  const isBetween = closed.some((one) => {
+    const touches = [one.merchant, merchant].includes(EVERY_MERCHANT) || one.merchant === merchant;
+    const at = one.close.approval!.occurred_at ?? 0;
+    return touches && (one.day === day ? at >= since : one.day < day && at > since);
+  });
+  if (isBetween) throw notReady(day, 'the statements that were read', 'a day that was closed meanwhile');
   const statements = view.proposal.body.statements.map((one) => ({ ...one, entry: null }));
   await readFrozenFiles([{ day, merchant, close: view, statements }], parts.statementFiles);
   return answer(call, view, place, 'ResolutionApproved');

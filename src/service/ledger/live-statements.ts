@@ -51,6 +51,10 @@ export class LiveStatements implements StatementPort {
   }
 
   private answer<Name extends QueryName>(name: string, question: Query<Name>): Promise<KeptAnswer<Name>> {
-    return inTime(this.kept.for(name, this.reader.end, question), question.query, this.answerMillisMax);
+    return inTime(
+      this.kept.for(`${name} ${rulesHash(this.loop.rules)}`, this.reader.end, question),
+      question.query,
+      this.answerMillisMax,
+    );
   }
 }

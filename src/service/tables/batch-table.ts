@@ -56,7 +56,9 @@ export class BatchTable implements BatchStore {
         'CREATE INDEX IF NOT EXISTS batches_waiting ON batches (at) WHERE finished_at IS NULL; ' +
         'CREATE TABLE IF NOT EXISTS batch_rows (' +
         'batch TEXT NOT NULL, number INTEGER NOT NULL, merchant TEXT NOT NULL, given TEXT NOT NULL, ' +
-        'status TEXT NOT NULL, code TEXT, why TEXT, decision TEXT, PRIMARY KEY (batch, number)) STRICT, WITHOUT ROWID',
+        'status TEXT NOT NULL, code TEXT, why TEXT, decision TEXT, ' +
+        'PRIMARY KEY (batch, number)) STRICT, WITHOUT ROWID; ' +
+        'CREATE INDEX IF NOT EXISTS batch_rows_counts ON batch_rows (batch, status, merchant)',
     );
     this.begin = database.prepare(
       'INSERT INTO batches (id, at, person, said) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
@@ -76,6 +78,21 @@ export class BatchTable implements BatchStore {
   ): Promise<void> {
     const begun = written(() => this.begin.run(id, at, person, JSON.stringify(said)).changes);
     if (begun === 0) throw new HesabuError('HESABU_IDEMPOTENCY_BUSY');
+    try {
+      await this.addRows(id, rows);
+      await this.commit.add(() => {
+        this.database.prepare('UPDATE batches SET is_whole = 1 WHERE id = ?').run(id);
+        if (said.act?.act !== 'withdraw') return;
+        this.database.prepare('UPDATE batches SET withdrawn_by = ? WHERE id = ?').run(id, said.act.batch);
+      });
+    } catch (error) {
+      // It may be asked for again under the same id.
+      this.forget(id);
+      throw error;
+    }
+  }
+
+  private async addRows(id: string, rows: readonly (GivenRow & Partial<Outcome>)[]): Promise<void> {
     for (let from = 0; from < rows.length; from += PIECE_ROWS) {
       this.together(() => {
         for (const [place, row] of rows.slice(from, from + PIECE_ROWS).entries())
@@ -83,11 +100,12 @@ export class BatchTable implements BatchStore {
       });
       await turn();
     }
-    const { act } = said;
-    await this.commit.add(() => {
-      this.database.prepare('UPDATE batches SET is_whole = 1 WHERE id = ?').run(id);
-      if (act?.act !== 'withdraw') return;
-      this.database.prepare('UPDATE batches SET withdrawn_by = ? WHERE id = ?').run(id, act.batch);
+  }
+
+  private forget(id: string): void {
+    this.together(() => {
+      this.database.prepare('DELETE FROM batches WHERE id = ?').run(id);
+      this.database.prepare('DELETE FROM batch_rows WHERE batch = ?').run(id);
     });
   }
 

@@ -56,6 +56,34 @@ describe('work on many cases', () => {
       expect((await batchOf(desk, desk.operator, batch.id)).withdrawn_by).toBe(undone.id);
     }));
 
+  test('is done and taken back by a key for its own merchants alone, also by another key of the same person', () =>
+    withDesk(async (desk) => {
+      await shorts(desk, names(2));
+      const { given } = desk;
+      const other = given.keyOf('Zhang', 'operator', 'shop-2');
+      const body = { act: { act: 'assign', owner: 'team-nairobi' }, filter: {} };
+      const previewed = (await desk.post(desk.operator, '/v1/cases/bulk/preview', body)).json;
+      const { batch: own } = await bulk(desk, desk.operator, body);
+      const undone = await finished(desk, other, await desk.post(other, `/v1/batches/${own.id}/withdrawal`, {}));
+      expect(undone.rows).toEqual([]);
+      await finished(desk, other, await desk.post(other, '/v1/cases/bulk', { token: previewed.token }));
+      expect(await ownersOf(desk)).toEqual(names(2).map((name) => [name, 'team-nairobi']));
+    }));
+
+  test('of one preview is done once, whichever request says so', () =>
+    withDesk(async (desk) => {
+      await shorts(desk, names(2));
+      const body = { act: { act: 'note', text: 'asked the bank' }, filter: {} };
+      const { token } = (await desk.post(desk.operator, '/v1/cases/bulk/preview', body)).json;
+      const [first, second] = [
+        await desk.post(desk.operator, '/v1/cases/bulk', { token }, 'once'),
+        await desk.post(desk.operator, '/v1/cases/bulk', { token }, 'twice'),
+      ];
+      await finished(desk, desk.operator, first);
+      expect(second.json.id).toBe(first.json.id);
+      expect((await list(desk)).cases.map(({ notes }: { notes: number }) => notes)).toEqual([1, 1]);
+    }));
+
   test('proposes what fits, says how much waits for a second person, and is approved of one kind and one cause', () =>
     withDesk(async (desk) => {
       await shorts(desk, names(3));
@@ -149,8 +177,9 @@ describe('work on many cases', () => {
       desk.given.database.exec('DELETE FROM idempotency');
       expect((await begin()).json.id).toBe(begun.json.id);
       expect((await list(desk)).cases.map(({ notes }: { notes: number }) => notes)).toEqual([1, 1, 1, 1]);
+      const unused = await desk.post(desk.operator, '/v1/cases/bulk/preview', { act, filter: {} });
       desk.given.clock.at += 16 * 60_000;
-      const late = await desk.post(desk.operator, '/v1/cases/bulk', { token: json.token }, 'twice');
+      const late = await desk.post(desk.operator, '/v1/cases/bulk', { token: unused.json.token }, 'twice');
       expect(late.json.code).toBe('HESABU_PREVIEW_GONE');
       const mine = await desk.given.ask({ url: '/v1/batches', key: desk.operator });
       expect(mine.json.batches).toMatchObject([{ id: begun.json.id, counts: { done: 4 } }]);

@@ -115,6 +115,20 @@ describe('a day that two people closed', () => {
       expect(late(await statement(TUESDAY))).toEqual(late(tuesday));
     }));
 
+  test('is closed to those who are for one merchant, who see no figure of all of them', () =>
+    withClosing(async ({ given, close }) => {
+      await close(MONDAY);
+      const monday = async (...merchants: string[]) => {
+        const url = `/v1/periods?month=2026-06&merchant=shop-1`;
+        const { days } = (await given.ask({ url, key: given.key('shop', ...merchants) })).json;
+        return [days[0].state, days[0].proposals.length];
+      };
+      expect([await monday('shop-1'), await monday('*')]).toEqual([
+        ['closed', 0],
+        ['closed', 1],
+      ]);
+    }));
+
   test('is never opened: neither a rejection nor another proposal changes it', () =>
     withClosing(async ({ post, wanjiru, propose, approve }) => {
       const [first, second] = [await propose(MONDAY), await propose(MONDAY, {}, undefined)];

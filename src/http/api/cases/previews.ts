@@ -18,6 +18,8 @@ export interface Preview<Act> {
 const KEPT_MILLIS = 15 * 60_000;
 /** All previews together; a row takes some 300 bytes. */
 const ROWS_MAX = 200_000;
+/** Of one person: what is previewed beyond them ends his oldest. */
+const OWN_MAX = 8;
 
 export class Previews<Act> {
   /** The oldest first. */
@@ -29,6 +31,8 @@ export class Previews<Act> {
     const token = randomBytes(24).toString('base64url');
     this.byToken.set(token, preview);
     this.rows += preview.rows.length;
+    const own = [...this.byToken].filter(([, { person }]) => person === preview.person);
+    for (const [oldest] of own.slice(0, -OWN_MAX)) this.forget(oldest);
     for (const [oldest, { at }] of this.byToken) {
       const isOver = this.rows > ROWS_MAX && this.byToken.size > 1;
       if (!isOver && preview.at - at < KEPT_MILLIS) break;

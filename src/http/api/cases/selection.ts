@@ -27,7 +27,10 @@ type Asking = Pick<Call, 'parts' | 'caller'>;
 export function decidesOn({ parts, caller }: Asking, merchants: Iterable<string>): Decides {
   const { person, via } = deciderOf(parts.people, caller, '');
   const roles: Record<string, Batch['roles'][string]> = {};
-  for (const merchant of new Set(merchants)) roles[merchant] = deciderOf(parts.people, caller, merchant).roles;
+  for (const merchant of new Set(merchants)) {
+    // A person may have a key for each merchant: the one that asks decides at its own alone.
+    roles[merchant] = mayTouch(caller, merchant) ? deciderOf(parts.people, caller, merchant).roles : [];
+  }
   return { person, via, roles };
 }
 
@@ -37,10 +40,12 @@ export async function foundCases(
   filters: z.output<typeof CaseFilters>,
   sort: CaseSort = 'oldest',
 ): Promise<readonly ListedCase[]> {
-  const { page } = await searchCases(call, filters, { sort, after: undefined, limit: BATCH_ROWS_MAX });
-  if (page.total <= BATCH_ROWS_MAX) return page.rows;
+  const search = async (limit: number) => (await searchCases(call, filters, { sort, after: undefined, limit })).page;
+  // How many there are is known without putting them in order.
+  const { total } = await search(1);
+  if (total <= BATCH_ROWS_MAX) return (await search(BATCH_ROWS_MAX)).rows;
   const expected = `a filter that at most ${BATCH_ROWS_MAX} cases fit`;
-  throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'filter', expected, found: `${page.total}` });
+  throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'filter', expected, found: `${total}` });
 }
 
 /** Those of these ids that the caller may see. */
@@ -89,9 +94,8 @@ export async function judgedEach(
     rows.map(({ row }) => row.merchant),
   );
   const now = parts.clock.now();
-  const all: JudgedRow[] = [];
-  for (let from = 0; from < rows.length; from += PIECE_ROWS) {
-    const piece = rows.slice(from, from + PIECE_ROWS);
+  const all = new Map<AskedRow, JudgedRow>();
+  for (const piece of pieces(rows)) {
     const asked = piece.map(({ row, given }) => {
       return { id: row.id, planned: plannedOf(given.act!, row.merchant, who, now) };
     });
@@ -99,13 +103,26 @@ export async function judgedEach(
       asked,
       piece.some(({ given }) => needsProposals(given.act!)),
     );
-    for (const { row, given: stated } of piece) {
+    for (const asked of piece) {
+      const { row } = asked;
       const one = found.get(row.id);
-      const given = seen(stated, row, one);
-      all.push({ row, given, verdict: verdictOf(given.act!, given, one, who) });
+      const given = seen(asked.given, row, one);
+      all.set(asked, { row, given, verdict: verdictOf(given.act!, given, one, who) });
     }
   }
-  return all;
+  return rows.map((asked) => all.get(asked)!);
+}
+
+/** Cases of one key stay together: what is decided of them counts as one sum. */
+function pieces(rows: readonly AskedRow[]): AskedRow[][] {
+  const found: AskedRow[][] = [];
+  for (const asked of rows.toSorted((left, right) => (left.row.key < right.row.key ? -1 : 1))) {
+    const piece = found.at(-1);
+    const isFull = piece === undefined || (piece.length >= PIECE_ROWS && piece.at(-1)!.row.key !== asked.row.key);
+    if (isFull) found.push([asked]);
+    else piece.push(asked);
+  }
+  return found;
 }
 
 /** A proposal is about what its maker sees; who works a case, and notes, are about the case whatever it comes to. */

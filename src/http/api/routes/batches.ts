@@ -151,10 +151,10 @@ function actOf(asked: AskedAct, text: string | null): Act {
 }
 
 async function begin(call: BulkCall, previews: BulkPreviews): Promise<Answer> {
-  const { parts, caller, intent, body } = call;
+  const { parts, caller, body } = call;
   const { person } = deciderOf(parts.people, caller, '');
-  const id = batchId(person, intent.key);
-  // Its answer was lost, perhaps with the service.
+  // A preview is worked once, whichever request says so: its answer was lost, perhaps with the service.
+  const id = batchId(person, `preview ${body.token}`);
   const known = parts.tables.batches.get(id);
   if (known !== undefined) return accepted(call, known);
   const kept: Preview<AskedAct> = previews.get(body.token, person, parts.clock.now());
@@ -205,7 +205,9 @@ async function withdraw(call: Call<z.output<typeof BatchParams>>): Promise<Answe
     rows.map(({ merchant }) => merchant),
   );
   const act: Act = { act: 'withdraw', batch: former.id, of: null };
-  await batches.add({ id, at: parts.clock.now(), person, via, roles, act }, rows);
+  // Batches are worked in the order of their times.
+  const at = Math.max(parts.clock.now(), former.at + 1);
+  await batches.add({ id, at, person, via, roles, act }, rows);
   return started(call, id);
 }
 

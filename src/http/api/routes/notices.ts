@@ -63,8 +63,8 @@ export const NOTICE_ROUTES: readonly Route[] = [
 ];
 
 /** Throws HESABU_UNAUTHORISED for a key of nobody. */
-function personOf({ caller }: Pick<Call, 'caller'>): string {
-  const person = caller.signedIn?.person ?? caller.person;
-  if (person === null) throw new HesabuError('HESABU_UNAUTHORISED');
-  return person;
+function personOf({ parts, caller }: Pick<Call, 'parts' | 'caller'>): string {
+  if (caller.signedIn !== null) return caller.signedIn.person;
+  if (caller.person === null) throw new HesabuError('HESABU_UNAUTHORISED');
+  return parts.people.idOf(caller.person);
 }

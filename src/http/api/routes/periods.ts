@@ -4,8 +4,10 @@
 import type { z } from 'zod';
 import { type Day, dateOfDay, dayOfDate } from '../../../domain/calendar.ts';
 import { EVERY_MERCHANT } from '../../../domain/key.ts';
+import { roleMerchant } from '../../../matching/periods.ts';
 import { compileRules } from '../../../matching/rules.ts';
 import { closedDays, closeOfDay, dateAfter, lastClosed, type Period } from '../../../projections/closed-days.ts';
+import { mayTouch } from '../../access/api-key.ts';
 import { closeView, demandMerchant, proposeClose } from '../close-call.ts';
 import { unmetConditions } from '../close-conditions.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
@@ -76,7 +78,9 @@ async function listPeriods({ parts, caller, query }: PeriodsCall): Promise<Answe
       if (closeOfDay(closed, merchant, date) !== undefined) state = 'closed';
       const isNext = date === next && isOver(day);
       const unmet = isNext ? await unmetConditions(parts, merchant, date) : null;
-      const views = await Promise.all(proposals.map((view) => closeView(parts, view)));
+      // Of a close of all merchants, who is for one of them sees that it is, and no figure.
+      const shown = proposals.filter(({ proposal }) => mayTouch(caller, roleMerchant(proposal.body.merchant)));
+      const views = await Promise.all(shown.map((view) => closeView(parts, view)));
       return { day: date, state, unmet, proposals: views };
     }),
   );

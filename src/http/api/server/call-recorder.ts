@@ -15,7 +15,7 @@ const QUERY_CHARS_MAX = 1_000;
 const BODY_CHARS_MAX = 4_000;
 
 /** The parts of a path that say what was read. */
-const PLACES = ['ref', 'id', 'entry', 'day', 'file', 'merchant'];
+const PLACES = ['ref', 'id', 'entry', 'day', 'file', 'merchant', 'sha256'];
 
 /** A call between its key and its outcome. */
 interface RunningCall {
