@@ -137,24 +137,34 @@ export class NoticeQueue implements Queue {
     } else {
       const blocked = verdict.waitMillis === undefined ? undefined : now + verdict.waitMillis;
       if (blocked !== undefined) this.bucket.block(blocked);
-      const next = verdict.isFinal === true ? null : this.nextOf(due, now, blocked);
+      const [over, others] = verdict.isFinal === true ? [due, []] : partedByEnd(due, now, blocked);
+      const next = others.length === 0 ? null : Math.min(...others.map((one) => one.next));
       table.inOne(() => {
-        for (const { message, attempts } of due) table.failed(message, name, attempts + 1, verdict.words, now, next);
+        for (const { message, attempts } of over) table.failed(message, name, attempts + 1, verdict.words, now, null);
+        for (const { message, attempts } of others) table.failed(message, name, attempts + 1, verdict.words, now, next);
       });
-      const about = { target: name, notices: due.length, fault: verdict.words, next };
-      if (next === null) logger.error(about, 'notices were not accepted and are given up');
-      else logger.warn(about, 'notices were not accepted and will be sent again');
+      const about = { target: name, fault: verdict.words };
+      if (over.length > 0)
+        logger.error({ ...about, notices: over.length }, 'notices were not accepted and are given up');
+      if (others.length > 0)
+        logger.warn({ ...about, notices: others.length, next }, 'notices were not accepted and will be sent again');
     }
     const outcome = verdict.kind === 'taken' ? 'delivered' : 'failed';
     meter.add('hesabu_outbox_messages_total', { type: 'notice', outcome }, due.length);
     meter.set('hesabu_outbox_waiting', {}, table.waitingCount);
   }
+}
 
-  /** All of a message are tried again together: by the oldest of them, which ends first. */
-  private nextOf([first]: readonly Delivery[], now: Instant, blocked: Instant | undefined): Instant | null {
-    const { message, putAt, attempts } = first!;
-    return retryAfter(message, putAt, attempts + 1, now, blocked);
+/** Those of one message that are tried no more, and the others: each has three days of its own. */
+function partedByEnd(due: readonly Delivery[], now: Instant, blocked: Instant | undefined) {
+  const over: Delivery[] = [];
+  const others: (Delivery & { readonly next: Instant })[] = [];
+  for (const one of due) {
+    const next = retryAfter(one.message, one.putAt, one.attempts + 1, now, blocked);
+    if (next === null) over.push(one);
+    else others.push({ ...one, next });
   }
+  return [over, others] as const;
 }
 
 /** No answer is a refusal too, and may pass. */

@@ -134,6 +134,23 @@ describe('a queue of notices', () => {
     await world.outbox.stop();
   });
 
+  test('gives up of one message what is three days old, and goes on with the rest of it', async () => {
+    const world = new World('wecom');
+    world.put(notice('a'));
+    world.chat.always = refusalOf('wecom');
+    await world.clock.advance(3 * DAY - 1_000);
+    world.put(notice('b'));
+    await world.clock.advance(2_000);
+    world.put(notice('c'));
+    const refused = world.chat.refused;
+    await world.clock.advance(5_000);
+    expect([world.chat.refused - refused, world.states]).toEqual([1, { dead: 1, waiting: 2 }]);
+    const rows = world.database.prepare("SELECT DISTINCT due FROM outbox_deliveries WHERE state = 'waiting'").all();
+    expect(rows).toHaveLength(1);
+    expect(world.outbox.status().lastDead.map(({ id }) => id)).toEqual(['a']);
+    await world.outbox.stop();
+  });
+
   test('that was killed between the answer and its mark sends again, and loses nothing (S23)', async () => {
     const world = new World('lark');
     world.put(notice('a'), notice('b'));
