@@ -1,8 +1,9 @@
 /**
  * Mail over SMTP with TLS, always: from the first byte on port 465 (RFC 8314), by STARTTLS on others, and without it
  * nothing is sent. `List-Unsubscribe` says where notices are switched off (RFC 2369), `Auto-Submitted` that nobody
- * wrote it (RFC 3834). Where the server can (RFC 3461), it tells the sender what it cannot deliver. A reply of 5xx
- * is final; 4xx is tried again (RFC 5321, 4.2.1). The limit is ours: servers set their own, and answer 4xx beyond it.
+ * wrote it (RFC 3834). Where the server can (RFC 3461), it tells the sender what it cannot deliver. A reply of 5xx to
+ * the recipient or to the text is final (RFC 5321, 4.2.1); what it says of us and our sender may be set right. The
+ * limit is ours: servers set their own, and answer 4xx beyond it.
  */
 
 import type { LookupAddress } from 'node:dns';
@@ -77,7 +78,8 @@ function messageOf({ from, to, settingsUrl }: MailSettings, { title, lines, link
     dsn: {
       return: 'headers' as const,
       notify: ['failure', 'delay'] as ('failure' | 'delay')[],
-      recipient: addressIn(from),
+      // The addressee, as we know him: a mail that is passed on is told of by this name.
+      recipient: addressIn(to),
     },
   };
 }
@@ -107,15 +109,17 @@ async function addressOf({ host, isAllowed }: MailSettings): Promise<string> {
 
 /** The server's own words; HESABU_GATEWAY_FAILED where it gave none. */
 function refusalOf(error: unknown, where: string): Verdict {
-  const { response, responseCode, message, code } = error as {
+  const { response, responseCode, message, code, command } = error as {
     readonly response?: string;
     readonly responseCode?: number;
     readonly message: string;
     readonly code?: string;
+    /** What the server refused. */
+    readonly command?: string;
   };
   if (response === undefined || responseCode === undefined) throw failed(where, code ?? message, error);
-  // A password that is refused may be set right; a recipient that does not exist stays so.
-  const isFinal = responseCode >= 500 && code !== 'EAUTH';
+  // A password or a sender that is refused may be set right; a recipient that does not exist stays so.
+  const isFinal = responseCode >= 500 && (command === 'RCPT TO' || command === 'DATA');
   return { kind: 'refused', words: oneLine(response).slice(0, 300), ...(isFinal ? { isFinal } : {}) };
 }
 

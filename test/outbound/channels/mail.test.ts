@@ -44,6 +44,7 @@ test('goes over TLS, as text and as HTML, with hostile texts inert and a way to 
   expect(server.commands.some(({ line }) => line.startsWith('RCPT') && line.includes('NOTIFY=FAILURE,DELAY'))).toBe(
     true,
   );
+  expect(server.commands.some(({ line }) => line.includes('ORCPT=rfc822;asha@example.com'))).toBe(true);
 });
 
 test('is not sent without TLS, nor to a server whose certificate is another one', async () => {
@@ -71,6 +72,11 @@ test('says what the server said: for ever of a person who is not there, for now 
     isFinal: true,
     words: expect.stringContaining('No such user'),
   });
+  server.answers = { DATA: '554 5.6.0 Not this text' };
+  expect(await mail(settings()).send(TEXT)).toMatchObject({ kind: 'refused', isFinal: true });
+  server.answers = { MAIL: '550 5.7.1 Not from this sender' };
+  const sender = await mail(settings()).send(TEXT);
+  expect(sender).toEqual({ kind: 'refused', words: expect.stringContaining('Not from this sender') });
   server.answers = { RCPT: '451 4.7.1 Try again later' };
   const later = await mail(settings()).send(TEXT);
   expect(later).toEqual({ kind: 'refused', words: expect.stringContaining('Try again later') });
