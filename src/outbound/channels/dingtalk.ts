@@ -8,7 +8,7 @@
 
 import { createHmac } from 'node:crypto';
 import { type Channel, type ChannelCalls, membersOf, wordsOf } from './channel.ts';
-import { fitting, inMarkdown } from './inert-text.ts';
+import { fitting, inMarkdown, oneLine } from './inert-text.ts';
 
 export interface DingtalkSettings {
   readonly url: string;
@@ -28,7 +28,9 @@ export function dingtalk({ url, secret, keyword }: DingtalkSettings, calls: Chan
   return {
     rate: RATE,
     send: async ({ title, lines, link }) => {
-      const shown = inMarkdown(keyword === null || title.includes(keyword) ? title : `${keyword} ${title}`);
+      const inert = inMarkdown(title);
+      // The keyword stays as it was configured: the robot looks for it, brackets and all.
+      const shown = keyword === null || inert.includes(keyword) ? inert : `${oneLine(keyword)} ${inert}`;
       const linked = link === null ? [] : [`[${inMarkdown(link.label)}](${link.url})`];
       const text = [...linesOf(shown, lines), ...linked].join('\n\n');
       // `at` says whom to call: nobody, whatever the text has.

@@ -1,5 +1,6 @@
 // Each chat: what counts as taken, and what a hostile text becomes in it.
 import { describe, expect, test } from 'vitest';
+import { dingtalk } from '../../../src/outbound/channels/dingtalk.ts';
 import { inMarkdown, oneLine } from '../../../src/outbound/channels/inert-text.ts';
 import { CHATS, givenChat, refusalOf } from './given-channels.ts';
 
@@ -71,6 +72,20 @@ describe.each(CHATS)('%s', (kind) => {
     const lines = Array.from({ length: 40 }, () => '差错'.repeat(300));
     expect(await chat.channel.send({ ...plain, lines, title: '差'.repeat(100) })).toMatchObject({ kind: 'taken' });
   });
+});
+
+test('a robot of DingTalk finds its keyword as it was configured, in each message once', async () => {
+  const titles: string[] = [];
+  const post = async (_url: string, body: object) => {
+    titles.push((body as { readonly markdown: { readonly title: string } }).markdown.title);
+    return { status: 200, headers: {}, body: Buffer.from('{"errcode":0}') };
+  };
+  const settings = { url: 'https://oapi.dingtalk.com/robot/send?access_token=1', secret: null };
+  for (const keyword of ['[对账]', 'cases']) {
+    const channel = dingtalk({ ...settings, keyword }, { ...clock, post });
+    for (const title of ['Two cases', `${keyword} [x]`]) await channel.send({ ...plain, title });
+  }
+  expect(titles).toEqual(['[对账] Two cases', '[对账] ［对账］ ［x］', 'Two cases', 'cases ［x］']);
 });
 
 /** All objects that hold a text, in a card or in blocks. */
