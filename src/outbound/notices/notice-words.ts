@@ -31,7 +31,6 @@ const EN: NoticeWords = {
     'proposal.awaiting': (n, one) =>
       one ? 'A proposal awaits a second person' : `${n} proposals await a second person`,
     'proposal.decided': (n, one) => (one ? 'A proposal was decided' : `${n} proposals were decided`),
-    'day.ready': (n, one) => (one ? 'A day is ready to be closed' : `${n} days are ready to be closed`),
     'day.closed': (n, one) => (one ? 'A day was closed' : `${n} days were closed`),
     'alert.raised': (n, one) => (one ? 'An alert was raised' : `${n} alerts were raised`),
     'alert.cleared': (n, one) => (one ? 'An alert was cleared' : `${n} alerts were cleared`),
@@ -60,7 +59,6 @@ const ZH: NoticeWords = {
     'case.reopened': (n) => `${n} 笔已解决的差错重新打开`,
     'proposal.awaiting': (n) => `${n} 笔处理待复核`,
     'proposal.decided': (n) => `${n} 笔处理已复核`,
-    'day.ready': (n) => `${n} 个账期可以结账`,
     'day.closed': (n) => `${n} 个账期已结账`,
     'alert.raised': (n) => `${n} 条告警`,
     'alert.cleared': (n) => `${n} 条告警已解除`,
@@ -92,7 +90,6 @@ const FR: NoticeWords = {
     'proposal.awaiting': (n, one) =>
       one ? 'Une proposition attend une deuxième personne' : `${n} propositions attendent une deuxième personne`,
     'proposal.decided': (n, one) => (one ? 'Une proposition a été décidée' : `${n} propositions ont été décidées`),
-    'day.ready': (n, one) => (one ? 'Une journée peut être clôturée' : `${n} journées peuvent être clôturées`),
     'day.closed': (n, one) => (one ? 'Une journée a été clôturée' : `${n} journées ont été clôturées`),
     'alert.raised': (n, one) => (one ? 'Une alerte' : `${n} alertes`),
     'alert.cleared': (n, one) => (one ? 'Une alerte est levée' : `${n} alertes sont levées`),

@@ -13,7 +13,6 @@ const NOTICE_EVENTS = [
   'case.reopened',
   'proposal.awaiting',
   'proposal.decided',
-  'day.ready',
   'day.closed',
   'alert.raised',
   'alert.cleared',
