@@ -56,6 +56,27 @@ describe('a case', () => {
       expect(overdue! - due!).toBe(24);
     }));
 
+  test('that is overdue is told to each new owner, and passed on again at another due time', () =>
+    withNotices(async (world) => {
+      const { clock, keyOf } = world.given;
+      const [asha, brian] = [world.person('Asha', 'operator', '*'), world.person('Brian', 'operator', '*')];
+      world.routing.rows = [{ owner: asha, escalate_to: world.person('Chen', 'approver', '*') }];
+      const { id } = await world.short('A-1', '300.00');
+      await world.told();
+      const [operator, start] = [keyOf('Zhang', 'operator', 'shop-1'), clock.at];
+      const told = async (owner: string, due: number, hour: number) => {
+        const wanted = { owner, due_at: new Date(start + due * HOUR).toISOString(), waiting_on: null };
+        expect((await world.post(operator, `/v1/cases/${id}/assignment`, wanted)).status).toBe(200);
+        const before = await world.told();
+        clock.at = start + hour * HOUR;
+        const lines = [...before, ...(await world.told())];
+        return lines.filter((line) => /(overdue|escalated) A-1 -> [^r]/.test(line));
+      };
+      expect(await told(asha, 1, 2)).toEqual(['case.escalated A-1 -> Chen', 'case.overdue A-1 -> Asha']);
+      expect(await told(brian, 1, 3)).toEqual(['case.overdue A-1 -> Brian']);
+      expect(await told(brian, 4, 5)).toEqual(['case.escalated A-1 -> Chen', 'case.overdue A-1 -> Brian']);
+    }));
+
   test('that is open again after it was resolved is told to owner and maker, with what it was and is', () =>
     withNotices(async (world) => {
       const maker = world.person('Asha', 'operator', 'shop-1');
@@ -107,6 +128,21 @@ test('new rules tell approvers how many cases they swallow, and of what value (4
     const told = await world.told();
     expect(new Set(told)).toEqual(new Set(['rules.changed  -> Chen', 'rules.changed  -> room']));
     expect(world.textFor(`mail ${chen}`).slice(0, 2)).toEqual(['New rules ended 3 open cases', '327.50 KES']);
+  }));
+
+test('rules that come back are told again', () =>
+  withNotices(async (world) => {
+    const { ledger, clock } = world.given;
+    world.person('Chen', 'approver', '*');
+    await world.short('A-1', '300.00');
+    const before = ledger.loop.rules;
+    const others = parseRules({ decision_keys: [SERVICE.signer] });
+    await world.told();
+    for (const rules of [others, before, others]) {
+      clock.at += HOUR;
+      ledger.loop.rules = rules;
+      expect(await world.told()).toContain('rules.changed  -> Chen');
+    }
   }));
 
 test('an alert is told in its own words, and the room hears when it is over', () =>

@@ -49,7 +49,7 @@ export async function overdueNotices(parts: DeadlineParts, from: Instant, now: I
     const late = { notice: overdueNotice(row), people: parts.people.named(row.owner) };
     const to = escalationOf(row, routing);
     if (to === null) return [late];
-    return [late, { notice: caseNotice('case.escalated', row, ''), people: parts.people.named(to) }];
+    return [late, { notice: caseNotice('case.escalated', row, `${row.due_at}`), people: parts.people.named(to) }];
   });
 }
 

@@ -108,7 +108,7 @@ export class CaseNotices {
     const { count, value, partition } = effect!;
     const notice: Notice = {
       ...{
-        id: messageId('rules.changed', id, `${partition}`),
+        id: messageId('rules.changed', id, `${partition}`, `${at}`),
         event: 'rules.changed',
         merchant: '',
         at,
@@ -150,5 +150,6 @@ export function caseNotice(
 }
 
 export function overdueNotice(row: CaseRow): Notice {
-  return caseNotice('case.overdue', row, `${row.due_at}`);
+  return caseNotice('case.overdue', row, `${row.due_at} ${row.owner ?? ''}`);
 }
+/** Once for each due time and owner: who gets the case later must hear of it too. */
