@@ -12,7 +12,8 @@ export const PAYOUT_MARK_CODE = PAYOUT_MARK.charCodeAt(0);
 
 /** No provider may be called this: its identities would be days. */
 export const PERIOD_PROVIDER = 'period';
-const PERIOD_MARK = `${IDENTITY_MARK}${PERIOD_PROVIDER}:`;
+/** The key of a day begins with it. */
+export const PERIOD_MARK = `${IDENTITY_MARK}${PERIOD_PROVIDER}:`;
 /** In the key of a day: of all merchants. */
 export const EVERY_MERCHANT = '*';
 const PERIOD_KEY = /^\?period:(\d{4}-\d\d-\d\d):(.+)$/su;

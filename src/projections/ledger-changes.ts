@@ -10,6 +10,7 @@ import { DECISIONS_TOPIC, type DecisionBody, isDecisionBody } from '../domain/de
 import type { Entry } from '../domain/entry.ts';
 import { HesabuError } from '../domain/errors.ts';
 import type { Claim } from '../domain/fact.ts';
+import { PERIOD_MARK } from '../domain/key.ts';
 import { isResolution, resolvedFinding } from '../domain/reason-words-resolutions.ts';
 import { REASONS } from '../domain/reasons.ts';
 import { type Block, decodeBlock, forEachEntry } from '../ledger/block-codec.ts';
@@ -30,7 +31,6 @@ interface ReadBlock {
   readonly changes: readonly Change[];
 }
 
-const PERIOD = '?period:';
 const DECIDED: Partial<Record<DecisionBody['type'], ChangeName>> = {
   CaseAssigned: 'assigned',
   NoteAdded: 'noted',
@@ -178,7 +178,8 @@ function changeOfDecision({ id, merchant, occurred_at, body }: Claim<DecisionBod
   const { about, by } = body;
   const what = DECIDED[body.type] ?? 'proposed';
   const common = { what, merchant, by: by.person, at: occurred_at ?? 0 } as const;
-  if (about.startsWith(PERIOD)) return [{ kind: 'period', id: about.slice(PERIOD.length), case: null, ...common }];
+  if (about.startsWith(PERIOD_MARK))
+    return [{ kind: 'period', id: about.slice(PERIOD_MARK.length), case: null, ...common }];
   const name = caseId({ key: about, ...body.case });
   if (body.type === 'CaseAssigned' || body.type === 'NoteAdded') {
     return [{ kind: 'case', id: name, case: null, ...common }];

@@ -98,7 +98,7 @@ function noticesOf(desk: Desk, routing: { rows: Routing }): Notices {
   const shared = { database, clock, meter: NO_METER, logger: parts.logger };
   return new Notices({
     ...{ ...shared, people: parts.people, client: { call } as unknown as OutgoingClient },
-    ledger: { ask: ledger.ask, reader: ledger.reader, cases: casesWith(desk, routing) },
+    ledger: { ask: ledger.ask, reader: ledger.reader, cases: casesWith(desk, routing), statements: ledger.statements },
     outbox: new Outbox({ ...shared, targets: [], post: async () => ({ status: 200, headers: {} }) }),
     alerts: () => alertsIn(database) as never,
     loaded: () => loaded,

@@ -1,8 +1,9 @@
 // Who is told of what, from a real ledger: cases, proposals, deadlines, new rules, alerts and mornings.
 import { describe, expect, test } from 'vitest';
+import type { Fact } from '../../src/domain/fact.ts';
 import { parseRules } from '../../src/matching/rules.ts';
 import { AlertTable } from '../../src/projections/alerts/alert-table.ts';
-import { SERVICE } from '../matching/given-decisions.ts';
+import { approved, CLOSED_DAY, closing, rejected, SERVICE } from '../matching/given-decisions.ts';
 import { withNotices } from './given-notices.ts';
 import { order, paid } from './ledger/given-live-ledger.ts';
 
@@ -143,6 +144,25 @@ test('rules that come back are told again', () =>
       ledger.loop.rules = rules;
       expect(await world.told()).toContain('rules.changed  -> Chen');
     }
+  }));
+
+test('a day is told as closed by the approval that closes it, and by no other', () =>
+  withNotices(async (world) => {
+    const { ledger } = world.given;
+    world.person('Chen', 'approver', '*');
+    const told = async (...facts: readonly Fact[]) => {
+      await ledger.writer.append(facts);
+      return (await world.told()).filter((line) => line.startsWith('day'));
+    };
+    const [first, second] = [closing(), closing({ key: 'k2' })];
+    const [early, late] = [Date.parse('2026-03-21T08:00:00Z'), Date.parse('2026-03-22T08:00:00Z')];
+    const other = { person: 'p-mutua', roles: ['approver'], via: 'desk' } as const;
+    expect(await told(first, rejected(first, { at: early }), approved(first, { at: late }))).toEqual([]);
+    const closed = `day.closed ${CLOSED_DAY}:*`;
+    expect(await told(second, approved(second, { at: early }))).toEqual([`${closed} -> Chen`, `${closed} -> room`]);
+    const third = closing({ key: 'k3' });
+    expect(await told(third, approved(third, { at: late, by: other }))).toEqual([]);
+    expect(await told(approved(third, { at: late }))).toEqual([]);
   }));
 
 test('an alert is told in its own words, and the room hears when it is over', () =>

@@ -4,10 +4,11 @@ import { readCaseId, splitDecisionId } from '../../domain/case-id.ts';
 import type { Change } from '../../domain/change.ts';
 import type { DecisionBody, ResolutionProposed } from '../../domain/decision.ts';
 import type { Claim } from '../../domain/fact.ts';
+import { PERIOD_MARK } from '../../domain/key.ts';
 import { formatMinor } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Person } from '../../http/access/person.ts';
-import type { CasePort, KeyPort } from '../../http/ledger-port.ts';
+import type { CasePort, KeyPort, StatementPort } from '../../http/ledger-port.ts';
 import type { Notice, NoticeEvent } from '../../outbound/notices/notice.ts';
 import type { CaseRow } from '../../projections/cases/case-rows.ts';
 import { messageId } from '../../runtime/outgoing-message.ts';
@@ -22,6 +23,7 @@ export interface Addressed {
 export interface CaseNoticeParts {
   readonly cases: Pick<CasePort, 'ofKey'>;
   readonly reader: Pick<KeyPort, 'findKey'>;
+  readonly statements: Pick<StatementPort, 'periods'>;
   readonly people: NoticePeople;
   readonly now: () => Instant;
 }
@@ -92,8 +94,10 @@ export class CaseNotices {
     return [{ notice: caseNotice('proposal.decided', row, `${id} ${what} ${at}`), people: maker }];
   }
 
-  private ofPeriod({ id, what, by, at, merchant }: Change): Addressed[] {
+  private async ofPeriod({ id, what, by, at: saidAt, merchant }: Change): Promise<Addressed[]> {
     if (what === 'rejected') return [];
+    const at = what === 'approved' ? await this.closedAt(id, by) : saidAt;
+    if (at === null) return [];
     const { people } = this.parts;
     const event = what === 'approved' ? 'day.closed' : 'proposal.awaiting';
     const told = people.with('approver', merchant).filter((person) => person.id !== by);
@@ -102,6 +106,13 @@ export class CaseNotices {
       ...{ value: [], count: 1, text: null, change: null, path: '/desk/calendar' },
     };
     return [{ notice, people: told }];
+  }
+
+  /** Null for an approval that closes nothing: it came after a rejection, or the day was closed before. */
+  private async closedAt(id: string, by: string | null): Promise<Instant | null> {
+    const period = (await this.parts.statements.periods()).find(({ key }) => key === `${PERIOD_MARK}${id}`);
+    const close = period?.closes.find(({ state }) => state === 'effective');
+    return close?.approval?.body.by.person === by ? close.approval.occurred_at : null;
   }
 
   private ofRules({ id, at, effect }: Change): Addressed[] {
@@ -149,7 +160,7 @@ export function caseNotice(
   };
 }
 
+/** Once for each due time and owner: who gets the case later must hear of it too. */
 export function overdueNotice(row: CaseRow): Notice {
   return caseNotice('case.overdue', row, `${row.due_at} ${row.owner ?? ''}`);
 }
-/** Once for each due time and owner: who gets the case later must hear of it too. */

@@ -23,7 +23,7 @@ import { NoticeTable } from './notice-table.ts';
 import { channelTarget, mailTarget, type NoticeTargetParts, NoticeTargets } from './notice-targets.ts';
 
 export interface NoticeParts extends Omit<NoticeTargetParts, 'table'> {
-  readonly ledger: Pick<LiveLedger, 'ask' | 'reader' | 'cases'>;
+  readonly ledger: Pick<LiveLedger, 'ask' | 'reader' | 'cases' | 'statements'>;
   readonly people: PeopleStore;
   readonly alerts: () => Pick<Alerts, 'changesAfter' | 'lastChange' | 'list'>;
   readonly database: DatabaseSync;
@@ -52,8 +52,8 @@ export class Notices implements NoticePort {
     this.table = new NoticeTable(parts.database);
     this.targets = new NoticeTargets({ ...parts, table: this.table });
     this.people = new NoticePeople(parts.people);
-    const { cases, reader } = ledger;
-    this.cases = new CaseNotices({ cases, reader, people: this.people, now: () => clock.now() });
+    const { cases, reader, statements } = ledger;
+    this.cases = new CaseNotices({ cases, reader, statements, people: this.people, now: () => clock.now() });
   }
 
   start(): void {
