@@ -165,6 +165,18 @@ test('a day is told as closed by the approval that closes it, and by no other', 
     expect(await told(approved(third, { at: late }))).toEqual([]);
   }));
 
+test('what is read of a lost place in the ledger begins anew, and keeps back nothing else', () =>
+  withNotices(async (world) => {
+    const { database, clock, ledger } = world.given;
+    world.routing.rows = [{ owner: world.person('Asha', 'operator', '*') }];
+    const lost = ledger.reader.end.replace(/^\d+/, '99999');
+    database.prepare("UPDATE notice_state SET value = ? WHERE name = 'changes'").run(lost);
+    new AlertTable(database).raise('callback_silence', 'mpesa/main', clock.now(), '90', '60');
+    expect(await world.told()).toEqual(['alert.raised  -> Asha', 'alert.raised  -> room']);
+    await world.short('A-1', '300.00');
+    expect(await world.told()).toEqual(['case.assigned A-1 -> Asha', 'case.assigned A-1 -> room']);
+  }));
+
 test('an alert is told in its own words, and the room hears when it is over', () =>
   withNotices(async (world) => {
     const { database, clock } = world.given;

@@ -95,11 +95,27 @@ export class Notices implements NoticePort {
       return true;
     }
     if (!this.isBegun) this.begin(reader.end);
-    const isEnd = await this.readChanges();
-    this.readAlerts();
-    await this.readDeadlines();
-    await this.makeDigests();
+    let isEnd = true;
+    await this.tried('changes', async () => {
+      isEnd = await this.readChanges();
+    });
+    await this.tried('alerts', async () => this.readAlerts());
+    await this.tried('deadlines', () => this.readDeadlines());
+    await this.tried('digests', () => this.makeDigests());
     return isEnd;
+  /** What one of them does not find keeps nobody from hearing of the others. */
+  private async tried(of: string, read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+    } catch (error) {
+      const { logger, ledger } = this.parts;
+      logger.error({ err: error, of }, 'notices could not be made');
+      // A ledger that was put back, or made anew, does not know where we read to: we read on from where it is.
+      const isLost = of === 'changes' && error instanceof HesabuError && error.code === 'HESABU_CURSOR_INVALID';
+      if (isLost) this.table.setState('changes', ledger.reader.end);
+    }
+  }
+
   }
 
   private async run(): Promise<void> {
