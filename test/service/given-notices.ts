@@ -92,7 +92,7 @@ function noticesOf(desk: Desk, routing: { rows: Routing }): Notices {
       return { routing: routing.rows };
     },
   };
-  const secret = () => 'https://hooks.slack.com/services/T0/B0/secret0';
+  const secret = () => 'https://hooks.slack.com/services/T0/B0/secretWithoutAnyDigit';
   const loaded = { config, secret } as unknown as LoadedConfig;
   const call = async () => ({ exchange: '', status: 200, headers: {}, body: Buffer.from('ok') });
   const shared = { database, clock, meter: NO_METER, logger: parts.logger };

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Fact } from '../../src/domain/fact.ts';
 import { parseRules } from '../../src/matching/rules.ts';
 import { AlertTable } from '../../src/projections/alerts/alert-table.ts';
+import { knownSecrets } from '../../src/runtime/known-secrets.ts';
 import { approved, CLOSED_DAY, closing, rejected, SERVICE } from '../matching/given-decisions.ts';
 import { withNotices } from './given-notices.ts';
 import { order, paid } from './ledger/given-live-ledger.ts';
@@ -217,6 +218,8 @@ test('a test says what the other side said, and a channel that is not there is n
   withNotices(async ({ notices }) => {
     expect(await notices.test({ channel: 'room' })).toEqual({ taken: true, words: '200 ok' });
     await expect(notices.test({ channel: 'other' })).rejects.toMatchObject({ code: 'HESABU_NOT_FOUND' });
+    // A part of the room's address is a secret, whatever its letters are.
+    expect(knownSecrets.hide('no secretWithoutAnyDigit')).toBe('no (redacted)');
   }));
 
 test('a reference that is a telephone number is hidden, and so is one in an alert', () =>

@@ -39,10 +39,11 @@ export interface NoticeTargetParts {
 }
 
 const ANSWER_BYTES_MAX = 64 * 1024;
-/** Parts of an address that let somebody in: a token is as long at least. */
+/** Parts of an address that let somebody in: a token is as long at least, and a part of this length is one surely. */
 const TOKEN_LENGTH_MIN = 8;
 
 export class NoticeTargets {
+const WORD_LENGTH_MAX = 19;
   private readonly parts: NoticeTargetParts;
   private readonly queues = new Set<string>();
 
@@ -193,7 +194,8 @@ export function mailTarget(person: string): string {
 function hidden(url: string): string {
   const { pathname, searchParams } = new URL(url);
   for (const part of [...pathname.split('/'), ...searchParams.values()]) {
-    if (part.length >= TOKEN_LENGTH_MIN && /\d/.test(part)) knownSecrets.add(part);
+    const isToken = part.length > WORD_LENGTH_MAX || (part.length >= TOKEN_LENGTH_MIN && /\d/.test(part));
+    if (isToken) knownSecrets.add(part);
   }
   return url;
 }
