@@ -16,7 +16,8 @@ export type NoticePreferences = z.output<typeof NoticePreferencesForm>;
 export interface NoticePort {
   /**
    * Sends a text to a channel, or to a person by mail, and gives the other side's own words. Throws HESABU_NOT_FOUND
-   * for a channel that the configuration does not have, and HESABU_GATEWAY_FAILED where no answer came.
+   * for a channel that the configuration does not have, HESABU_GATEWAY_LIMITED where the other side takes no more for
+   * now, and HESABU_GATEWAY_FAILED where no answer came.
    */
   test(target: { readonly channel: string } | { readonly person: string }): Promise<{
     readonly taken: boolean;

@@ -222,6 +222,18 @@ test('a test says what the other side said, and a channel that is not there is n
     expect(knownSecrets.hide('no secretWithoutAnyDigit')).toBe('no (redacted)');
   }));
 
+test('tests stay within the limit of the other side, as all else', () =>
+  withNotices(async ({ notices, given }) => {
+    let tests = 0;
+    const limited = async () => {
+      for (; tests < 100; tests++) await notices.test({ channel: 'room' });
+    };
+    await expect(limited()).rejects.toMatchObject({ code: 'HESABU_GATEWAY_LIMITED' });
+    expect(tests).toBeGreaterThan(0);
+    given.clock.at += 60_000;
+    expect((await notices.test({ channel: 'room' })).taken).toBe(true);
+  }));
+
 test('a reference that is a telephone number is hidden, and so is one in an alert', () =>
   withNotices(async (world) => {
     world.routing.rows = [{ owner: 'team-a' }];

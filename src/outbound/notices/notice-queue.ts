@@ -4,6 +4,7 @@
 
 import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
+import { GatewayLimited } from '../../domain/gateway-errors.ts';
 import type { Instant } from '../../domain/time.ts';
 import { resolvesWithin } from '../../runtime/bounded-wait.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -85,6 +86,22 @@ export class NoticeQueue implements Queue {
 
   get isTaking(): boolean {
     return this.options.target() !== null;
+  }
+
+  /** Sends one beside those that wait. Throws GatewayLimited where the limit of the other side leaves none. */
+  async test(notice: Notice): Promise<Verdict> {
+    const { name, target: targetNow, clock } = this.options;
+    const target = targetNow();
+    if (target === null) throw new HesabuError('HESABU_NOT_FOUND', { where: name });
+    const full = this.bucket.take();
+    if (full !== null) {
+      const expected = 'no more messages than the other side takes';
+      throw new GatewayLimited({ where: name, expected, found: 'all of them sent' }, full);
+    }
+    const verdict = await target.channel.send(target.compose([notice]));
+    if (verdict.kind === 'refused' && verdict.waitMillis !== undefined)
+      this.bucket.block(clock.now() + verdict.waitMillis);
+    return verdict;
   }
 
   private async run(): Promise<void> {

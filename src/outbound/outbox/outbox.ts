@@ -70,10 +70,11 @@ export class Outbox implements MessageSink {
   }
 
   /** Adds the queue of another kind of target, which takes its messages from the same table. */
-  addQueue(make: (table: MessageTable) => Queue): void {
+  addQueue<Kind extends Queue>(make: (table: MessageTable) => Kind): Kind {
     const queue = make(this.table);
     this.deliveries.push(queue);
     if (this.running !== null) queue.start();
+    return queue;
   }
 
   /** After the current transaction has ended: until then nothing is due. */

@@ -3,10 +3,11 @@
 
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
+import { HesabuError } from '../../domain/errors.ts';
 import { ALL_MERCHANTS } from '../../http/access/api-key.ts';
 import type { PeopleStore } from '../../http/access/people-store.ts';
 import type { Person } from '../../http/access/person.ts';
-import type { Channel, ChannelCalls } from '../../outbound/channels/channel.ts';
+import type { Channel, ChannelCalls, Verdict } from '../../outbound/channels/channel.ts';
 import { dingtalk } from '../../outbound/channels/dingtalk.ts';
 import { lark } from '../../outbound/channels/lark.ts';
 import { mail } from '../../outbound/channels/mail.ts';
@@ -17,6 +18,7 @@ import { limitMemory } from '../../outbound/client/limit-table.ts';
 import { messageOf, type Notice } from '../../outbound/notices/notice.ts';
 import { NoticeQueue, type NoticeTarget } from '../../outbound/notices/notice-queue.ts';
 import { noticeText, type TextTerms } from '../../outbound/notices/notice-text.ts';
+import type { MessageTable } from '../../outbound/outbox/message-table.ts';
 import type { Outbox } from '../../outbound/outbox/outbox.ts';
 import { wantsMessage } from '../../outbound/outbox/target.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -41,11 +43,11 @@ export interface NoticeTargetParts {
 const ANSWER_BYTES_MAX = 64 * 1024;
 /** Parts of an address that let somebody in: a token is as long at least, and a part of this length is one surely. */
 const TOKEN_LENGTH_MIN = 8;
+const WORD_LENGTH_MAX = 19;
 
 export class NoticeTargets {
-const WORD_LENGTH_MAX = 19;
   private readonly parts: NoticeTargetParts;
-  private readonly queues = new Set<string>();
+  private readonly queues = new Map<string, NoticeQueue>();
 
   constructor(parts: NoticeTargetParts) {
     this.parts = parts;
@@ -86,6 +88,16 @@ const WORD_LENGTH_MAX = 19;
     if (kind === 'mail') return this.mailOf(id);
     const channel = this.channels.find((one) => one.name === id);
     return channel === undefined ? null : this.withTerms(this.channelOf(channel), channel);
+  }
+
+  /**
+   * Sends it now, within the target's limit. Throws HESABU_NOT_FOUND where there is no such target, and GatewayLimited
+   * where nothing more may be sent for now.
+   */
+  async test(name: string, notice: Notice): Promise<Verdict> {
+    // No queue is made for a name that nobody gave.
+    if (this.target(name) === null) throw new HesabuError('HESABU_NOT_FOUND', { where: name });
+    return this.ensure(name).test(notice);
   }
 
   wantsDigest(person: Person): boolean {
@@ -172,13 +184,16 @@ const WORD_LENGTH_MAX = 19;
     };
   }
 
-  private ensure(name: string): void {
-    if (this.queues.has(name)) return;
-    this.queues.add(name);
+  private ensure(name: string): NoticeQueue {
+    const known = this.queues.get(name);
+    if (known !== undefined) return known;
     const { outbox, database, clock, meter, logger } = this.parts;
     const memory = limitMemory(database, `notices ${name}`);
     const target = () => this.target(name);
-    outbox.addQueue((table) => new NoticeQueue({ name, target, table, memory, clock, meter, logger }));
+    const queueOf = (table: MessageTable) => new NoticeQueue({ name, target, table, memory, clock, meter, logger });
+    const queue = outbox.addQueue(queueOf);
+    this.queues.set(name, queue);
+    return queue;
   }
 }
 

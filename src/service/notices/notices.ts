@@ -67,14 +67,12 @@ export class Notices implements NoticePort {
 
   async test(to: { readonly channel: string } | { readonly person: string }) {
     const name = 'channel' in to ? channelTarget(to.channel) : mailTarget(to.person);
-    const target = this.targets.target(name);
-    if (target === null) throw new HesabuError('HESABU_NOT_FOUND', { where: name });
     const at = this.parts.clock.now();
     const notice: Notice = {
       ...{ id: '', event: 'test', merchant: '', at, isCritical: false, reference: null, reason: null, value: [] },
       ...{ count: 1, text: null, change: null, path: '/desk/' },
     };
-    const { kind, words } = await target.channel.send(target.compose([notice]));
+    const { kind, words } = await this.targets.test(name, notice);
     return { taken: kind === 'taken', words: knownSecrets.hide(words) };
   }
 
@@ -103,6 +101,8 @@ export class Notices implements NoticePort {
     await this.tried('deadlines', () => this.readDeadlines());
     await this.tried('digests', () => this.makeDigests());
     return isEnd;
+  }
+
   /** What one of them does not find keeps nobody from hearing of the others. */
   private async tried(of: string, read: () => Promise<void>): Promise<void> {
     try {
@@ -114,8 +114,6 @@ export class Notices implements NoticePort {
       const isLost = of === 'changes' && error instanceof HesabuError && error.code === 'HESABU_CURSOR_INVALID';
       if (isLost) this.table.setState('changes', ledger.reader.end);
     }
-  }
-
   }
 
   private async run(): Promise<void> {
