@@ -27,7 +27,7 @@ export interface ArchivePrunerParts {
   readonly ledger: { readonly reader: Pick<LedgerReader, 'overview' | 'findKey'> };
   readonly exchanges: Pick<ExchangeArchive, 'prune'>;
   readonly unread: UnreadWebhooks;
-  readonly trail: { prune(): number };
+  readonly trail: { prune(now: Instant): number };
   /** Removes what no longer waits for a second person. */
   readonly sweep: () => void;
   readonly clock: Clock;
@@ -82,9 +82,9 @@ async function neededExchanges({ ledger: { reader }, unread }: ArchivePrunerPart
 }
 
 /** Others get their turn after each part. */
-async function pruneTrail({ trail }: ArchivePrunerParts): Promise<number> {
+async function pruneTrail({ trail, clock }: ArchivePrunerParts): Promise<number> {
   let removed = 0;
-  for (let part = trail.prune(); part > 0; part = trail.prune()) {
+  for (let part = trail.prune(clock.now()); part > 0; part = trail.prune(clock.now())) {
     removed += part;
     await setImmediate();
   }

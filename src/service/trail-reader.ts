@@ -9,7 +9,7 @@ import { shareDirectory } from '../log/data-directory.ts';
 import { openReadOnly } from '../runtime/read-only-database.ts';
 import { type ChainHead, type CheckedChain, checkChain } from './tables/trail-chain.ts';
 import { findCalls } from './tables/trail-query.ts';
-import { KEPT_MILLIS } from './tables/trail-table.ts';
+import { OLDEST } from './tables/trail-table.ts';
 
 /** The newest first. Writes nothing. Throws HESABU_NOT_FOUND if no service has run on the directory. */
 export function readTrail(dir: string, question: TrailQuestion): readonly TrailEntry[] {
@@ -26,8 +26,8 @@ export function checkTrail(dir: string, noted?: ChainHead): Omit<CheckedChain, '
     const has = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'audit_chain'").get() !== undefined;
     // A service that made no chain yet has run on the directory.
     if (!has) return { links: 0, unlinked: 0, head: null };
-    const { newest } = database.prepare('SELECT max(at) AS newest FROM audit_asked').get() as { newest: number | null };
-    const { fault, ...checked } = checkChain(database, (newest ?? 0) - KEPT_MILLIS, noted);
+    const { oldest } = database.prepare(`SELECT ${OLDEST} AS oldest`).get() as { readonly oldest: number | null };
+    const { fault, ...checked } = checkChain(database, oldest ?? Number.NEGATIVE_INFINITY, noted);
     if (fault !== null) throw new HesabuError('HESABU_TRAIL_TAMPERED', fault);
     return checked;
   });

@@ -1,8 +1,9 @@
 // The audit trail: who asked for what through the API, and what became of it. Rows are added and never changed, and go
-// only when they are a year older than the newest: triggers hold this, whatever program opens service.db, and a chain
-// of hashes shows what went round the triggers.
+// only when they are a year older than the newest row and than the clock: triggers hold this, whatever program opens
+// service.db, and a chain of hashes shows what went round the triggers.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Instant } from '../../domain/time.ts';
 import type { AskedCall, CallOutcome, CallTrail, TrailEntry, TrailQuestion } from '../../http/api/call-trail.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
 import type { SharedCommit } from './shared-commit.ts';
@@ -10,11 +11,14 @@ import { CHAIN_COLUMNS, TrailChain } from './trail-chain.ts';
 import { findCalls } from './trail-query.ts';
 
 /** Twelve months, in leap years too. */
-export const KEPT_MILLIS = 366 * 86_400_000;
+const KEPT_MILLIS = 366 * 86_400_000;
 const PRUNED_AT_ONCE = 200;
 
-/** What is older may go. */
-const OLDEST = `(SELECT max(at) FROM audit_asked) - ${KEPT_MILLIS}`;
+/**
+ * What is older may go. Neither a clock that is ahead nor a row with a time that is to come makes it later by itself:
+ * the earlier of both counts.
+ */
+export const OLDEST = `min((SELECT max(at) FROM audit_asked), unixepoch() * 1000) - ${KEPT_MILLIS}`;
 
 const TABLES = {
   audit_asked:
@@ -70,9 +74,10 @@ export class TrailTable implements CallTrail {
       'INSERT INTO audit_names (name, at, asked) SELECT ?, at, id FROM audit_asked WHERE id = ?',
     );
     // An outcome may be much younger than its call.
+    const oldest = `min(${OLDEST}, ?1)`;
     this.selectOld = database.prepare(
       'SELECT a.id FROM audit_asked AS a LEFT JOIN audit_outcomes AS o ON o.asked = a.id ' +
-        `WHERE a.at < ${OLDEST} AND coalesce(o.at, a.at) < ${OLDEST} ORDER BY a.at LIMIT ?`,
+        `WHERE a.at < ${oldest} AND coalesce(o.at, a.at) < ${oldest} ORDER BY a.at LIMIT ?2`,
     );
     const namesOf = (list: string) =>
       'DELETE FROM audit_names WHERE (name, at, asked) IN (SELECT n.value, a.at, a.id FROM audit_asked AS a ' +
@@ -105,11 +110,11 @@ export class TrailTable implements CallTrail {
   }
 
   /**
-   * Removes calls that are a year older than the newest, with their outcomes, the oldest first. A few at a time: others
-   * wait for the thread. Returns how many; it is to be called until there are none.
+   * Removes calls that are a year older than the newest and than this time, with their outcomes, the oldest first. A
+   * few at a time: others wait for the thread. Returns how many; it is to be called until there are none.
    */
-  prune(): number {
-    const old = this.selectOld.all(PRUNED_AT_ONCE) as { id: number }[];
+  prune(now: Instant): number {
+    const old = this.selectOld.all(now - KEPT_MILLIS, PRUNED_AT_ONCE) as { id: number }[];
     inTransaction(this.database, () => {
       for (const { id } of old) for (const removal of this.removals) removal.run(id);
       if (old.length > 0) this.chain.prune();
@@ -127,14 +132,14 @@ export class TrailTable implements CallTrail {
 
 function definitionOf(name: TableName): string {
   const refused = "SELECT RAISE(ABORT, 'the audit trail is append-only')";
-  const trigger = (event: string, when: string) =>
-    `CREATE TRIGGER IF NOT EXISTS ${name}_${event.toLowerCase()} BEFORE ${event} ON ${name} ${when} ` +
-    `BEGIN ${refused}; END`;
+  const trigger = (event: string, when: string, as = event.toLowerCase()) =>
+    `CREATE TRIGGER IF NOT EXISTS ${name}_${as} BEFORE ${event} ON ${name} ${when} ` + `BEGIN ${refused}; END`;
   const young = `WHEN OLD.at >= ${OLDEST}`;
   return [
     `CREATE TABLE IF NOT EXISTS ${name} (${TABLES[name]}) STRICT`,
     trigger('UPDATE', ''),
-    trigger('DELETE', young),
+    // Not `delete`: older files have one of that name, which asks for less and takes no other's place.
+    trigger('DELETE', young, 'removal'),
     trigger('INSERT', `WHEN EXISTS (SELECT 1 FROM ${name} WHERE ${SAME_ROW[name]})`),
   ].join('; ');
 }

@@ -5,11 +5,13 @@ import type { AskedCall, CallOutcome } from '../../../src/http/api/call-trail.ts
 import { SharedCommit } from '../../../src/service/tables/shared-commit.ts';
 import { checkChain, TrailChain } from '../../../src/service/tables/trail-chain.ts';
 import { TrailTable } from '../../../src/service/tables/trail-table.ts';
-import { NOON } from '../ledger/given-live-ledger.ts';
 
 /** Columns of a call, with another person in it. */
 const OTHERS = "at, request, key, 'Juma', role, address, route, names, query, body";
 const DAY = 86_400_000;
+/** Long past for every machine: nothing goes that its clock does not call old. */
+const NOON = Date.parse('2024-06-01T12:00:00Z');
+const IN_2100 = Date.parse('2100-01-01T00:00:00Z');
 const OUTCOME: CallOutcome = { at: NOON, status: 202, code: null, replayed: false, names: ['A-1', 'F-1'] };
 const call = (request: string, at = NOON): AskedCall => ({
   ...{ request, at, key: 'k', person: 'Asha', role: 'operator', address: '192.0.2.7', route: 'POST /v1/orders' },
@@ -54,20 +56,31 @@ describe('a row of the trail', () => {
       const id = await trail.asked(call(`x-${age}`, at), null);
       await trail.answered(id, ['A-1'], { ...OUTCOME, at });
     }
-    expect(trail.prune()).toBe(2);
+    expect(trail.prune(NOON + 9 * DAY)).toBe(2);
     expect(trail.find({ reference: 'F-1', limit: 10 }).map(({ request }) => request)).toEqual([
       ...['x-0', 'x-30', 'x-365', 'x-366'],
     ]);
     expect(all().map((rows) => rows.length)).toEqual([4, 4, 8]);
-    expect(trail.prune()).toBe(0);
+    expect(trail.prune(NOON + 9 * DAY)).toBe(0);
     // The outcome of a call that ran for a day is as old as it is.
     const at = NOON - 366 * DAY;
     const id = await trail.asked(call('x-slow', at - 1), null);
     await trail.answered(id, ['A-1'], { ...OUTCOME, at: at + 1 });
-    expect(trail.prune()).toBe(0);
+    expect(trail.prune(NOON + 9 * DAY)).toBe(0);
     await trail.asked(call('x-new', NOON + 2), null);
-    expect([trail.prune(), trail.prune()]).toEqual([2, 0]);
+    expect([trail.prune(NOON + 9 * DAY), trail.prune(NOON + 9 * DAY)]).toEqual([2, 0]);
     expect(() => database.exec('DELETE FROM audit_asked')).toThrow(/append-only/);
+  });
+
+  test.each([
+    ['a row of a time to come', IN_2100, IN_2100],
+    ['a clock that is behind', NOON + 400 * DAY, NOON],
+  ])('is not removed because of %s', async (_, newest, now) => {
+    for (const at of [now === NOON ? NOON : Date.now() - 30 * DAY, newest])
+      await trail.asked(call(`x-${at}`, at), null);
+    expect(trail.prune(now)).toBe(0);
+    expect(trail.find({ limit: 10 })).toHaveLength(2);
+    if (now === IN_2100) expect(() => database.exec('DELETE FROM audit_asked')).toThrow(/append-only/);
   });
 
   test('has no outcome until it is written', async () => {
@@ -153,6 +166,19 @@ describe('the chain of records', () => {
     expect(checked().fault).toMatchObject({ where });
   });
 
+  test('is read with no question of its own for each record', async () => {
+    await week();
+    const prepare = database.prepare.bind(database);
+    const plans: string[] = [];
+    database.prepare = (sql) => {
+      for (const { detail } of prepare(`EXPLAIN QUERY PLAN ${sql}`).all()) plans.push(String(detail));
+      return prepare(sql);
+    };
+    expect(checked()).toMatchObject({ links: 11, fault: null });
+    expect(plans.join('\n')).toMatch(/audit_chain/);
+    expect(plans.join('\n')).not.toContain('CORRELATED');
+  });
+
   test('that is made anew as a whole does not have the head that somebody noted', async () => {
     await week();
     const { head } = checked();
@@ -176,7 +202,7 @@ describe('the chain of records', () => {
     await trail.asked(call('x-2', NOON - 370 * DAY), { ...OUTCOME, at: NOON - 370 * DAY });
     expect(checked()).toMatchObject({ links: 4, unlinked: 1, fault: null });
     await trail.asked(call('x-3'), OUTCOME);
-    expect(trail.prune()).toBe(2);
+    expect(trail.prune(NOON + 9 * DAY)).toBe(2);
     expect(checked()).toMatchObject({ links: 3, fault: null });
     await trail.asked(call('x-4', NOON + DAY), OUTCOME);
     expect(checked()).toMatchObject({ links: 5, fault: null });
