@@ -26,6 +26,15 @@ export function makeWithParents(dir: string, mode?: number): void {
   mkdirSync(dir, mode === undefined ? {} : { mode });
 }
 
+/** The same for the owner only, and on the disk for good: a file in it could be lost with it otherwise. */
+export function makeDurably(dir: string): void {
+  if (existsSync(dir)) return;
+  const parent = dirname(resolve(dir));
+  makeDurably(parent);
+  mkdirSync(dir, { mode: 0o700 });
+  syncDirectory(parent);
+}
+
 /** Makes renames and removals in a directory durable. */
 export function syncDirectory(dir: string): void {
   const descriptor = openSync(dir, 'r');

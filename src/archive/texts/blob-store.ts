@@ -2,11 +2,11 @@
 // file can be erased and every proof still holds.
 
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, type ReadStream, statSync } from 'node:fs';
+import { createReadStream, existsSync, type ReadStream, statSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { syncDirectory } from '../../runtime/directories.ts';
+import { makeDurably, syncDirectory } from '../../runtime/directories.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 
 const NAME = /^[0-9a-f]{64}$/;
@@ -26,7 +26,7 @@ export class BlobStore {
     const place = this.pathOf(name);
     if (existsSync(place)) return name;
     try {
-      mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
+      makeDurably(dirname(place));
       const file = await open(path, 'r+');
       await file.sync().finally(() => file.close());
       await rename(path, place);

@@ -2,11 +2,11 @@
 // write of a case is in DIR/texts/, so that it can be erased and every proof still holds; statements of closed days are
 // in DIR/statements/.
 
-import { hash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { hash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { syncDirectory } from '../../runtime/directories.ts';
+import { makeDurably, syncDirectory } from '../../runtime/directories.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 
 const NAME = /^[0-9a-f]{64}$/;
@@ -16,7 +16,6 @@ export const STATEMENTS_FOLDER = 'statements';
 
 export class TextStore {
   private readonly folder: string;
-  private written = 0;
 
   constructor(dir: string, folder: 'texts' | typeof STATEMENTS_FOLDER) {
     this.folder = join(dir, folder);
@@ -28,9 +27,9 @@ export class TextStore {
     const name = hash('sha256', bytes, 'hex');
     const path = this.pathOf(name);
     if (existsSync(path)) return name;
-    const temporary = join(this.folder, `.${process.pid}.${this.written++}`);
+    const temporary = join(this.folder, `.${randomUUID()}`);
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeDurably(dirname(path));
       const file = await open(temporary, 'wx', 0o600);
       try {
         await file.writeFile(bytes);
