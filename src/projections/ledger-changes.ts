@@ -31,6 +31,11 @@ interface ReadBlock {
   readonly changes: readonly Change[];
 }
 
+/** So many blocks are read for one question: many blocks may have no change at all. */
+const BLOCKS_MAX = 100;
+/** Decoded blocks that are kept: the entries that a block supersedes often lie in the same few. */
+const KEPT_MAX = 4;
+
 const DECIDED: Partial<Record<DecisionBody['type'], ChangeName>> = {
   CaseAssigned: 'assigned',
   NoteAdded: 'noted',
@@ -40,44 +45,91 @@ const DECIDED: Partial<Record<DecisionBody['type'], ChangeName>> = {
 
 export class LedgerChanges {
   private readonly log: ReadLog;
+  private readonly blocks: Blocks;
+  private readonly blocksMax: number;
   /** The block whose changes were read last, of each partition: a large one is given out in several pages. */
   private readonly last = new Map<number, ReadBlock>();
 
-  constructor(log: ReadLog) {
+  constructor(log: ReadLog, blocksMax = BLOCKS_MAX) {
     this.log = log;
+    this.blocks = new Blocks(log);
+    this.blocksMax = blocksMax;
   }
 
-  /** At most `limit` changes after a cursor; null begins with the first block. Throws HESABU_CURSOR_INVALID. */
+  /**
+   * At most `limit` changes after a cursor, of so many blocks that others have their turn soon: a page may be short, or
+   * empty, before the end. Null begins with the first block. Throws HESABU_CURSOR_INVALID.
+   */
   after(cursor: string | null, limit: number): ChangePage {
-    const { log } = this;
+    const { log, blocks } = this;
     const positions = parseCursor(cursor, log.partitions);
     positions.forEach(({ height }, partition) => {
       if (BigInt(height) > log.end('ledger.v1', partition)) throw beyond(partition, height);
     });
     const changes: PlacedChange[] = [];
+    const readMax = blocks.read + this.blocksMax;
+    let isEnd = true;
     positions.forEach((position, partition) => {
       const end = Number(log.end('ledger.v1', partition));
-      while (position.height < end && changes.length < limit) {
+      while (position.height < end && changes.length < limit && blocks.read < readMax) {
         const all = this.changesOf(partition, position.height);
         for (; position.index < all.length && changes.length < limit; ) {
           const change = all[position.index]!;
           position.index++;
           changes.push({ ...change, cursor: formatCursor(positions) });
         }
-        if (position.index < all.length) return;
+        if (position.index < all.length) break;
         skipTo(position, position.height + 1);
       }
+      isEnd &&= position.height >= end;
     });
-    return { changes, cursor: formatCursor(positions), isEnd: changes.length < limit };
+    return { changes, cursor: formatCursor(positions), isEnd };
   }
 
   private changesOf(partition: number, height: number): readonly Change[] {
-    const known = this.last.get(partition);
+    const { log, blocks, last } = this;
+    const known = last.get(partition);
     if (known?.height === height) return known.changes;
-    const rulesBefore = known?.height === height - 1 ? known.rulesHash : rulesHashAt(this.log, partition, height - 1);
-    const read = changesIn(this.log, partition, height, rulesBefore);
-    this.last.set(partition, read);
+    const rulesBefore = known?.height === height - 1 ? known.rulesHash : rulesHashAt(blocks, partition, height - 1);
+    const read = changesIn(log, blocks, { partition, height }, rulesBefore);
+    last.set(partition, read);
     return read.changes;
+  }
+}
+
+/** Blocks by their places, with those that were asked for last. */
+class Blocks {
+  /** How many were read from the log. */
+  read = 0;
+  private readonly log: ReadLog;
+  private readonly kept = new Map<string, Block>();
+
+  constructor(log: ReadLog) {
+    this.log = log;
+  }
+
+  /** Throws HESABU_CURSOR_INVALID where there is none. */
+  at(partition: number, height: number): Block {
+    const name = `${partition}.${height}`;
+    const block = this.kept.get(name) ?? this.readAt(partition, height);
+    this.kept.delete(name);
+    this.kept.set(name, block);
+    if (this.kept.size > KEPT_MAX) this.kept.delete(this.kept.keys().next().value!);
+    return block;
+  }
+
+  private readAt(partition: number, height: number): Block {
+    let block: Block | undefined;
+    for (const { payload, from } of this.log.read('ledger.v1', partition, BigInt(height))) {
+      const wanted = height - Number(from);
+      forEachValue(payload, wanted, (start, end, index) => {
+        if (index === wanted) block = decodeBlock(payload.subarray(start, end));
+      });
+      break;
+    }
+    if (block === undefined) throw beyond(partition, height);
+    this.read++;
+    return block;
   }
 }
 
@@ -87,14 +139,19 @@ function skipTo(position: Position, height: number): void {
 }
 
 /** The same change of one thing counts once in a block. */
-function changesIn(log: ReadLog, partition: number, height: number, rulesBefore: Digest | null): ReadBlock {
-  const block = blockAt(log, partition, height);
+function changesIn(
+  log: ReadLog,
+  blocks: Blocks,
+  { partition, height }: { readonly partition: number; readonly height: number },
+  rulesBefore: Digest | null,
+): ReadBlock {
+  const block = blocks.at(partition, height);
   const entries: Entry[] = [];
   forEachEntry(block.entries, (from, to) => {
     entries.push(readEntry(new ByteReader(block.entries, from, to)));
   });
   const ended = entries.flatMap(({ supersedes }) => supersedes);
-  const before = entriesNamed(log, partition, ended);
+  const before = entriesNamed(blocks, partition, ended);
   const opened = entries.flatMap((entry) => changeOfEntry(entry, 'opened', entry.as_of));
   const openIds = new Set(opened.flatMap(({ id, what }) => (what === 'opened' ? [id] : [])));
   const over = entries.flatMap(({ supersedes, as_of }) =>
@@ -203,7 +260,7 @@ function decisionsOf(log: ReadLog, { header }: Block): Claim<DecisionBody>[] {
 }
 
 /** Each block is read once, whatever of it is named. */
-function entriesNamed(log: ReadLog, partition: number, ids: readonly string[]): ReadonlyMap<string, Entry> {
+function entriesNamed(blocks: Blocks, partition: number, ids: readonly string[]): ReadonlyMap<string, Entry> {
   const byHeight = new Map<number, Map<number, string>>();
   for (const id of ids) {
     const [, height, index] = id.split('-').map(Number) as [number, number, number];
@@ -212,7 +269,7 @@ function entriesNamed(log: ReadLog, partition: number, ids: readonly string[]): 
   }
   const found = new Map<string, Entry>();
   for (const [height, wanted] of byHeight) {
-    const { entries } = blockAt(log, partition, height);
+    const { entries } = blocks.at(partition, height);
     forEachEntry(entries, (from, to, index) => {
       const id = wanted.get(index);
       if (id !== undefined) found.set(id, readEntry(new ByteReader(entries, from, to)));
@@ -222,21 +279,8 @@ function entriesNamed(log: ReadLog, partition: number, ids: readonly string[]): 
 }
 
 /** Null before the first block. */
-function rulesHashAt(log: ReadLog, partition: number, height: number): Digest | null {
-  return height < 0 ? null : blockAt(log, partition, height).header.rules_hash;
-}
-
-function blockAt(log: ReadLog, partition: number, height: number): Block {
-  let block: Block | undefined;
-  for (const { payload, from } of log.read('ledger.v1', partition, BigInt(height))) {
-    const wanted = height - Number(from);
-    forEachValue(payload, wanted, (start, end, index) => {
-      if (index === wanted) block = decodeBlock(payload.subarray(start, end));
-    });
-    break;
-  }
-  if (block === undefined) throw beyond(partition, height);
-  return block;
+function rulesHashAt(blocks: Blocks, partition: number, height: number): Digest | null {
+  return height < 0 ? null : blocks.at(partition, height).header.rules_hash;
 }
 
 function beyond(partition: number, height: number): HesabuError {
