@@ -3,13 +3,14 @@
 
 import { type Day, dateOfDay, makeCalendar } from '../../domain/calendar.ts';
 import { parseDecimal } from '../../domain/decimal.ts';
-import { DECISIONS_TOPIC, type DecisionBody, isDecisionBody } from '../../domain/decision.ts';
+import { bearsOnStanding, DECISIONS_TOPIC, type DecisionBody, isDecisionBody } from '../../domain/decision.ts';
 import type { Claim } from '../../domain/fact.ts';
 import { minorOf } from '../../domain/money.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { readFact } from '../../log/fact-codec.ts';
 import { forEachFact } from '../../log/value-frames.ts';
+import { isSigned } from '../../matching/decision-rights.ts';
 import { minorAtLeast, thresholdsOn } from '../../matching/review.ts';
 import type { Rules } from '../../matching/rules.ts';
 
@@ -51,6 +52,8 @@ const BELOW_TENTHS = 8n;
 
 export class DecisionSignIndex {
   private readonly log: ReadLog;
+  /** The services whose word counts. */
+  private signers: ReadonlySet<string> = new Set();
   private readonly positions = new Map<number, bigint>();
   private readonly writeOffs = new Map<string, WriteOff>();
   private readonly rejected = new Set<string>();
@@ -65,12 +68,21 @@ export class DecisionSignIndex {
   }
 
   signs({ rules, now }: DecisionSignQuestion): DecisionSigns {
+    this.hear(rules.decision_keys ?? []);
     for (let partition = 0; partition < this.log.partitions; partition++) this.readOn(partition);
     const calendar = makeCalendar({ zone: rules.zone, ...rules.settlement });
     return {
       writtenOff: this.writtenOff(rules, calendar.dayOf(now), (at) => calendar.dayOf(at)),
       pairs: this.pairs(now),
     };
+  }
+
+  /** What was passed over before a key was named counts from then on. */
+  private hear(signers: readonly string[]): void {
+    const { positions, writeOffs, rejected, makers, approvals } = this;
+    if (signers.length === this.signers.size && signers.every((signer) => this.signers.has(signer))) return;
+    this.signers = new Set(signers);
+    for (const read of [positions, writeOffs, rejected, makers, approvals]) read.clear();
   }
 
   private writtenOff(rules: Rules, today: Day, dayOf: (at: Instant) => Day): WrittenOff[] {
@@ -116,7 +128,10 @@ export class DecisionSignIndex {
     }
   }
 
-  private take({ id, occurred_at, body }: Claim<DecisionBody>): void {
+  /** A record that no such service signed would raise an alert about a person who decided nothing. */
+  private take(decision: Claim<DecisionBody>): void {
+    const { id, occurred_at, body } = decision;
+    if (!bearsOnStanding(body) || !this.signers.has(body.signer) || !isSigned(decision)) return;
     const [at, { person }] = [occurred_at ?? 0, body.by];
     if (body.type === 'ResolutionProposed') {
       this.makers.set(id, { person, at });

@@ -3,7 +3,16 @@ import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/domain/assessment.ts';
 import type { Fact } from '../../../src/domain/fact.ts';
 import { parseRules } from '../../../src/matching/rules.ts';
-import { approved, OTIENO, proposed, rejected, SERVICE, WANJIRU, ZHANG } from '../../matching/given-decisions.ts';
+import {
+  approved,
+  OTIENO,
+  proposed,
+  rejected,
+  SERVICE,
+  STRANGER,
+  WANJIRU,
+  ZHANG,
+} from '../../matching/given-decisions.ts';
 import { NOON, withLiveLedger } from '../../service/ledger/given-live-ledger.ts';
 
 const RULES = parseRules({ review: { threshold: { KES: '100.00' } }, decision_keys: [SERVICE.signer] });
@@ -35,6 +44,24 @@ describe('write-offs of a day', () => {
       { about: 'p-otieno KES', currency: 'KES', sum: 70_00n, threshold: 100_00n, below: 0 },
     ]);
   });
+
+  test('are no sign where no service that the rules name signed them', async () => {
+    const other = proposed(finding('90.00'), { by: ZHANG, at: NOON, signedBy: STRANGER });
+    const signed = writeOff('90.00');
+    const forged = { ...signed, body: { ...signed.body, by: OTIENO } };
+    const taken = writeOff('50.00', WANJIRU);
+    const { writtenOff } = await signsOf(other, forged, taken, rejected(taken, { at: NOON, signedBy: STRANGER }));
+    expect(writtenOff.map(({ about, sum }) => [about, sum])).toEqual([['p-wanjiru KES', 50_00n]]);
+  });
+
+  test('are read again once the rules name another service', () =>
+    withLiveLedger(async ({ ledger }) => {
+      await ledger.writer.append([proposed(finding('90.00'), { by: ZHANG, at: NOON, signedBy: STRANGER })]);
+      const ask = (...keys: string[]) =>
+        ledger.ask({ query: 'decisionSigns', rules: { ...RULES, decision_keys: keys }, now: NOON });
+      expect((await ask(SERVICE.signer)).writtenOff).toEqual([]);
+      expect((await ask(SERVICE.signer, STRANGER.signer)).writtenOff).toHaveLength(1);
+    }));
 
   test('are just below the threshold from eight tenths of it on', async () => {
     const amounts = ['79.99', '80.00', '99.99', '100.00'];
