@@ -9,7 +9,7 @@ import type { AskedPayments, AskedRefunds } from './asked-money.ts';
 import type { Attachments } from './attachments.ts';
 import type { BatchStore } from './batch.ts';
 import type { CallTrail } from './call-trail.ts';
-import type { CaseViews } from './case-views.ts';
+import type { SavedViews } from './saved-views.ts';
 
 export interface ApiTables {
   readonly payments: AskedPayments;
@@ -20,7 +20,7 @@ export interface ApiTables {
   readonly approvals: Approvals;
   readonly attachments: Attachments;
   readonly batches: BatchStore;
-  readonly views: CaseViews;
+  readonly views: SavedViews;
   readonly sessions: SessionTable;
 }
 

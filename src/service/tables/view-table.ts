@@ -1,13 +1,13 @@
 // The views of people: rows of service.db.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { CaseView, CaseViews } from '../../http/api/case-views.ts';
+import type { SavedView, SavedViews } from '../../http/api/saved-views.ts';
 import { written } from '../../runtime/service-database.ts';
 
 /** Of one person. */
 const VIEWS_MAX = 100;
 
-export class ViewTable implements CaseViews {
+export class ViewTable implements SavedViews {
   private readonly selection: StatementSync;
   private readonly insertion: StatementSync;
   private readonly removal: StatementSync;
@@ -23,11 +23,11 @@ export class ViewTable implements CaseViews {
     this.removal = database.prepare('DELETE FROM views WHERE person = ? AND name = ?');
   }
 
-  of(person: string): readonly CaseView[] {
-    return this.selection.all(person) as unknown as CaseView[];
+  of(person: string): readonly SavedView[] {
+    return this.selection.all(person) as unknown as SavedView[];
   }
 
-  put(person: string, { name, url, at }: CaseView): boolean {
+  put(person: string, { name, url, at }: SavedView): boolean {
     const others = this.of(person).filter((view) => view.name !== name);
     if (others.length >= VIEWS_MAX) return false;
     written(() => this.insertion.run(person, name, url, at));

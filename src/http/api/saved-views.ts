@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../domain/time.ts';
 
-export interface CaseView {
+export interface SavedView {
   readonly name: string;
   /** From the root of the service on. */
   readonly url: string;
@@ -10,11 +10,11 @@ export interface CaseView {
 }
 
 /** What a method changes is on the disk when it returns. */
-export interface CaseViews {
+export interface SavedViews {
   /** By their names. */
-  of(person: string): readonly CaseView[];
+  of(person: string): readonly SavedView[];
   /** One of the same name is replaced. False where the person has as many as there may be. */
-  put(person: string, view: CaseView): boolean;
+  put(person: string, view: SavedView): boolean;
   /** Whether there was one. */
   remove(person: string, name: string): boolean;
 }
