@@ -53,7 +53,8 @@ test('a batch that is killed between its facts and its marks is finished after t
   const work = { ledger: again, clock, logger: pino({ level: 'silent' }), store: batches, decisionKey: SERVICE };
   const runner = new BatchRunner(work);
   runner.wake();
-  await runner.finished('b-1');
+  const isFinished = () => batches.get('b-1')!.finished_at !== null;
+  await expect.poll(isFinished, { interval: 5, timeout: 30_000 }).toBe(true);
   expect(batches.counts('b-1', null)).toEqual({ waiting: 0, done: CASES, unchanged: 0, refused: 0 });
   for (const name of names) {
     const [{ talk, row }] = (await again.cases.ofKey(name)) as [Awaited<ReturnType<typeof again.cases.ofKey>>[number]];

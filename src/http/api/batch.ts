@@ -135,6 +135,4 @@ export interface BatchStore {
 export interface BatchWork {
   /** There is a new batch. */
   wake(): void;
-  /** Resolves when this batch is finished. */
-  finished(batch: string): Promise<void>;
 }

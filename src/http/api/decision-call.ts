@@ -7,9 +7,10 @@ import { HesabuError } from '../../domain/errors.ts';
 import type { Claim } from '../../domain/fact.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { type DecisionDraft, decisionFact, decisionId } from '../../producers/decisions/decision-facts.ts';
+import type { DecisionKey } from '../../producers/decisions/decision-key.ts';
 import type { Caller } from '../access/caller.ts';
 import { deciderOf } from '../access/decider.ts';
-import type { ApiContext } from './api-context.ts';
+import type { LedgerPort } from '../ledger-port.ts';
 import type { Call } from './route.ts';
 
 /** The key and the case that a decision is about, and the merchant whose roles count. */
@@ -48,11 +49,16 @@ export async function appendDecision(
   return fact;
 }
 
+interface Deciding {
+  readonly decisionKey: Pick<DecisionKey, 'signer'>;
+  readonly ledger: Pick<LedgerPort, 'loop'>;
+}
+
 /**
  * Throws HESABU_DECISION_KEY_UNKNOWN: what the rules do not name would stand in the log, count for nothing, and be
  * called effective here.
  */
-export function demandHeard({ decisionKey: { signer }, ledger }: Pick<ApiContext, 'decisionKey' | 'ledger'>): void {
+export function demandHeard({ decisionKey: { signer }, ledger }: Deciding): void {
   if (ledger.loop.rules.decision_keys?.includes(signer)) return;
   throw new HesabuError('HESABU_DECISION_KEY_UNKNOWN', { where: 'decision_keys', expected: signer });
 }

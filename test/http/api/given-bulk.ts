@@ -26,7 +26,9 @@ export async function bulk(desk: Desk, by: Asker, body: object) {
 
 export async function finished(desk: Desk, by: Asker, begun: Answered) {
   expect([begun.status, begun.json.code]).toEqual([202, undefined]);
-  await desk.given.parts.batches.finished(begun.json.id);
+  const { batches } = desk.given.parts.tables;
+  const isFinished = () => batches.get(begun.json.id)!.finished_at !== null;
+  await expect.poll(isFinished, { interval: 5, timeout: 30_000 }).toBe(true);
   return batchOf(desk, by, begun.json.id);
 }
 

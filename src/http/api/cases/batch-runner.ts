@@ -11,7 +11,7 @@ import type { NamedCase } from '../../../projections/cases/named-cases.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import type { LedgerPort } from '../../ledger-port.ts';
 import type { Batch, BatchRow, BatchStore, BatchWork, Outcome } from '../batch.ts';
-import type { OwnPart } from '../decision-call.ts';
+import { demandHeard, type OwnPart } from '../decision-call.ts';
 import { needsProposals, plannedOf, verdictOf } from './verdict.ts';
 
 /** So many facts are signed in a few milliseconds. */
@@ -34,7 +34,8 @@ export class BatchRunner implements BatchWork {
   private readonly parts: BatchRunnerParts;
   private readonly ended = new AbortController();
   private running: Promise<void> | null = null;
-  private waiting: { readonly batch: string; readonly resolve: () => void }[] = [];
+  /** Whether there may be a batch that was not looked for yet. */
+  private isWoken = false;
 
   constructor(parts: BatchRunnerParts) {
     this.parts = parts;
@@ -42,17 +43,12 @@ export class BatchRunner implements BatchWork {
 
   /** Also at the start: what a crash interrupted is finished. */
   wake(): void {
+    this.isWoken = true;
     if (this.running !== null || this.ended.signal.aborted) return;
     this.running = this.run().finally(() => {
       this.running = null;
-      if (this.parts.store.unfinished() !== undefined) this.wake();
+      if (this.isWoken) this.wake();
     });
-  }
-
-  finished(batch: string): Promise<void> {
-    const known = this.parts.store.get(batch);
-    if (known === undefined || known.finished_at !== null) return Promise.resolve();
-    return new Promise((resolve) => this.waiting.push({ batch, resolve }));
   }
 
   /** Ends after the round that is under way; the rest is done after the next start. */
@@ -64,12 +60,14 @@ export class BatchRunner implements BatchWork {
   private async run(): Promise<void> {
     const { store, logger } = this.parts;
     while (!this.ended.signal.aborted) {
-      const batch = store.unfinished();
-      if (batch === undefined) return;
+      let batch: Batch | undefined;
       try {
+        this.isWoken = false;
+        batch = store.unfinished();
+        if (batch === undefined) return;
         await this.work(batch);
       } catch (error) {
-        logger.error({ err: error, batch: batch.id }, 'a batch could not be worked; it is tried again');
+        logger.error({ err: error, batch: batch?.id }, 'a batch could not be worked; it is tried again');
         await this.pause(RETRY_MILLIS);
       }
     }
@@ -78,6 +76,7 @@ export class BatchRunner implements BatchWork {
   private async work(batch: Batch): Promise<void> {
     const { store, ledger, clock, roundRows: limit = ROUND_ROWS } = this.parts;
     const { id } = batch;
+    demandHeard(this.parts);
     // What was decided before the batch counts for it, and so does what an interrupted round decided.
     await ledger.loop.catchUp();
     for (let after = 0; ; ) {
@@ -90,8 +89,6 @@ export class BatchRunner implements BatchWork {
     // Who is told that it is finished sees it in every list.
     await ledger.loop.catchUp();
     store.finish(id, clock.now());
-    for (const { batch: one, resolve } of this.waiting) if (one === id) resolve();
-    this.waiting = this.waiting.filter((one) => one.batch !== id);
   }
 
   private async round(batch: Batch, rows: readonly BatchRow[]): Promise<Settled[]> {
