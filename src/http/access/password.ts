@@ -3,6 +3,7 @@
 
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { HesabuError } from '../../domain/errors.ts';
+import { InTurn } from '../in-turn.ts';
 import { foldedName, type Person } from './person.ts';
 
 export interface PasswordCost {
@@ -48,8 +49,7 @@ export class Passwords {
   private readonly cost: PasswordCost;
   /** What a password of nobody is compared with, so that it takes as long as any other. */
   private readonly nobody: string;
-  private last: Promise<unknown> = Promise.resolve();
-  private waiting = 0;
+  private readonly turns = new InTurn('the number of sign-ins', WAITING_MAX);
 
   constructor(cost: PasswordCost = OWASP) {
     this.cost = cost;
@@ -59,27 +59,15 @@ export class Passwords {
   /** Throws HESABU_OVERLOADED, as `isRight` does. */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
-    return storedText(this.cost, salt, await this.inTurn(password, salt, this.cost));
+    return storedText(this.cost, salt, await this.turns.run(() => derived(password, salt, this.cost)));
   }
 
   /** Takes the same time, whether there is a stored one and whatever differs. */
   async isRight(stored: string | null, password: string): Promise<boolean> {
     const [, logN, r, p, salt, hash] = STORED.exec(stored ?? this.nobody) ?? STORED.exec(this.nobody)!;
     const cost = { logN: Number(logN), r: Number(r), p: Number(p) };
-    const made = await this.inTurn(password, Buffer.from(salt!, 'base64url'), cost);
+    const made = await this.turns.run(() => derived(password, Buffer.from(salt!, 'base64url'), cost));
     return timingSafeEqual(made, Buffer.from(hash!, 'base64url')) && stored !== null;
-  }
-
-  private async inTurn(password: string, salt: Buffer, cost: PasswordCost): Promise<Buffer> {
-    if (this.waiting >= WAITING_MAX) throw new HesabuError('HESABU_OVERLOADED', { where: 'the number of sign-ins' });
-    this.waiting++;
-    const turn = this.last.then(() => derived(password, salt, cost));
-    this.last = turn.catch(() => undefined);
-    try {
-      return await turn;
-    } finally {
-      this.waiting--;
-    }
   }
 }
 

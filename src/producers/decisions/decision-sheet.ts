@@ -49,6 +49,8 @@ export interface DecisionSheet {
 type Places = Readonly<Record<SheetColumnName, number>>;
 
 const ROWS_MAX = 20_000;
+/** What each part of the workbook may unzip to: twice what so many rows take as they are given out. */
+const PART_BYTES_MAX = 64 * 1024 * 1024;
 const TEXT_MAX = 4_000;
 const CASE_MAX = 2_000;
 const OWNER = /^[a-z0-9][a-z0-9-]{0,63}$/;
@@ -56,7 +58,7 @@ const NOBODY = '-';
 
 /** Throws HESABU_WORKBOOK_INVALID, and HESABU_HEADER_INVALID where no row has the titles of the columns. */
 export async function readDecisionSheet(path: string, name: string): Promise<DecisionSheet> {
-  const workbook = await Workbook.open(path, name);
+  const workbook = await Workbook.open(path, name, PART_BYTES_MAX);
   try {
     const sheet = await findSheet(workbook, undefined, (cells) => placesIn(cells) !== undefined);
     const reader = new DecisionReader();
@@ -84,6 +86,7 @@ class DecisionReader {
   private readonly decisions: SheetDecision[] = [];
   private readonly faults: SheetFault[] = [];
   private readonly seen = new Map<string, number>();
+  private rows = 0;
   private blank = 0;
   private formulas: number[] = [];
 
@@ -98,9 +101,7 @@ class DecisionReader {
       this.places = placesIn(cells);
       return;
     }
-    if (this.decisions.length + this.faults.length >= ROWS_MAX) {
-      throw new HesabuError('HESABU_FILE_UNREADABLE', { expected: `at most ${ROWS_MAX} rows with a decision` });
-    }
+    this.countRow();
     const row = this.read(cells, line, kinds, formulas);
     if (row === null) this.blank++;
     else if ('code' in row) this.faults.push(row);
@@ -109,7 +110,14 @@ class DecisionReader {
 
   fault(line: number, code: ErrorCode): void {
     this.formulas = [];
+    this.countRow();
     this.faults.push({ line, case: null, code, why: 'found a longer row' });
+  }
+
+  /** Rows that say nothing are work, too. */
+  private countRow(): void {
+    if (++this.rows <= ROWS_MAX) return;
+    throw new HesabuError('HESABU_FILE_UNREADABLE', { expected: `at most ${ROWS_MAX} rows of cases` });
   }
 
   result(where: string): DecisionSheet {

@@ -47,15 +47,20 @@ export class WorkbookZip {
   private readonly file: FileHandle;
   private readonly zip: ZipFile;
   private readonly parts: ReadonlyMap<string, Entry>;
+  private readonly partMax: number;
 
-  private constructor(file: FileHandle, zip: ZipFile, parts: ReadonlyMap<string, Entry>) {
+  private constructor(file: FileHandle, zip: ZipFile, parts: ReadonlyMap<string, Entry>, partMax: number) {
     this.file = file;
     this.zip = zip;
     this.parts = parts;
+    this.partMax = partMax;
   }
 
-  /** Throws HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE, or HESABU_WORKBOOK_INVALID where it is no such zip. */
-  static async open(path: string, name: string): Promise<WorkbookZip> {
+  /**
+   * No part may unzip to more than `partMax` bytes. Throws HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE, or
+   * HESABU_WORKBOOK_INVALID where it is no such zip.
+   */
+  static async open(path: string, name: string, partMax = SHEET_BYTES_MAX): Promise<WorkbookZip> {
     const file = await openRegular(path, name);
     try {
       const zip = await fromFdPromise(file.fd, { autoClose: false, lazyEntries: true });
@@ -63,7 +68,7 @@ export class WorkbookZip {
       if (!isOfficeDocument(parts.keys())) throw new WorkbookFault('a zip that is no workbook');
       const other = OTHER_KINDS.find(([part]) => [...parts.keys()].some((name) => part.test(name)));
       if (other !== undefined) throw new WorkbookFault(other[1]);
-      return new WorkbookZip(file, zip, parts);
+      return new WorkbookZip(file, zip, parts, partMax);
     } catch (error) {
       await file.close();
       throw unreadable(name, error instanceof WorkbookFault ? error.message : 'a zip that is cut or damaged', error);
@@ -79,11 +84,12 @@ export class WorkbookZip {
     const entry = this.parts.get(partName(name));
     if (entry === undefined) throw new WorkbookFault(`no part ${name}`);
     if (!entry.canDecodeFileData()) throw new WorkbookFault('a zip with a password, or of an unusual kind');
+    const bytesMax = Math.min(this.partMax, sizeMax(entry, isSheet));
     let [bytes, checksum] = [0, 0];
     try {
       for await (const chunk of await this.bytesOf(entry)) {
         bytes += (chunk as Buffer).length;
-        if (bytes > sizeMax(entry, isSheet)) throw new WorkbookFault(tooLarge(entry, bytes, isSheet));
+        if (bytes > bytesMax) throw new WorkbookFault(tooLarge(entry, bytes, isSheet));
         checksum = crc32(chunk as Buffer, checksum);
         yield chunk as Buffer;
       }

@@ -49,11 +49,11 @@ export class Workbook {
   }
 
   /**
-   * Reads all but the rows. Close the workbook after use. Throws HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE, or
+   * Reads all but the rows. No part may unzip to more than `partMax` bytes. Close the workbook after use. Throws HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE, or
    * HESABU_WORKBOOK_INVALID for another file, or one that is damaged or too large.
    */
-  static async open(path: string, name = path): Promise<Workbook> {
-    const zip = await WorkbookZip.open(path, name);
+  static async open(path: string, name = path, partMax?: number): Promise<Workbook> {
+    const zip = await WorkbookZip.open(path, name, partMax);
     try {
       const { sheets, is1904, strings, styles } = await readBook(zip);
       const meanings = styles === undefined ? [] : await readStyles(zip, styles);

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { readDecisionSheet } from '../../../producers/decisions/decision-sheet.ts';
 import { deciderOf } from '../../access/decider.ts';
+import { InTurn } from '../../in-turn.ts';
 import { accepted, batchId, started } from '../cases/begun.ts';
 import { type BookRow, bookRows, refusedRows } from '../cases/book-decisions.ts';
 import { decidesOn, foundCases, previewed } from '../cases/selection.ts';
@@ -20,6 +21,9 @@ const WORKERS = ['operator', 'approver'] as const;
 const BOOK = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const CSV = 'text/csv; charset=utf-8';
 const BOOK_BYTES_MAX = 20 * 1024 * 1024;
+/** How many workbooks are read or wait for their turn: one takes seconds of the thread that answers everybody. */
+const BOOKS_MAX = 4;
+const READING = new InTurn('the number of workbooks', BOOKS_MAX);
 const REFUSED_SHOWN = 1_000;
 
 type FileCall = Call<unknown, z.output<typeof CaseFileQuery>>;
@@ -53,7 +57,7 @@ export const CASE_FILE_ROUTES: readonly Route[] = [
     url: '/v1/cases.xlsx',
     summary: 'Decide on many cases by a workbook that was filled in',
     description:
-      'The body is the workbook, of at most 20 MiB. Without `confirm` nothing is done: the answer says what each row ' +
+      'The body is the workbook, of at most 20 MiB and 20,000 rows. Without `confirm` nothing is done: the answer says what each row ' +
       'would come to. With the token of that answer each row becomes a proposal, an assignment, a note or a refusal. ' +
       'A row whose fingerprint is not that of its case now is refused, and so is a formula. ' +
       'The same file is done once.',
@@ -98,7 +102,7 @@ async function takeBook(call: BookCall, path: string): Promise<Answer> {
   const id = batchId(person, `xlsx ${token}`);
   const known = confirm === undefined ? undefined : parts.tables.batches.get(id);
   if (known !== undefined) return accepted(call, known);
-  const sheet = await readDecisionSheet(path, name);
+  const sheet = await READING.run(() => readDecisionSheet(path, name));
   await parts.ledger.loop.catchUp();
   const rows = await bookRows(call, sheet, confirm !== undefined);
   if (confirm === undefined) return { status: 200, body: dryAnswer(rows, sheet.blank, token) };
