@@ -12,12 +12,15 @@ const BUILD = fileURLToPath(new URL('../../tools/desk.mjs', import.meta.url));
 const FOLDER = join(ROOT, 'desk', 'dist');
 const STAMP = join(FOLDER, 'sources.json');
 
-/** Reads it once, at the first request. */
-export function deskSource(logger: Logger): DeskSource {
-  let read: Promise<DeskFiles | undefined> | undefined;
+/** Reads it once, at the first request; where that failed, again at the next. */
+export function deskSource(logger: Logger, read = () => load(logger)): DeskSource {
+  let reading: Promise<DeskFiles | undefined> | undefined;
   return () => {
-    read ??= load(logger);
-    return read;
+    reading ??= read().catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    });
+    return reading;
   };
 }
 

@@ -29,6 +29,16 @@ describe('the page', () => {
     expect(bytes).toBeLessThanOrEqual(FIRST_LOAD_BYTES_MAX);
   });
 
+  test('is read once, and again where it could not be read', async () => {
+    let reads = 0;
+    const again = deskSource(logger, async () => {
+      if (++reads === 1) throw new Error('the disk is away');
+      return source();
+    });
+    await expect(again()).rejects.toThrow('the disk is away');
+    expect([await again(), await again(), reads]).toEqual([await source(), await source(), 2]);
+  });
+
   test('has a new nonce in each answer, and lets nothing run without it (S17)', async () => {
     const app = givenPage();
     const pages = [await app.inject('/desk/'), await app.inject('/desk/breaks?status=new')];
