@@ -2,11 +2,11 @@
 // file can be erased and every proof still holds.
 
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, type ReadStream, statSync } from 'node:fs';
+import { createReadStream, existsSync, type ReadStream, rmSync, statSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { makeDurably, syncDirectory } from '../../runtime/directories.ts';
+import { makeDurably, syncDirectoryBeside } from '../../runtime/directories.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 
 const NAME = /^[0-9a-f]{64}$/;
@@ -30,7 +30,7 @@ export class BlobStore {
       const file = await open(path, 'r+');
       await file.sync().finally(() => file.close());
       await rename(path, place);
-      syncDirectory(dirname(place));
+      await syncDirectoryBeside(dirname(place));
     } catch (error) {
       throw storageError(error, place);
     }
@@ -41,6 +41,11 @@ export class BlobStore {
   read(name: string): ReadStream | null {
     if (!NAME.test(name) || statSync(this.pathOf(name), { throwIfNoEntry: false }) === undefined) return null;
     return createReadStream(this.pathOf(name));
+  }
+
+  /** After a crash it may be here again. */
+  remove(name: string): void {
+    if (NAME.test(name)) rmSync(this.pathOf(name), { force: true });
   }
 
   private pathOf(name: string): string {

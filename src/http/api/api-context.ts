@@ -79,7 +79,7 @@ export interface ApiContext {
   /** The statements of closed days. */
   readonly statementFiles: TextStore;
   /** Files of their notes. */
-  readonly blobs: Pick<BlobStore, 'take' | 'read'>;
+  readonly blobs: Pick<BlobStore, 'take' | 'read' | 'remove'>;
   /** The keyed hash that replaces personal data. */
   readonly pseudonym: (text: string) => string;
   /** The provider of orders and files that name none. */

@@ -7,8 +7,16 @@ import type { Instant } from '../../domain/time.ts';
 export interface Attachments {
   /** It is on the disk when this returns. */
   add(person: string, attachment: Attachment, at: Instant): void;
-  /** One that this person sent. */
-  of(person: string, sha256: string): Attachment | undefined;
+  /** One that this person sent and is about to name: it is kept for a day from now. */
+  claim(person: string, sha256: string, at: Instant): Attachment | undefined;
+  /** A note names these now: they stay. */
+  named(sha256s: readonly string[]): void;
+  /** How many of this person's no note names. */
+  unnamed(person: string): number;
+  /** Some that were sent before this time and that no note was seen to name. */
+  sentBefore(at: Instant, limit: number): readonly string[];
+  /** Forgets who sent this one before this time; false where it was sent since, or is named. */
+  forget(sha256: string, before: Instant): boolean;
 }
 
 const HEAD_BYTES = 4_096;

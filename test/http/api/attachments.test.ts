@@ -55,3 +55,27 @@ test('a file is known by its bytes, and read by those alone who may see a case w
     expect((await send(desk, Buffer.alloc(0))).json.code).toBe('HESABU_FILE_EMPTY');
     expect((await send(desk, Buffer.alloc(10 * 1024 * 1024 + 1))).status).toBe(413);
   }));
+
+test('what no note names is limited, and is removed after a day', () =>
+  withDesk(async (desk) => {
+    const { given, operator } = desk;
+    const { id } = await desk.short('A-1', '20.00');
+    const { attachments } = given.parts.tables;
+    const first = (await send(desk, PNG)).json.sha256;
+    const second = (await send(desk, SVG)).json.sha256;
+    const url = `/v1/cases/${id}/notes`;
+    expect((await desk.post(operator, url, { text: 'the receipt', attachments: [first] })).status).toBe(200);
+    const person = given.parts.people.idOf('Zhang')!;
+    for (let at = 0; at < 49; at++) {
+      attachments.add(person, { sha256: String(at).padStart(64, '0'), size: 1, media: 'text/plain' }, given.clock.at);
+    }
+    const refused = await send(desk, Buffer.from('one more'));
+    expect([refused.status, refused.json.expected]).toEqual([400, 'at most 50 files that no note names']);
+    given.clock.at += 86_400_001;
+    for (let turn = 0; turn < 3; turn++) await send(desk, Buffer.from(`later ${turn}`));
+    expect([given.parts.blobs.read(second), attachments.unnamed(person)]).toEqual([null, 3]);
+    const read = await given.app.inject({
+      ...{ url: `/v1/attachments/${first}`, headers: { authorization: `Bearer ${operator}` } },
+    });
+    expect(read.statusCode).toBe(200);
+  }));

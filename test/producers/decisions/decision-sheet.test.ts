@@ -1,4 +1,4 @@
-// Decisions in a workbook: what a sheet may come to, whoever sends it.
+// Decisions in a workbook: how much a sheet may have.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

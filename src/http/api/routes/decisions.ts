@@ -137,12 +137,14 @@ async function note(call: CaseCall<z.output<typeof NoteRequest>>): Promise<Answe
   const { parts, caller, body } = call;
   const { person } = deciderOf(parts.people, caller, '');
   const attachments = [...new Set(body.attachments)].map((sha256) => {
-    const sent = parts.tables.attachments.of(person, sha256);
+    const sent = parts.tables.attachments.claim(person, sha256, parts.clock.now());
     if (sent === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: sha256 });
     return { ...sent };
   });
   const text = await keptText(call, body.text);
-  return taken(call, opened, { type: 'NoteAdded', text: text!, attachments });
+  const answer = await taken(call, opened, { type: 'NoteAdded', text: text!, attachments });
+  parts.tables.attachments.named(attachments.map(({ sha256 }) => sha256));
+  return answer;
 }
 
 async function propose(call: CaseCall<z.output<typeof ProposalRequest>>): Promise<Answer> {
