@@ -6,7 +6,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeDurably, syncDirectory } from '../../runtime/directories.ts';
+import { makeDurably, syncDirectoryBeside } from '../../runtime/directories.ts';
 import { storageError } from '../../runtime/storage-errors.ts';
 
 const NAME = /^[0-9a-f]{64}$/;
@@ -38,7 +38,7 @@ export class TextStore {
         await file.close();
       }
       await rename(temporary, path);
-      syncDirectory(dirname(path));
+      await syncDirectoryBeside(dirname(path));
     } catch (error) {
       await rm(temporary, { force: true });
       throw storageError(error, path);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Workbook, type Worksheet } from '@cj-tech-master/excelts';
 import Papa from 'papaparse';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { type Book, partsOf, zip } from '../../producers/files/workbook-parts.ts';
 import { order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { batchOf, finished, outcomes } from './given-bulk.ts';
@@ -126,7 +126,7 @@ describe('the list of cases as a file', () => {
       fill(sheet, 4, { 处理: '核销', 原因类别: '尾差', 备注: '让利' });
       fill(sheet, 5, { 处理: '批准' });
       fill(sheet, 6, { 处理: '核销' });
-      fill(sheet, 7, { 处理: '认可', 原因类别: '尾差', 指纹: '0'.repeat(64) });
+      fill(sheet, 7, { 处理: '认可', 原因类别: '尾差', 指纹: '0'.repeat(64), 备注: '旧' });
       fill(sheet, 8, { 备注: '没有处理' });
       fill(sheet, 9, { 处理: '指派', 指派给: '../x' });
       fill(sheet, 11, { 处理: '认可', 原因类别: '尾差' });
@@ -144,7 +144,10 @@ describe('the list of cases as a file', () => {
         [11, 'HESABU_NOT_FOUND'],
       ]);
       expect(JSON.stringify(dry.json)).not.toContain('shop-2');
+      const keep = vi.spyOn(desk.given.parts.texts, 'keep');
       const batch = await finished(desk, desk.operator, await send(desk, bytes, `?confirm=${dry.json.token}`));
+      // Of the three rows with a text, one is refused.
+      expect(keep.mock.calls).toEqual([['=1+1 已询问'], ['让利']]);
       expect(
         outcomes(batch)
           .filter(([, status]) => status === 'done')

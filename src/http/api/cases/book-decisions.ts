@@ -12,6 +12,9 @@ import type { CaseBookPreview } from '../schemas/case-files.ts';
 import { judgedEach, namedRows } from './selection.ts';
 import type { Verdict } from './verdict.ts';
 
+/** Each is written and synchronised by itself, and waits for the disk most of its time. */
+const TEXTS_AT_ONCE = 8;
+
 export interface BookRow {
   readonly line: number;
   /** As the row names it. */
@@ -39,21 +42,32 @@ export async function bookRows(
     const row = byId.get(said.case);
     // A case of another merchant is as if there were none.
     if (row === undefined) refused.push(refusal(said.line, said.case, 'HESABU_NOT_FOUND', 'found no such case'));
-    else found.push({ row, given: await givenOf(call, said, row, keeps) });
+    else found.push({ row, given: givenOf(said, row) });
   }
   const judged = await judgedEach(call, found);
-  const done = judged.map((one): BookRow => ({ ...one, line: one.given.line!, case: one.row.id }));
-  return [...done, ...refused].sort((left, right) => left.line - right.line);
+  const rows = judged.map((one): BookRow => ({ ...one, line: one.given.line!, case: one.row.id }));
+  const kept = keeps ? await withTexts(call, rows) : rows;
+  return [...kept, ...refused].sort((left, right) => left.line - right.line);
 }
 
-async function givenOf(
-  call: Call,
-  { line, finding, ...said }: SheetDecision,
-  { id, merchant }: CaseRow,
-  keeps: boolean,
-): Promise<GivenRow> {
-  const text = keeps ? await keptText(call, said.text ?? undefined) : said.text;
-  return { case: id, merchant, seen: finding, proposal: null, act: actOf({ ...said, text }), line, decision: null };
+function givenOf({ line, finding, ...said }: SheetDecision, { id, merchant }: CaseRow): GivenRow {
+  return { case: id, merchant, seen: finding, proposal: null, act: actOf(said), line, decision: null };
+}
+
+/** The rows with the hashes of their texts. Of a row that is refused none is kept. */
+async function withTexts(call: Call, rows: readonly BookRow[]): Promise<readonly BookRow[]> {
+  const kept: BookRow[] = [];
+  for (let from = 0; from < rows.length; from += TEXTS_AT_ONCE) {
+    kept.push(...(await Promise.all(rows.slice(from, from + TEXTS_AT_ONCE).map((row) => withText(call, row)))));
+  }
+  return kept;
+}
+
+async function withText(call: Call, row: BookRow): Promise<BookRow> {
+  const act = row.given.act!;
+  if (!('text' in act) || act.text === null) return row;
+  const text = row.verdict.status === 'done' ? await keptText(call, act.text) : null;
+  return { ...row, given: { ...row.given, act: act.act === 'note' ? { ...act, text: text ?? '' } : { ...act, text } } };
 }
 
 function actOf({ act, cause, owner, text }: Pick<SheetDecision, 'act' | 'cause' | 'owner' | 'text'>): Act {
