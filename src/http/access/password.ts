@@ -3,7 +3,7 @@
 
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { HesabuError } from '../../domain/errors.ts';
-import { InTurn } from '../in-turn.ts';
+import { InTurn } from '../../runtime/in-turn.ts';
 import { foldedName, type Person } from './person.ts';
 
 export interface PasswordCost {

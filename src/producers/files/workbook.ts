@@ -49,8 +49,9 @@ export class Workbook {
   }
 
   /**
-   * Reads all but the rows. No part may unzip to more than `partMax` bytes. Close the workbook after use. Throws HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE, or
-   * HESABU_WORKBOOK_INVALID for another file, or one that is damaged or too large.
+   * Reads all but the rows. No part may unzip to more than `partMax` bytes. Close the workbook after use. Throws
+   * HESABU_FILE_MISSING, HESABU_FILE_UNREADABLE, or HESABU_WORKBOOK_INVALID for another file, or one that is damaged
+   * or too large.
    */
   static async open(path: string, name = path, partMax?: number): Promise<Workbook> {
     const zip = await WorkbookZip.open(path, name, partMax);

@@ -3,9 +3,9 @@
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import type { Instant } from '../../../domain/time.ts';
+import { InTurn } from '../../../runtime/in-turn.ts';
 import { mayTouch } from '../../access/api-key.ts';
 import { deciderOf } from '../../access/decider.ts';
-import { InTurn } from '../../in-turn.ts';
 import { downloadName, MEDIA, sniff } from '../attachments.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { named } from '../schemas/basic.ts';

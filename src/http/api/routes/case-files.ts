@@ -6,8 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { readDecisionSheet } from '../../../producers/decisions/decision-sheet.ts';
+import { InTurn } from '../../../runtime/in-turn.ts';
 import { deciderOf } from '../../access/decider.ts';
-import { InTurn } from '../../in-turn.ts';
 import { accepted, batchId, started } from '../cases/begun.ts';
 import { type BookRow, bookRows, refusedRows } from '../cases/book-decisions.ts';
 import { decidesOn, foundCases, previewed } from '../cases/selection.ts';
@@ -57,10 +57,10 @@ export const CASE_FILE_ROUTES: readonly Route[] = [
     url: '/v1/cases.xlsx',
     summary: 'Decide on many cases by a workbook that was filled in',
     description:
-      'The body is the workbook, of at most 20 MiB and 20,000 rows. Without `confirm` nothing is done: the answer says what each row ' +
-      'would come to. With the token of that answer each row becomes a proposal, an assignment, a note or a refusal. ' +
-      'A row whose fingerprint is not that of its case now is refused, and so is a formula. ' +
-      'The same file is done once.',
+      'The body is the workbook, of at most 20 MiB and 20,000 rows. Without `confirm` nothing is done: the answer ' +
+      'says what each row would come to. With the token of that answer each row becomes a proposal, ' +
+      'an assignment, a note or a refusal. A row whose fingerprint is not that of its case ' +
+      'now is refused, and so is a formula. The same file is done once.',
     roles: WORKERS,
     scope: 'merchant',
     upload: true,

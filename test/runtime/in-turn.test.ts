@@ -1,6 +1,6 @@
 // One piece of work at a time, and a queue that has an end.
 import { expect, test } from 'vitest';
-import { InTurn } from '../../src/http/in-turn.ts';
+import { InTurn } from '../../src/runtime/in-turn.ts';
 
 test('work waits for its turn, whatever became of the work before, and is refused where too much waits', async () => {
   const turns = new InTurn('the number of workbooks', 2);

@@ -9,7 +9,7 @@ export class InTurn {
   private last: Promise<unknown> = Promise.resolve();
   private waiting = 0;
 
-  /** `where` says of what there was too much. At most `waitingMax` are under way, the one that has its turn included. */
+  /** `where` says of what there was too much: more than `waitingMax`, the one that has its turn included. */
   constructor(where: string, waitingMax: number) {
     this.where = where;
     this.waitingMax = waitingMax;
