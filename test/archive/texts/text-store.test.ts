@@ -40,10 +40,11 @@ test.each([
 ])(
   'given no folder yet, when %s comes, then the names of the new folders are on the disk too',
   async (_, put, folder) => {
-    const synced = vi.spyOn(fs, 'openSync');
+    const spies = [vi.spyOn(fs, 'openSync'), vi.spyOn(fs.promises, 'open')];
     syncBuiltinESMExports();
     const name = await put();
-    const opened = synced.mock.calls.map(([path]) => path);
+    // Folders are opened to be read, and files to be written.
+    const opened = spies.flatMap(({ mock }) => mock.calls.flatMap(([path, flags]) => (flags === 'r' ? [path] : [])));
     expect(opened).toEqual([dir, join(dir, folder), join(dir, folder, name.slice(0, 2))]);
     expect(existsSync(join(dir, folder, name.slice(0, 2), name))).toBe(true);
   },
