@@ -16,6 +16,12 @@ const shared = {
   execArgv: ['--disable-warning=ExperimentalWarning'],
 };
 const kafka = 'test/cluster/**/*.test.ts';
+/** Those that put something in the place of a module of Node's, before anything has loaded it. */
+const mocked = [
+  'test/errors/examples.test.ts',
+  'test/log/failing-device.test.ts',
+  'test/providers/compare-work.test.ts',
+];
 const isRequired = process.env.HESABU_TEST_KAFKA === 'required';
 const leftOut = isRequired || missingForOwnServers() === undefined ? [] : ownServerTests();
 
@@ -24,7 +30,16 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       // A process runs one file after the other: most of a short test would be the loading of code.
-      { test: { ...shared, name: 'embedded', isolate: false, include: ['test/**/*.test.ts'], exclude: [kafka] } },
+      {
+        test: {
+          ...shared,
+          name: 'embedded',
+          isolate: false,
+          include: ['test/**/*.test.ts'],
+          exclude: [kafka, ...mocked],
+        },
+      },
+      { test: { ...shared, name: 'mocked', include: mocked } },
       {
         test: {
           ...shared,

@@ -1,6 +1,11 @@
 // A device that fails is told as such: what SQLite calls damage is called so only where the device answers.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
+import { faultOf } from '../../src/engine/directory/verification-fault.ts';
+import { databasePath } from '../../src/log/data-directory.ts';
+import { EmbeddedLog } from '../../src/log/embedded.ts';
+import { openReader } from '../../src/log/log-reader.ts';
+import { storageError } from '../../src/runtime/storage-errors.ts';
 import { appendOf } from '../contract/event-log.ts';
 import { freshDirectory } from './files.ts';
 
@@ -13,13 +18,6 @@ vi.mock('node:fs', async (original) => {
   };
   return { ...fs, fsyncSync };
 });
-// Another test of this process may have read them with the real device.
-vi.resetModules();
-const { faultOf } = await import('../../src/engine/directory/verification-fault.ts');
-const { databasePath } = await import('../../src/log/data-directory.ts');
-const { EmbeddedLog } = await import('../../src/log/embedded.ts');
-const { openReader } = await import('../../src/log/log-reader.ts');
-const { storageError } = await import('../../src/runtime/storage-errors.ts');
 
 /** A log of one batch of which one bit was changed. */
 async function damagedLog(): Promise<string> {
