@@ -16,9 +16,10 @@ const shared = {
   execArgv: ['--disable-warning=ExperimentalWarning'],
 };
 const kafka = 'test/cluster/**/*.test.ts';
-/** Those that put something in the place of a module of Node's, before anything has loaded it. */
-const mocked = [
+/** Those that need a process in which nothing is loaded yet: they replace a module, or patch one. */
+const alone = [
   'test/errors/examples.test.ts',
+  'test/kafka/client/patches.test.ts',
   'test/log/failing-device.test.ts',
   'test/providers/compare-work.test.ts',
 ];
@@ -36,10 +37,10 @@ export default defineConfig({
           name: 'embedded',
           isolate: false,
           include: ['test/**/*.test.ts'],
-          exclude: [kafka, ...mocked],
+          exclude: [kafka, ...alone],
         },
       },
-      { test: { ...shared, name: 'mocked', include: mocked } },
+      { test: { ...shared, name: 'alone', include: alone } },
       {
         test: {
           ...shared,

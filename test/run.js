@@ -49,7 +49,7 @@ async function runTests(paths) {
   try {
     const report = join(folder, 'report.json');
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const projects = missing === undefined || isRequired ? [] : ['--project', 'embedded', '--project', 'mocked'];
+    const projects = missing === undefined || isRequired ? [] : ['--project', 'embedded', '--project', 'alone'];
     const passed = await runTool('vitest/vitest.mjs', ['run', ...reporters, ...projects, ...paths]);
     return countTests(passed, existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined);
   } finally {

@@ -53,7 +53,8 @@ export async function proposing(step: (desk: Desk) => Promise<Answered>): Promis
   let line = '';
   await withDesk(async (desk) => {
     const { json } = await step(desk);
-    line = `${json?.code}: ${json?.detail}`;
+    // What each run makes anew is left out.
+    line = `${json?.code}: ${json?.detail}`.replace(/\bb-[\da-f]{24}\b/, 'BATCH');
   });
   return line;
 }
