@@ -12,7 +12,7 @@ const FUZZED = [
 const RUNS = [
   ['HESABU_TEST_TREES', 257, 'test/ledger/merkle.test.ts'],
   ['HESABU_TEST_FORGERIES', 1000, 'test/cli/commands/forged-files.test.ts'],
-  ['HESABU_TEST_COPIES', 200, 'test/cluster/copies.test.ts'],
+  ['HESABU_TEST_COPIES', 200, 'test/cluster/copies.test.ts', 'test/kafka/topic-replicator.test.ts'],
   ['HESABU_TEST_DISTURBANCES', 1000, 'test/cluster/disturbances.test.ts'],
   ['HESABU_TEST_STRANGERS', 1, 'test/service/strangers.test.ts'],
   ['HESABU_TEST_OUTAGES', 20, 'test/cluster/away.test.ts', 'test/cluster/outages.test.ts'],
