@@ -8,8 +8,8 @@ const shared = {
   pool: 'forks' as const,
   setupFiles: 'test/seed.ts',
   // Processes are started and killed in some tests, on machines that are busy; those that need more say so themselves.
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   // What is to come is waited for as long as a busy machine may need, and no test says how fast it has to be.
   expect: { poll: { timeout: 30_000 } },
   // The first versions of Node 24 call SQLite experimental; the warning would stand between the lines of a report.
