@@ -12,6 +12,7 @@ import { METRICS } from '../../src/runtime/meter.ts';
 import { readConfig } from '../../src/service/config/config-file.ts';
 import { checkListen } from '../../src/service/config/listen-rule.ts';
 import { KAFKA_IMAGE, REGISTRY_IMAGE } from '../cluster/harness/images.ts';
+import { MAIN } from '../program.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const textOf = (path: string) => readFileSync(`${ROOT}${path}`, 'utf8');
@@ -49,7 +50,7 @@ function composeIsThere(): boolean {
 describe('docker-compose.yml', () => {
   test('has the service and its key, two workers, the mirror and the topics, each with a command that there is', () => {
     expect(ours.map(([name]) => name).sort()).toEqual(['key', 'mirror', 'serve', 'topics', 'worker-1', 'worker-2']);
-    const help = execFileSync(process.execPath, [`${ROOT}src/cli/main.ts`, '--help'], { encoding: 'utf8' });
+    const help = execFileSync(process.execPath, [MAIN, '--help'], { encoding: 'utf8' });
     for (const [name, { command, entrypoint, read_only }] of ours) {
       const verb = entrypoint === undefined ? command![0] : /main\.ts (\S+)/.exec(command![0]!)?.[1];
       expect(help, name).toMatch(new RegExp(`^  ${verb} `, 'm'));

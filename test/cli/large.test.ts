@@ -4,10 +4,10 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listImports } from '../../src/app/imports.ts';
 import { ORDER_HEADER, orderRow, SETTLEMENT_HEADER } from '../producers/import-helpers.ts';
+import { MAIN } from '../program.ts';
 import { hesabu } from './cli-process.ts';
 import { freshDirectory } from './commands/given-ledger.ts';
 
@@ -15,7 +15,6 @@ import { freshDirectory } from './commands/given-ledger.ts';
 const ROWS = Number(process.env.HESABU_TEST_ROWS ?? 20_000);
 const PEAK_BYTES_MAX = 350 * 1024 * 1024;
 const TIMEOUT = { timeout: 120_000 + ROWS * 4 };
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const AS_OF = '2026-06-02T00:00:00Z';
 const PEAK = { preload: new URL('peak.ts', import.meta.url).href };
 

@@ -1,11 +1,10 @@
 // Wrong use of the command line: each ends with another exit code than 0 and one line on stderr that says why.
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { MAIN } from '../program.ts';
 import { hesabu } from './cli-process.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const NODE = ['--disable-warning=ExperimentalWarning', MAIN];
 
 test.each<[string, string[], string]>([

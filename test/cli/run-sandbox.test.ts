@@ -7,14 +7,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FAULT_NAMES } from '../../src/simulation/gateway/faults.ts';
 import { freePort } from '../free-port.ts';
+import { MAIN } from '../program.ts';
 import { end, serve } from '../service/service-client.ts';
 import { hesabu } from './cli-process.ts';
-
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 let dir: string;
 beforeEach(() => {

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { type IHeaders, type KafkaMessage, Partitioners, type Producer } from 'kafkajs';
 import { expect } from 'vitest';
 import { entryId } from '../../src/domain/entry.ts';
@@ -34,12 +33,12 @@ import { replayPartition } from '../../src/task/replay.ts';
 import { RulesLog } from '../../src/task/rules-log.ts';
 import type { StateTable } from '../../src/task/state-table.ts';
 import { readEntries } from '../ledger/blocks.ts';
+import { MAIN } from '../program.ts';
 import type { GivenFact } from './given-facts.ts';
 import { ownEnvironment, ownSettings } from './harness/cluster.ts';
 import type { Recon } from './recon.ts';
 
 const FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 export interface WorkerProcess {
   readonly child: ChildProcess;

@@ -1,14 +1,13 @@
 // `hesabu tail` shows each entry of the recon topics once: existing entries, new ones, and those of one payment.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withAdmin } from '../../src/kafka/client/admin.ts';
+import { MAIN } from '../program.ts';
 import { type GivenFacts, givenFacts } from './given-facts.ts';
 import { GivenLedger } from './given-ledger.ts';
 
 const FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const FIRST_KEYS = 40;
 
 let given: GivenFacts;

@@ -4,13 +4,13 @@ import { execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { makeBackup } from '../../src/app/backup/backup.ts';
 import { checkBackup } from '../../src/app/backup/backup-check.ts';
 import { checkProof, proveGrowth } from '../../src/app/proof.ts';
 import { checkpointNames } from '../../src/engine/directory/checkpoints.ts';
 import { verifyDirectory } from '../../src/engine/verification/directory.ts';
+import { MAIN } from '../program.ts';
 import { callbackIds } from '../service/callback-ids.ts';
 import { givenService } from '../service/given-service.ts';
 import { end, serve } from '../service/service-client.ts';
@@ -18,7 +18,6 @@ import { end, serve } from '../service/service-client.ts';
 /** How many backups are taken at random moments; `HESABU_TEST_BACKUPS` sets another number. */
 const BACKUPS = Number(process.env.HESABU_TEST_BACKUPS ?? 2);
 const SENDERS = 4;
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 vi.setConfig({ testTimeout: 120_000 + BACKUPS * 60_000, hookTimeout: 120_000 });
 
 const given = givenService(SENDERS);

@@ -4,12 +4,12 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { writeSimulation } from '../../src/simulation/marketplace/file-writer.ts';
 import { simulate } from '../../src/simulation/marketplace/simulation.ts';
 import { freshDirectory } from '../cli/commands/given-ledger.ts';
 
-export const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+import { MAIN } from '../program.ts';
+
 const NODE = [process.execPath, '--disable-warning=ExperimentalWarning'];
 
 /** The arguments of `reconcile` for a day; others than root can read the files. */

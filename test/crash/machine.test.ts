@@ -13,6 +13,7 @@ import { writeSimulation } from '../../src/simulation/marketplace/file-writer.ts
 import { simulate } from '../../src/simulation/marketplace/simulation.ts';
 import { hesabu, readSummary } from '../cli/cli-process.ts';
 import { freshDirectory } from '../cli/commands/given-ledger.ts';
+import { MAIN } from '../program.ts';
 
 const week = freshDirectory();
 const input = (name: string) => join(week, 'day-2', name);
@@ -62,7 +63,6 @@ cp -a "$disk" "$disk-kept"
 `;
 
 const SIZE_KIB = 8 * 1024;
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 interface OnSmallDisk {
   readonly code: number;

@@ -8,7 +8,8 @@ import { replayLedger } from '../../src/app/replay.ts';
 import { verifyDirectory } from '../../src/engine/verification/directory.ts';
 import { hesabu } from '../cli/cli-process.ts';
 import { freshDirectory } from '../cli/commands/given-ledger.ts';
-import { givenDays, inNamespace, MAIN, mayMount, outcomeIn } from './given-machine.ts';
+import { MAIN } from '../program.ts';
+import { givenDays, inNamespace, mayMount, outcomeIn } from './given-machine.ts';
 
 let days: ReturnType<typeof givenDays>;
 let data: string;

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
 import { appendOf } from '../contract/event-log.ts';
+import { MAIN } from '../program.ts';
 import { freshDirectory, start, valuesOf } from './files.ts';
 
 /** `HESABU_TEST_SYNCS` sets another number: the first so many syncs fail, each in a run of its own. */
@@ -67,7 +68,7 @@ describe.skipIf(!canInject)('a disk that fails', () => {
     const dir = freshDirectory();
     expect((await start('append-program.ts', [dir, '12', 'none']).ended).lines.at(-1)).toBe('closed');
     for (const nth of [1, 2, 3, 4]) {
-      const program = [at('../../src/cli/main.ts'), 'replay', '--data', dir];
+      const program = [MAIN, 'replay', '--data', dir];
       const { output, code } = await failing('pread64', nth, join(dir, 'hesabu.db'), program);
       expect([nth, code >= 3]).toEqual([nth, true]);
       expect(output).toMatch(/^HESABU_LOG_FAILED: .*restore nothing/);

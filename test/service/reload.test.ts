@@ -2,8 +2,8 @@
 // it has and says so.
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { MAIN } from '../program.ts';
 import {
   connections,
   end,
@@ -17,7 +17,6 @@ import {
   signed,
 } from './service-client.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const agent = connections(1);
 const sites: ReturnType<typeof makeSite>[] = [];
 let serving: Serving | undefined;

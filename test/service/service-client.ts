@@ -4,13 +4,12 @@ import { createHmac } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Agent, type Dispatcher } from 'undici';
 import { stringify } from 'yaml';
 import type { Topic } from '../../src/log/event-log.ts';
 import { openReader } from '../../src/log/log-reader.ts';
+import { MAIN } from '../program.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 export const SECRET = 'a secret for tests alone';
 const START_MILLIS_MAX = 60_000;
 

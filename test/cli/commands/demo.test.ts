@@ -4,13 +4,12 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { differencesFromTruth, prepareDemo, reconcileWeek, worstBreaks } from '../../../src/simulation/demo.ts';
 import { simulate } from '../../../src/simulation/marketplace/simulation.ts';
+import { MAIN as program } from '../../program.ts';
 
-const program = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 const run = promisify(execFile);
 
 let place: string;

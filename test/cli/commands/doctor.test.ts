@@ -3,14 +3,13 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { examine } from '../../../src/app/doctor.ts';
 import { CHECKS } from '../../../src/app/doctor-check.ts';
 import { lockDirectory } from '../../../src/log/data-directory.ts';
+import { MAIN } from '../../program.ts';
 import { copyOf, forgeBatch, freshDirectory, givenLedger, payloadAt, replaced } from './given-ledger.ts';
 
-const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 const NOW = Date.parse('2026-06-10T00:00:00Z');
 
 let data: string;

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseMappings } from '../../../src/producers/files/mapping-file.ts';
+import { MAIN } from '../../program.ts';
 import { hesabu, writeFiles } from '../cli-process.ts';
 import { freshDirectory } from './given-ledger.ts';
 
-const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 const STATEMENT = fileURLToPath(new URL('../../fixtures/exports/mpesa-statement.csv', import.meta.url));
 const RELEVE = 'Date;Référence;Montant;Frais\n02/06/2026;SN-1;2 500,00;37,50\n02/06/2026;SN-2;1200,00;x\n';
 const MAPPING = `settlements:

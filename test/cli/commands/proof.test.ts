@@ -4,7 +4,6 @@ import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { exportLedger } from '../../../src/app/export.ts';
 import { checkProof, proveEntry, proveGrowth } from '../../../src/app/proof.ts';
@@ -15,11 +14,11 @@ import { sha256 } from '../../../src/ledger/digest.ts';
 import type { LedgerHead } from '../../../src/ledger/head.ts';
 import { signerFromPem, signNote } from '../../../src/ledger/note.ts';
 import { leavesIn, readEntries } from '../../ledger/blocks.ts';
+import { MAIN } from '../../program.ts';
 import { writeFiles } from '../cli-process.ts';
 import { blocksOf, forgeLedger, ledgerPayload } from './forged-ledger.ts';
 import { copyOf, flipBit, freshDirectory, givenLedger } from './given-ledger.ts';
 
-const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 const PARTITION = 2;
 const ORIGIN = `hesabu/ledger/partition/${PARTITION}`;
 

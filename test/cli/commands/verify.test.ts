@@ -3,7 +3,6 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { withReadOnlyLog } from '../../../src/engine/directory/read-only-directory.ts';
@@ -16,9 +15,9 @@ import { EmbeddedLog } from '../../../src/log/embedded.ts';
 import { openView } from '../../../src/log/log-reader.ts';
 import { DEFAULT_RULES } from '../../../src/matching/rules.ts';
 import { appendOf } from '../../contract/event-log.ts';
+import { MAIN } from '../../program.ts';
 import { copyOf, flipBit, freshDirectory, givenLedger } from './given-ledger.ts';
 
-const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 const PARTITION = 2;
 
 let original: string;
