@@ -132,9 +132,11 @@ async function approveInTurn(call: AnswerCall): Promise<Answer> {
   const { view, place } = await openClose(call);
   const { day, merchant } = view.proposal.body;
   demandOtherPerson(call.caller, view.proposal);
-  if (!demandPerson(call, place.merchant).roles.includes('approver')) {
+  const by = demandPerson(call, place.merchant);
+  if (!by.roles.includes('approver')) {
     throw new HesabuError('HESABU_FORBIDDEN', { expected: 'an approver', found: 'another role' });
   }
+  if (isRetry(call, by, view.approval)) return answer(call, view, place, 'ResolutionApproved');
   demandWaiting(view);
   const closed = closedDays(await parts.ledger.statements.periods());
   demandInTurn(closed, merchant, day);
@@ -152,9 +154,15 @@ async function approveInTurn(call: AnswerCall): Promise<Answer> {
 
 export async function rejectClose(call: AnswerCall): Promise<Answer> {
   const { view, place } = await openClose(call);
-  demandMayReject(call, place.merchant, view.proposal);
+  const by = demandMayReject(call, place.merchant, view.proposal);
+  if (isRetry(call, by, view.rejection)) return answer(call, view, place, 'ResolutionRejected');
   demandWaiting(view);
   return answer(call, view, place, 'ResolutionRejected');
+}
+
+/** Whether the call is one that was kept before, but whose answer may have been lost, as in a kill. */
+function isRetry({ intent }: AnswerCall, by: Decider, kept: { readonly id: string } | null): boolean {
+  return kept !== null && kept.id === decisionId(by.person, intent.key);
 }
 
 /** Throws HESABU_CASE_CHANGED: a day that is closed is never opened, and what was rejected is not approved. */

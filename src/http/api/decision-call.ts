@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { Redactor } from '../../archive/privacy/redactor.ts';
-import { type CaseName, type DecisionBody, isOfNobody } from '../../domain/decision.ts';
+import { type CaseName, type Decider, type DecisionBody, isOfNobody } from '../../domain/decision.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Claim } from '../../domain/fact.ts';
 import { formatInstant } from '../../domain/time.ts';
@@ -80,9 +80,9 @@ export function demandOtherPerson({ signedIn }: Caller, { body }: Claim<Decision
 }
 
 /** Throws HESABU_SIGN_IN_NEEDED: one's own may be withdrawn, and others' rejected by an approver. */
-export function demandMayReject({ parts, caller }: Call, merchant: string, { body }: Claim<DecisionBody>): void {
-  const { person, roles } = deciderOf(parts.people, caller, merchant);
-  if (person === body.by.person || (caller.signedIn !== null && roles.includes('approver'))) return;
+export function demandMayReject({ parts, caller }: Call, merchant: string, { body }: Claim<DecisionBody>): Decider {
+  const by = deciderOf(parts.people, caller, merchant);
+  if (by.person === body.by.person || (caller.signedIn !== null && by.roles.includes('approver'))) return by;
   throw new HesabuError('HESABU_SIGN_IN_NEEDED', { expected: 'its maker, or an approver who is signed in' });
 }
 
