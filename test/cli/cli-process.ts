@@ -22,15 +22,17 @@ export interface ProcessOptions {
   readonly under?: readonly string[];
   /** The working directory. */
   readonly cwd?: string;
+  /** What to run instead of the bundle. */
+  readonly program?: string;
 }
 
 /** Runs `hesabu` with these arguments on the Node of the test. */
 export function hesabu(
   args: readonly string[],
-  { preload, under = [], cwd }: ProcessOptions = {},
+  { preload, under = [], cwd, program = MAIN }: ProcessOptions = {},
 ): Promise<ProcessResult> {
   const imports = preload === undefined ? [] : ['--import', preload];
-  const all = [...under, process.execPath, '--disable-warning=ExperimentalWarning', ...imports, MAIN, ...args];
+  const all = [...under, process.execPath, '--disable-warning=ExperimentalWarning', ...imports, program, ...args];
   const child = spawn(all[0]!, all.slice(1), { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (data) => {

@@ -7,6 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hesabu, writeFiles } from './cli-process.ts';
 
 const PRELOAD = fileURLToPath(new URL('loaded-modules.ts', import.meta.url));
+/** The sources: of the bundle nobody could tell which packages are in a part of it. */
+const PROGRAM = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const HELP_MODULES_MAX = 45;
 /** What only the service, a worker or Kafka needs. */
 const OF_SERVERS = /^(?:kafkajs|@kafkajs\/|avsc|ajv|protobufjs|fastify|@fastify\/|@kurrent\/|pino|prom-client|undici)/;
@@ -20,7 +22,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true }));
 
 async function loadedBy(...args: string[]): Promise<{ readonly modules: number; readonly packages: string[] }> {
-  const { code, stderr } = await hesabu(args, { preload: PRELOAD });
+  const { code, stderr } = await hesabu(args, { preload: PRELOAD, program: PROGRAM });
   expect([args, code]).toEqual([args, 0]);
   return JSON.parse(/^loaded (.*)$/m.exec(stderr)![1]!);
 }
