@@ -33,10 +33,9 @@ export class Methods {
   /** The fault of a request that no route takes; undefined if its address is unknown too. */
   faultOf(method: string, url: string): MethodNotAllowed | undefined {
     const [path = ''] = url.split('?', 1);
-    for (const known of this.methods.values()) {
-      if (known.path.test(path)) return new MethodNotAllowed(method, path.slice(0, 200), [...known.allowed].sort());
-    }
-    return undefined;
+    // An address that a route names as it is, such as one beside those with an id, is no other route's.
+    const known = this.methods.get(path) ?? [...this.methods.values()].find((one) => one.path.test(path));
+    return known && new MethodNotAllowed(method, path.slice(0, 200), [...known.allowed].sort());
   }
 }
 

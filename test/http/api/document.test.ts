@@ -103,6 +103,9 @@ describe('an address that is there', () => {
       expect([orders.statusCode, orders.headers.allow]).toEqual([405, 'POST']);
       const imports = await app.inject({ method: method as 'PUT', url: '/v1/imports', headers });
       expect([imports.statusCode, imports.headers.allow]).toEqual([405, 'GET, POST']);
+      // It is named beside the cases by id, which take GET.
+      const bulk = await app.inject({ method: method as 'PUT', url: '/v1/cases/bulk', headers });
+      expect([bulk.statusCode, bulk.headers.allow]).toEqual([405, 'POST']);
       const unknown = await app.inject({ method: method as 'PUT', url: '/v1/orders/A-1/gifts', headers });
       expect([unknown.statusCode, unknown.headers.allow]).toEqual([404, undefined]);
     }),
