@@ -14,12 +14,11 @@ import {
   STRANGER,
   ZHANG,
 } from '../matching/given-decisions.ts';
-import { type Coming, type Keyed, run } from './world.ts';
+import { type Coming, type Keyed, run, worlds } from './world.ts';
 
 const WHOLE: Coming = { partitions: 3, pieces: 1, batch: 100 };
-export const DECIDED_RULES: CompiledRules = compileRules(
-  parseRules({ review: { threshold: { KES: '200.00' } }, decision_keys: [SERVICE.signer] }),
-);
+export const DECIDED_INPUT = { review: { threshold: { KES: '200.00' } }, decision_keys: [SERVICE.signer] };
+export const DECIDED_RULES: CompiledRules = compileRules(parseRules(DECIDED_INPUT));
 
 export interface Choice {
   readonly kind: 'write_off' | 'explain';
@@ -40,6 +39,13 @@ export const choices: fc.Arbitrary<readonly Choice[]> = fc.array(
   }),
   { minLength: 12, maxLength: 12 },
 );
+
+/** Some worlds with decisions, for what is too slow for a property: the same ones for the same seed. */
+export async function someDecided(count: number): Promise<Keyed[][]> {
+  const seed = Number(process.env.HESABU_SEED ?? 1);
+  const sampled = fc.sample(fc.tuple(worlds, choices), { numRuns: count, seed });
+  return Promise.all(sampled.map(async ([world, chosen]) => [...world, ...(await decided(world, chosen))]));
+}
 
 /** Decisions about what the evidence of a world gives. */
 export async function decided(world: readonly Keyed[], chosen: readonly Choice[]): Promise<Keyed[]> {

@@ -159,7 +159,7 @@ export class Running {
   }
 }
 
-function factOf(key: string, claim: Claim): Fact {
+export function factOf(key: string, claim: Claim): Fact {
   const envelope = { transaction_reference: key, received_at: 0, raw: '1/1', report: null, line: null, payout: null };
   return { ...envelope, ...claim };
 }
