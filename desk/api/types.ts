@@ -106,6 +106,8 @@ export interface Proposal {
   readonly finding: string;
   readonly amount: string | null;
   readonly currency: string | null;
+  /** Of a link: the orders that the money was paid for. */
+  readonly to?: readonly { readonly reference: string; readonly merchant: string; readonly amount: string }[];
   readonly by: Actor;
   readonly approved: Actor | null;
   readonly rejected: Actor | null;

@@ -115,6 +115,7 @@ function Proposed({ awaiting }: { readonly awaiting: Awaiting }) {
         <strong>
           {words.proposal.kinds[kind]}
           {amount === null ? '' : ` ${shownAmount(amount)} ${currency}`}
+          {proposal.to?.map((one) => ` → ${one.reference} ${shownAmount(one.amount)}`).join(',')}
         </strong>
       </p>
       <p className="quiet">

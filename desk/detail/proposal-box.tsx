@@ -71,6 +71,7 @@ function ProposalItem({ proposal, mayWithdraw }: { readonly proposal: Proposal; 
         <strong>
           {words.proposal.kinds[kind]}
           {amount === null ? '' : ` ${shownAmount(amount)} ${currency}`}
+          {proposal.to?.map((one) => ` → ${one.reference} ${shownAmount(one.amount)}`).join(',')}
         </strong>{' '}
         · {CAUSE_WORDS[language][cause]}{' '}
         <span className={isLive ? 'tag' : 'tag quiet'}>

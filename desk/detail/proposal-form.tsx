@@ -1,7 +1,7 @@
 // The form of a proposal: how the break ends, why, and whether a second person must agree.
 
 import { type RefObject, useEffect, useState } from 'react';
-import { CAUSES, type Cause, RESOLUTION_KINDS, type ResolutionKind } from '../../src/domain/decision.ts';
+import { CAUSES, type Cause, SIMPLE_KINDS, type SimpleKind } from '../../src/domain/decision.ts';
 import { CAUSE_WORDS } from '../../src/domain/decision-words.ts';
 import { REASONS } from '../../src/domain/reasons.ts';
 import { post } from '../api/client.ts';
@@ -21,19 +21,19 @@ interface FormProps {
 }
 
 /** How a break like this may end. */
-function kindsFor({ reason, difference, currency }: ListedCase): ResolutionKind[] {
+function kindsFor({ reason, difference, currency }: ListedCase): SimpleKind[] {
   const isMoney = difference !== null && currency !== null && REASONS[reason].unit === 'money' && !isZero(difference);
-  return RESOLUTION_KINDS.filter((kind) => kind !== 'write_off' || isMoney);
+  return SIMPLE_KINDS.filter((kind) => kind !== 'write_off' || isMoney);
 }
 
 interface Draft {
-  readonly kind: ResolutionKind;
+  readonly kind: SimpleKind;
   readonly cause: Cause | '';
   readonly text: string;
 }
 
 /** What is being proposed, and how it is sent: once, and bound to the finding that was read. */
-function useDraft({ row, form }: FormProps, first: ResolutionKind) {
+function useDraft({ row, form }: FormProps, first: SimpleKind) {
   const words = useWords();
   const refresh = useRefresh();
   const [draft, setDraft] = useState<Draft>({ kind: first, cause: '', text: '' });

@@ -121,7 +121,7 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'ap
   proposal: {
     title: 'Proposal',
     kind: 'How',
-    kinds: { write_off: 'Write off', explain: 'Explain' },
+    kinds: { write_off: 'Write off', explain: 'Explain', link: 'Link' },
     kindHints: {
       write_off: 'the difference is borne; it stands in the statement',
       explain: 'no loss: the money is elsewhere, or nothing is owed',

@@ -79,6 +79,8 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
       exchanged: 'Settled from another currency',
       written_off: 'Written off, of settlements',
       order_written_off: 'Written off, of orders',
+      linked_out: 'Linked to other orders',
+      linked_in: 'Linked from other keys',
       own_money: "The account's own money",
       account_fee: 'Fees and taxes of the account',
       payout: 'Paid out',

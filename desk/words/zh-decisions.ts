@@ -119,7 +119,7 @@ export const DECISION_WORDS_ZH = {
   proposal: {
     title: '提议',
     kind: '方式',
-    kinds: { write_off: '核销', explain: '认可' },
+    kinds: { write_off: '核销', explain: '认可', link: '挂接' },
     kindHints: {
       write_off: '承担差额，计入对账单的核销',
       explain: '没有损失：款项在别处，或无需处理',

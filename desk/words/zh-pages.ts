@@ -65,6 +65,8 @@ export const PAGE_WORDS_ZH = {
       exchanged: '换币转入',
       written_off: '核销（结算）',
       order_written_off: '核销（订单）',
+      linked_out: '挂接转出',
+      linked_in: '挂接转入',
       own_money: '账户自有资金',
       account_fee: '账户费用与税',
       payout: '网关出款',

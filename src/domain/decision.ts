@@ -83,11 +83,15 @@ export interface NoteAdded extends Decided {
   readonly attachments: readonly Attachment[];
 }
 
-export const RESOLUTION_KINDS = ['write_off', 'explain'] as const;
+/** Those that say nothing but the finding that they are about. */
+export const SIMPLE_KINDS = ['write_off', 'explain'] as const;
+export const RESOLUTION_KINDS = [...SIMPLE_KINDS, 'link'] as const;
 /**
  * - `write_off`: the difference is given up, to the cent.
  * - `explain`: no money is lost: settled elsewhere, paid by hand, a test.
+ * - `link`: the money was paid for other orders.
  */
+export type SimpleKind = (typeof SIMPLE_KINDS)[number];
 export type ResolutionKind = (typeof RESOLUTION_KINDS)[number];
 
 export const CAUSES = [
@@ -109,6 +113,13 @@ export const CAUSES = [
 /** Why it is so, by a closed list that statements add up by. */
 export type Cause = (typeof CAUSES)[number];
 
+/** An order that money was paid for, whose it was when the maker saw it, and how much of the money. */
+export interface LinkTarget {
+  readonly reference: string;
+  readonly merchant: string;
+  readonly amount: string;
+}
+
 export interface ResolutionProposed extends Decided {
   readonly type: 'ResolutionProposed';
   /** The fingerprint of the finding that the maker saw. */
@@ -119,6 +130,8 @@ export interface ResolutionProposed extends Decided {
   readonly amount: string | null;
   readonly currency: string | null;
   readonly text: string | null;
+  /** Of a link, and only of one: its orders, whose amounts come to its own. */
+  readonly to?: readonly LinkTarget[];
 }
 
 /** A proposal as it was read: its id, and the hash of its content. */

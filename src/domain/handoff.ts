@@ -1,6 +1,8 @@
 // Handoffs: what one key tells another. They are written with the block that causes them and read like facts, so that a
 // payment claimed under two references, or a fact without any, is understood wherever the keys lie.
 
+import type { Instant } from './time.ts';
+
 /** The topic of handoffs, keyed and partitioned by the key that is told. */
 export const HANDOFFS_TOPIC = 'handoffs.v1';
 
@@ -13,8 +15,12 @@ export const HANDOFFS_TOPIC = 'handoffs.v1';
  * - `gives`: a key gives a claim to the reference that it belongs to.
  * - `belongs`: a merchant's part of an order tells the whole what is said of it, and `gives` it all else.
  * - `whole`: a whole order tells each of its parts where the payment stands.
+ * - `linked`: a key tells a reference how much of its money people linked to it.
  */
-export const HANDOFF_WORDS = ['claims', 'links', 'asks', 'places', 'holder', 'gives', 'belongs', 'whole'] as const;
+export const HANDOFF_WORDS = [
+  ...(['claims', 'links', 'asks', 'places', 'holder', 'gives', 'belongs', 'whole'] as const),
+  'linked',
+] as const;
 export type HandoffWord = (typeof HANDOFF_WORDS)[number];
 
 /** What a key says to another until it says otherwise: the last handoff with the same claim id holds. */
@@ -74,6 +80,16 @@ export interface Held {
   readonly isHere: boolean;
   /** How many references it knows, about, and what spoke for the holder: of two decisions the greater one holds. */
   readonly rank: readonly number[];
+}
+
+/** After `linked`: money in one currency, which stays where it came in and counts for an order elsewhere. */
+export interface LinkedMoney extends NamedAmount {
+  /** Whose order people saw. */
+  readonly merchant: string;
+  readonly provider: string;
+  /** When the money came, and since when the link holds. */
+  readonly at: Instant | null;
+  readonly since: Instant | null;
 }
 
 /** The id of a handoff's claim: a later one with the same id takes its place. */

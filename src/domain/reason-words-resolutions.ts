@@ -17,6 +17,8 @@ const WORDS: Readonly<Record<Language, Words>> = {
     titles: {
       WRITTEN_OFF: 'Written off by a person',
       EXPLAINED: 'Explained by a person',
+      LINKED: 'Linked to other orders by people',
+      LINKED_IN: 'Paid by money that people linked',
       PERIOD_CLOSED: 'Day closed by two people',
     },
     ended: 'No longer holds',
@@ -24,7 +26,13 @@ const WORDS: Readonly<Record<Language, Words>> = {
       `${title}${finding === '' ? '' : `: ${finding}`}${amount === '' ? '' : ` (${amount})`}.`,
   },
   'zh-CN': {
-    titles: { WRITTEN_OFF: '人工核销', EXPLAINED: '人工说明', PERIOD_CLOSED: '已结账（双人）' },
+    titles: {
+      WRITTEN_OFF: '人工核销',
+      EXPLAINED: '人工说明',
+      LINKED: '人工挂接到其他订单',
+      LINKED_IN: '由人工挂接的款项支付',
+      PERIOD_CLOSED: '已结账（双人）',
+    },
     ended: '不再成立',
     of: (title, finding, amount) =>
       `${title}${finding === '' ? '' : `：${finding}`}${amount === '' ? '' : `（${amount}）`}。`,
@@ -41,16 +49,18 @@ export function resolutionTitle(reason: ResolutionReason, language: Language): s
 
 /** A resolution's subject begins with the reason that it is about: see `resolutionSubject`. */
 export function resolutionSentence(
-  { kind, reason, subject, difference, currency }: Omit<Finding, 'opened_at'>,
+  { kind, reason, subject, observed, difference, currency }: Omit<Finding, 'opened_at'>,
   language: Language,
   titleOf: (reason: ReasonCode) => string,
 ): string {
   const words = WORDS[language];
-  const of = resolvedReason(subject);
+  // What is linked to a key comes from another one, whatever that is called.
+  const of = reason === 'LINKED_IN' ? null : resolvedReason(subject);
   const title = words.titles[reason as ResolutionReason];
   if (kind === 'closed') return words.of(words.ended, title, '');
   if (of === null && subject.trim() === '') return words.of(title, '', '');
-  const amount = difference === null || currency === null ? '' : `${difference} ${currency}`;
+  const known = reason === 'LINKED_IN' ? observed : difference;
+  const amount = known === null || currency === null ? '' : `${known} ${currency}`;
   return words.of(title, of === null ? subject : titleOf(of), amount);
 }
 

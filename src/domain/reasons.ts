@@ -61,12 +61,14 @@ export const REASONS = {
   PERIOD_CLOSED_TWICE: { stage: 'payout', kind: 'matched', severity: 'notice', unit: 'word' },
   WRITTEN_OFF: { stage: 'payment', kind: 'decision', severity: 'resolution', unit: 'money' },
   EXPLAINED: { stage: 'payment', kind: 'decision', severity: 'resolution', unit: 'money' },
+  LINKED: { stage: 'payment', kind: 'decision', severity: 'resolution', unit: 'money' },
+  LINKED_IN: { stage: 'payment', kind: 'decision', severity: 'resolution', unit: 'money' },
   PERIOD_CLOSED: { stage: 'payout', kind: 'decision', severity: 'resolution', unit: 'money' },
 } as const satisfies Record<string, ReasonEntry>;
 
 export type ReasonCode = keyof typeof REASONS;
 /** What a person's decision is. */
-export type ResolutionReason = 'WRITTEN_OFF' | 'EXPLAINED' | 'PERIOD_CLOSED';
+export type ResolutionReason = 'WRITTEN_OFF' | 'EXPLAINED' | 'LINKED' | 'LINKED_IN' | 'PERIOD_CLOSED';
 /** What evidence alone gives. */
 export type EvidenceReason = Exclude<ReasonCode, ResolutionReason>;
 export const REASON_CODES = Object.keys(REASONS) as readonly ReasonCode[];

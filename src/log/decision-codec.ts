@@ -9,9 +9,11 @@ import {
   DECIDER_ROLES,
   DECISION_VIAS,
   type DecisionBody,
+  type LinkTarget,
   type PeriodClosed,
   type ProposalName,
-  RESOLUTION_KINDS,
+  type ResolutionKind,
+  SIMPLE_KINDS,
   WAITING_ON,
 } from '../domain/decision.ts';
 import { REASON_CODES, type ReasonCode, STAGES } from '../domain/reasons.ts';
@@ -28,9 +30,11 @@ const TYPES = [
   'ResolutionRejected',
   'PeriodClosed',
 ] as const satisfies readonly DecisionBody['type'][];
+/** The branch of a proposal of the kind `link`, which has a form of its own. */
+const LINK_BRANCH = TYPES.length;
 
 export function writeDecision(writer: ByteWriter, body: DecisionBody): void {
-  writer.long(TYPES.indexOf(body.type));
+  writer.long(isLink(body) ? LINK_BRANCH : TYPES.indexOf(body.type));
   writer.string(body.about);
   writeSymbol(writer, STAGES, body.case.stage);
   writer.string(body.case.reason);
@@ -61,11 +65,12 @@ function writeOwn(writer: ByteWriter, body: DecisionBody): void {
       break;
     case 'ResolutionProposed':
       writer.string(body.finding);
-      writeSymbol(writer, RESOLUTION_KINDS, body.kind);
+      if (body.kind !== 'link') writeSymbol(writer, SIMPLE_KINDS, body.kind);
       writer.string(body.cause);
       writer.optionalString(body.amount);
       writer.optionalString(body.currency);
       writer.optionalString(body.text);
+      if (body.kind === 'link') writeTargets(writer, body.to ?? []);
       break;
     case 'PeriodClosed':
       writeClose(writer, body);
@@ -75,6 +80,16 @@ function writeOwn(writer: ByteWriter, body: DecisionBody): void {
       writer.string(body.proposal.content);
       writer.optionalString(body.text);
   }
+}
+
+function isLink(body: DecisionBody): boolean {
+  return body.type === 'ResolutionProposed' && body.kind === 'link';
+}
+
+function writeTargets(writer: ByteWriter, to: readonly LinkTarget[]): void {
+  writeArray(writer, to, ({ reference, merchant, amount }) => {
+    for (const part of [reference, merchant, amount]) writer.string(part);
+  });
 }
 
 function writeClose(writer: ByteWriter, { day, merchant, heads, statements, overruled, text }: PeriodClosed): void {
@@ -106,7 +121,9 @@ function readClose(reader: ByteReader) {
 }
 
 export function readDecision(reader: ByteReader): DecisionBody {
-  const type = symbolAt(TYPES, reader.long());
+  const branch = reader.long();
+  const isLinking = branch === LINK_BRANCH;
+  const type = isLinking ? 'ResolutionProposed' : symbolAt(TYPES, branch);
   const shared = {
     about: reader.string(),
     case: readCase(reader),
@@ -134,10 +151,11 @@ export function readDecision(reader: ByteReader): DecisionBody {
     }
     case 'ResolutionProposed': {
       const finding = reader.string();
-      const kind = symbolAt(RESOLUTION_KINDS, reader.long());
+      const kind: ResolutionKind = isLinking ? 'link' : symbolAt(SIMPLE_KINDS, reader.long());
       const cause = wordIn(CAUSES, reader.string());
       const money = { amount: reader.optionalString(), currency: reader.optionalString() };
-      return { type, ...shared, finding, kind, cause, ...money, text: reader.optionalString() };
+      const said = { type, ...shared, finding, kind, cause, ...money, text: reader.optionalString() };
+      return isLinking ? { ...said, to: readArray(reader, () => readTarget(reader)) } : said;
     }
     case 'PeriodClosed':
       return { type, ...shared, ...readClose(reader) };
@@ -146,6 +164,10 @@ export function readDecision(reader: ByteReader): DecisionBody {
       return { type, ...shared, proposal, text: reader.optionalString() };
     }
   }
+}
+
+function readTarget(reader: ByteReader): LinkTarget {
+  return { reference: reader.string(), merchant: reader.string(), amount: reader.string() };
 }
 
 function readCase(reader: ByteReader): CaseName {

@@ -19,6 +19,7 @@ import { isOpening, REASONS, type ReasonCode, type ResolutionReason, STAGES, typ
 import { later } from '../domain/time.ts';
 import { contentOf, fingerprintOf } from './decision-names.ts';
 import { type Decision, hasRole, isOf, isSaid, mayApprove, mayReject, names } from './decision-rights.ts';
+import { linkMisfit } from './link-fit.ts';
 import { needsApproval, type Stakes } from './review.ts';
 import type { CompiledRules } from './rules.ts';
 
@@ -27,6 +28,7 @@ type Proposal = Decision<ResolutionProposed>;
 const REASON_OF: Readonly<Record<ResolutionKind, ResolutionReason>> = {
   write_off: 'WRITTEN_OFF',
   explain: 'EXPLAINED',
+  link: 'LINKED',
 };
 
 /** Reasons without an amount whose value is known all the same: none, or what was settled too late. */
@@ -54,15 +56,27 @@ export interface ProposalView {
   readonly finding: Finding | null;
 }
 
+/** What evidence gives of a key. */
+export interface Evidence extends Assessment {
+  /** Absent where no money of the key is linked away, and none to it. */
+  readonly links?: {
+    /** What evidence gives without any link: links are about this alone. */
+    readonly unlinked: Assessment;
+    /** Those of its findings that links stand in the place of. */
+    readonly out: readonly Finding[];
+  };
+}
+
 /** The assessment with what people resolved in the place of what evidence alone gives. */
 export function withDecisions(
   key: string,
   decisions: readonly Decision[] | undefined,
   rules: CompiledRules,
-  assessment: Assessment,
+  evidence: Evidence,
 ): Assessment {
+  const { links, ...assessment } = evidence;
   if (decisions === undefined || decisions.length === 0) return assessment;
-  const resolutions = resolutionsOf(proposalsOf(key, decisions, rules, assessment));
+  const resolutions = resolutionsOf(proposalsOf(key, decisions, rules, evidence));
   if (resolutions.size === 0) return assessment;
   const findings = assessment.findings.map((finding) => {
     const view = resolutions.get(finding);
@@ -80,10 +94,40 @@ export function proposalsOf(
   key: string,
   decisions: readonly Decision[],
   rules: CompiledRules,
-  assessment: Assessment,
+  evidence: Evidence,
   planned: readonly Proposal[] = [],
 ): ProposalView[] {
   const said = [...decisions.filter((decision) => isSaid(key, decision, rules)), ...planned];
+  const { links } = evidence;
+  if (links === undefined) return viewsOn(key, said, rules, evidence, () => true);
+  const { unlinked, out } = links;
+  const before = viewsOn(key, said, rules, unlinked, () => true);
+  const about = before.filter(({ proposal, isLive }) => isLive && isLink(proposal));
+  const rest = { ...evidence, findings: evidence.findings.filter((finding) => !out.includes(finding)) };
+  const after = viewsOn(
+    key,
+    said,
+    rules,
+    rest,
+    (proposal) => !isLink(proposal),
+    about.map(({ finding }) => finding!),
+  );
+  return before.map((view, at) => (isLink(view.proposal) ? view : after[at]!));
+}
+
+function isLink({ body }: Proposal): boolean {
+  return body.kind === 'link';
+}
+
+/** The proposals by one assessment. Those that `counts` are at stake together, and with the other findings. */
+function viewsOn(
+  key: string,
+  said: readonly Decision[],
+  rules: CompiledRules,
+  assessment: Assessment,
+  counts: (proposal: Proposal) => boolean,
+  others: readonly Finding[] = [],
+): (ProposalView & { readonly isLive: boolean })[] {
   const open = new Map<string, Finding>();
   for (const finding of assessment.findings) {
     if (finding.reason !== null && finding.kind !== 'closed' && isOpening(finding.reason)) {
@@ -98,20 +142,22 @@ export function proposalsOf(
       // What is another merchant's by now is not what its maker saw.
       const isSeen = proposal.merchant === assessment.merchant;
       const finding = isSeen ? (open.get(proposal.body.finding) ?? null) : null;
-      const isLive = finding !== null && fits(proposal.body, finding);
-      return { proposal, content: contentOf(proposal), finding, fits: isLive };
+      const isLive = finding !== null && fits(key, proposal.body, finding);
+      return { proposal, content: contentOf(proposal), finding, isLive };
     });
-  const live = new Set<Finding>();
-  for (const { finding, fits: isLive } of drafts) if (isLive) live.add(finding!);
-  const stakes = stakesOf(live, assessment);
-  return drafts.map(({ proposal, content, finding, fits: isLive }): ProposalView => {
+  const live = new Map(others.map((finding) => [fingerprintOf(finding), finding]));
+  for (const { proposal, finding, isLive } of drafts) {
+    if (isLive && counts(proposal)) live.set(proposal.body.finding, finding!);
+  }
+  const stakes = stakesOf([...live.values()], assessment);
+  return drafts.map(({ proposal, content, finding, isLive }) => {
     const name = { id: proposal.id, content };
     // Whichever content was read: deny wins.
     const rejection =
       rejections.find((one) => one.body.proposal.id === proposal.id && mayReject(one, proposal)) ?? null;
     const approval = approvals.find((one) => names(one.body.proposal, name) && mayApprove(one, proposal)) ?? null;
     const isNeeded = isLive && needsApproval(rules.review, dayOf(proposal, rules), finding!.reason!, stakes);
-    const base = { proposal, content, needsApproval: isNeeded, approval, rejection, finding };
+    const base = { proposal, content, needsApproval: isNeeded, approval, rejection, finding, isLive };
     if (rejection !== null) return { ...base, state: 'rejected' };
     if (finding === null) return { ...base, state: 'stale' };
     if (!isLive) return { ...base, state: 'invalid' };
@@ -124,7 +170,7 @@ export function causesOf(
   key: string,
   decisions: readonly Decision[] | undefined,
   rules: CompiledRules,
-  evidence: Assessment,
+  evidence: Evidence,
 ): ReadonlyMap<string, Cause> {
   const causes = new Map<string, Cause>();
   if (decisions === undefined || decisions.length === 0) return causes;
@@ -135,7 +181,7 @@ export function causesOf(
 }
 
 /** The effective proposal of each finding: of several the first. */
-function resolutionsOf(views: readonly ProposalView[]): ReadonlyMap<Finding, ProposalView> {
+export function resolutionsOf(views: readonly ProposalView[]): ReadonlyMap<Finding, ProposalView> {
   const resolutions = new Map<Finding, ProposalView>();
   for (const view of views) {
     const { state, finding } = view;
@@ -170,10 +216,11 @@ function isBreaking({ reason, kind }: Finding): boolean {
   return reason !== null && kind !== 'closed' && !isAside && REASONS[reason].severity === 'break';
 }
 
-function fits(body: ResolutionProposed, finding: Finding): boolean {
+function fits(key: string, body: ResolutionProposed, finding: Finding): boolean {
   const { roles } = body.by;
   const isMaker = hasRole(roles, 'operator') || hasRole(roles, 'approver');
-  return isMaker && misfitOf(body, finding) === null;
+  if (!isMaker) return false;
+  return body.kind === 'link' ? linkMisfit(key, body, finding) === null : misfitOf(body, finding) === null;
 }
 
 /** Which field of a proposal can never hold for the finding: an explanation is of any, a write-off to the cent. */
@@ -190,7 +237,7 @@ export function misfitOf(
 }
 
 /** What all that is proposed of a key comes to; null where of one finding nobody knows. */
-function stakesOf(findings: ReadonlySet<Finding>, { money }: Assessment): Stakes {
+function stakesOf(findings: readonly Finding[], { money }: Assessment): Stakes {
   const sums = new Map<string, bigint>();
   for (const finding of findings) {
     const value = breakValueOf({ finding, money });

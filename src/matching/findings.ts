@@ -114,7 +114,12 @@ export class Findings {
   }
 
   /** Reports a finding that holds with or without breaks. */
-  report(stage: Stage, kind: 'matched' | 'closed' | 'reversal', reason: ReasonCode | null, sums: Sums): void {
+  report(
+    stage: Stage,
+    kind: 'matched' | 'closed' | 'reversal' | 'decision',
+    reason: ReasonCode | null,
+    sums: Sums,
+  ): void {
     const { subject, openedAt, expected, observed, currency } = sums;
     const expectedText = textOf(expected, currency);
     // Most amounts are equal, and formatting costs more than comparing.

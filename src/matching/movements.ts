@@ -16,8 +16,9 @@ import { bestAmount, meansMoney } from './evidence.ts';
 import type { PaymentState } from './evolve.ts';
 import { feeOf } from './fee-check.ts';
 import { toldTo } from './handoffs.ts';
+import { isDue } from './paid-amounts.ts';
 import type { MatchGroup } from './payment-stage.ts';
-import { isInconclusive, isTooLate, type Payment } from './payments.ts';
+import type { Payment } from './payments.ts';
 import { readPayout } from './payouts.ts';
 import { returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
@@ -27,6 +28,7 @@ import type { CompiledRules } from './rules.ts';
  * - `gateway`: what the gateway received and still owes.
  * - `clearing`: what was settled and is not paid out; `transit`: what was paid out and is not with the bank.
  * - `exchange`: what changed its currency.
+ * - `links`: what people linked to orders of other keys: of all keys together nothing, as soon as each told the other.
  */
 export type Account =
   | 'sales'
@@ -37,6 +39,7 @@ export type Account =
   | 'returns'
   | 'clearing'
   | 'exchange'
+  | 'links'
   | 'losses'
   | 'own'
   | 'transit'
@@ -53,6 +56,8 @@ export const MOVEMENT_KINDS = [
   'exchanged',
   'written_off',
   'order_written_off',
+  'linked_out',
+  'linked_in',
   'own_money',
   'account_fee',
   'payout',
@@ -91,6 +96,7 @@ export function movesOf(key: string, state: PaymentState, rules: CompiledRules, 
   const moves = new Moves();
   addOrders(moves, group, asOf);
   for (const payment of group.payments) addPayment(moves, group, payment);
+  addLinks(moves, group);
   addLines(moves, group);
   for (const [currency, difference] of feeDifferences(evidence.findings)) {
     // What was charged beyond the agreed fee is still owed.
@@ -130,15 +136,13 @@ function addOrders(moves: Moves, group: MatchGroup, asOf: Instant): void {
   }
 }
 
-/** Whether the order is to be paid: it stands, and is paid in time or may still be. A part is paid with its whole. */
-function isDue({ order, payments, returns, sharing }: MatchGroup, asOf: Instant): boolean {
-  if (order === undefined || sharing.partOf !== null || order.status === 'cancelled') return false;
-  const paid = payments.filter(({ succeeded }) => succeeded);
-  if (paid.length === 0) {
-    return order.expiresAt === null || order.expiresAt > asOf || payments.some(isInconclusive);
+/** What counts for another order than that of the key at which it came in. */
+function addLinks(moves: Moves, { links }: MatchGroup): void {
+  for (const [currency, minor] of links?.out ?? [])
+    moves.addMinor('linked_out', '', currency, 'links', 'orders', minor);
+  for (const { amount, currency } of links?.credits ?? []) {
+    moves.addMinor('linked_in', '', currency, 'orders', 'links', amount);
   }
-  const live = paid.filter((payment) => !returnsOf(returns, payment).inFull);
-  return live.some((payment) => !isTooLate(order, payment));
 }
 
 function addPayment(moves: Moves, group: MatchGroup, payment: Payment): void {

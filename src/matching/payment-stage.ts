@@ -2,13 +2,15 @@
 
 import type { Standing } from '../domain/assessment.ts';
 import type { Claim } from '../domain/fact.ts';
-import { earliest, type Instant, later, latest } from '../domain/time.ts';
+import { earliest, type Instant, later } from '../domain/time.ts';
 import type { Claims, Line, Observation } from './claims.ts';
 import { isFinal, isUnsigned, meansMoney } from './evidence.ts';
 import type { FeeLines } from './fee-lines.ts';
-import { absolute, type Findings } from './findings.ts';
+import type { Findings } from './findings.ts';
 import { claimTime } from './lines.ts';
+import { type Credit, creditsFor, type Links, tellCredits, tellStranded } from './linked-money.ts';
 import type { Order } from './orders.ts';
+import { checkAmounts, sumsOf } from './paid-amounts.ts';
 import { assessPartPayment, checkPartSums } from './part-stage.ts';
 import { type PaymentPart, sightOf, sightOfParts } from './payment-parts.ts';
 import { type Gross, isInconclusive, isTooLate, type Payment } from './payments.ts';
@@ -37,11 +39,15 @@ export interface MatchGroup {
   /** The same payments in parts, where they are very many and each stands for itself; otherwise null. */
   readonly parts: readonly PaymentPart[] | null;
   readonly returns: FoundReturns;
+  /** Absent where people linked nothing, and where what they linked is left out. */
+  readonly links?: Links;
 }
 
 export function assessPaymentStage(found: Findings, about: MatchGroup): Standing {
   const { order, payments, parts } = about;
   if (order !== undefined && order.nextStatusAt !== null) found.reached(order.nextStatusAt);
+  const credits = countedCredits(about);
+  tellStranded(found, about.links, credits);
   if (about.heard.merchants.length > 1) return tellMerchants(found, about.claims.orders, about.heard.merchants);
   const isPaid = parts === null ? payments.some(hasMoney) : parts.some(({ sight }) => sight.succeeded > 0);
   checkClaims(found, about);
@@ -57,14 +63,22 @@ export function assessPaymentStage(found: Findings, about: MatchGroup): Standing
   }
   if (about.whole !== null) checkPartSums(found, about, about.whole);
   const isShared = tellShared(found, about.sharing.lost, order, about.rules);
-  if (!isPaid) {
+  if (!isPaid && credits.length === 0) {
     return found.standing('payment', isShared ? 'unmatched' : withoutMoney(found, about, order));
   }
-  const live = liveOf(about);
+  const live = [...liveOf(about), ...credits.map(({ payment }) => payment)];
   for (const payment of live) if (!tellTooLate(found, order, payment)) checkKept(found, about, order, payment);
   checkRequests(found, about, order);
-  checkAmounts(found, about.rules, order, live);
-  return found.standing('payment', 'matched');
+  checkAmounts(found, about, order, live);
+  tellCredits(found, credits);
+  // A person's word is no match.
+  return found.standing('payment', credits.length > 0 ? 'resolved' : 'matched');
+}
+
+/** Money that people linked counts for an order of one merchant that is paid by itself. */
+function countedCredits({ links, order, heard, whole, sharing }: MatchGroup): readonly Credit[] {
+  const isAlone = order !== undefined && heard.merchants.length <= 1 && whole === null && sharing.partOf === null;
+  return isAlone ? creditsFor(links, order.merchant) : [];
 }
 
 function checkPayment(found: Findings, about: MatchGroup, payment: Payment, isPaid: boolean): void {
@@ -167,7 +181,7 @@ function withoutOrder(found: Findings, about: MatchGroup, isPaid: boolean): Stan
     if (live.firstSight === null) found.wait('payment');
     else {
       const deadline = live.firstSight + about.rules.grace.order;
-      if (found.passed('payment', deadline)) missingOrder(found, live.gross, deadline);
+      if (found.passed('payment', deadline)) missingOrder(found, withoutLinked(live.gross, about.links), deadline);
     }
     return 'pending';
   }
@@ -185,8 +199,17 @@ function withoutOrder(found: Findings, about: MatchGroup, isPaid: boolean): Stan
   return 'closed';
 }
 
+/** What is not for other orders, by currency. */
+function withoutLinked(sums: readonly Gross[], links: Links | undefined): readonly Gross[] | null {
+  if (links === undefined || links.out.size === 0) return sums;
+  const left = sums.map(({ currency, gross }) => ({ currency, gross: gross - (links.out.get(currency) ?? 0n) }));
+  const rest = left.filter(({ gross }) => gross !== 0n);
+  return rest.length === 0 ? null : rest;
+}
+
 /** Reports one break for each currency in which money came without an order. */
-function missingOrder(found: Findings, sums: readonly Gross[], openedAt: Instant): void {
+function missingOrder(found: Findings, sums: readonly Gross[] | null, openedAt: Instant): void {
+  if (sums === null) return;
   for (const { currency, gross } of sums) {
     found.amounts('ORDER_MISSING', { subject: '', openedAt }, 0n, gross, currency);
   }
@@ -230,67 +253,4 @@ function checkKept(found: Findings, { rules, returns }: MatchGroup, order: Order
   const about = { subject: payment.name, openedAt: deadline };
   const left = payment.gross === null ? null : payment.gross - returnsOf(returns, payment).returned;
   found.amounts('CANCELLED_BUT_PAID', about, 0n, left, payment.currency);
-}
-
-/** Compares the sum of the payments that were not returned in full with the order's amount. */
-function checkAmounts(found: Findings, rules: CompiledRules, order: Order, live: readonly Payment[]): void {
-  const tolerance = rules.tolerance.get(order.currency) ?? 0n;
-  const most = order.amount + tolerance;
-  let own = 0;
-  let sum = 0n;
-  let openedAt: Instant | null = order.placedAt;
-  for (const payment of live) {
-    if (payment.currency !== null && payment.currency !== order.currency) {
-      const about = { subject: payment.name, openedAt: later(order.placedAt, knownAt(payment)) };
-      found.texts('CURRENCY_MISMATCH', about, order.currency, payment.currency, payment.currency);
-    }
-    if (payment.gross === null || payment.currency !== order.currency) continue;
-    own++;
-    sum += payment.gross;
-    openedAt = later(openedAt, knownAt(payment));
-  }
-  if (own > 1 && sum > most) {
-    const subject = { subject: '', openedAt: later(order.placedAt, exceededAt(live, most, order.currency)) };
-    found.amounts('DUPLICATE_PAYMENT', subject, order.amount, sum, order.currency);
-    return;
-  }
-  // An amount that is unknown or in another currency leaves the sum unknown.
-  if (own === live.length && own > 0 && absolute(sum - order.amount) > tolerance) {
-    const reason = sum < order.amount ? 'AMOUNT_UNDER' : 'AMOUNT_OVER';
-    const subject = own === 1 ? live[0]!.name : '';
-    found.amounts(reason, { subject, openedAt }, order.amount, sum, order.currency);
-  }
-  found.ended('payment', 'matched', null, sumsOf(live, order, openedAt));
-}
-
-/** Since when there is money, and of this amount. */
-function knownAt({ grossAt, seenAt }: Payment): Instant | null {
-  return later(grossAt, seenAt);
-}
-
-/** When payments came to more than this, in the order in which they were known. */
-function exceededAt(payments: readonly Payment[], most: bigint, currency: string): Instant | null {
-  const known = payments.flatMap((payment) => {
-    return payment.gross === null || payment.currency !== currency
-      ? []
-      : [{ gross: payment.gross, at: knownAt(payment) }];
-  });
-  known.sort((left, right) => (left.at ?? Number.POSITIVE_INFINITY) - (right.at ?? Number.POSITIVE_INFINITY));
-  let sum = 0n;
-  let since: Instant | null = null;
-  for (const [place, { gross, at }] of known.entries()) {
-    sum += gross;
-    since = at ?? since;
-    // A single payment is never a duplicate, however large.
-    if (place > 0 && sum > most) break;
-  }
-  return since;
-}
-
-function sumsOf(payments: readonly Payment[], order: Order | null, openedAt: Instant | null) {
-  const currency = order?.currency ?? payments[0]?.currency ?? null;
-  let observed = 0n;
-  for (const payment of payments) if (payment.currency === currency) observed += payment.gross ?? 0n;
-  const at = openedAt ?? latest(payments.map((payment) => payment.seenAt));
-  return { subject: '', openedAt: at, expected: order?.amount ?? null, observed, currency };
 }

@@ -6,6 +6,7 @@ import { identityKey } from '../domain/key.ts';
 import { namesIn } from '../domain/payment-ids.ts';
 import { compareHolders } from './claimants.ts';
 import { claimsWithGiven, type Told, toldTo } from './handoffs.ts';
+import { hasCredits } from './linked-money.ts';
 import { type OrderPart, type PartOf, partOfIn, partsIn } from './order-parts.ts';
 import { isOfShop } from './speakers.ts';
 
@@ -41,7 +42,7 @@ export function isVacant(claims: readonly Claim[]): boolean {
   // Most keys have no word that takes a claim away.
   if (!claims.some(({ body }) => body.type === 'Handoff' || body.type === 'ClaimWithdrawn')) return false;
   const { counting, parts } = sharingOf(claims);
-  return counting.length === 0 && parts.length === 0;
+  return counting.length === 0 && parts.length === 0 && !hasCredits(claims);
 }
 
 export function sharing(told: Told): Sharing {

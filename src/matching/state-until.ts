@@ -3,6 +3,7 @@
 
 import { type Calendar, type Day, dayOfDate } from '../domain/calendar.ts';
 import type { Claim } from '../domain/fact.ts';
+import type { LinkedMoney } from '../domain/handoff.ts';
 import type { PaymentState } from './evolve.ts';
 import type { Given } from './handoffs.ts';
 
@@ -31,6 +32,7 @@ function dayOfClaim(claim: Claim, calendar: Calendar): Day {
     case 'RefundRequested':
       return body.at === null ? ALWAYS : calendar.dayOf(body.at);
     case 'Handoff':
+      if (body.word === 'linked' && body.content !== null) return dayOfLink(body.content, calendar);
       if (body.word !== 'gives' || body.content === null) return ALWAYS;
       return dayOfClaim((JSON.parse(body.content) as Given).claim, calendar);
     case 'ClaimWithdrawn':
@@ -38,6 +40,12 @@ function dayOfClaim(claim: Claim, calendar: Calendar): Day {
     default:
       return occurred_at === null ? ALWAYS : calendar.dayOf(occurred_at);
   }
+}
+
+/** Money is linked on the day on which people decided it. */
+function dayOfLink(content: string, calendar: Calendar): Day {
+  const { since } = JSON.parse(content) as LinkedMoney;
+  return since === null ? ALWAYS : calendar.dayOf(since);
 }
 
 const ALWAYS = Number.NEGATIVE_INFINITY;

@@ -10,6 +10,7 @@ import type { ReasonCode } from '../domain/reasons.ts';
 import type { Instant } from '../domain/time.ts';
 import { digestToHex } from '../ledger/digest.ts';
 import { readKeyGroup } from '../matching/assess-key.ts';
+import { hasCredits } from '../matching/linked-money.ts';
 import { isPaidWithWhole } from '../matching/order-parts.ts';
 import type { Order } from '../matching/orders.ts';
 import { readPayout } from '../matching/payouts.ts';
@@ -93,6 +94,7 @@ class Wanted {
     // Most orders fit nothing, which their claims alone tell.
     if (!bodies.some((body) => this.mayFit(key, body))) return;
     const { order, payments, sharing } = readKeyGroup(key, state, rules, task.head.deadlines_to);
+    if (hasCredits(state.claims)) return;
     if (order === undefined || payments.some(({ succeeded }) => succeeded) || isPaidWithWhole(sharing.partOf)) return;
     const fitting = new Set(bodies.flatMap((body) => this.fitting(key, body)));
     for (const money of fitting) {

@@ -180,6 +180,8 @@ function changesIn(
 function changeOfEntry({ key, merchant, finding }: Entry, what: 'opened' | 'ended', at: number): Change[] {
   const { stage, reason, subject } = finding;
   if (reason === null || REASONS[reason].severity === 'end' || finding.kind === 'closed') return [];
+  // The case is that of the key at which the money is.
+  if (reason === 'LINKED_IN') return [];
   const about = isResolution(reason) ? resolvedFinding(subject) : { reason, subject };
   if (about === null) return [];
   const change = what === 'opened' && isResolution(reason) ? 'resolved' : what;

@@ -12,6 +12,7 @@ import {
 import { isIdentityKey, isPeriodKey, PAYOUT_MARK_CODE } from '../domain/key.ts';
 import { idsIn } from '../domain/payment-ids.ts';
 import { claimsWithGiven, toldTo } from '../matching/handoffs.ts';
+import { hasCredits } from '../matching/linked-money.ts';
 import { partsIn } from '../matching/order-parts.ts';
 import { distinctClaims } from '../matching/standing-claims.ts';
 import { readRecord } from '../task/key-record.ts';
@@ -81,7 +82,7 @@ function isUnknown(task: ReconciliationTask, slot: number): boolean {
   const { claims, decisions } = task.stateAt(slot);
   if (decisions !== undefined && isPeriodKey(task.table.keys.keyOf(slot))) return false;
   const told = toldTo(claims);
-  return told.own.length === 0 && partsIn(told).length === 0;
+  return told.own.length === 0 && partsIn(told).length === 0 && !hasCredits(claims);
 }
 
 /** What sources said of a key, each content once: also where it counts elsewhere, or was withdrawn. */

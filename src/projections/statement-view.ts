@@ -91,11 +91,13 @@ const BEGINS: readonly (readonly [MovementKind, '+' | '-'])[] = [
   ['settled', '-'],
   ['fx', '-'],
 ];
-const AGREED: readonly (readonly [MovementKind, '+'])[] = [
+const AGREED: readonly (readonly [MovementKind, '+' | '-'])[] = [
   ['fee', '+'],
   ['returned', '+'],
   ['written_off', '+'],
   ['order_written_off', '+'],
+  ['linked_in', '+'],
+  ['linked_out', '-'],
 ];
 const CLEARING: readonly MovementKind[] = ['exchanged', 'own_money', 'account_fee', 'payout', 'bank'];
 /** Shown where they are zero too. */

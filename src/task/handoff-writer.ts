@@ -13,6 +13,7 @@ import { BatchBuilder } from '../log/value-frames.ts';
 import { EMPTY_STATE, MANY_CLAIMS, type PaymentState } from '../matching/evolve.ts';
 import { isTold, toldTo } from '../matching/handoffs.ts';
 import { identityWords } from '../matching/identity-words.ts';
+import { linkWords } from '../matching/link-words.ts';
 import { mayBePart } from '../matching/order-parts.ts';
 import { differenceOfParts, emptyPart, isEmptyPart, partClaimId, sumOfParts } from '../matching/payout-parts.ts';
 import { type PayoutParts, payoutPartsOf } from '../matching/payout-words.ts';
@@ -73,9 +74,10 @@ export class HandoffWriter {
     for (const word of words.changesFrom(identityWords(key, old.claims, before))) this.tell(key, word);
   }
 
-  /** What a whole says to its parts, as of now and as of when it was assessed last. */
-  tellParts(key: string, old: PaymentState, before: Terms, state: PaymentState, now: Terms): void {
+  /** What also follows from rules and time, as of now and as of when the key was assessed last. */
+  tellTimed(key: string, old: PaymentState, before: Terms, state: PaymentState, now: Terms): void {
     for (const word of wholeWords(state, now).changesFrom(wholeWords(old, before))) this.tell(key, word);
+    for (const word of linkWords(key, state, now).changesFrom(linkWords(key, old, before))) this.tell(key, word);
   }
 
   /** What the claims of a key come to in its payouts, where that changed. */

@@ -146,10 +146,10 @@ export function workedFindingsAt(table: StateTable, slot: number, partition: num
 }
 
 function isWorked(finding: Finding): finding is Finding & { readonly reason: ReasonCode } {
-  // A day that is closed is no case.
-  return (
-    isOpen(finding) || (finding.kind === 'decision' && finding.reason !== null && finding.reason !== 'PERIOD_CLOSED')
-  );
+  if (isOpen(finding)) return true;
+  const { kind, reason } = finding;
+  // A day that is closed is no case, nor is an order that another key's money paid for: that key has the case.
+  return kind === 'decision' && reason !== null && reason !== 'PERIOD_CLOSED' && reason !== 'LINKED_IN';
 }
 
 function openFindings(

@@ -4,9 +4,11 @@ import type { Assessment } from '../domain/assessment.ts';
 import { IDENTITY_MARK_CODE, isPeriodKey, PAYOUT_MARK_CODE } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
 import { assess } from '../matching/assess.ts';
+import { groupAndEvidence, mayBeLinked } from '../matching/assess-key.ts';
 import { withDecisions } from '../matching/decisions.ts';
 import type { PaymentState } from '../matching/evolve.ts';
 import { identityState } from '../matching/identity-state.ts';
+import { hasCredits } from '../matching/linked-money.ts';
 import { assessPayout, isVacantPayout } from '../matching/payouts.ts';
 import { assessPeriod } from '../matching/periods.ts';
 import type { CompiledRules } from '../matching/rules.ts';
@@ -22,9 +24,15 @@ export interface Stand {
 
 export function standOf(keys: KeyTable, slot: number, state: PaymentState, rules: CompiledRules, asOf: Instant): Stand {
   const { claims, decisions } = state;
-  if (decisions === undefined) return standByEvidence(keys, slot, state, rules, asOf);
+  if (decisions === undefined) {
+    return hasCredits(claims)
+      ? standWithLinks(keys, slot, state, rules, asOf)
+      : standByEvidence(keys, slot, state, rules, asOf);
+  }
   if (isPeriodKey(keys.keyOf(slot))) return standOfPeriod(keys.keyOf(slot), decisions, rules);
-  const stand = standByEvidence(keys, slot, state, rules, asOf);
+  const stand = mayBeLinked(state)
+    ? standWithLinks(keys, slot, state, rules, asOf)
+    : standByEvidence(keys, slot, state, rules, asOf);
   // What people decided of a key without evidence waits for it.
   const vacant = stand.vacant || claims.length === 0;
   return { ...stand, vacant, assessment: withDecisions(keys.keyOf(slot), decisions, rules, stand.assessment) };
@@ -54,4 +62,12 @@ function standByEvidence(
   const assessment = assess(standing, rules, asOf);
   const deadline = Math.min(nextDeadline, assessment.next_deadline ?? Number.POSITIVE_INFINITY);
   return { assessment, vacant: standing.claims.length === 0, deadline };
+}
+
+/** The same where people linked money to other orders, or to this one. */
+function standWithLinks(keys: KeyTable, slot: number, state: PaymentState, rules: CompiledRules, asOf: Instant): Stand {
+  const own = standByEvidence(keys, slot, state, rules, asOf);
+  if (keys.markOf(slot) === PAYOUT_MARK_CODE) return own;
+  const { evidence } = groupAndEvidence(keys.keyOf(slot), state, rules, asOf);
+  return { ...own, assessment: evidence, deadline: evidence.next_deadline ?? Number.POSITIVE_INFINITY };
 }

@@ -9,6 +9,7 @@ import { digestFromHex, digestToHex } from '../ledger/digest.ts';
 import { emptyHead, type LedgerHead } from '../ledger/head.ts';
 import type { Batch } from '../log/event-log.ts';
 import { EMPTY_STATE, type PaymentState } from '../matching/evolve.ts';
+import { hasLinks } from '../matching/links.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { isWhole, type Terms } from '../matching/whole-words.ts';
 import { writeAssessment } from './assessment-codec.ts';
@@ -212,12 +213,12 @@ export class ReconciliationTask {
     const { old, state, isNew, lastDeadline } = change;
     if (keys.markOf(slot) === PAYOUT_MARK_CODE) return;
     const isIdentity = keys.markOf(slot) === IDENTITY_MARK_CODE;
-    const hasParts = !isIdentity && isWhole(state.claims);
-    if (!isNew && !hasParts && !(isIdentity && before !== rules)) return;
+    const isTimed = (!isIdentity && isWhole(state.claims)) || hasLinks(state);
+    if (!isNew && !isTimed && !(isIdentity && before !== rules)) return;
     const key = keys.keyOf(slot);
-    if (hasParts) {
+    if (isTimed) {
       const asOf = Math.min(this.head.deadlines_to, lastDeadline - 1);
-      handoffs.tellParts(key, old, { rules, asOf }, state, now);
+      handoffs.tellTimed(key, old, { rules, asOf }, state, now);
     }
     if (isNew) handoffs.tellPayouts(old, state);
     if (isIdentity) handoffs.tellIdentity(key, old, before, state, rules);

@@ -11,7 +11,7 @@ import {
   DECIDER_ROLES,
   DECISION_VIAS,
   type DecisionBody,
-  RESOLUTION_KINDS,
+  SIMPLE_KINDS,
   WAITING_ON,
 } from '../../src/domain/decision.ts';
 import type { Fact } from '../../src/domain/fact.ts';
@@ -62,11 +62,18 @@ const bodies: fc.Arbitrary<DecisionBody> = fc.oneof(
     type: fc.constant('ResolutionProposed' as const),
     ...shared,
     finding: text,
-    kind: fc.constantFrom(...RESOLUTION_KINDS),
+    kind: fc.constantFrom(...SIMPLE_KINDS),
     cause: fc.constantFrom(...CAUSES),
     amount: optional,
     currency: optional,
     text: optional,
+  }),
+  fc.record({
+    type: fc.constant('ResolutionProposed' as const),
+    ...shared,
+    ...{ finding: text, kind: fc.constant('link' as const), cause: fc.constantFrom(...CAUSES) },
+    ...{ amount: optional, currency: optional, text: optional },
+    to: fc.array(fc.record({ reference: text, merchant: text, amount: text }), { maxLength: 3 }),
   }),
   fc.record({ type: fc.constant('ResolutionApproved' as const), ...shared, proposal, text: optional }),
   fc.record({ type: fc.constant('ResolutionRejected' as const), ...shared, proposal, text: optional }),
@@ -103,8 +110,14 @@ const decisions: fc.Arbitrary<Fact<DecisionBody>> = fc.record({
 /** The fact in the shape that the library needs. */
 function wrapped({ transaction_reference, received_at, raw, report, line, body, ...rest }: Fact<DecisionBody>): object {
   const { type, ...fields } = body;
-  const claim = { ...rest, form: DECISION_FORM, body: { [`hesabu.${type}`]: fields } };
+  const isLink = 'kind' in fields && fields.kind === 'link';
+  const named = isLink ? 'hesabu.LinkProposed' : `hesabu.${type}`;
+  const claim = { ...rest, form: DECISION_FORM, body: { [named]: isLink ? without(fields, 'kind') : fields } };
   return { transaction_reference, received_at, raw, report, line, claim };
+}
+
+function without(fields: object, name: string): object {
+  return Object.fromEntries(Object.entries(fields).filter(([each]) => each !== name));
 }
 
 describe('the bytes of a decision', () => {

@@ -41,7 +41,11 @@ function fact(draft: DecisionDraft, { at = t('20 08:00'), signedBy = SERVICE, ke
   return decisionFact(draft, { merchant, at, key }, signedBy);
 }
 
-type Proposing = Said & Partial<Pick<ResolutionProposed, 'kind' | 'cause' | 'amount' | 'currency' | 'finding'>>;
+interface Proposing
+  extends Said,
+    Partial<Pick<ResolutionProposed, 'kind' | 'cause' | 'amount' | 'currency' | 'finding'>> {
+  readonly targets?: ResolutionProposed['to'];
+}
 export type Proposed = Fact<ResolutionProposed>;
 
 /** A proposal about a finding: to write it off, if nothing else is said. */
@@ -61,8 +65,22 @@ export function proposed(finding: Finding, { by = ZHANG, about = KEY, ...given }
     amount: given.amount ?? (isMoney ? (difference?.replace('-', '') ?? null) : null),
     currency: given.currency ?? (isMoney ? currency : null),
     text: null,
+    ...(given.targets === undefined ? {} : { to: given.targets }),
   };
   return fact(draft, given) as Proposed;
+}
+
+/** A proposal to link what a finding is about to orders of shop-1: all of it to one where no amounts are named. */
+export function linked(
+  { difference, ...finding }: Finding,
+  to: string | Readonly<Record<string, string>>,
+  { of = 'shop-1', ...given }: Proposing & { readonly of?: string } = {},
+): Proposed {
+  const amounts = typeof to === 'string' ? { [to]: given.amount ?? difference ?? '' } : to;
+  const targets = Object.entries(amounts).map(([reference, amount]) => ({ reference, merchant: of, amount }));
+  const amount = given.amount ?? difference ?? '';
+  const money = { amount, currency: given.currency ?? finding.currency ?? 'KES' };
+  return proposed({ difference, ...finding }, { cause: 'customer_error', ...given, ...money, kind: 'link', targets });
 }
 
 export const CLOSED_DAY = '2026-03-02';

@@ -38,7 +38,7 @@ function faultsOf(statements: readonly Statement[]): string[] {
       sign === '+' ? decimalOf(value) : negated(decimalOf(value));
     const owed = sumOf([decimalOf(gateway.opening), ...gateway.moves.map(signed), negated(decimalOf(gateway.closing))]);
     const begun = sumOf([...bridge.begins.map(signed), negated(decimalOf(bridge.difference))]);
-    const parts = [...bridge.agreed, ...bridge.explained].map(({ value }) => decimalOf(value));
+    const parts = [...bridge.agreed.map(signed), ...bridge.explained.map(({ value }) => decimalOf(value))];
     const rest = sumOf([...parts, negated(decimalOf(bridge.difference))]);
     const isEven = decimalOf(residual).digits === 0n && residual_keys.length === 0;
     const even = isEven && [owed, begun, rest].every((left) => left === '0');

@@ -17,7 +17,7 @@ const DECISION_WORDS = {
       ResolutionRejected: 'rejected',
       PeriodClosed: 'close proposed',
     },
-    kinds: { write_off: 'write off', explain: 'explain' },
+    kinds: { write_off: 'write off', explain: 'explain', link: 'link' },
     waiting: { gateway: 'the gateway', merchant: 'the merchant', customer: 'the customer', bank: 'the bank' },
     by: (person: string) => `by ${person}`,
     to: (owner: string) => `to ${owner}`,
@@ -34,7 +34,7 @@ const DECISION_WORDS = {
       ResolutionRejected: '驳回',
       PeriodClosed: '申请结账',
     },
-    kinds: { write_off: '核销', explain: '说明' },
+    kinds: { write_off: '核销', explain: '说明', link: '挂接' },
     waiting: { gateway: '网关', merchant: '商户', customer: '客户', bank: '银行' },
     by: (person: string) => `操作人 ${person}`,
     to: (owner: string) => `负责人 ${owner}`,
@@ -63,7 +63,8 @@ function ownParts(body: DecisionBody, lang: Language, at: (instant: Instant) => 
       ];
     case 'ResolutionProposed': {
       const amount = body.amount === null ? [] : [`${grouped(body.amount)} ${body.currency ?? ''}`.trim()];
-      return [words.kinds[body.kind], ...amount, body.cause];
+      const to = body.to?.map((one) => `→ ${printable(one.reference)} ${grouped(one.amount)}`) ?? [];
+      return [words.kinds[body.kind], ...amount, ...to, body.cause];
     }
     case 'NoteAdded':
       return [];

@@ -8,7 +8,7 @@ import type {
   DeciderRole,
   DecisionVia,
   ProposalName,
-  ResolutionKind,
+  SimpleKind,
 } from '../../domain/decision.ts';
 import type { Instant } from '../../domain/time.ts';
 
@@ -28,7 +28,7 @@ export interface NoteAct {
 /** How each case ends; an amount is that of its finding. */
 export interface ProposeAct {
   readonly act: 'propose';
-  readonly kind: ResolutionKind;
+  readonly kind: SimpleKind;
   readonly cause: Cause;
   readonly text: string | null;
 }
@@ -36,7 +36,7 @@ export interface ProposeAct {
 /** The answer to what waits of one kind and one cause. */
 export interface AnswerAct {
   readonly act: 'approve' | 'reject';
-  readonly kind: ResolutionKind;
+  readonly kind: SimpleKind;
   readonly cause: Cause;
   readonly text: string | null;
 }

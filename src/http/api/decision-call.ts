@@ -18,6 +18,8 @@ export interface DecisionPlace {
   readonly about: string;
   readonly case: CaseName;
   readonly merchant: string;
+  /** The other merchants whose orders it is about: only roles for all of them count. */
+  readonly also?: readonly string[];
 }
 
 type Own<Draft> = Draft extends DecisionDraft ? Omit<Draft, 'about' | 'case' | 'by' | 'batch'> : never;
@@ -30,11 +32,11 @@ export type OwnPart = Own<DecisionDraft>;
  */
 export async function appendDecision(
   { parts, caller, intent, names }: Call,
-  { merchant, ...place }: DecisionPlace,
+  { merchant, also = [], ...place }: DecisionPlace,
   own: OwnPart,
 ): Promise<Claim<DecisionBody>> {
   demandHeard(parts);
-  const by = deciderOf(parts.people, caller, merchant);
+  const by = deciderFor(parts.people, caller, [merchant, ...also]);
   const draft = { ...own, ...place, by, batch: null } as DecisionDraft;
   const id = decisionId(by.person, intent.key);
   const known = (await parts.ledger.reader.findKey(place.about))?.decisions.find((decision) => decision.id === id);
@@ -47,6 +49,11 @@ export async function appendDecision(
   names.push(place.about, fact.id);
   await parts.ledger.writer.append([fact]);
   return fact;
+}
+
+function deciderFor(people: Call['parts']['people'], caller: Caller, merchants: readonly string[]): Decider {
+  const [own, ...others] = merchants.map((merchant) => deciderOf(people, caller, merchant));
+  return { ...own!, roles: own!.roles.filter((role) => others.every(({ roles }) => roles.includes(role))) };
 }
 
 interface Deciding {

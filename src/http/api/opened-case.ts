@@ -1,11 +1,11 @@
 // A case at the moment of a request: all earlier facts are read first.
 
-import type { Assessment, Finding } from '../../domain/assessment.ts';
+import type { Finding } from '../../domain/assessment.ts';
 import { type CaseKey, readCaseId } from '../../domain/case-id.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { assessEvidence } from '../../matching/assess-key.ts';
 import { fingerprintOf } from '../../matching/decision-names.ts';
-import { type ProposalView, proposalsOf } from '../../matching/decisions.ts';
+import { type Evidence, type ProposalView, proposalsOf } from '../../matching/decisions.ts';
 import { compileRules } from '../../matching/rules.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { mayTouch } from '../access/api-key.ts';
@@ -16,7 +16,7 @@ export interface OpenedCase {
   readonly merchant: string;
   readonly found: KeyClaims;
   /** What evidence alone gives of the key. */
-  readonly evidence: Assessment;
+  readonly evidence: Evidence;
   /** The finding of the case; null where the evidence gives none any more. */
   readonly finding: Finding | null;
   /** The proposals about the case, the first one first. */

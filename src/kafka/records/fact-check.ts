@@ -44,7 +44,10 @@ function decisionFault(decision: Fact<DecisionBody>): string | undefined {
   if (body.about !== reference) return `a decision about ${body.about}`;
   if (!isSigned(decision)) return 'a decision whose signature does not fit';
   if (body.type !== 'ResolutionProposed' || body.amount === null) return undefined;
-  return body.currency === null ? 'an amount without a currency' : amountFault(body.amount, body.currency);
+  const { amount, currency, to = [] } = body;
+  if (currency === null) return 'an amount without a currency';
+  const amounts = [amount, ...to.map((target) => target.amount)];
+  return amounts.map((one) => amountFault(one, currency)).find((fault) => fault !== undefined);
 }
 
 function bodyFault(body: FactBody): string | undefined {

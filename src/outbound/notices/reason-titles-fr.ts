@@ -43,6 +43,8 @@ export const REASON_TITLES_FR: Readonly<Record<ReasonCode, string>> = {
   BANK_UNEXPLAINED: 'Argent à la banque sans virement',
   WRITTEN_OFF: 'Passé en perte par une personne',
   EXPLAINED: 'Expliqué par une personne',
+  LINKED: 'Rattaché à une autre commande',
+  LINKED_IN: 'Payé par un montant rattaché',
   PERIOD_CLOSED: 'Journée clôturée par deux personnes',
   PERIOD_CLOSED_TWICE: 'Journée clôturée deux fois',
 };

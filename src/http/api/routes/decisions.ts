@@ -19,6 +19,7 @@ import {
   keptText,
   type OwnPart,
 } from '../decision-call.ts';
+import { demandTargets, linkParts } from '../link-call.ts';
 import { demandSeen, type OpenedCase, openedCase } from '../opened-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import {
@@ -85,7 +86,8 @@ export const DECISION_ROUTES: readonly Route[] = [
     description:
       'Below `review.threshold` of the rules it holds at once; from there on, and for reasons of `review.always`, it ' +
       'waits for another person: `state` says which. It names the finding as it was read: if the evidence gives ' +
-      'another one by now, it is refused.',
+      'another one by now, it is refused. A `link` counts the money for other orders, of shops that the maker may ' +
+      'work for too; what came in stays where it is.',
     roles: WORKERS,
     scope: 'merchant',
     params: CaseParams,
@@ -151,6 +153,14 @@ async function propose(call: CaseCall<z.output<typeof ProposalRequest>>): Promis
   const opened = await openedCase(call, call.params.id);
   const { kind, cause, finding: seen, text } = call.body;
   const finding = demandSeen(opened, seen);
+  if (kind === 'link') return proposeLink(call, opened, finding);
+  if (call.body.to !== undefined) {
+    throw new HesabuError('HESABU_FIELD_INVALID', {
+      where: 'to',
+      expected: 'none, where the kind is no link',
+      found: kind,
+    });
+  }
   const isMoney = kind === 'write_off';
   const amount = call.body.amount ?? (isMoney ? (finding.difference?.replace('-', '') ?? null) : null);
   const currency = call.body.currency ?? (isMoney ? finding.currency : null);
@@ -158,6 +168,20 @@ async function propose(call: CaseCall<z.output<typeof ProposalRequest>>): Promis
   if (misfit !== null) throw misfitting(misfit, kind, finding, call.body[misfit] ?? null);
   const own = { type: 'ResolutionProposed' as const, finding: seen, kind, cause, amount, currency };
   const { id } = await appendDecision(call, aboutCase(opened), { ...own, text: await keptText(call, text) });
+  return { status: 201, body: proposalView(call.params.id, await proposalAfter(call, call.params.id, id)) };
+}
+
+async function proposeLink(
+  call: CaseCall<z.output<typeof ProposalRequest>>,
+  opened: OpenedCase,
+  finding: Finding,
+): Promise<Answer> {
+  const { cause, finding: seen, text } = call.body;
+  const parts = await linkParts(call, opened, finding, call.body);
+  const also = parts.to!.map(({ merchant }) => merchant);
+  const own = { type: 'ResolutionProposed' as const, finding: seen, kind: 'link' as const, cause, ...parts };
+  const place = { ...aboutCase(opened), also };
+  const { id } = await appendDecision(call, place, { ...own, text: await keptText(call, text) });
   return { status: 201, body: proposalView(call.params.id, await proposalAfter(call, call.params.id, id)) };
 }
 
@@ -187,6 +211,7 @@ async function approve(call: ProposalCall): Promise<Answer> {
       found: opened.finding === null ? 'no such finding any more' : 'another finding',
     });
   }
+  await demandTargets(call, view.proposal.body);
   return answer(call, opened, view, 'ResolutionApproved');
 }
 
@@ -217,7 +242,9 @@ async function answer(
   type: 'ResolutionApproved' | 'ResolutionRejected',
 ): Promise<Answer> {
   const text = await keptText(call, call.body.text);
-  await appendDecision(call, aboutCase(opened), { type, proposal: { id: proposal.id, content }, text });
+  // A rejection needs no right to the orders: it takes something from them that was never theirs.
+  const also = type === 'ResolutionApproved' ? (proposal.body.to?.map(({ merchant }) => merchant) ?? []) : [];
+  await appendDecision(call, { ...aboutCase(opened), also }, { type, proposal: { id: proposal.id, content }, text });
   const id = caseId(opened.name);
   return { status: 200, body: proposalView(id, await proposalAfter(call, id, proposal.id)) };
 }
@@ -243,11 +270,12 @@ async function proposalAfter(
 
 export function proposalView(id: string, view: ProposalView): object {
   const { proposal, content, state, needsApproval, approval, rejection } = view;
-  const { kind, cause, finding, amount, currency } = proposal.body;
+  const { kind, cause, finding, amount, currency, to } = proposal.body;
   return {
     id: shownDecisionId(id, proposal.id),
     case: id,
     ...{ content, state, needs_approval: needsApproval, kind, cause, finding, amount, currency },
+    ...(to === undefined ? {} : { to }),
     by: actorView(proposal),
     approved: approval === null ? null : actorView(approval),
     rejected: rejection === null ? null : actorView(rejection),

@@ -1,7 +1,7 @@
 // Work on many cases at once: what may be asked for, what it would come to, and what became of it.
 
 import { z } from 'zod';
-import { CAUSES, DECISION_VIAS, RESOLUTION_KINDS, WAITING_ON } from '../../../domain/decision.ts';
+import { CAUSES, DECISION_VIAS, SIMPLE_KINDS, WAITING_ON } from '../../../domain/decision.ts';
 import { ERROR_CODES, type ErrorCode } from '../../../domain/error-codes.ts';
 import { PROPOSAL_STATES } from '../../../matching/decisions.ts';
 import { ACTS, ROW_STATUSES } from '../batch.ts';
@@ -9,7 +9,7 @@ import { amount, count, instant, named } from './basic.ts';
 import { CaseFilters } from './cases.ts';
 import { AssignmentRequest, caseName, prose } from './decisions.ts';
 
-const AnswerParts = { kind: z.enum(RESOLUTION_KINDS), cause: z.enum(CAUSES), text: prose.optional() };
+const AnswerParts = { kind: z.enum(SIMPLE_KINDS), cause: z.enum(CAUSES), text: prose.optional() };
 
 /** What is to be done with each case. */
 export const ActRequest = z.discriminatedUnion('act', [
@@ -17,7 +17,7 @@ export const ActRequest = z.discriminatedUnion('act', [
   z.strictObject({ act: z.literal('note'), text: prose }),
   z.strictObject({
     act: z.literal('propose'),
-    kind: z.enum(RESOLUTION_KINDS),
+    kind: z.enum(SIMPLE_KINDS),
     cause: z.enum(CAUSES),
     text: prose.optional(),
   }),
@@ -84,7 +84,7 @@ const ActShown = z.strictObject({
   owner: z.string().nullable(),
   due_at: instant.nullable(),
   waiting_on: z.enum(WAITING_ON).nullable(),
-  kind: z.enum(RESOLUTION_KINDS).nullable(),
+  kind: z.enum(SIMPLE_KINDS).nullable(),
   cause: z.enum(CAUSES).nullable(),
   /** The batch that is taken back. */
   batch: z.string().nullable(),

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { CAUSES, DECISION_VIAS, RESOLUTION_KINDS, WAITING_ON } from '../../../domain/decision.ts';
 import { PROPOSAL_STATES } from '../../../matching/decisions.ts';
-import { amount, askedAmount, currency, instant, named, text, time } from './basic.ts';
+import { LINK_TARGETS_MAX } from '../../../matching/link-fit.ts';
+import { amount, askedAmount, currency, instant, named, reference, text, time } from './basic.ts';
 
 /** A key and a subject of 256 characters each, of three bytes, in base64. */
 const CASE_ID_MAX = 2_400;
@@ -62,9 +63,15 @@ export const ProposalRequest = named(
     finding: sha256,
     kind: z.enum(RESOLUTION_KINDS),
     cause: z.enum(CAUSES),
-    /** Of a write-off exactly the difference; left out, it is that. */
+    /** Of a write-off or a link exactly the difference; left out, it is that. */
     amount: askedAmount.optional(),
     currency: currency.optional(),
+    /** Of a link: the orders that the money was paid for. The amounts come to the difference; of one it is that. */
+    to: z
+      .array(z.strictObject({ reference, amount: askedAmount.optional() }))
+      .min(1, 'expected an order')
+      .max(LINK_TARGETS_MAX, `expected at most ${LINK_TARGETS_MAX} orders`)
+      .optional(),
     text: prose.optional(),
   }),
 );
@@ -93,6 +100,8 @@ export const Proposal = named(
     finding: sha256,
     amount: amount.nullable(),
     currency: currency.nullable(),
+    /** Of a link: the orders that the money was paid for, with their merchants when it was proposed. */
+    to: z.array(z.strictObject({ reference: z.string(), merchant: z.string(), amount })).optional(),
     by: Actor,
     approved: Actor.nullable(),
     rejected: Actor.nullable(),
