@@ -4,6 +4,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/domain/assessment.ts';
 import { identityKey } from '../../src/domain/key.ts';
+import { assessEvidence } from '../../src/matching/assess-key.ts';
+import { proposalsOf } from '../../src/matching/decisions.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
 import { readRecord, readRecordAssessment } from '../../src/task/key-record.ts';
 import { callback, line, refund, t } from '../matching/given.ts';
@@ -19,7 +21,7 @@ import {
   ZHANG,
 } from '../matching/given-decisions.ts';
 import { at, ordered, STRICT } from './linked-world.ts';
-import { type Coming, type Keyed, type Running, run } from './world.ts';
+import { type Coming, END, type Keyed, type Running, run } from './world.ts';
 
 const WHOLE: Coming = { partitions: 3, pieces: 1, batch: 100 };
 const RULES = compileRules(parseRules({ review: { threshold: { KES: '5000.00' } }, decision_keys: [SERVICE.signer] }));
@@ -206,6 +208,31 @@ describe('a link', () => {
       expect(found).toMatchObject({ 'inv-1': ['resolved', 'matched', 'LINKED'] });
       expect(found[reference as 'received']).toContain('ORDER_MISSING');
     }
+  });
+
+  test('to an order that is cancelled later tells in time that its money is still there', async () => {
+    const cancelled = ordered('INV-1', { status: 'cancelled', status_at: t('21 09:00') });
+    expect(await told([...TYPED, await toOrder(), cancelled])).toMatchObject({
+      'INV-1': ['unmatched', 'closed', 'CANCELLED_BUT_PAID', 'LINKED_IN'],
+    });
+  });
+
+  test('that waits goes on waiting when money is linked to its own key', async () => {
+    const facts = [
+      ...['A', 'B', 'C'].map((key) => ordered(key)),
+      at('A', callback({ payment: 'P1', amount: '1700.00' })),
+      at('x', callback({ payment: 'P2', amount: '100.00' })),
+    ];
+    const waiting = at('A', linked(await findingOf(facts, 'A', 'AMOUNT_OVER'), 'B', { about: 'A' }));
+    const toA = at('x', linked(await findingOf(facts, 'x', 'ORDER_MISSING'), 'A', { about: 'x', merchant: '' }));
+    const { group } = await run([...facts, waiting, toA], WHOLE, STRICT);
+    const states = group.tasks.flatMap(({ table }) => {
+      const slot = table.keys.find('A');
+      return slot === undefined ? [] : [group.tasks.find((task) => task.table === table)!.stateAt(slot)];
+    });
+    const [state] = states as [(typeof states)[number]];
+    const views = proposalsOf('A', state.decisions!, STRICT, assessEvidence('A', state, STRICT, END));
+    expect(views.map((view) => [view.state, view.finding?.difference])).toEqual([['awaiting_approval', '700.00']]);
   });
 
   test('said twice counts once: the first', async () => {
