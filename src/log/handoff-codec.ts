@@ -1,9 +1,9 @@
 // Handoffs as bytes, see schemas/fact.avsc. The most common one, by which a reference names an id, is recognised
 // without decoding it.
 
-import type { Span } from '../domain/byte-scan.ts';
+import { ByteScan, type Span } from '../domain/byte-scan.ts';
 import { writePart, writeText } from '../domain/byte-texts.ts';
-import { ByteReader, ByteWriter } from '../domain/bytes.ts';
+import { type ByteReader, ByteWriter } from '../domain/bytes.ts';
 import { HANDOFF_WORDS, type Handoff, handoffId } from '../domain/handoff.ts';
 import { identityKey } from '../domain/key.ts';
 
@@ -22,19 +22,20 @@ export function readHandoff(reader: ByteReader): Handoff {
   return { type: 'Handoff', word, from: reader.string(), content: reader.optionalString() };
 }
 
-/** The bytes of the reference in a claim that only names an id; undefined for any other claim. */
-export function plainClaimant(buffer: Buffer, claimFrom: number, end: number): Buffer | undefined {
-  const reader = new ByteReader(buffer, claimFrom, end);
-  reader.skipString();
-  reader.skipString();
-  reader.skipString();
-  reader.optionalLong();
-  reader.boolean();
-  if (reader.long() !== HANDOFF_BRANCH || reader.long() !== CLAIMS) return undefined;
-  const size = reader.long();
-  const from = reader.at;
-  reader.at = from + size;
-  return reader.optionalString() === '' ? buffer.subarray(from, from + size) : undefined;
+const scan = new ByteScan();
+
+/** Finds the reference in a claim that only names an id; false for any other claim. */
+export function findPlainClaimant(bytes: Uint8Array, claimFrom: number, end: number, reference: Span): boolean {
+  scan.begin(bytes, claimFrom);
+  scan.skipText();
+  scan.skipText();
+  scan.skipText();
+  if (scan.isPresent()) scan.skipLong();
+  scan.byte();
+  if (scan.long() !== HANDOFF_BRANCH || scan.long() !== CLAIMS) return false;
+  scan.text(reference);
+  // Its content is there, and empty.
+  return scan.isPresent() && scan.long() === 0 && scan.at <= end;
 }
 
 /** The branch of the union `body` in the schema. */

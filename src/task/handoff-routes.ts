@@ -20,7 +20,7 @@ export function routed({ count, payload }: Handoffs, partitions: number): Append
       builder = new BatchBuilder(capacity);
       builders.set(partition, builder);
     }
-    builder.add(payload.subarray(start, end));
+    builder.addPart(payload, start, end);
   });
   return [...builders].map(([partition, builder]) => ({
     ...{ topic: HANDOFFS_TOPIC, partition, source: 0 },

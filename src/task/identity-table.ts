@@ -2,6 +2,8 @@
 // since a record of its own for each would cost more than the payment. Whatever more is told of one makes it a key like
 // others.
 
+import type { Span } from '../domain/byte-scan.ts';
+import { isSameText } from '../domain/byte-texts.ts';
 import { partitionHash } from '../domain/partition.ts';
 import { bytesOf, grown } from './columns.ts';
 import { spread } from './key-table.ts';
@@ -23,10 +25,10 @@ export class IdentityTable {
   private index = new Uint32Array(256);
 
   /**
-   * Notes that a reference claims an identity. Returns whether that is all there is to know; otherwise the identity
-   * must become a key.
+   * Notes that a reference claims an identity: both lie in the same bytes. Returns whether that is all there is to
+   * know; otherwise the identity must become a key.
    */
-  claim(from: Buffer, nameFrom: number, nameTo: number, reference: Buffer): boolean {
+  claim(from: Buffer, nameFrom: number, nameTo: number, reference: Span): boolean {
     const at = this.find(from, nameFrom, nameTo);
     const known = this.index[at]!;
     if (known === EMPTY) {
@@ -35,7 +37,8 @@ export class IdentityTable {
     }
     const place = this.referenceAt(known);
     const size = this.bytes.readUInt16LE(place);
-    return size === reference.length && this.bytes.compare(reference, 0, size, place + 2, place + 2 + size) === 0;
+    const own = { from: place + 2, to: place + 2 + size };
+    return isSameText(from, reference, this.bytes, own);
   }
 
   /**
@@ -108,15 +111,16 @@ export class IdentityTable {
     return true;
   }
 
-  private insert(at: number, from: Buffer, nameFrom: number, nameTo: number, reference: Buffer | null): void {
+  private insert(at: number, from: Buffer, nameFrom: number, nameTo: number, reference: Span | null): void {
     const size = nameTo - nameFrom;
-    const end = this.bytesEnd + size + 4 + (reference?.length ?? 0);
+    const referenceSize = reference === null ? 0 : reference.to - reference.from;
+    const end = this.bytesEnd + size + 4 + referenceSize;
     if (end > this.bytes.length) this.bytes = grown(this.bytes, end);
     const { bytes } = this;
     let to = bytes.writeUInt16LE(size, this.bytesEnd);
     to += from.copy(bytes, to, nameFrom, nameTo);
-    to = bytes.writeUInt16LE(reference?.length ?? IS_KEY, to);
-    if (reference !== null) reference.copy(bytes, to);
+    to = bytes.writeUInt16LE(reference === null ? IS_KEY : referenceSize, to);
+    if (reference !== null) from.copy(bytes, to, reference.from, reference.to);
     this.index[at] = this.bytesEnd;
     this.bytesEnd = end;
     if (++this.count > this.index.length * LOAD_MAX) this.reindex();

@@ -1,6 +1,7 @@
 // The key whose payment and settlement agree to the cent, as numbers: most keys stand so in the end. What decides is
 // the bytes of its record: it is packed only if the numbers give these very bytes again.
 
+import type { Span } from '../domain/byte-scan.ts';
 import { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import { currencyExponent } from '../domain/currency.ts';
 import { readClaimFee } from '../log/fact-codec.ts';
@@ -23,6 +24,7 @@ export const PACKED_CLAIMS_MAX = 6;
 const VERSIONS = 256;
 const UINT32 = 2 ** 32;
 const DECIMALS_MAX = 4;
+const [ZERO, POINT] = [48, 46];
 
 /** A packed key. One object is filled anew for each. */
 export interface PackedKey {
@@ -164,7 +166,7 @@ function isNamed({ buffer, length }: ByteWriter, currency: string, provider: str
 }
 
 /** Notes the fee of the line; false where it is not exact as a number. */
-export function takeFee(text: string | null, key: PackedKey): boolean {
+function takeFee(text: string | null, key: PackedKey): boolean {
   key.fee = Number.NaN;
   key.feeScale = 0;
   if (text === null) return true;
@@ -173,6 +175,25 @@ export function takeFee(text: string | null, key: PackedKey): boolean {
   key.fee = Number(text.replace('.', ''));
   key.feeScale = dot < 0 ? 0 : text.length - dot - 1;
   return Number.isSafeInteger(key.fee);
+}
+
+/** The same from the fee's bytes; false also where these are more than digits and a point. */
+export function takeFeeAt(bytes: Uint8Array, { from, to }: Span, key: PackedKey): boolean {
+  key.fee = Number.NaN;
+  key.feeScale = 0;
+  if (from < 0) return true;
+  if (to === from || to - from > DIGITS_MAX) return false;
+  let fee = 0;
+  let point = to - 1;
+  for (let at = from; at < to; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (bytes[at] === POINT && point === to - 1) point = at;
+    else if (digit < 0 || digit > 9) return false;
+    else fee = fee * 10 + digit;
+  }
+  key.fee = fee;
+  key.feeScale = to - 1 - point;
+  return true;
 }
 
 export interface PackedName {

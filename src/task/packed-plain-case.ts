@@ -1,9 +1,8 @@
 // A plain case that is settled as a packed key, without a record in between.
 
-import type { Span } from '../domain/byte-scan.ts';
-import { isSameText, isThere, writePart } from '../domain/byte-texts.ts';
+import { isSameText, writePart } from '../domain/byte-texts.ts';
 import { CURRENCY_SIZE } from './packed-assessment.ts';
-import { type PackedKey, takeFee } from './packed-key.ts';
+import { type PackedKey, takeFeeAt } from './packed-key.ts';
 import type { PlainAssessment } from './plain/plain-assessment.ts';
 import type { PlainFacts } from './plain/plain-case.ts';
 
@@ -13,7 +12,7 @@ export function packPlainCase(facts: PlainFacts, assessment: PlainAssessment, ke
   if (line === null || order.currency.to - order.currency.from !== CURRENCY_SIZE) return false;
   if (!isSameText(line.bytes, line.currency, order.bytes, order.currency)) return false;
   if (!isSameText(line.bytes, line.provider, shown.bytes, shown.provider)) return false;
-  if (!takeFee(isThere(line.fee) ? textOf(line.bytes, line.fee) : null, key)) return false;
+  if (!takeFeeAt(line.bytes, line.fee, key)) return false;
   key.minor = facts.minor;
   key.paymentAt = facts.paidAt;
   key.settlementAt = facts.settledAt;
@@ -24,8 +23,4 @@ export function packPlainCase(facts: PlainFacts, assessment: PlainAssessment, ke
   writePart(name, order.bytes, order.currency.from, order.currency.to);
   writePart(name, assessment.writer.buffer, assessment.namesFrom, assessment.namesTo);
   return true;
-}
-
-function textOf({ buffer, byteOffset }: Uint8Array, { from, to }: Span): string {
-  return Buffer.from(buffer, byteOffset + from, to - from).toString('latin1');
 }

@@ -14,7 +14,7 @@ import type { HandoffWriter } from './handoff-writer.ts';
 import { CLAIM_HEAD_SIZE } from './key-record.ts';
 import { newPackedKey } from './packed-key.ts';
 import { packPlainCase } from './packed-plain-case.ts';
-import { freshIdsOf, haveIdsApart } from './plain/claim-ids.ts';
+import { findFreshIds, freshId, haveIdsApart } from './plain/claim-ids.ts';
 import { newPlainAssessment, writePlainAssessment } from './plain/plain-assessment.ts';
 import { PlainCase, type PlainStage } from './plain/plain-case.ts';
 import type { RecordPlace } from './record-place.ts';
@@ -56,8 +56,11 @@ export class PlainKeys {
   readonly counts: Record<PlainStage, number> = { placed: 0, paid: 0, settled: 0 };
   private readonly table: StateTable;
   private readonly claims = Array.from({ length: CLAIMS_MAX }, newClaimPlaces);
+  /** How many claims the key at hand has, and how many of them are new. */
+  claimsRead = 0;
+  private fresh = 0;
   /** The values that are new claims, each once. */
-  private readonly added: number[] = [];
+  private readonly added = new Int32Array(CLAIMS_MAX);
   private readonly assessment = newPlainAssessment();
   private readonly record = new ByteWriter(4096);
   private readonly packedKey = newPackedKey();
@@ -103,13 +106,6 @@ export class PlainKeys {
     if (count > known) this.write(slot, block, known, count, isSame);
     return facts.stage;
   }
-
-  /** How many claims the key at hand has. */
-  get claimsRead(): number {
-    return this.count;
-  }
-
-  private count = 0;
 
   private caseOf(rules: CompiledRules): PlainCase {
     if (this.plain?.rules !== rules) this.plain = { rules, case: new PlainCase(rules, this.claims[0]!) };
@@ -162,24 +158,24 @@ export class PlainKeys {
   private readNew(order: number, touched: TouchedKeys, known: number): number {
     const { claims, added } = this;
     let count = known;
-    added.length = 0;
     for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) {
       const { batch, from, to } = touched.valueAt(value);
       if (isSaidBefore(claims, count, batch.payload, from, to)) continue;
       if (count === CLAIMS_MAX || !placeClaim(batch.payload, from, to, claims[count]!)) return 0;
-      added.push(value);
+      added[count - known] = value;
       count++;
     }
-    this.count = count;
+    this.claimsRead = count;
+    this.fresh = count - known;
     return count;
   }
 
   /** Counts the values that are new claims, and those that repeat one. */
   private tally(order: number, touched: TouchedKeys): void {
-    const { added } = this;
+    const { added, fresh } = this;
     let next = 0;
     for (let value = touched.firstValue(order); value >= 0; value = touched.nextValue(value)) {
-      const isNew = added[next] === value;
+      const isNew = next < fresh && added[next] === value;
       if (isNew) next++;
       touched.tally(value, isNew);
     }
@@ -204,10 +200,12 @@ export class PlainKeys {
 
   private write(slot: number, block: PlainBlock, known: number, count: number, isSame: boolean): void {
     const { touched, handoffs } = block;
-    const { added } = this;
+    const { added, fresh } = this;
     const { facts } = this.caseOf(block.rules);
-    const last = added.at(-1)!;
-    for (const { claim, id } of freshIdsOf(this.claims, known, count)) {
+    const last = added[fresh - 1]!;
+    const ids = findFreshIds(this.claims, known, count);
+    for (let at = 0; at < ids; at++) {
+      const { claim, id } = freshId(at);
       handoffs.tellFreshId(this.key, this.keySize, claim, id);
     }
     const { line } = facts;
@@ -216,7 +214,7 @@ export class PlainKeys {
     if (known === 0 && facts.stage === 'settled' && this.pack(slot, block, last)) return;
     const head = this.writeHead(block, last, isSame);
     const { record } = this;
-    for (const value of added) touched.copyClaim(value, record);
+    for (let at = 0; at < fresh; at++) touched.copyClaim(added[at]!, record);
     this.table.setRecord(slot, record.view(), head, this.old.size);
     if (facts.stage === 'settled') this.table.pack(slot);
   }
@@ -225,7 +223,7 @@ export class PlainKeys {
   private pack(slot: number, { rules, touched, builder }: PlainBlock, cause: number): boolean {
     const { packed } = this.table;
     const { packedKey: key } = this;
-    if (packed === undefined || this.old.size > 0 || !touched.placesOf(this.added, key)) return false;
+    if (packed === undefined || this.old.size > 0 || !touched.placesOf(this.added, this.fresh, key)) return false;
     if (!packPlainCase(this.caseOf(rules).facts, this.assessment, key)) return false;
     key.version = this.assessment.findings;
     key.paymentHeight = builder.height;

@@ -1,6 +1,7 @@
 // The keys of one block: the keys of its values in the order of their first value, then the keys that are due.
 // Values are linked per key in arrays of numbers, because a block holds up to some hundred thousand of them.
 
+import { newSpan } from '../domain/byte-scan.ts';
 import type { ByteWriter } from '../domain/bytes.ts';
 import type { Cause } from '../domain/entry.ts';
 import type { Claim } from '../domain/fact.ts';
@@ -9,7 +10,7 @@ import { IDENTITY_MARK_CODE } from '../domain/key.ts';
 import type { Instant } from '../domain/time.ts';
 import type { Batch } from '../log/event-log.ts';
 import { type FactPlace, locateFact, readClaim } from '../log/fact-codec.ts';
-import { plainClaimant } from '../log/handoff-codec.ts';
+import { findPlainClaimant } from '../log/handoff-codec.ts';
 import { type LogPlace, logPlace, NO_PLACE, placesOf } from '../log/log-place.ts';
 import { forEachFact } from '../log/value-frames.ts';
 import { type Evolved, evolveAll, type PaymentState, saidAgain } from '../matching/evolve.ts';
@@ -28,10 +29,10 @@ export interface SourceCounts {
 
 /** Where a value lies: as the `index`th of its batch, with its claim from `from` to `to` in the payload. */
 export interface Value {
-  readonly batch: Batch;
-  readonly index: number;
-  readonly from: number;
-  readonly to: number;
+  batch: Batch;
+  index: number;
+  from: number;
+  to: number;
 }
 
 export class TouchedKeys {
@@ -46,12 +47,14 @@ export class TouchedKeys {
   private first = new Int32Array(1024);
   private last = new Int32Array(1024);
   private values = 0;
+  private readonly claimant = newSpan();
   private next = new Int32Array(4096);
   private batchAt = new Int32Array(4096);
   private indexIn = new Int32Array(4096);
   /** Where each value's claim lies in its batch's payload. */
   private from = new Int32Array(4096);
   private to = new Int32Array(4096);
+  private value: Value | null = null;
 
   constructor(table: StateTable, identities: IdentityTable) {
     this.table = table;
@@ -74,9 +77,9 @@ export class TouchedKeys {
 
   /** Whether the value is all that there is to know of an identity. If not, the identity becomes a key. */
   private isPacked({ topic, payload }: Batch, { keyFrom, keyTo, claimFrom }: FactPlace, end: number): boolean {
-    const { identities } = this;
-    const claimant = topic === HANDOFFS_TOPIC ? plainClaimant(payload, claimFrom, end) : undefined;
-    if (claimant !== undefined && identities.claim(payload, keyFrom, keyTo, claimant)) return true;
+    const { identities, claimant } = this;
+    const isPlain = topic === HANDOFFS_TOPIC && findPlainClaimant(payload, claimFrom, end, claimant);
+    if (isPlain && identities.claim(payload, keyFrom, keyTo, claimant)) return true;
     const known = identities.takeReference(payload, keyFrom, keyTo);
     if (known !== undefined) this.addKnown(this.table.slotOf(payload, keyFrom, keyTo), known);
     return false;
@@ -126,9 +129,16 @@ export class TouchedKeys {
     return this.next[value]!;
   }
 
-  valueAt(value: number): Value {
+  /** Where a value lies, until the next call. */
+  valueAt(value: number): Readonly<Value> {
     const batch = this.batches[this.batchAt[value]!]!;
-    return { batch, index: this.indexIn[value]!, from: this.from[value]!, to: this.to[value]! };
+    this.value ??= { batch, index: 0, from: 0, to: 0 };
+    const place = this.value;
+    place.batch = batch;
+    place.index = this.indexIn[value]!;
+    place.from = this.from[value]!;
+    place.to = this.to[value]!;
+    return place;
   }
 
   /** Writes the claim as it lies in the log, for a record. */
@@ -143,11 +153,11 @@ export class TouchedKeys {
     return logPlace(topic, first + this.indexIn[value]!);
   }
 
-  /** Notes where values lie in the log; false where one has no place, or they are too many. */
-  placesOf(values: readonly number[], into: Pick<PackedKey, 'claims' | 'count'>): boolean {
+  /** Notes where the first `count` values lie in the log; false where one has no place, or they are too many. */
+  placesOf(values: Int32Array, count: number, into: Pick<PackedKey, 'claims' | 'count'>): boolean {
     into.count = 0;
-    for (const value of values) {
-      const place = this.placeOf(value);
+    for (let at = 0; at < count; at++) {
+      const place = this.placeOf(values[at]!);
       if (place === NO_PLACE || into.count === into.claims.length) return false;
       into.claims[into.count++] = place;
     }
@@ -204,11 +214,11 @@ export class TouchedKeys {
   }
 }
 
-function claimAt({ batch, from, to }: Value): Claim {
+function claimAt({ batch, from, to }: Readonly<Value>): Claim {
   return readClaim(batch.payload, from, to);
 }
 
-export function causeOf({ batch: { topic, partition, from }, index }: Value): Cause {
+export function causeOf({ batch: { topic, partition, from }, index }: Readonly<Value>): Cause {
   return { topic, partition, offset: from + BigInt(index) };
 }
 

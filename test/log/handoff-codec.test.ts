@@ -2,11 +2,12 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { newSpan } from '../../src/domain/byte-scan.ts';
 import { ByteWriter } from '../../src/domain/bytes.ts';
 import { handoffId } from '../../src/domain/handoff.ts';
 import { identityKey } from '../../src/domain/key.ts';
 import { locateFact, writeFact } from '../../src/log/fact-codec.ts';
-import { plainClaimant, writePlainClaim } from '../../src/log/handoff-codec.ts';
+import { findPlainClaimant, writePlainClaim } from '../../src/log/handoff-codec.ts';
 
 const NOBODY = { provider: '', account: null, merchant: '', occurred_at: null, forwarded: false, payout: null };
 const NOTHING = { received_at: 0, raw: '', report: null, line: null, stated_at: null, import_id: 0 };
@@ -27,7 +28,9 @@ test('a reference that names an id is written as the same fact, and recognised',
       expect(bytes.equals(bytesOf((writer) => writeFact(writer, fact)))).toBe(true);
       const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
       locateFact(bytes, 0, place);
-      expect(plainClaimant(bytes, place.claimFrom, bytes.length)?.toString()).toBe(Buffer.from(from).toString());
+      const reference = newSpan();
+      expect(findPlainClaimant(bytes, place.claimFrom, bytes.length, reference)).toBe(true);
+      expect(bytes.toString('utf8', reference.from, reference.to)).toBe(Buffer.from(from).toString());
     }),
   );
 });
@@ -39,6 +42,6 @@ test('any other word is not', () => {
     const bytes = bytesOf((writer) => writeFact(writer, fact));
     const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
     locateFact(bytes, 0, place);
-    expect(plainClaimant(bytes, place.claimFrom, bytes.length)).toBeUndefined();
+    expect(findPlainClaimant(bytes, place.claimFrom, bytes.length, newSpan())).toBe(false);
   }
 });

@@ -123,29 +123,34 @@ export interface NamedId {
   id: Span;
 }
 
+/** Filled anew for each key, as `byId` is; only the first `names` are its own. */
 const named: NamedId[] = [];
+let names = 0;
 const byId: ClaimPlaces[] = [];
 
 /**
- * The ids that a key names since the first `known` of its claims, each once, in the order in which the key names them:
- * of its claims in the order of their ids. Until the next call.
+ * Finds the ids that a key names since the first `known` of its claims, each once, in the order in which the key names
+ * them: of its claims in the order of their ids. Returns how many there are, for `freshId` until the next call.
  */
-export function freshIdsOf(claims: readonly ClaimPlaces[], known: number, count: number): readonly NamedId[] {
-  named.length = 0;
+export function findFreshIds(claims: readonly ClaimPlaces[], known: number, count: number): number {
+  names = 0;
   for (let at = known; at < count; at++) nameIds(claims, known, claims[at]!);
   // The usual key names one id, and in one order.
-  if (named.length < 2) return named;
-  named.length = 0;
+  if (names < 2) return names;
+  names = 0;
   sortById(claims, count);
-  for (const claim of byId) nameIds(claims, known, claim);
-  return named;
+  for (let at = 0; at < count; at++) nameIds(claims, known, byId[at]!);
+  return names;
+}
+
+export function freshId(at: number): Readonly<NamedId> {
+  return named[at]!;
 }
 
 function sortById(claims: readonly ClaimPlaces[], count: number): void {
-  byId.length = 0;
   for (let at = 0; at < count; at++) {
     const claim = claims[at]!;
-    let place = byId.push(claim) - 1;
+    let place = at;
     for (; place > 0 && isBefore(claim.bytes, claim.id, byId[place - 1]!.bytes, byId[place - 1]!.id); place--) {
       byId[place] = byId[place - 1]!;
     }
@@ -158,12 +163,18 @@ function nameIds(claims: readonly ClaimPlaces[], known: number, claim: ClaimPlac
   if (claim.body === 'OrderPlaced') return;
   for (let kind = 0; kind < ID_KINDS; kind++) {
     const id = idAt(claim, kind);
-    if (isThere(id) && !isNamed(claims, known, claim.bytes, id)) named.push({ claim, id });
+    if (!isThere(id) || isNamed(claims, known, claim.bytes, id)) continue;
+    named[names] ??= { claim, id };
+    named[names]!.claim = claim;
+    named[names++]!.id = id;
   }
 }
 
 function isNamed(claims: readonly ClaimPlaces[], known: number, bytes: Uint8Array, id: Span): boolean {
-  for (const other of named) if (isSameText(other.claim.bytes, other.id, bytes, id)) return true;
+  for (let at = 0; at < names; at++) {
+    const other = named[at]!;
+    if (isSameText(other.claim.bytes, other.id, bytes, id)) return true;
+  }
   for (let before = 0; before < known; before++) {
     if (claims[before]!.body !== 'OrderPlaced' && hasId(claims[before]!, bytes, id)) return true;
   }

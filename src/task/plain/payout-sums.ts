@@ -16,7 +16,7 @@ const SUM_MAX = 2 ** 52;
 /** How many sums one block has; lines beyond them are told one by one. */
 const SUMS_MAX = 65_536;
 /** Between the parts of a name: no part of another one begins or ends with it. */
-const SEPARATOR = Uint8Array.of(0);
+const SEPARATOR = Buffer.of(0);
 
 /** The lines of one currency and date in one payout. */
 export interface PayoutSum {

@@ -99,7 +99,7 @@ function writeMatched(writer: ByteWriter, { order, exponent }: PlainFacts, stage
 }
 
 /** The byte of the second branch of a union with null. */
-const PRESENT = Uint8Array.of(2);
+const PRESENT = Buffer.of(2);
 
 function writePresent(writer: ByteWriter, bytes: Uint8Array, from: number, to: number): void {
   writePart(writer, PRESENT, 0, 1);
