@@ -29,6 +29,8 @@ function act(event: KeyboardEvent): void {
   const name = event.ctrlKey ? `Ctrl+${event.key}` : event.key;
   const isSingle = !event.ctrlKey && event.key.length === 1;
   if (isSingle && (isInField || !hasSingleKeys)) return;
+  // Arrows choose within a list of choices, and move within a text.
+  if (name.startsWith('Arrow') && target?.matches('input:not([type=checkbox]), select, textarea') === true) return;
   // Where Enter means something itself, it does that.
   if (name === 'Enter' && target !== null && target.matches(`a[href], button, summary, ${FIELDS}`)) return;
   if (name === 'Escape' && isInField && !isDialog) {
