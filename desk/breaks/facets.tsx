@@ -2,7 +2,7 @@
 
 import { type SyntheticEvent, useState } from 'react';
 import type { CasesPage, Counted } from '../api/types.ts';
-import { AGES, changed, FACETS, type Facet, type ListQuery, toggled } from '../state/case-query.ts';
+import { AGES, changed, DUES, FACETS, type Facet, type ListQuery, STATES, toggled } from '../state/case-query.ts';
 import { useMyself } from '../state/session.ts';
 import { useWords } from '../words/words.ts';
 import { providerName, useValueName } from './facet-words.ts';
@@ -13,8 +13,6 @@ interface FacetsProps {
   readonly onChange: (query: ListQuery) => void;
 }
 
-const STATES = ['new', 'assigned', 'reopened', 'proposed', 'awaiting_approval', 'stale', 'resolved'];
-const DUES = ['overdue', 'today', 'later', 'none'];
 /** Those whose values are always the same, in their order: they stand in two columns. */
 const FIXED: Readonly<Partial<Record<Facet, readonly string[]>>> = { status: STATES, age: AGES, due: DUES };
 const SHOWN_MAX = 6;

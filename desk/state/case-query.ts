@@ -1,11 +1,20 @@
 // What the list of breaks shows is what its address says: filters, search, order and page. Nothing else holds it.
 
+import { REASON_CODES, STAGES } from '../../src/domain/reasons.ts';
+
 export const FACETS = ['status', 'age', 'reason', 'owner', 'merchant', 'provider', 'currency', 'stage', 'due'] as const;
 export type Facet = (typeof FACETS)[number];
 export const SORTS = ['due', 'oldest', 'newest', 'value', 'reference'] as const;
 export type Sort = (typeof SORTS)[number];
 export const AGES = ['0', '1-2', '3-5', '6-10', '11+'] as const;
+export const STATES = ['new', 'assigned', 'reopened', 'proposed', 'awaiting_approval', 'stale', 'resolved'] as const;
+export const DUES = ['overdue', 'today', 'later', 'none'] as const;
 export const PAGE_SIZE = 100;
+
+/** Of facets whose values are always the same. `all` is every state. */
+export const KNOWN: Readonly<Partial<Record<Facet, readonly string[]>>> = {
+  ...{ status: [...STATES, 'all'], age: AGES, due: DUES, reason: REASON_CODES, stage: STAGES },
+};
 
 export interface ListQuery {
   /** The values that are let through of each facet; absent, all are. */
@@ -28,7 +37,8 @@ export function readQuery(text: string): ListQuery {
   const given = new URLSearchParams(text);
   const filters: Partial<Record<Facet, string[]>> = {};
   for (const facet of FACETS) {
-    const values = [...new Set(given.getAll(facet).filter((value) => value !== ''))];
+    const isKnown = (value: string) => value !== '' && KNOWN[facet]?.includes(value) !== false;
+    const values = [...new Set(given.getAll(facet).filter(isKnown))];
     if (values.length > 0) filters[facet] = values;
   }
   const bound = (name: string) => (BOUND.test(given.get(name) ?? '') ? given.get(name)! : '');
