@@ -39,6 +39,12 @@ export async function post<Answer>(url: string, body: object, key: string = newK
   return ask<Answer>(url, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
+/** Sends a file as it is: what it is, the service tells by its bytes. */
+export async function upload<Answer>(url: string, file: Blob): Promise<Answer> {
+  const headers = { 'content-type': 'application/octet-stream' };
+  return ask<Answer>(url, { method: 'POST', headers, body: file });
+}
+
 export async function remove<Answer>(url: string): Promise<Answer> {
   return ask<Answer>(url, { method: 'DELETE' });
 }

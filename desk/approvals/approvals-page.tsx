@@ -1,16 +1,19 @@
 // Proposals that wait for a second person: each beside the evidence of now, and bound to the content that was read.
 // What is stale or one's own stays in its place, without a button and with why.
 
+import { useState } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { useFrame } from '../breaks/use-frame.ts';
+import { UndoLine } from '../bulk/undo-line.tsx';
 import { ALL_OPEN } from '../state/case-query.ts';
-import { useMyself } from '../state/session.ts';
+import { hasRole, useMyself } from '../state/session.ts';
 import { useKeys } from '../ui/keys.ts';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
 import { ApprovalCard } from './approval-card.tsx';
 import { type Awaiting, useAllAwaiting } from './open-proposals.ts';
+import { SeveralDialog } from './several-dialog.tsx';
 
 const TABS = ['open', 'mine', 'stale', 'own'] as const;
 type Tab = (typeof TABS)[number];
@@ -21,6 +24,7 @@ export function ApprovalsPage() {
   const search = useSearch();
   const tab = TABS.find((one) => one === new URLSearchParams(search).get('show')) ?? 'open';
   const me = useMyself().person.id;
+  const [isOpen, setOpen] = useState(false);
   const { all, error, isLoading, refetch } = useAllAwaiting();
   const isIn: Readonly<Record<Tab, (one: Awaiting) => boolean>> = {
     open: () => true,
@@ -38,19 +42,7 @@ export function ApprovalsPage() {
   });
   const framed = shown.find(({ id }) => id === frame.id);
   useKeys({ Enter: () => framed && go(`/breaks/${framed.case.id}`), Escape: () => go('/breaks') });
-  const bar = (
-    <nav className="tabs" aria-label={words.approvals.title}>
-      {TABS.map((one) => (
-        <Link
-          key={one}
-          href={one === 'open' ? '/approvals' : `/approvals?show=${one}`}
-          aria-current={one === tab ? 'page' : undefined}
-        >
-          {words.approvals.tabs[one]} <span className="count">{all.filter(isIn[one]).length}</span>
-        </Link>
-      ))}
-    </nav>
-  );
+  const bar = <ApprovalsBar tab={tab} counts={(one) => all.filter(isIn[one]).length} onSeveral={() => setOpen(true)} />;
   const { keys } = words;
   return (
     <Page
@@ -82,6 +74,39 @@ export function ApprovalsPage() {
           />
         ))}
       </ol>
+      <UndoLine />
+      {isOpen ? <SeveralDialog onClose={() => setOpen(false)} /> : null}
     </Page>
+  );
+}
+
+interface BarProps {
+  readonly tab: Tab;
+  readonly counts: (tab: Tab) => number;
+  readonly onSeveral: () => void;
+}
+
+function ApprovalsBar({ tab, counts, onSeveral }: BarProps) {
+  const words = useWords();
+  return (
+    <>
+      <nav className="tabs" aria-label={words.approvals.title}>
+        {TABS.map((one) => (
+          <Link
+            key={one}
+            href={one === 'open' ? '/approvals' : `/approvals?show=${one}`}
+            aria-current={one === tab ? 'page' : undefined}
+          >
+            {words.approvals.tabs[one]} <span className="count">{counts(one)}</span>
+          </Link>
+        ))}
+      </nav>
+      <span className="spring" />
+      {hasRole(useMyself(), 'approver') ? (
+        <button type="button" className="button" onClick={onSeveral}>
+          {words.bulk.several}
+        </button>
+      ) : null}
+    </>
   );
 }

@@ -53,23 +53,29 @@ export function BreakTable(props: TableProps) {
             </th>
           ) : null}
           {sorting('reference', columns.key)}
-          <th scope="col">{columns.merchant}</th>
-          <th scope="col">{columns.provider}</th>
+          <th scope="col" className="merchant">
+            {columns.merchant}
+          </th>
+          <th scope="col" className="provider">
+            {columns.provider}
+          </th>
           <th scope="col" className="finding">
             {columns.finding}
           </th>
           <th scope="col">{columns.currency}</th>
-          <th scope="col" className="number">
+          <th scope="col" className="number expected">
             {columns.expected}
           </th>
-          <th scope="col" className="number">
+          <th scope="col" className="number observed">
             {columns.observed}
           </th>
           {sorting('value', columns.difference, 'number')}
           <th scope="col">{columns.side}</th>
           {sorting('oldest', columns.age, 'number')}
           {sorting('due', columns.due)}
-          <th scope="col">{columns.owner}</th>
+          <th scope="col" className="owner">
+            {columns.owner}
+          </th>
           <th scope="col">{columns.status}</th>
         </tr>
       </thead>

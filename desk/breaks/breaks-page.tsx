@@ -1,23 +1,21 @@
 // The list of breaks: filters, rows, and what is done with them from the keyboard or by pointer.
 
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { useCases } from '../api/queries.ts';
 import type { CasesPage, ListedCase } from '../api/types.ts';
+import { UndoLine } from '../bulk/undo-line.tsx';
 import { AssignDialog, NoteDialog, useAssign } from '../detail/act-dialogs.tsx';
-import { fileQuery, type ListQuery, PAGE_SIZE, SORTS } from '../state/case-query.ts';
+import { type ListQuery, PAGE_SIZE } from '../state/case-query.ts';
 import { mayWork, useMyself } from '../state/session.ts';
-import { Dialog } from '../ui/dialog.tsx';
 import { useKeys } from '../ui/keys.ts';
 import { type KeyHelp, Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
 import { BreakTable } from './break-table.tsx';
-import { BulkBar } from './bulk-bar.tsx';
-import { Chips } from './chips.tsx';
+import { BulkBar, type BulkKind } from './bulk-bar.tsx';
 import { Facets } from './facets.tsx';
-import { SearchField } from './search-field.tsx';
-import { UndoLine } from './undo-line.tsx';
+import { ListBar } from './list-bar.tsx';
 import { useFrame } from './use-frame.ts';
 import { detailAddress, placesOf, useListQuery } from './use-list.ts';
 import { type Selection, useSelection } from './use-selection.ts';
@@ -31,32 +29,16 @@ export function BreaksPage() {
   const selection = useSelection(rows);
   const worker = mayWork(useMyself());
   const [isAll, setAll] = useState(false);
-  const [batch, setBatch] = useState<string | null>(null);
-  const language = useLanguage();
-  const acts = useRowActs({ query, page, frame, selection, change, onAll: setAll });
-  const batchDone = (id: string) => {
-    setBatch(id);
+  const [kind, setKind] = useState<BulkKind>('assign');
+  const acts = useRowActs({ query, page, frame, selection, change, onAll: setAll, onKind: setKind });
+  const batchDone = () => {
     setAll(false);
     selection.clear();
   };
-  const total = page === undefined ? '' : words.breaks.count(`${page.total}`);
-  const bar = (
-    <>
-      <span className="title-count">{total}</span>
-      <SearchField query={query} onChange={change} />
-      <Chips query={query} page={page} onChange={change} />
-      <NarrowBar query={query} page={page} onChange={change} />
-      {worker ? (
-        <a className="button export" href={`/v1/cases.xlsx?${fileQuery(query, language)}`} download>
-          {words.bulk.xlsx}
-        </a>
-      ) : null}
-    </>
-  );
   return (
     <Page
       title={words.breaks.title}
-      bar={bar}
+      bar={<ListBar query={query} page={page} onChange={change} mayWork={worker} />}
       keys={useKeyHelp(worker)}
       end={<Pager query={query} page={page} acts={acts} />}
       className="breaks"
@@ -79,9 +61,9 @@ export function BreaksPage() {
         </div>
         <SentenceLine row={rows.find(({ id }) => id === frame.id)} />
         {worker && selection.ids.size > 0 ? (
-          <BulkBar {...{ query, page, selection, isAll, onAll: setAll }} onDone={batchDone} />
-        ) : batch === null ? null : (
-          <UndoLine batch={batch} onUndone={() => setBatch(null)} />
+          <BulkBar {...{ query, page, selection, isAll, onAll: setAll, kind, onKind: setKind }} onDone={batchDone} />
+        ) : (
+          <UndoLine />
         )}
       </section>
       {acts.dialog}
@@ -130,9 +112,10 @@ interface Acting {
   readonly selection: Selection;
   readonly change: (query: ListQuery) => void;
   readonly onAll: (isAll: boolean) => void;
+  readonly onKind: (kind: BulkKind) => void;
 }
 
-function useRowActs({ query, page, frame, selection, change, onAll }: Acting): RowActs {
+function useRowActs({ query, page, frame, selection, change, onAll, onKind }: Acting): RowActs {
   const [, go] = useLocation();
   const worker = mayWork(useMyself());
   const me = useMyself().person.id;
@@ -178,7 +161,11 @@ function useRowActs({ query, page, frame, selection, change, onAll }: Acting): R
           a: () => chosen.length > 0 && setOpen('assign'),
           m: () => void take(),
           n: () => framed && setOpen('note'),
-          p: () => framed && go(`${detailAddress(framed.id, query)}#propose`),
+          // Of several rows at once in the bar below them, of one on its own page.
+          p: () => {
+            if (selection.ids.size > 0) onKind('propose');
+            else if (framed !== undefined) go(`${detailAddress(framed.id, query)}#propose`);
+          },
         }
       : {}),
   });
@@ -228,52 +215,5 @@ function Pager({
         {words.breaks.next} <kbd>]</kbd>
       </button>
     </span>
-  );
-}
-
-/** On a narrow screen: the filters in a dialog, the order in a list, and where one is. */
-function NarrowBar({
-  query,
-  page,
-  onChange,
-}: {
-  query: ListQuery;
-  page: CasesPage | undefined;
-  onChange: (query: ListQuery) => void;
-}) {
-  const words = useWords();
-  const [isOpen, setOpen] = useState(false);
-  const button = useRef<HTMLButtonElement>(null);
-  return (
-    <div className="narrow-bar">
-      <button ref={button} type="button" className="button" onClick={() => setOpen(true)}>
-        {words.breaks.filters}
-      </button>
-      <label>
-        <span className="hidden">{words.breaks.sort}</span>
-        <select
-          value={query.sort}
-          onChange={(event) =>
-            onChange({ ...query, after: '', page: 1, sort: event.target.value as ListQuery['sort'] })
-          }
-        >
-          {SORTS.map((sort) => (
-            <option key={sort} value={sort}>
-              {words.breaks.sorted(words.breaks.sorts[sort])}
-            </option>
-          ))}
-        </select>
-      </label>
-      {isOpen ? (
-        <Dialog title={words.breaks.filters} onClose={() => setOpen(false)}>
-          <Facets query={query} page={page} onChange={onChange} />
-          <div className="dialog-acts">
-            <button type="button" className="button main" onClick={() => setOpen(false)}>
-              {words.breaks.close} · {page?.total ?? ''}
-            </button>
-          </div>
-        </Dialog>
-      ) : null}
-    </div>
   );
 }

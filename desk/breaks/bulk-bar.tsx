@@ -1,28 +1,23 @@
 // What is done with many rows at once: its scope is a choice, its result stands there before it, and it can be undone.
 
-import { useEffect, useState } from 'react';
-import { type Batch, finished } from '../api/batches.ts';
-import { post } from '../api/client.ts';
+import { useEffect, useId, useRef, useState } from 'react';
+import { CAUSES, type Cause, type ResolutionKind } from '../../src/domain/decision.ts';
+import { CAUSE_WORDS } from '../../src/domain/decision-words.ts';
 import { useWorkers } from '../api/queries.ts';
 import type { CasesPage } from '../api/types.ts';
-import { useRefresh } from '../detail/act-dialogs.tsx';
-import { shownAmount } from '../state/amount.ts';
+import { PreviewText } from '../bulk/preview-text.tsx';
+import { type BulkAct, filterOf, useBulk } from '../bulk/use-bulk.ts';
 import type { ListQuery } from '../state/case-query.ts';
 import { useMyself } from '../state/session.ts';
 import { announce } from '../ui/announce.ts';
 import { useKeys } from '../ui/keys.ts';
-import { problemText } from '../ui/states.tsx';
-import { useWords } from '../words/words.ts';
+import { useLanguage, useWords } from '../words/words.ts';
 import type { Selection } from './use-selection.ts';
 
-interface Preview {
-  readonly count: number;
-  readonly value: readonly { readonly currency: string; readonly amount: string }[];
-  readonly needs_approval: number;
-  readonly unchanged: number;
-  readonly refused: readonly { readonly code: string; readonly why: string; readonly count: number }[];
-  readonly token: string | null;
-}
+export type BulkKind = 'assign' | 'propose';
+
+/** Those that many cases may end by alike. */
+const KINDS = ['write_off', 'explain'] as const satisfies readonly ResolutionKind[];
 
 interface BulkProps {
   readonly query: ListQuery;
@@ -31,100 +26,102 @@ interface BulkProps {
   /** Whether all that match are meant, also beyond the page. */
   readonly isAll: boolean;
   readonly onAll: (isAll: boolean) => void;
-  readonly onDone: (batch: string) => void;
+  readonly kind: BulkKind;
+  readonly onKind: (kind: BulkKind) => void;
+  readonly onDone: () => void;
 }
 
-const CURRENCIES_MAX = 3;
-
-/** The filters of the list as the API takes them in a body. */
-function filterOf({ filters, from, to, search }: ListQuery): object {
-  return {
-    ...filters,
-    ...(from === '' ? {} : { value_from: from }),
-    ...(to === '' ? {} : { value_to: to }),
-    ...(search === '' ? {} : { q: search }),
-  };
+interface Draft {
+  readonly owner: string;
+  readonly kind: ResolutionKind;
+  readonly cause: Cause | '';
+  readonly text: string;
 }
 
-/** What is to be assigned to whom, what that would come to, and how it is done. */
-function useBulk({ query, selection, isAll, onDone }: Pick<BulkProps, 'query' | 'selection' | 'isAll' | 'onDone'>) {
+function actOf(act: BulkKind, { owner, kind, cause, text }: Draft): BulkAct | null {
+  if (act === 'assign') return { act, owner: owner === '' ? null : owner };
+  const said = text.trim();
+  return cause === '' ? null : { act, kind, cause, ...(said === '' ? {} : { text: said }) };
+}
+
+export function BulkBar({ query, page, selection, isAll, onAll, kind, onKind, onDone }: BulkProps) {
   const words = useWords();
-  const refresh = useRefresh();
+  const { bulk } = words;
   const me = useMyself().person.id;
-  const [owner, setOwner] = useState(me);
-  const [preview, setPreview] = useState<Preview | null>(null);
-  const [problem, setProblem] = useState('');
-  const [isBusy, setBusy] = useState(false);
-  const scope = isAll ? JSON.stringify(filterOf(query)) : [...selection.ids].join();
-  // What was counted is of this scope and this owner.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: they are what makes it outdated.
-  useEffect(() => setPreview(null), [scope, owner]);
-  const run = async (work: () => Promise<void>) => {
-    if (isBusy) return;
-    setBusy(true);
-    setProblem('');
-    await work().catch((error: Error) => setProblem(problemText(error, words)));
-    setBusy(false);
-  };
-  const ask = async () => {
-    const which = isAll ? { filter: filterOf(query) } : { cases: [...selection.ids] };
-    const act = { act: 'assign', owner: owner === '' ? null : owner };
-    setPreview(await post<Preview>('/v1/cases/bulk/preview', { act, ...which }));
-  };
-  const send = async () => {
-    // Nobody sends what nobody saw: the first time it is counted.
-    if (preview === null) return ask();
-    if (preview.token === null) return;
-    const { id } = await post<Batch>('/v1/cases/bulk', { token: preview.token });
-    const { counts } = await finished(id);
-    announce(words.bulk.done(counts.done ?? 0, counts.unchanged ?? 0, counts.refused ?? 0));
-    await refresh();
-    onDone(id);
-  };
-  return { owner, setOwner, preview, problem, isBusy, ask: () => void run(ask), send: () => void run(send) };
-}
-
-export function BulkBar({ query, page, selection, isAll, onAll, onDone }: BulkProps) {
-  const words = useWords();
-  const { owner, setOwner, preview, problem, isBusy, ask, send } = useBulk({ query, selection, isAll, onDone });
+  const [draft, setDraft] = useState<Draft>({ owner: me, kind: 'write_off', cause: '', text: '' });
+  const { preview, problem, isBusy, ask, send } = useBulk({
+    act: actOf(kind, draft),
+    scope: isAll ? { filter: filterOf(query) } : { cases: [...selection.ids] },
+    onDone: ({ counts: { done = 0, unchanged = 0, refused = 0 } }) => {
+      announce(bulk.done(bulk.acts[kind](done), unchanged, refused));
+      onDone();
+    },
+  });
   useKeys({ 'Ctrl+Enter': send });
-  const total = page?.total ?? 0;
-  const count = preview?.count ?? (isAll ? total : selection.ids.size);
+  const count = preview?.count ?? (isAll ? (page?.total ?? 0) : selection.ids.size);
+  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   return (
-    <section className="bulk-bar" aria-label={words.bulk.title}>
+    <section className="bulk-bar" aria-label={bulk.title}>
       <div className="bulk-line">
-        <strong>{words.breaks.selected(selection.ids.size)}</strong>
-        <label>
-          <input type="radio" name="scope" checked={!isAll} onChange={() => onAll(false)} />
-          {words.bulk.these(selection.ids.size)}
-        </label>
-        <label>
-          <input type="radio" name="scope" checked={isAll} onChange={() => onAll(true)} />
-          {words.bulk.allOf(total)} <kbd>*</kbd>
-        </label>
-        <OwnerChoice page={page} owner={owner} onOwner={setOwner} />
-        <button type="button" className="button" onClick={ask}>
-          {words.bulk.preview}
-        </button>
+        <Scope {...{ page, selection, isAll, onAll }} />
         <span className="spring" />
         <button type="button" className="link" onClick={selection.clear}>
           {words.breaks.cancel} <kbd>Esc</kbd>
         </button>
+      </div>
+      <div className="bulk-line">
+        <KindChoice kind={kind} onKind={onKind} />
+        {kind === 'assign' ? (
+          <OwnerChoice page={page} owner={draft.owner} onOwner={(owner) => change({ owner })} />
+        ) : (
+          <ProposalFields draft={draft} change={change} />
+        )}
+        <button type="button" className="button" onClick={ask}>
+          {bulk.preview}
+        </button>
+        <span className="spring" />
         <button
           type="button"
           className={preview === null ? 'button' : 'button main'}
           aria-disabled={isBusy}
           onClick={send}
         >
-          {words.breaks.assignCount(count)} <kbd>Ctrl+Enter</kbd>
+          {bulk.button[kind](count)} <kbd>Ctrl+Enter</kbd>
         </button>
       </div>
       <p className="bulk-line hint" role="status">
-        {preview === null ? words.bulk.hint : <PreviewText preview={preview} />}{' '}
+        {preview === null ? bulk.hints[kind] : <PreviewText act={kind} preview={preview} />}{' '}
         <span className="problem">{problem}</span>
       </p>
     </section>
   );
+}
+
+function Scope({ page, selection, isAll, onAll }: Pick<BulkProps, 'page' | 'selection' | 'isAll' | 'onAll'>) {
+  const { breaks, bulk } = useWords();
+  return (
+    <>
+      <strong>{breaks.selected(selection.ids.size)}</strong>
+      <label>
+        <input type="radio" name="scope" checked={!isAll} onChange={() => onAll(false)} />
+        {bulk.these(selection.ids.size)}
+      </label>
+      <label>
+        <input type="radio" name="scope" checked={isAll} onChange={() => onAll(true)} />
+        {bulk.allOf(page?.total ?? 0)} <kbd>*</kbd>
+      </label>
+    </>
+  );
+}
+
+function KindChoice({ kind, onKind }: Pick<BulkProps, 'kind' | 'onKind'>) {
+  const { bulk } = useWords();
+  return (['assign', 'propose'] as const).map((one) => (
+    <label key={one}>
+      <input type="radio" name="act" checked={kind === one} onChange={() => onKind(one)} />
+      {bulk.kinds[one]}
+    </label>
+  ));
 }
 
 interface OwnerProps {
@@ -155,16 +152,51 @@ function OwnerChoice({ page, owner, onOwner }: OwnerProps) {
   );
 }
 
-function PreviewText({ preview }: { readonly preview: Preview }) {
-  const { bulk } = useWords();
-  const { count, unchanged, refused, value } = preview;
-  const money = value.slice(0, CURRENCIES_MAX).map(({ currency, amount }) => `${currency} ${shownAmount(amount)}`);
-  const rest = value.length - money.length;
-  const refusals = refused.reduce((sum, one) => sum + one.count, 0);
+interface FieldsProps {
+  readonly draft: Draft;
+  readonly change: (part: Partial<Draft>) => void;
+}
+
+function ProposalFields({ draft, change }: FieldsProps) {
+  const { proposal: words } = useWords();
+  const language = useLanguage();
+  const first = useRef<HTMLSelectElement>(null);
+  const id = useId();
+  useEffect(() => {
+    first.current?.focus();
+  }, []);
   return (
     <>
-      <strong>{bulk.preview}</strong> {bulk.counted(count, unchanged, refusals)} {money.join(', ')}
-      {rest > 0 ? ` ${bulk.more(rest)}` : ''} {bulk.undoable}
+      <label htmlFor={`${id}-kind`}>{words.kind}</label>
+      <select
+        ref={first}
+        id={`${id}-kind`}
+        value={draft.kind}
+        onChange={(event) => change({ kind: event.target.value as ResolutionKind })}
+      >
+        {KINDS.map((one) => (
+          <option key={one} value={one}>
+            {words.kinds[one]}
+          </option>
+        ))}
+      </select>
+      <label htmlFor={`${id}-cause`}>{words.cause}</label>
+      <select
+        id={`${id}-cause`}
+        value={draft.cause}
+        onChange={(event) => change({ cause: event.target.value as Cause })}
+      >
+        <option value="">—</option>
+        {CAUSES.map((one) => (
+          <option key={one} value={one}>
+            {CAUSE_WORDS[language][one]}
+          </option>
+        ))}
+      </select>
+      <label>
+        {words.text}
+        <input value={draft.text} maxLength={4_000} onChange={(event) => change({ text: event.target.value })} />
+      </label>
     </>
   );
 }

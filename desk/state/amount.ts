@@ -46,6 +46,11 @@ export function difference(left: string, right: string): string {
   return `${minor < 0n ? '-' : ''}${whole}${part}`;
 }
 
+/** Decimal texts of one currency added up. */
+export function total(amounts: readonly string[]): string {
+  return amounts.reduce((sum, amount) => difference(sum, difference('0', amount)), '0');
+}
+
 export function isSame(left: string, right: string): boolean {
   const [one, other] = inMinor(left, right);
   return one === other;

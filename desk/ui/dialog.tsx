@@ -8,10 +8,11 @@ interface DialogProps {
   readonly onClose: () => void;
   /** Of Ctrl+Enter. */
   readonly onSend?: () => void;
+  readonly className?: string;
   readonly children: ReactNode;
 }
 
-export function Dialog({ title, onClose, onSend, children }: DialogProps) {
+export function Dialog({ title, onClose, onSend, className, children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -27,6 +28,7 @@ export function Dialog({ title, onClose, onSend, children }: DialogProps) {
   return (
     <dialog
       ref={box}
+      className={className}
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault();

@@ -5,7 +5,6 @@ import type { Words } from './zh.ts';
 const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
 type Pages =
-  | 'bulk'
   | 'statement'
   | 'overview'
   | 'audit'
@@ -17,21 +16,6 @@ type Pages =
   | 'notFound';
 
 export const PAGE_WORDS_EN: Pick<Words, Pages> = {
-  bulk: {
-    title: 'Many at once',
-    these: (count) => `these ${count}`,
-    allOf: (count) => `all ${count} that match`,
-    preview: 'Preview',
-    hint: 'Preview it first; it needs no second person, and one step takes it back.',
-    counted: (count, unchanged, refused) => `assign ${count} · unchanged ${unchanged} · refused ${refused}`,
-    more: (count) => `and ${count} more currencies`,
-    undoable: 'one step takes it back',
-    done: (done, unchanged, refused) => `${done} assigned, ${unchanged} unchanged, ${refused} refused.`,
-    last: 'What was assigned just now',
-    undo: 'Undo',
-    undone: 'It is undone.',
-    xlsx: 'XLSX',
-  },
   statement: {
     title: 'Statements',
     of: (day) => `Statement of ${day}`,

@@ -1,5 +1,6 @@
 // The page's words in English.
 
+import { BULK_WORDS_EN } from './en-bulk.ts';
 import { DECISION_WORDS_EN } from './en-decisions.ts';
 import { PAGE_WORDS_EN } from './en-pages.ts';
 import type { Words } from './zh.ts';
@@ -79,7 +80,6 @@ export const EN: Words = {
     selectAll: 'Select all of this page',
     selected: (count) => `${count} selected`,
     assignTo: 'Assign to',
-    assignCount: (count) => `Assign ${count}`,
     cancel: 'Cancel',
     valueFrom: 'Amount from',
     valueTo: 'Amount to',
@@ -178,6 +178,7 @@ export const EN: Words = {
     figure: 'figure',
     rows: 'what it is made of',
   },
+  ...BULK_WORDS_EN,
   ...DECISION_WORDS_EN,
   ...PAGE_WORDS_EN,
 };

@@ -1,23 +1,6 @@
 // The words of the other pages, in Chinese.
 
 export const PAGE_WORDS_ZH = {
-  bulk: {
-    title: '批量处理',
-    these: (count: number) => `仅这 ${count} 条`,
-    allOf: (count: number) => `符合筛选的全部 ${count} 条`,
-    preview: '预览',
-    hint: '先预览，再分派；不需复核，可一步撤回。',
-    counted: (count: number, unchanged: number, refused: number) =>
-      `分派 ${count} · 不变 ${unchanged} · 拒绝 ${refused}`,
-    more: (count: number) => `另 ${count} 种币种`,
-    undoable: '可一步撤回',
-    done: (done: number, unchanged: number, refused: number) =>
-      `已分派 ${done} 条，不变 ${unchanged} 条，拒绝 ${refused} 条。`,
-    last: '刚才的批量分派',
-    undo: '一步撤回',
-    undone: '批量分派已撤回。',
-    xlsx: '导出 XLSX',
-  },
   statement: {
     title: '对账单',
     of: (day: string) => `${day} 对账单`,

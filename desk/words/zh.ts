@@ -1,5 +1,6 @@
 // The page's words in Chinese: this table has the keys, and every other language has the same ones.
 
+import { BULK_WORDS_ZH } from './zh-bulk.ts';
 import { DECISION_WORDS_ZH } from './zh-decisions.ts';
 import { PAGE_WORDS_ZH } from './zh-pages.ts';
 
@@ -91,7 +92,6 @@ export const ZH = {
     selectAll: '选择本页全部',
     selected: (count: number) => `已选 ${count} 条`,
     assignTo: '分派给',
-    assignCount: (count: number) => `分派 ${count} 条`,
     cancel: '取消',
     valueFrom: '金额不低于',
     valueTo: '金额不高于',
@@ -194,6 +194,7 @@ export const ZH = {
     figure: '下一个数字',
     rows: '打开构成',
   },
+  ...BULK_WORDS_ZH,
   ...DECISION_WORDS_ZH,
   ...PAGE_WORDS_ZH,
 };

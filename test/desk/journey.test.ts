@@ -2,9 +2,10 @@
 // every page is fit for those who cannot see it, in both languages, light and dark, and complains of nothing.
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { codeOf, givenPerson, PASSWORD } from '../http/access/given-people.ts';
+import { codeOf, givenPerson } from '../http/access/given-people.ts';
 import { type Desk, withDesk } from '../http/api/given-cases.ts';
 import { paid } from '../service/ledger/given-live-ledger.ts';
+import { signIn, told } from './at-the-page.ts';
 import { axeFaults, type GivenBrowser, withBrowser } from './browser.ts';
 import { chromiumPath } from './chromium.js';
 
@@ -19,20 +20,6 @@ const PAGES = [
   'alerts',
   'audit',
 ];
-
-async function signIn(page: Page, url: string, path: string, person: { name: string; code?: string }): Promise<void> {
-  const { keyboard } = page;
-  await page.goto(`${url}/desk/${path}`);
-  await page.waitForSelector('.sign-in');
-  for (const text of [person.name, PASSWORD, ...(person.code === undefined ? [] : [person.code])]) {
-    await keyboard.press('Tab');
-    await keyboard.type(text);
-  }
-  await keyboard.press('Enter');
-  await page.waitForSelector('.shell');
-}
-
-const told = (page: Page, text: string) => page.waitForSelector(`.notice:has-text("${text}")`);
 
 async function propose(desk: Desk, { open, url }: GivenBrowser): Promise<Page> {
   await givenPerson(desk.given, 'Jing', 'operator');

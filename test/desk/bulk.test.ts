@@ -1,0 +1,176 @@
+// Many breaks at once, by keyboard alone: proposed and approved after a preview, taken back in one step, decided in a
+// workbook; and lists that have a name.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Workbook } from '@cj-tech-master/excelts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { givenPerson } from '../http/access/given-people.ts';
+import type { Given } from '../http/api/given-api.ts';
+import { withDesk } from '../http/api/given-cases.ts';
+import { order, paid } from '../service/ledger/given-live-ledger.ts';
+import { approverAt, signIn, tabTo, told } from './at-the-page.ts';
+import { withBrowser } from './browser.ts';
+import { chromiumPath } from './chromium.js';
+
+/** Orders that were each paid so much too little. */
+async function shorts({ ledger }: Given, by: string, names: readonly string[]): Promise<void> {
+  const data = { amount: (1_000 - Number(by)).toFixed(2) };
+  await ledger.writer.append(names.flatMap((name) => [order(name), paid(name, { data })]));
+  await ledger.loop.catchUp();
+}
+
+const status = (page: Page, text: string) => page.waitForSelector(`[role=status]:has-text("${text}")`);
+const rows = (page: Page) => page.locator('.breaks-table tbody tr');
+
+/** The workbook of the list with cells filled in, by the row of the sheet and the title of the column. */
+async function decided(given: Given, key: string, cells: Readonly<Record<number, Record<string, unknown>>>) {
+  const headers = { authorization: `Bearer ${key}` };
+  const { rawPayload } = await given.app.inject({ url: '/v1/cases.xlsx?sort=reference&lang=zh-CN', headers });
+  const path = join(given.dir, 'decided.xlsx');
+  writeFileSync(path, rawPayload);
+  const book = new Workbook();
+  await book.xlsx.readFile(path);
+  const sheet = book.worksheets[0]!;
+  const titles = (sheet.getRow(1).values as (string | undefined)[]).slice(1);
+  for (const [row, filled] of Object.entries(cells)) {
+    for (const [title, value] of Object.entries(filled)) {
+      sheet.getRow(Number(row)).getCell(titles.indexOf(title) + 1).value = value as string;
+    }
+  }
+  await book.xlsx.writeFile(path);
+  expect(readFileSync(path).length).toBeGreaterThan(1_000);
+  return path;
+}
+
+describe.skipIf(chromiumPath() === undefined)('many breaks at once', () => {
+  test('are proposed and approved as the preview counted them, and taken back in one step after a reload', () =>
+    withDesk(async (desk) => {
+      const { given } = desk;
+      await shorts(given, '20.00', ['A-1', 'A-2', 'A-3', 'A-4']);
+      await shorts(given, '300.00', ['B-1', 'B-2']);
+      await givenPerson(given, 'Jing', 'operator');
+      await withBrowser(given, async (browser) => {
+        const { open, url, complaints } = browser;
+        const page = await open('zh-CN');
+        const { keyboard } = page;
+        await signIn(page, url, 'breaks', { name: 'Jing' });
+        await page.waitForSelector('tr[data-framed]');
+        await keyboard.press('*');
+        await page.waitForSelector('.bulk-bar');
+        await keyboard.press('p');
+        await keyboard.press('Control+Enter');
+        expect(await page.textContent('.bulk-bar .problem')).toContain('请先选择原因');
+        await tabTo(page, 'select[id$=cause]');
+        await keyboard.press('ArrowDown');
+        await keyboard.press('Control+Enter');
+
+        await status(page, '提议 6 · 不变 0 · 拒绝 0 · KES 680.00 · 待第二人复核 2');
+        expect(await page.textContent('.bulk-bar .button.main')).toContain('提议 6 条');
+        await keyboard.press('Control+Enter');
+        await told(page, '已提议 6 条，不变 0 条，拒绝 0 条');
+        await page.waitForFunction('document.querySelectorAll(".breaks-table tbody tr").length === 2');
+        expect(await rows(page).allTextContents()).toEqual([
+          expect.stringContaining('待复核'),
+          expect.stringContaining('待复核'),
+        ]);
+
+        const checker = await approverAt(given, browser, 'approvals');
+        await checker.waitForSelector('.card[data-framed]');
+        await tabTo(checker, '.page-bar .button');
+        await checker.keyboard.press('Enter');
+        await checker.waitForSelector('dialog tfoot:has-text("600.00 KES")');
+        await status(checker, '批准 2');
+        await tabTo(checker, 'dialog input');
+        await checker.keyboard.type('6');
+        await checker.keyboard.press('Control+Enter');
+        await checker.waitForSelector('dialog .problem:has-text("笔数不符")');
+        await checker.keyboard.press('Backspace');
+        await checker.keyboard.type('2');
+        await checker.keyboard.press('Control+Enter');
+        await told(checker, '已批准 2 笔，拒绝 0 笔');
+        expect(await Promise.all(['A-1', 'B-1', 'B-2'].map((name) => desk.standing(name)))).toEqual(
+          Array(3).fill('resolved'),
+        );
+
+        await page.reload();
+        await page.waitForSelector('.undo-line:has-text("提议 6")');
+        await tabTo(page, '.undo-line .link');
+        await keyboard.press('Enter');
+        await told(page, '已撤回 6 条，拒绝 0 条');
+        await page.waitForFunction('document.querySelectorAll(".breaks-table tbody tr").length === 6');
+        expect(await desk.standing('A-1')).toBe('unmatched');
+        expect(complaints).toEqual([]);
+      });
+    }));
+
+  test('come back decided in a workbook: each row says what it would come to, then what became of it', () =>
+    withDesk(async (desk) => {
+      const { given, operator } = desk;
+      await shorts(given, '20.00', ['A-1', 'A-2', 'A-3', 'A-4']);
+      const proposal = { 处理: '核销', 原因类别: '尾差' };
+      const formula = { 处理: '核销', 原因类别: { formula: 'A1', result: '尾差' } };
+      const path = await decided(given, operator, { 2: proposal, 3: proposal, 4: formula });
+      const late = { amount: '970.00', completed_at: '2026-06-01T11:06:00Z' };
+      await given.ledger.writer.append([paid('A-2', { id: 'ev-late', data: late })]);
+      await givenPerson(given, 'Jing', 'operator');
+      await withBrowser(given, async ({ open, url, complaints }) => {
+        const page = await open('zh-CN');
+        await signIn(page, url, 'breaks', { name: 'Jing' });
+        await page.waitForSelector('tr[data-framed]');
+        await tabTo(page, 'button.export');
+        await page.keyboard.press('Enter');
+        // The browser's own dialog of files has no keyboard for a test.
+        await page.setInputFiles('dialog input[type=file]', path);
+        await status(page, '有内容的 3 行，空白 1 行');
+        const table = async () => (await page.locator('dialog tbody tr').allTextContents()).sort();
+        expect(await table()).toEqual(['3A-2拒绝证据已变', '4A-3拒绝内容不符，或为公式']);
+        await page.keyboard.press('Control+Enter');
+        await told(page, '已工作簿 1 条');
+        await page.waitForSelector('dialog tbody tr:nth-child(3)');
+        expect(await table()).toEqual([
+          '2A-1完成 · 已生效',
+          '3A-2拒绝证据已变',
+          expect.stringMatching(/^4.*拒绝内容不符，或为公式$/),
+        ]);
+        expect([await desk.standing('A-1'), await desk.standing('A-2')]).toEqual(['resolved', 'unmatched']);
+        await page.keyboard.press('Escape');
+        await page.waitForSelector('.undo-line');
+        expect(complaints).toEqual([]);
+      });
+    }));
+
+  test('are a list whose address has a name, also in another browser', () =>
+    withDesk(async ({ given }) => {
+      await shorts(given, '20.00', ['A-1']);
+      await shorts(given, '300.00', ['B-1']);
+      await givenPerson(given, 'Jing', 'operator');
+      await withBrowser(given, async ({ open, url, complaints }) => {
+        const page = await open('zh-CN');
+        const { keyboard } = page;
+        const address = `${url}/desk/breaks?reason=AMOUNT_UNDER&value_from=100&sort=value`;
+        await signIn(page, url, 'breaks?sort=value&value_from=100&reason=AMOUNT_UNDER', { name: 'Jing' });
+        await page.waitForSelector('tr[data-framed]');
+        await tabTo(page, '.views summary');
+        await keyboard.press('Enter');
+        await tabTo(page, '.views .menu-list > .link');
+        await keyboard.press('Enter');
+        await tabTo(page, 'dialog input');
+        await keyboard.type('大额短款');
+        await keyboard.press('Control+Enter');
+        await told(page, '视图“大额短款”已保存');
+        await page.waitForSelector('.views summary:has-text("视图：大额短款")');
+        const other = await open('en');
+        await signIn(other, url, 'breaks', { name: 'Jing' });
+        await other.waitForSelector('.breaks-table tbody tr:nth-child(2)');
+        await tabTo(other, '.views summary');
+        await other.keyboard.press('Enter');
+        await tabTo(other, '.view a');
+        await other.keyboard.press('Enter');
+        await other.waitForSelector('.breaks-table tbody tr:nth-child(2)', { state: 'detached' });
+        expect(other.url()).toBe(address);
+        expect(await rows(other).allTextContents()).toEqual([expect.stringContaining('B-1')]);
+        expect(complaints).toEqual([]);
+      });
+    }));
+});
