@@ -159,6 +159,13 @@ export interface Happening {
   readonly id: string;
   readonly by: string | null;
   readonly text: string | null;
+  readonly attachments: readonly Attachment[];
+}
+
+export interface Attachment {
+  readonly sha256: string;
+  readonly size: number;
+  readonly media: string;
 }
 
 export interface Suggestion {
@@ -178,7 +185,15 @@ export interface WholeCase {
   };
   readonly transaction: Transaction | null;
   readonly proposals: readonly Proposal[];
+  /** What the makers of stale proposals read. */
+  readonly stale: readonly FindingRead[];
   readonly timeline: readonly Happening[];
+}
+
+export interface FindingRead extends Pick<ListedCase, 'expected' | 'observed' | 'difference' | 'currency'> {
+  readonly proposal: string;
+  /** The ids of the facts that changed it since. */
+  readonly changed_by: readonly string[];
 }
 
 export interface AwaitingPage {

@@ -12,17 +12,14 @@ interface EvidenceRow {
   readonly isSigned?: boolean;
 }
 
-/**
- * A proposal that holds was made of what there is now. Of a stale one its amount is known, which was the difference
- * then.
- */
-function rowsOf({ case: row, proposal, isStale }: Awaiting, names: Names): EvidenceRow[] {
-  const was = (now: string | null) => (isStale ? null : now);
-  const before = isStale ? (proposal.amount === null ? null : signed(proposal.amount, row.difference)) : row.difference;
+/** A proposal that holds was made of what there is now. Of a stale one its amount is known at least. */
+function rowsOf({ case: row, proposal, isStale, read }: Awaiting, names: Names): EvidenceRow[] {
+  const was = isStale ? read : row;
+  const amount = proposal.amount === null ? null : signed(proposal.amount, row.difference);
   return [
-    { name: names.expected, was: was(row.expected), is: row.expected },
-    { name: names.observed, was: was(row.observed), is: row.observed },
-    { name: names.difference, was: before, is: row.difference, isSigned: true },
+    { name: names.expected, was: was?.expected ?? null, is: row.expected },
+    { name: names.observed, was: was?.observed ?? null, is: row.observed },
+    { name: names.difference, was: was === null ? amount : was.difference, is: row.difference, isSigned: true },
   ];
 }
 
@@ -56,7 +53,7 @@ export function EvidenceTable({ awaiting }: { readonly awaiting: Awaiting }) {
         <tbody>
           {rows.map(({ name, was, is, isSigned = false }) => {
             const same = was === is || (was !== null && is !== null && /^-?[\d.]+$/.test(was + is) && isSame(was, is));
-            const unknown = was === null && awaiting.isStale;
+            const unknown = was === null && awaiting.isStale && awaiting.read === null;
             return (
               <tr key={name} className={same || unknown ? undefined : 'off'}>
                 <th scope="row">{name}</th>

@@ -3,7 +3,7 @@
 import { useQueries } from '@tanstack/react-query';
 import { get } from '../api/client.ts';
 import { useAwaiting, useCases } from '../api/queries.ts';
-import type { ListedCase, Proposal, WholeCase } from '../api/types.ts';
+import type { FindingRead, ListedCase, Proposal, WholeCase } from '../api/types.ts';
 import { ALL_OPEN } from '../state/case-query.ts';
 import { isAdminOnly, useMyself } from '../state/session.ts';
 
@@ -14,6 +14,8 @@ export interface Awaiting {
   readonly case: ListedCase;
   readonly proposal: Proposal;
   readonly isStale: boolean;
+  /** What the maker of a stale one read; null where it is not found. */
+  readonly read: FindingRead | null;
 }
 
 export function useAllAwaiting() {
@@ -26,10 +28,17 @@ export function useAllAwaiting() {
       queryFn: () => get<WholeCase>(`/v1/cases/${id}`),
     })),
   });
-  const live = (waiting.data?.proposals ?? []).map((one) => ({ ...one, id: one.proposal.id, isStale: false }));
+  const live = (waiting.data?.proposals ?? []).map((one) => ({
+    ...one,
+    id: one.proposal.id,
+    isStale: false,
+    read: null,
+  }));
   const old = whole.flatMap(({ data }) => {
     const last = data?.proposals.findLast(({ state }) => state === 'stale');
-    return data?.case && last ? [{ case: data.case, proposal: last, id: last.id, isStale: true }] : [];
+    if (data?.case == null || last === undefined) return [];
+    const read = data.stale.find(({ proposal }) => proposal === last.id) ?? null;
+    return [{ case: data.case, proposal: last, id: last.id, isStale: true, read }];
   });
   const all: Awaiting[] = [...live, ...old];
   return {

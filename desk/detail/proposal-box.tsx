@@ -1,11 +1,11 @@
 // What was proposed of a case, and the form of a new proposal. It is bound to the finding as it was read: when the
 // evidence changes meanwhile, nothing is sent before somebody looked at both.
 
-import { type RefObject, useEffect, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useState } from 'react';
 import { CAUSE_WORDS } from '../../src/domain/decision-words.ts';
 import { Problem, post } from '../api/client.ts';
 import { useDesk, useNameOf } from '../api/queries.ts';
-import type { ListedCase, Proposal, WholeCase } from '../api/types.ts';
+import type { FindingRead, ListedCase, Proposal, WholeCase } from '../api/types.ts';
 import { shownAmount } from '../state/amount.ts';
 import { shortHash } from '../state/hash.ts';
 import { useMyself } from '../state/session.ts';
@@ -15,7 +15,7 @@ import { useKeys } from '../ui/keys.ts';
 import { problemText } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
 import { useRefresh } from './act-dialogs.tsx';
-import { ChangedNotice } from './changed-notice.tsx';
+import { ChangedNotice, ChangedTable } from './changed-notice.tsx';
 import { ProposalForm } from './proposal-form.tsx';
 
 interface BoxProps {
@@ -45,7 +45,9 @@ export function ProposalBox({ whole, worker, form }: BoxProps) {
         <span className="hint">{me.name}</span>
       </div>
       {proposals.toReversed().map((proposal) => (
-        <ProposalItem key={proposal.id} proposal={proposal} mayWithdraw={worker} />
+        <ProposalItem key={proposal.id} proposal={proposal} mayWithdraw={worker}>
+          <OldValues whole={whole} proposal={proposal.id} />
+        </ProposalItem>
       ))}
       {isChanged && worker ? <ChangedNotice seen={seen} now={row} onSeen={() => setSeen(row)} /> : null}
       {isOpen && worker && !isChanged && seen !== null ? <ProposalForm row={row} form={form} /> : null}
@@ -54,7 +56,42 @@ export function ProposalBox({ whole, worker, form }: BoxProps) {
   );
 }
 
-function ProposalItem({ proposal, mayWithdraw }: { readonly proposal: Proposal; readonly mayWithdraw: boolean }) {
+/** What the maker of a stale proposal read, beside what there is now, and the facts that changed it. */
+function OldValues({ whole, proposal }: { readonly whole: WholeCase; readonly proposal: string }) {
+  const { proposal: words } = useWords();
+  const read = whole.stale.find((one) => one.proposal === proposal);
+  if (read === undefined) return null;
+  const claims = whole.transaction?.claims ?? [];
+  const numbers = numbersOf(read, claims);
+  return (
+    <div className="old-values">
+      <ChangedTable read={read} now={whole.case} wasTitle={words.wasProposed} />
+      {numbers.length === 0 ? null : (
+        <p className="fact-links">
+          {words.changedBy}{' '}
+          {numbers.map((number) => (
+            <a key={number} href={`#fact-${number}`}>
+              {number}
+            </a>
+          ))}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Facts are named by their places among those of the case. */
+function numbersOf({ changed_by: ids }: FindingRead, claims: readonly { readonly id: string }[]): number[] {
+  return ids.map((id) => claims.findIndex((claim) => claim.id === id) + 1).filter((number) => number > 0);
+}
+
+interface ItemProps {
+  readonly proposal: Proposal;
+  readonly mayWithdraw: boolean;
+  readonly children: ReactNode;
+}
+
+function ProposalItem({ proposal, mayWithdraw, children }: ItemProps) {
   const words = useWords();
   const language = useLanguage();
   const nameOf = useNameOf();
@@ -88,6 +125,7 @@ function ProposalItem({ proposal, mayWithdraw }: { readonly proposal: Proposal; 
       <p className="hashes mono">
         {words.proposal.content} {shortHash(content)} · {words.proposal.finding} {shortHash(finding)}
       </p>
+      {children}
       {isLive && isOwn && mayWithdraw ? <Withdraw proposal={proposal} /> : null}
     </article>
   );

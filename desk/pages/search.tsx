@@ -103,7 +103,14 @@ function Whole({ transaction }: { readonly transaction: Transaction }) {
   const { transaction_reference: key, merchant, standing, amounts } = transaction;
   const { data: cases } = useCases({ ...ALL_OPEN, search: key, filters: { status: ['all'] } }, 20);
   const own = (cases?.cases ?? []).filter((row) => row.key === key);
-  const whole = { case: null, suggestions: { named: [], others: 0 }, transaction, proposals: [], timeline: [] };
+  const whole = {
+    case: null,
+    suggestions: { named: [], others: 0 },
+    transaction,
+    proposals: [],
+    stale: [],
+    timeline: [],
+  };
   const figures = [
     [words.order, amounts.order_amount],
     [words.paid, amounts.paid],

@@ -156,6 +156,8 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'ap
     rejectedBy: (name) => `Rejected: ${name}`,
     readOnly: 'You may look, and not propose.',
     changedTitle: 'The evidence has just changed. Nothing was sent.',
+    wasProposed: 'as proposed',
+    changedBy: 'Changed by fact',
     goOn: 'I have seen it; go on with what there is now',
     changedHint: 'Look at what you read and what there is now, then decide whether to propose again.',
     was: 'as you read it',

@@ -153,6 +153,8 @@ export const DECISION_WORDS_ZH = {
     rejectedBy: (name: string) => `驳回：${name}`,
     readOnly: '您可以查看，不能提议。',
     changedTitle: '证据刚刚变了，没有提交。',
+    wasProposed: '提议时',
+    changedBy: '改变它的事实',
     goOn: '已看过，按现在的继续',
     changedHint: '请看新旧对照，再决定是否重新提议。',
     was: '您读到的',

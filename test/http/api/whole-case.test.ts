@@ -1,6 +1,6 @@
 // All of one case, and the proposals that wait: what is shown, when its ETag changes, and to whom it is not there.
 import { expect, test } from 'vitest';
-import { order } from '../../service/ledger/given-live-ledger.ts';
+import { order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { withDesk } from './given-cases.ts';
 
 test('a case has its evidence, its decided values, its proposals and what happened, with the texts', () =>
@@ -35,6 +35,25 @@ test('a case has its evidence, its decided values, its proposals and what happen
       ['assignment', 'person', 'team-a'],
       ['note', 'person', hostile],
       ['proposal', 'person', 'a regular customer'],
+    ]);
+  }));
+
+test('a stale proposal shows what its maker read, whatever its kind, and the fact that changed it', () =>
+  withDesk(async (desk) => {
+    const { given, post, operator } = desk;
+    const { id, finding } = await desk.short('A-1', '300.00');
+    const key = given.key('auditor', '*');
+    const stale = async () => (await given.ask({ url: `/v1/cases/${id}`, key })).json.stale;
+    const made = await post(operator, `/v1/cases/${id}/proposals`, { finding, kind: 'explain', cause: 'timing' });
+    expect(await stale()).toEqual([]);
+    const other = { amount: '800.00', completed_at: '2026-06-01T11:06:00Z' };
+    const late = paid('A-1', { id: 'ev-late', data: other });
+    await given.ledger.writer.append([late]);
+    expect(await stale()).toEqual([
+      {
+        ...{ proposal: made.json.id, expected: '1000.00', observed: '700.00', difference: '-300.00', currency: 'KES' },
+        changed_by: [late.id],
+      },
     ]);
   }));
 

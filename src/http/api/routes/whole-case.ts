@@ -2,6 +2,7 @@
 
 import { hash } from 'node:crypto';
 import type { z } from 'zod';
+import { shownDecisionId } from '../../../domain/case-id.ts';
 import type { Attachment, DecisionBody } from '../../../domain/decision.ts';
 import { sourceName } from '../../../domain/fact.ts';
 import { NO_HINTS } from '../../../domain/hints.ts';
@@ -16,6 +17,7 @@ import type { TransactionView } from '../../../projections/transaction-view.ts';
 import { hasAllMerchants } from '../../access/api-key.ts';
 import { deciderOf } from '../../access/decider.ts';
 import { cursorOf, placeIn } from '../case-cursor.ts';
+import { type FindingRead, findingsRead } from '../cases/finding-read.ts';
 import { waitingCloses } from '../close-call.ts';
 import { type OpenedCase, openedCase } from '../opened-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
@@ -85,9 +87,24 @@ async function showCase(call: CaseCall): Promise<Answer> {
   const body = {
     case: shown,
     suggestions: row === null ? NO_HINTS : suggestionsOf(hints, seen, { key, reason: row.finding.reason }),
+    stale: findingsRead(opened, compileRules(ledger.loop.rules), ledger.reader.asOf).map((one) =>
+      readView(params.id, one),
+    ),
     ...{ transaction, proposals, timeline: await Promise.all(happened.map((one) => happeningView(call, one))) },
   };
   return { status: 200, body, headers: { etag: `"${etag.slice(0, 32)}"` } };
+}
+
+function readView(id: string, { proposal: { proposal }, finding, changedBy }: FindingRead): object {
+  const { expected, observed, difference, currency } = finding;
+  return {
+    proposal: shownDecisionId(id, proposal.id),
+    expected,
+    observed,
+    difference,
+    currency,
+    changed_by: changedBy,
+  };
 }
 
 function ageing({ parts }: Pick<Call, 'parts'>): Ageing {

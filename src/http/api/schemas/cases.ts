@@ -124,6 +124,17 @@ export const WholeCase = named(
     transaction: Transaction.omit({ risk: true, exchanges: true }).nullable(),
     /** The first one first. */
     proposals: z.array(Proposal),
+    /** What the makers of stale proposals read, where it is found, and the facts without which it would still be so. */
+    stale: z.array(
+      z.strictObject({
+        proposal: z.string(),
+        expected: z.string().nullable(),
+        observed: z.string().nullable(),
+        difference: z.string().nullable(),
+        currency: z.string().nullable(),
+        changed_by: z.array(z.string()),
+      }),
+    ),
     /** In the order of time; what has none comes first. */
     timeline: z.array(Happening),
   }),
