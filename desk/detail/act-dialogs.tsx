@@ -1,7 +1,7 @@
-// Assigning and noting: what changes nothing of where a payment stands.
+// Assigning, and what dialogs have in common.
 
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useId, useState } from 'react';
+import { useState } from 'react';
 import { WAITING_ON, type WaitingOn } from '../../src/domain/decision.ts';
 import { post } from '../api/client.ts';
 import { useDesk, useNameOf, useWorkers } from '../api/queries.ts';
@@ -123,57 +123,6 @@ function endOfDay(day: string, zone: string): string | null {
   const shown = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
   const offset = Date.parse(`${shown.format(guess).replace(' ', 'T')}Z`) - guess;
   return new Date(guess - offset).toISOString();
-}
-
-interface NoteProps {
-  readonly id: string;
-  readonly onDone: () => void;
-  readonly onClose: () => void;
-}
-
-/** A draft stays in this browser until it is sent, whatever becomes of the session. */
-const DRAFT = (id: string) => `hesabu.note.${id}`;
-
-export function NoteDialog({ id, onDone, onClose }: NoteProps) {
-  const words = useWords();
-  const refresh = useRefresh();
-  const hint = useId();
-  const [text, setText] = useState(() => sessionStorage.getItem(DRAFT(id)) ?? '');
-  const [problem, setProblem] = useState('');
-  useEffect(() => sessionStorage.setItem(DRAFT(id), text), [id, text]);
-  const send = async () => {
-    if (text.trim() === '') return;
-    try {
-      await post(`/v1/cases/${id}/notes`, { text: text.trim() });
-      sessionStorage.removeItem(DRAFT(id));
-      announce(words.acts.done.noted);
-      await refresh();
-      onDone();
-    } catch (error) {
-      setProblem(problemText(error as Error, words));
-    }
-  };
-  return (
-    <Dialog title={words.acts.note} onClose={onClose} onSend={send}>
-      <label>
-        {words.acts.noteText}
-        <textarea
-          rows={5}
-          maxLength={4_000}
-          value={text}
-          aria-describedby={hint}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </label>
-      <p className="hint" id={hint}>
-        {words.acts.noteHint}
-      </p>
-      <p className="problem" role="alert">
-        {problem}
-      </p>
-      <DialogActs main={words.acts.save} onSend={send} onClose={onClose} />
-    </Dialog>
-  );
 }
 
 interface ActsProps {

@@ -15,8 +15,11 @@ import { useKeys } from '../ui/keys.ts';
 import { type KeyHelp, Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { reasonTitle, useLanguage, useWords, wordFor } from '../words/words.ts';
-import { AssignDialog, NoteDialog, useAssign } from './act-dialogs.tsx';
+import { AssignDialog, useAssign } from './act-dialogs.tsx';
+import { AttachmentsBox } from './attachments-box.tsx';
+import { ExchangesBox } from './exchanges-box.tsx';
 import { FactList } from './fact-list.tsx';
+import { NoteDialog } from './note-dialog.tsx';
 import { ProposalBox } from './proposal-box.tsx';
 import { SidesBox } from './sides-box.tsx';
 import { SuggestionsBox } from './suggestions-box.tsx';
@@ -61,9 +64,11 @@ export function DetailPage({ id }: { readonly id: string }) {
               <SidesBox whole={whole} />
               <SuggestionsBox whole={whole} />
               <FactList whole={whole} />
+              <ExchangesBox name={whole.transaction?.transaction_reference ?? shown?.key ?? null} />
             </div>
             <div className="column side">
               <ProposalBox key={shown?.id} whole={whole} worker={worker} form={acts.form} />
+              <AttachmentsBox whole={whole} />
               <TimelineBox whole={whole} />
             </div>
           </div>

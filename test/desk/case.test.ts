@@ -1,0 +1,93 @@
+// One break on its page: files of notes, what was sent and received, and a case that changes while two look at it.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Exchange } from '../../src/archive/exchanges/exchange.ts';
+import { givenPerson } from '../http/access/given-people.ts';
+import { withDesk } from '../http/api/given-cases.ts';
+import { paid } from '../service/ledger/given-live-ledger.ts';
+import { signIn, tabTo, told } from './at-the-page.ts';
+import { withBrowser } from './browser.ts';
+import { chromiumPath } from './chromium.js';
+
+const HOSTILE = '<img src=x onerror="complain(`run`)">';
+
+const exchange = (at: number): Exchange => ({
+  ...{ id: 'ex-1', direction: 'in', at, elapsed_ms: 3, account: 'mfs-africa/main', method: 'POST', url: '/webhooks' },
+  ...{ status: 200, fault: null, names: ['A-1'], facts: [] },
+  request: { headers: { 'content-type': 'application/json' }, body: Buffer.from(`{"note":"${HOSTILE}"}`) },
+  response: { headers: {}, body: Buffer.from([0xff, 0xfe, 0x00]) },
+});
+
+describe.skipIf(chromiumPath() === undefined)('a break on its page', () => {
+  test('has the files of its notes as downloads, and the exchanges as they are archived, of which nothing runs', () =>
+    withDesk(async (desk) => {
+      const { given } = desk;
+      const { id } = await desk.short('A-1', '250.00');
+      given.exchanges.push(exchange(given.clock.at));
+      await givenPerson(given, 'Jing', 'operator');
+      const [receipt, picture] = ['receipt.html', 'a.png'].map((name) => join(given.dir, name));
+      writeFileSync(receipt!, `<script>${HOSTILE}</script>`);
+      writeFileSync(picture!, Buffer.from('89504e470d0a1a0a0000000d', 'hex'));
+      await withBrowser(given, async ({ open, url, complaints }) => {
+        const page = await open('zh-CN');
+        const { keyboard } = page;
+        await signIn(page, url, `breaks/${id}`, { name: 'Jing' });
+        await page.waitForSelector('.proposal-form');
+        await keyboard.press('n');
+        await page.waitForSelector('dialog[open]');
+        await keyboard.type('收据见附件');
+        await page.setInputFiles('dialog input[type=file]', [receipt!, picture!]);
+        await keyboard.press('Control+Enter');
+        await told(page, '备注已保存');
+        const links = page.locator('section[aria-label="附件"] a');
+        expect((await links.allTextContents()).sort()).toEqual(['image/png · 12 B', expect.stringMatching(/^text\//)]);
+        const [download] = await Promise.all([page.waitForEvent('download'), links.first().press('Enter')]);
+        expect(download.suggestedFilename()).toMatch(/^hesabu-[0-9a-f]{12}\.(txt|png|html)$/);
+
+        await tabTo(page, 'section[aria-label="原始往来"] summary');
+        expect(await page.textContent('section[aria-label="原始往来"] summary')).toContain(
+          '收到 mfs-africa/main · POST',
+        );
+        await keyboard.press('Enter');
+        await page.waitForSelector('.bodies');
+        expect(await page.locator('.bodies > pre').allTextContents()).toEqual([
+          `{"note":"${HOSTILE}"}`,
+          '二进制正文，3 字节',
+        ]);
+        expect(complaints).toEqual([]);
+      });
+    }));
+
+  test('opens again in two tabs when a late fact changes it, and says what the maker read and what changed it', () =>
+    withDesk(async (desk) => {
+      const { given } = desk;
+      const { id, finding } = await desk.short('A-1', '250.00');
+      const asha = given.browserOf('Asha', { role: 'approver', merchant: '*' });
+      await givenPerson(given, 'Jing', 'operator');
+      await withBrowser(given, async ({ open, url, complaints }) => {
+        const [first, second] = [await open('zh-CN'), await open('en')];
+        for (const page of [first, second]) {
+          await signIn(page, url, `breaks/${id}`, { name: 'Jing' });
+          await page.waitForSelector('.proposal-form');
+        }
+        const made = { finding, kind: 'explain', cause: 'timing' };
+        const { json } = await desk.post(desk.operator, `/v1/cases/${id}/proposals`, made);
+        await desk.post(asha, `/v1/proposals/${json.id}/approval`, { content: json.content });
+        await first.waitForSelector('.facts-line:has-text("已了结")');
+        await second.waitForSelector('.facts-line:has-text("resolved")');
+        const later = { amount: '800.00', completed_at: '2026-06-01T11:06:00Z' };
+        await given.ledger.writer.append([paid('A-1', { id: 'ev-late', data: later })]);
+        await given.ledger.loop.catchUp();
+        await first.waitForSelector('.facts-line:has-text("已重开")');
+        await second.waitForSelector('.facts-line:has-text("reopened")');
+        const rows = await second.locator('.old-values tbody tr').allTextContents();
+        expect(rows).toEqual(['Expected1,000.001,000.00=', 'Observed750.00800.00≠', 'Difference−250.00−200.00≠']);
+        const changed = second.locator('.old-values .fact-links a');
+        expect(await changed.allTextContents()).toHaveLength(1);
+        await changed.press('Enter');
+        expect(await second.textContent('li:target')).toContain('ev-late');
+        expect(complaints).toEqual([]);
+      });
+    }));
+});
