@@ -89,9 +89,14 @@ export class DayReports implements Reports {
     if (this.isDone(day)) return join(this.folder, day, language);
     const now = DateTime.fromMillis(this.clock.now(), { zone: this.ledger.loop.rules.zone }).toISODate()!;
     if (day === now) return this.ofToday(day, language);
-    const days = existsSync(this.folder) ? readdirSync(this.folder).filter(isDate).sort() : [];
+    const days = this.days();
     const expected = days.length === 0 ? `today, ${now}` : `${days[0]} to ${days.at(-1)}, or today, ${now}`;
     throw new HesabuError('HESABU_NOT_FOUND', { where: `the report of ${day}`, expected });
+  }
+
+  days(atMost = Infinity): readonly string[] {
+    const all = existsSync(this.folder) ? readdirSync(this.folder).filter(isDate).sort() : [];
+    return all.slice(Math.max(0, all.length - atMost));
   }
 
   private async report(day: string): Promise<void> {

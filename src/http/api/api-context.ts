@@ -56,6 +56,8 @@ export interface Settlements {
 export interface Reports {
   /** Makes them first if the day is not over. `day` is `YYYY-MM-DD`. Throws HESABU_NOT_FOUND. */
   of(day: string, language: Language): Promise<string>;
+  /** The latest days that are over and have one, at most so many, the earliest first. */
+  days(atMost: number): readonly string[];
 }
 
 export interface ApiContext {

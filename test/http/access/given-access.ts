@@ -33,6 +33,7 @@ export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'publi
   'POST /v1/imports': ['operator', 'admin'],
   'GET /v1/imports': DESK,
   'GET /v1/imports/:id/rejects': DESK,
+  'GET /v1/reports': DESK,
   'GET /v1/reports/:day': DESK,
   'GET /v1/reports/:day/:file': DESK,
   'GET /v1/alerts': DESK,

@@ -185,6 +185,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
     settlements: () => settlements,
     risk: async () => risks,
     reports: {
+      days: () => ['2026-06-01'],
       of: async (day) => {
         if (day === '2026-06-01') return reportDir;
         throw new HesabuError('HESABU_NOT_FOUND', { where: day });

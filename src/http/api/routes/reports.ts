@@ -5,9 +5,10 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
+import { reportedDay } from '../reported-day.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { day, language } from '../schemas/basic.ts';
-import { Report } from '../schemas/service.ts';
+import { Report, ReportDays } from '../schemas/service.ts';
 
 const READERS = ['operator', 'approver', 'auditor', 'admin'] as const;
 
@@ -27,7 +28,27 @@ const DayParams = z.strictObject({ day });
 const FileParams = z.strictObject({ day, file: z.enum(NAMES) });
 const LanguageQuery = z.strictObject({ lang: language });
 
+const DAYS_MAX = 30;
+
 export const REPORT_ROUTES: readonly Route[] = [
+  route({
+    method: 'GET',
+    url: '/v1/reports',
+    summary: 'How each of the last 30 days with a report ended: transactions, open breaks and money',
+    roles: READERS,
+    scope: 'organisation',
+    answers: {
+      200: json('The days, the earliest first', ReportDays, {
+        report: { to: 'GET /v1/reports/:day', by: { day: '$response.body#/days/0/day' } },
+      }),
+    },
+    handle: async ({ parts: { reports } }) => {
+      const days = await Promise.all(
+        reports.days(DAYS_MAX).map(async (date) => reportedDay(date, await reports.of(date, 'en'))),
+      );
+      return { status: 200, body: { days: days.filter((one) => one !== null) } };
+    },
+  }),
   route({
     method: 'GET',
     url: '/v1/reports/:day',

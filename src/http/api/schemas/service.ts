@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { LANGUAGES } from '../../../domain/reason-words.ts';
 import { FILE_KINDS } from '../../../producers/formats/format.ts';
-import { day, instant, message, named } from './basic.ts';
+import { amount, day, instant, message, named } from './basic.ts';
 
 export const Checkpoints = named('Checkpoints', z.strictObject({ checkpoints: z.array(z.string()) }));
 
@@ -159,6 +159,25 @@ export const Unread = named(
 );
 
 export const Report = named('Report', z.strictObject({ day, lang: z.enum(LANGUAGES), files: z.array(z.string()) }));
+
+export const ReportDays = named(
+  'ReportDays',
+  z.strictObject({
+    days: z.array(
+      z.strictObject({
+        day,
+        as_of: instant,
+        /** Transactions, and how many of them have an open break. */
+        keys: z.int(),
+        unmatched: z.int(),
+        /** Open breaks. */
+        breaks: z.int(),
+        /** What was received, and the value of the open breaks. */
+        money: z.array(z.strictObject({ currency: z.string(), received: amount, breaks: amount })),
+      }),
+    ),
+  }),
+);
 
 const exchangeShape = {
   id: z.string(),
