@@ -9,6 +9,7 @@ import { useKeys } from '../ui/keys.ts';
 import { Page } from '../ui/page.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
+import type { Words } from '../words/zh.ts';
 import { CloseActs } from './close-acts.tsx';
 
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
@@ -45,7 +46,7 @@ export function CalendarPage() {
     <Page title={calendar.title} bar={bar} keys={[[['[', ']'], keys.page]]}>
       {data === undefined ? error === null ? <Loading /> : <Failed error={error} onAgain={() => refetch()} /> : null}
       {data === undefined ? null : (
-        <table className="facts wide">
+        <table className="facts wide days">
           <caption className="hidden">{calendar.title}</caption>
           <thead>
             <tr>
@@ -56,7 +57,7 @@ export function CalendarPage() {
           </thead>
           <tbody>
             {data.days.map((day) => (
-              <DayRow key={day.day} day={day} isNext={data.next === null || data.next === day.day} />
+              <DayRow key={day.day} day={day} next={data.next} />
             ))}
           </tbody>
         </table>
@@ -65,8 +66,24 @@ export function CalendarPage() {
   );
 }
 
-function DayRow({ day, isNext }: { readonly day: PeriodDay; readonly isNext: boolean }) {
-  const { calendar } = useWords();
+interface RowProps {
+  readonly day: PeriodDay;
+  /** The day to close next; null where none is closed: then any may be the first. */
+  readonly next: string | null;
+}
+
+/** What the API says of a day, and no more: that it may be closed only where it looked at its conditions. */
+function stateText({ day, state, unmet }: PeriodDay, next: string | null, { calendar }: Words): string {
+  if (state !== 'over') return calendar.states[state];
+  if (next === null) return calendar.first;
+  if (day !== next) return calendar.after(next);
+  return unmet === null || unmet.length > 0 ? calendar.waits : calendar.ready;
+}
+
+function DayRow({ day, next }: RowProps) {
+  const words = useWords();
+  const isNext = next === null || next === day.day;
+  const { calendar } = words;
   const nameOf = useNameOf();
   const closed = day.proposals.find(({ state }) => state === 'effective');
   const unmet = (day.unmet ?? []).map((one) => calendar.conditions[one] ?? one);
@@ -77,7 +94,7 @@ function DayRow({ day, isNext }: { readonly day: PeriodDay; readonly isNext: boo
       </th>
       <td>
         <span className={day.state === 'closed' ? 'tag' : day.state === 'proposed' ? 'tag quiet' : undefined}>
-          {calendar.states[day.state]}
+          {stateText(day, next, words)}
         </span>{' '}
         {closed === undefined || closed.approved === null
           ? null

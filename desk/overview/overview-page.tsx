@@ -7,24 +7,21 @@ import { get } from '../api/client.ts';
 import { useLive } from '../api/live.ts';
 import { useAwaiting, useCases } from '../api/queries.ts';
 import type { CasesPage, Counted } from '../api/types.ts';
-import { listAddress } from '../breaks/use-list.ts';
-import { shownAmount, signedAmount } from '../state/amount.ts';
-import { AGES, ALL_OPEN, apiQuery, type ListQuery } from '../state/case-query.ts';
+import { AGES, apiQuery } from '../state/case-query.ts';
 import { mayWork, seesAll, useMyself } from '../state/session.ts';
 import { Page } from '../ui/page.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
 import { reasonTitle, useLanguage, useWords } from '../words/words.ts';
-
-const NOTHING: ListQuery['filters'] = {};
-
-function list(filters: ListQuery['filters']): ListQuery {
-  return { ...ALL_OPEN, filters };
-}
+import { CurrencyBox } from './currency-box.tsx';
+import { countOf, list, NOTHING, NumberLink } from './number-link.tsx';
+import { useReportDays } from './report-days.tsx';
+import { TrendBox } from './trend-box.tsx';
 
 export function OverviewPage() {
   const words = useWords();
   const me = useMyself();
   const { data, error, refetch } = useCases(list(NOTHING), 1);
+  const days = useReportDays();
   return (
     <Page
       title={words.overview.title}
@@ -40,7 +37,8 @@ export function OverviewPage() {
       {data === undefined ? null : (
         <div className="columns">
           <div className="column">
-            <CurrencyBox page={data} />
+            <CurrencyBox page={data} days={days} />
+            <TrendBox days={days} now={data.total} />
             <GridBox page={data} />
           </div>
           <div className="column side">
@@ -51,68 +49,6 @@ export function OverviewPage() {
         </div>
       )}
     </Page>
-  );
-}
-
-function NumberLink({ count, filters }: { readonly count: number; readonly filters: ListQuery['filters'] }) {
-  return (
-    <Link href={listAddress(list(filters))} className="figure-link">
-      {count}
-    </Link>
-  );
-}
-
-function countOf(counts: readonly Counted[], value: string): number {
-  return counts.find((one) => one.value === value)?.count ?? 0;
-}
-
-function CurrencyBox({ page }: { readonly page: CasesPage }) {
-  const { overview: words } = useWords();
-  return (
-    <section className="box">
-      <h2>
-        {words.open} <span className="hint">{words.never}</span>
-      </h2>
-      <p className="inside">
-        <span className="big-number">
-          <NumberLink count={page.total} filters={NOTHING} />
-        </span>
-      </p>
-      <table className="facts">
-        <thead>
-          <tr>
-            <th scope="col">{words.currency}</th>
-            <th scope="col" className="number">
-              {words.open}
-            </th>
-            <th scope="col" className="number">
-              {words.short}
-            </th>
-            <th scope="col" className="number">
-              {words.over}
-            </th>
-            <th scope="col" className="number">
-              {words.other}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {page.value.map(({ currency, over, under, other }) => (
-            <tr key={currency}>
-              <th scope="row">
-                <strong>{currency}</strong>
-              </th>
-              <td className="number">
-                <NumberLink count={countOf(page.facets.currency, currency)} filters={{ currency: [currency] }} />
-              </td>
-              <td className="number missing">{/[1-9]/.test(under) ? `−${shownAmount(under)}` : '0'}</td>
-              <td className="number">{signedAmount(over)}</td>
-              <td className="number">{shownAmount(other)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
   );
 }
 

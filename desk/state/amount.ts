@@ -51,6 +51,14 @@ export function total(amounts: readonly string[]): string {
   return amounts.reduce((sum, amount) => difference(sum, difference('0', amount)), '0');
 }
 
+/** `99.71` of a part in a hundred: cut off, so that what is left over is never shown as nothing. Null of nothing. */
+export function percent(part: string, whole: string): string | null {
+  const [some, all] = inMinor(part, whole);
+  if (all <= 0n) return null;
+  const share = (some * 10_000n) / all;
+  return `${share / 100n}.${`${share % 100n}`.padStart(2, '0')}`;
+}
+
 export function isSame(left: string, right: string): boolean {
   const [one, other] = inMinor(left, right);
   return one === other;

@@ -10,8 +10,11 @@ import { isZero, shownAmount } from '../state/amount.ts';
 import { dayAfter, dayOf } from '../state/time.ts';
 import { useKeys } from '../ui/keys.ts';
 import { type KeyHelp, Page } from '../ui/page.tsx';
+import { saveCsv } from '../ui/save-csv.ts';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
+import { useLineTitle } from './figure-link.tsx';
+import { statementRows } from './statement-csv.ts';
 import { StatementSheet } from './statement-sheet.tsx';
 
 export function StatementPage() {
@@ -77,8 +80,17 @@ interface BarProps {
 }
 
 function StatementBar({ day, data, onDay, onMove }: BarProps) {
-  const { statement: words } = useWords();
+  const { statement: words, breaks, sidesLong: sides } = useWords();
+  const title = useLineTitle();
   const all = data?.statements ?? [];
+  const save = () => {
+    const { gateway, bridge, clearing, residual, zoneName, part, line, what, count, amount, side } = words;
+    const { merchant, provider, currency } = breaks.columns;
+    const columns = [words.day, zoneName, merchant, provider, currency, part, line, what, side, count, amount];
+    const parts = { gateway, bridge, clearing, residual, late: words.late('').replace(/[：:\s]+$/, '') };
+    const titleOf = (name: string) => (name === 'residual' ? residual : title(name));
+    saveCsv(`hesabu-statements-${day}.csv`, statementRows(data!, { columns, parts, sides, titleOf }));
+  };
   const fine = all.filter(({ residual }) => isZero(residual)).length;
   return (
     <>
@@ -103,6 +115,11 @@ function StatementBar({ day, data, onDay, onMove }: BarProps) {
         </>
       )}
       <span className="spring" />
+      {all.length === 0 ? null : (
+        <button type="button" className="button" onClick={save}>
+          {words.csv}
+        </button>
+      )}
       <button type="button" className="button" onClick={() => print()}>
         {words.print}
       </button>

@@ -1,12 +1,15 @@
 // What a figure of a statement is made of: a row for each key and fact, and their sum, which is the figure.
 
+import { useState } from 'react';
 import { Link, useParams, useSearch } from 'wouter';
+import { get } from '../api/client.ts';
 import { useLive } from '../api/live.ts';
 import type { StatementLines } from '../api/types.ts';
 import { providerName } from '../breaks/facet-words.ts';
 import { shownAmount } from '../state/amount.ts';
 import { Amount } from '../ui/money.tsx';
 import { Page } from '../ui/page.tsx';
+import { saveCsv } from '../ui/save-csv.ts';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
 import { useLineTitle } from './figure-link.tsx';
@@ -33,6 +36,24 @@ export function StatementRowsPage() {
     next.set('after', cursor);
     return `/statements/${day}/rows?${next}`;
   };
+  const [problem, setProblem] = useState<Error | null>(null);
+  const save = async () => {
+    const { key, fact, entries, amount } = words.statement;
+    const head = [
+      words.breaks.columns.merchant,
+      words.breaks.columns.provider,
+      of.currency,
+      key,
+      fact,
+      entries,
+      amount,
+    ];
+    const found = (await allRows(day, query)).filter(({ merchant }) => merchant === of.merchant);
+    const cells = found.map((row) => [
+      ...[row.merchant, row.provider, row.currency, row.key, row.fact, row.entries.join(' '), row.amount],
+    ]);
+    saveCsv(`hesabu-${day}-${line.replaceAll(/[^\w-]+/g, '-')}.csv`, [head, ...cells]);
+  };
   return (
     <Page
       title={words.statement.rowsOf(title(line))}
@@ -42,11 +63,17 @@ export function StatementRowsPage() {
             {day} · {of.merchant || words.statement.noMerchant} · {providerName(of.provider)} · {of.currency}
           </span>
           <span className="spring" />
+          {rows.length === 0 ? null : (
+            <button type="button" className="button" onClick={() => void save().catch(setProblem)}>
+              {words.statement.csv}
+            </button>
+          )}
           <Link href={back}>{words.statement.back}</Link>
         </>
       }
     >
       {data === undefined ? error === null ? <Loading /> : <Failed error={error} onAgain={() => refetch()} /> : null}
+      {problem === null ? null : <Failed error={problem} />}
       {data !== undefined && rows.length === 0 ? <Empty title={words.statement.empty} /> : null}
       {rows.length === 0 ? null : <RowsTable rows={rows} sums={data?.sums ?? []} />}
       {data?.next == null ? null : (
@@ -56,6 +83,22 @@ export function StatementRowsPage() {
       )}
     </Page>
   );
+}
+
+const PAGE_ROWS = 1_000;
+
+/** Every page of them, one after another. */
+async function allRows(day: string, query: URLSearchParams): Promise<StatementLines['rows'][number][]> {
+  const asked = new URLSearchParams(query);
+  asked.delete('after');
+  asked.set('limit', `${PAGE_ROWS}`);
+  const rows: StatementLines['rows'][number][] = [];
+  for (;;) {
+    const page = await get<StatementLines>(`/v1/statements/${day}/lines?${asked}`);
+    rows.push(...page.rows);
+    if (page.next === null) return rows;
+    asked.set('after', page.next);
+  }
 }
 
 type RowsProps = Pick<StatementLines, 'rows' | 'sums'>;

@@ -16,6 +16,7 @@ import {
   toggled,
   writeQuery,
 } from '../../desk/state/case-query.ts';
+import { csvOf } from '../../desk/state/csv.ts';
 import { dayAfter, dayOf, daysBetween, offsetOf, shownTime, wholeTime } from '../../desk/state/time.ts';
 import { EN } from '../../desk/words/en.ts';
 import { ZH } from '../../desk/words/zh.ts';
@@ -58,6 +59,22 @@ describe('an amount', () => {
         );
       }),
     );
+  });
+
+  test.each([
+    ['326041', '326987', '99.71'],
+    ['9999', '10000', '99.99'],
+    ['9999999', '10000000', '99.99'],
+    ['10.00', '10', '100.00'],
+    ['0', '0.00', null],
+  ])('%s of %s is %s in a hundred, and only the whole is all of it', (part, whole, shown) => {
+    expect(amounts.percent(part, whole)).toBe(shown);
+  });
+
+  test('is added up to the last place', () => {
+    expect([amounts.total(['0.10', '0.20', '3']), amounts.total(['-1', '0.5']), amounts.total([])]).toEqual([
+      ...['3.30', '-0.5', '0'],
+    ]);
   });
 
   test('lines up with those that have a decimal point', () => {
@@ -121,6 +138,14 @@ describe('the address of the list', () => {
     expect(hiddenBy('status', counts, 1)).toBe(2);
     expect(hiddenBy('merchant', counts, 1)).toBe(5);
   });
+});
+
+test('a file for spreadsheets has its cells as they are, and none that a spreadsheet would run', () => {
+  const rows = [
+    ['项目', 'a"b', 'x,y', '-12.50'],
+    ['=1+1', '+A-1', '@x', '-1-2'],
+  ];
+  expect(csvOf(rows)).toBe('\ufeff项目,"a""b","x,y",-12.50\r\n\'=1+1,\'+A-1,\'@x,\'-1-2\r\n');
 });
 
 describe('a time', () => {

@@ -1,0 +1,92 @@
+// Open breaks and what they are worth, each currency and each direction apart; and how much is explained.
+
+import { Link } from 'wouter';
+import type { CasesPage } from '../api/types.ts';
+import { listAddress } from '../breaks/use-list.ts';
+import { shownAmount, signedAmount } from '../state/amount.ts';
+import { useWords } from '../words/words.ts';
+import { countOf, list, NOTHING, NumberLink } from './number-link.tsx';
+import { ExplainedLine, type ReportDay, shareOf } from './report-days.tsx';
+
+interface CurrencyProps {
+  readonly page: CasesPage;
+  readonly days: readonly ReportDay[];
+}
+
+export function CurrencyBox({ page, days }: CurrencyProps) {
+  const { overview: words } = useWords();
+  const last = days.at(-1);
+  return (
+    <section className="box scroll-x">
+      <h2>
+        {words.open} <span className="hint">{words.never}</span>
+      </h2>
+      <div className="inside figures">
+        <p>
+          <span className="big-number">
+            <NumberLink count={page.total} filters={NOTHING} />
+          </span>
+          <br />
+          <span className="quiet">{words.open}</span>
+        </p>
+        {last === undefined ? null : <ExplainedLine last={last} />}
+      </div>
+      <table className="facts">
+        <thead>
+          <tr>
+            <th scope="col">{words.currency}</th>
+            {last === undefined ? null : (
+              <th scope="col" className="number">
+                {words.byValue}
+              </th>
+            )}
+            {[words.open, words.short, words.over, words.other].map((title) => (
+              <th key={title} scope="col" className="number">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {page.value.map(({ currency, ...sums }) => (
+            <tr key={currency}>
+              <th scope="row">
+                <strong>{currency}</strong>
+              </th>
+              {last === undefined ? null : <td className="number">{shareOf(last, currency) ?? '—'}</td>}
+              <td className="number">
+                <NumberLink count={countOf(page.facets.currency, currency)} filters={{ currency: [currency] }} />
+              </td>
+              <SumCells currency={currency} {...sums} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** Each leads to the cases of its currency: those of one direction have no filter of their own. */
+function SumCells({ currency, under, over, other }: CasesPage['value'][number]) {
+  const to = listAddress({ ...list({ currency: [currency] }), sort: 'value' });
+  const short = /[1-9]/.test(under) ? `−${shownAmount(under)}` : shownAmount(under);
+  return (
+    <>
+      <td className="number">
+        <Link href={to} className="figure-link missing">
+          {short}
+        </Link>
+      </td>
+      <td className="number">
+        <Link href={to} className="figure-link">
+          {signedAmount(over)}
+        </Link>
+      </td>
+      <td className="number">
+        <Link href={to} className="figure-link">
+          {shownAmount(other)}
+        </Link>
+      </td>
+    </>
+  );
+}
