@@ -25,13 +25,18 @@ export function Page({ title, bar, keys = [], end, className = '', children }: P
   const zone = useZoneText();
   const scrolled = useRef<HTMLDivElement>(null);
   const [isLong, setLong] = useState(false);
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // What had the focus went away with the page before: the next Tab goes on here, and not at the top of the document.
+    if (document.activeElement === document.body) main.current!.focus({ preventScroll: true });
+  }, []);
   useEffect(() => {
     const { scrollHeight, clientHeight } = scrolled.current!;
     setLong(scrollHeight > clientHeight);
   });
   return (
     <>
-      <main id="content" tabIndex={-1} className="frame">
+      <main ref={main} id="content" tabIndex={-1} className="frame">
         <div className="page-bar">
           <h1>{title}</h1>
           {bar}
