@@ -114,7 +114,7 @@ function leftOut() {
   if (!answers('docker', ['compose', 'version'])) {
     lines.push('docker compose config on docker-compose.yml, since there is no docker compose');
   }
-  if (chromiumPath() === undefined) lines.push('test/desk/journey.test.ts, since there is no Chromium');
+  if (chromiumPath() === undefined) lines.push('what test/desk does in a browser, since there is no Chromium');
   return lines;
 }
 

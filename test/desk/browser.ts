@@ -1,7 +1,9 @@
 // For tests: the page in a real browser, against the API over a real ledger. What a browser complains of is collected:
 // faults of the policy, lines of the console, and requests that leave the service.
 
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
@@ -33,6 +35,10 @@ export interface GivenBrowser {
   readonly complaints: string[];
   /** A window of somebody else, in a language. */
   open(language: 'zh-CN' | 'en'): Promise<Page>;
+  /** Ends every connection, as a network does; the service goes on. */
+  cut(): void;
+  /** Nothing answers at the service's address meanwhile. */
+  away(work: () => Promise<void>): Promise<void>;
 }
 
 export async function withBrowser(given: Given, work: (browser: GivenBrowser) => Promise<void>): Promise<void> {
@@ -61,11 +67,25 @@ export async function withBrowser(given: Given, work: (browser: GivenBrowser) =>
       await page.addInitScript(`localStorage['hesabu.desk'] ??= ${chosen};`);
       return page;
     };
-    await work({ url, complaints, open });
+    await work({ url, complaints, open, ...networkOf(app.server) });
   } finally {
     await close(browser);
     await app.close();
   }
+}
+
+function networkOf(server: Server): Pick<GivenBrowser, 'cut' | 'away'> {
+  const { port } = server.address() as AddressInfo;
+  return {
+    cut: () => server.closeAllConnections(),
+    away: async (work) => {
+      server.close();
+      server.closeAllConnections();
+      await work();
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+    },
+  };
 }
 
 async function listen(context: BrowserContext, page: Page, url: string, complaints: string[]): Promise<void> {
@@ -81,6 +101,19 @@ async function listen(context: BrowserContext, page: Page, url: string, complain
 async function close(browser: Browser): Promise<void> {
   await browser.close();
 }
+
+/** How far the page is wider than the window, in pixels. */
+export const excessWidth = (page: Page) =>
+  page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+
+/** What a reader sees or hears of the page: not what is the data's own, such as ids and names of keys. */
+const SAID = `[...document.querySelectorAll('#desk *')].flatMap((one) => {
+  if (one.closest('.mono, pre, kbd, .kbd, .brand, .key, .address, .body') !== null) return [];
+  const own = [...one.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data);
+  return [...own, ...['aria-label', 'placeholder'].map((name) => one.getAttribute(name) ?? '')];
+}).map((text) => text.trim()).filter((text) => text !== '')`;
+
+export const saidTexts = (page: Page) => page.evaluate<string[]>(SAID);
 
 /** The faults that axe finds, each by its rule and the first element. */
 export async function axeFaults(page: Page, rules: 'all' | 'contrast'): Promise<string[]> {

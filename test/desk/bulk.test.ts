@@ -22,6 +22,8 @@ async function shorts({ ledger }: Given, by: string, names: readonly string[]): 
 
 const status = (page: Page, text: string) => page.waitForSelector(`[role=status]:has-text("${text}")`);
 const rows = (page: Page) => page.locator('.breaks-table tbody tr');
+const hasRows = (page: Page, count: number) =>
+  page.waitForSelector(`.breaks-table tbody tr:nth-child(${count}):last-child`);
 
 /** The workbook of the list with cells filled in, by the row of the sheet and the title of the column. */
 async function decided(given: Given, key: string, cells: Readonly<Record<number, Record<string, unknown>>>) {
@@ -69,7 +71,7 @@ describe.skipIf(chromiumPath() === undefined)('many breaks at once', () => {
         expect(await page.textContent('.bulk-bar .button.main')).toContain('提议 6 条');
         await keyboard.press('Control+Enter');
         await told(page, '已提议 6 条，不变 0 条，拒绝 0 条');
-        await page.waitForFunction('document.querySelectorAll(".breaks-table tbody tr").length === 2');
+        await hasRows(page, 2);
         expect(await rows(page).allTextContents()).toEqual([
           expect.stringContaining('待复核'),
           expect.stringContaining('待复核'),
@@ -98,7 +100,7 @@ describe.skipIf(chromiumPath() === undefined)('many breaks at once', () => {
         await tabTo(page, '.undo-line .link');
         await keyboard.press('Enter');
         await told(page, '已撤回 6 条，拒绝 0 条');
-        await page.waitForFunction('document.querySelectorAll(".breaks-table tbody tr").length === 6');
+        await hasRows(page, 6);
         expect(await desk.standing('A-1')).toBe('unmatched');
         expect(complaints).toEqual([]);
       });
