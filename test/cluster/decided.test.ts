@@ -1,0 +1,53 @@
+// People's decisions in topics: in any order, and with several workers, they stand as in one process; what a stranger
+// signed is no decision there either.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { ByteWriter } from '../../src/domain/bytes.ts';
+import { topicOf } from '../../src/domain/fact.ts';
+import { formatInstant } from '../../src/domain/time.ts';
+import { checkedFact } from '../../src/kafka/records/fact-check.ts';
+import { writeFact } from '../../src/log/fact-codec.ts';
+import { DECIDED_INPUT, DECIDED_RULES, someDecided } from '../task/decided-world.ts';
+import { END, factOf, type Keyed, run } from '../task/world.ts';
+import { type GivenFact, shuffled } from './given-facts.ts';
+import { GivenLedger } from './given-ledger.ts';
+import { expectOnce } from './recon.ts';
+
+let ledger: GivenLedger;
+let dir = '';
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'hesabu-decided-'));
+  ledger = await GivenLedger.make();
+});
+afterEach(async () => {
+  await ledger.remove();
+  rmSync(dir, { recursive: true });
+});
+
+function given({ key, claim }: Keyed): GivenFact {
+  const writer = new ByteWriter();
+  writeFact(writer, factOf(key, claim));
+  return { topic: topicOf(claim.body) as GivenFact['topic'], key, value: Buffer.from(writer.take()) };
+}
+
+const isTaken = ({ topic, value }: GivenFact) => typeof checkedFact(topic, value, 0, value.length) !== 'string';
+
+test('evidence and decisions in any order end with two workers as in one process', async () => {
+  const [all] = (await someDecided(1)) as [Keyed[]];
+  // What no topic takes, forged decisions among it, is a dead letter there.
+  const kept = all.filter((one) => isTaken(given(one)));
+  const rules = join(dir, 'rules.yaml');
+  writeFileSync(rules, stringify(DECIDED_INPUT));
+  const args = ['--rules', rules, '--as-of', formatInstant(END), '--session', '6'];
+  for (let worker = 0; worker < 2; worker++) ledger.worker(args);
+  await ledger.produce(shuffled(all, 7).map(given));
+  const { root, entries } = await ledger.drained();
+  const alone = await run(kept, { partitions: ledger.partitions, pieces: 1, batch: 100 }, DECIDED_RULES);
+  expect(alone.overview.all.standing.resolved).toBeGreaterThan(0);
+  expect(root).toBe(alone.root);
+  expectOnce(await ledger.recon(), entries);
+});
