@@ -1,5 +1,5 @@
-// Evidence and decisions on the log of a directory: what people decided stands there as in memory, in pieces and after a
-// restart, and a replay of the directory gives the same bytes.
+// Evidence and decisions on the log of a directory: what people decided stands there as in memory, in pieces and after
+// a restart, and a replay of the directory gives the same bytes.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
