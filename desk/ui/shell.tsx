@@ -156,6 +156,8 @@ function Account() {
   const signOut = async () => {
     await remove('/v1/session').catch(() => {});
     client.clear();
+    // Drafts of notes are of the person who signs out.
+    sessionStorage.clear();
     client.setQueryData(['me'], null);
   };
   const roles = [...new Set(me.roles.map(({ role }) => words.roles[role]))].join('、');
