@@ -128,7 +128,7 @@ async function preview(call: PreviewCall, previews: BulkPreviews): Promise<Answe
   const { act, filter, cases } = body;
   if ((filter === undefined) === (cases === undefined)) {
     const expected = 'either a filter or cases';
-    throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'body', expected, found: filter ? 'both' : 'none' });
+    throw new HesabuError('HESABU_FIELD_INVALID', { where: 'body', expected, found: filter ? 'both' : 'none' });
   }
   if ((act.act === 'approve' || act.act === 'reject') && caller.signedIn === null) {
     throw new HesabuError('HESABU_SIGN_IN_NEEDED', { found: 'a key of the API' });
