@@ -94,10 +94,10 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
   overview: {
     title: 'Overview',
     open: 'Open breaks',
-    explained: 'Explained',
-    explainedCount: (some, all) => `by count: ${some} of ${all} transactions have no open break`,
+    explained: 'Without an open break',
+    explainedCount: (some, all) => `${some} of ${all} transactions, those that wait for evidence among them`,
     explainedAt: (day) => `by the report at the end of ${day}`,
-    byValue: 'Explained by value',
+    byValue: 'In no open break, by value',
     trend: 'Open breaks of 30 days',
     trendHint: 'at the end of each day, by its report',
     trendNone: 'There is no report of a day yet: one is written after each day.',

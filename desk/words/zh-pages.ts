@@ -79,10 +79,10 @@ export const PAGE_WORDS_ZH = {
   overview: {
     title: '总览',
     open: '未结差错',
-    explained: '已说明',
-    explainedCount: (some: string, all: string) => `按笔数：${all} 笔中 ${some} 笔没有未结差错`,
+    explained: '无未结差错',
+    explainedCount: (some: string, all: string) => `${all} 笔中 ${some} 笔，含尚待凭证的`,
     explainedAt: (day: string) => `截至 ${day} 日终报表`,
-    byValue: '已说明金额',
+    byValue: '无未结差错的金额占比',
     trend: '30 日未结差错',
     trendHint: '每日日终，按日报表',
     trendNone: '还没有日报表：每日结束后写出一份。',

@@ -6,7 +6,6 @@ import { describe, expect, test } from 'vitest';
 import { isDecisionBody } from '../../src/domain/decision.ts';
 import { isBreak } from '../../src/domain/reasons.ts';
 import { readRecord, readRecordAssessment } from '../../src/task/key-record.ts';
-import { replayPartition } from '../../src/task/replay.ts';
 import { type Proposed, rejected, WANJIRU } from '../matching/given-decisions.ts';
 import { choices, decided, DECIDED_RULES as RULES } from './decided-world.ts';
 import { type Coming, comings, type Keyed, type Running, run, shuffled, worlds } from './world.ts';
@@ -45,15 +44,7 @@ describe('evidence and decisions', () => {
   test('are executed again to the same bytes', () =>
     fc.assert(
       fc.asyncProperty(worlds, choices, comings, async (world, chosen, coming) => {
-        const running = await run([...world, ...(await decided(world, chosen))], coming, RULES);
-        for (let partition = 0; partition < coming.partitions; partition++) {
-          replayPartition(
-            running.log,
-            partition,
-            (hash) => running.rules.get(hash)!,
-            () => {},
-          );
-        }
+        (await run([...world, ...(await decided(world, chosen))], coming, RULES)).replay();
       }),
       { numRuns: Math.ceil(WORLDS / 3) },
     ));

@@ -8,7 +8,6 @@ import { balanceOf, movesOf } from '../../src/matching/movements.ts';
 import { compileRules, parseRules } from '../../src/matching/rules.ts';
 import { statementView } from '../../src/projections/statement-view.ts';
 import { statementSums } from '../../src/projections/statements.ts';
-import { replayPartition } from '../../src/task/replay.ts';
 import { type Proposed, rejected, SERVICE } from '../matching/given-decisions.ts';
 import { at, choices, decidedOn, STRICT, shops } from './linked-world.ts';
 import { type Coming, comings, END, type Keyed, Running, run, shuffled } from './world.ts';
@@ -140,15 +139,7 @@ describe('links in any world', () => {
     fc.assert(
       fc.asyncProperty(shops, choices, comings, async (world, chosen, coming) => {
         const all = [...world, ...(await decidedOn(world, chosen))];
-        const running = await run(all, coming, STRICT);
-        for (let partition = 0; partition < coming.partitions; partition++) {
-          replayPartition(
-            running.log,
-            partition,
-            (hash) => running.rules.get(hash)!,
-            () => {},
-          );
-        }
+        (await run(all, coming, STRICT)).replay();
       }),
       { numRuns: Math.ceil(WORLDS / 2) },
     ));

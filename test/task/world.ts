@@ -15,6 +15,7 @@ import { type AdvanceStep, advanceByStep, handoffsWait } from '../../src/task/ad
 import { routed } from '../../src/task/handoff-routes.ts';
 import { outcomeRoot } from '../../src/task/outcome.ts';
 import { type KeyStanding, keyStandings, type Overview } from '../../src/task/overview.ts';
+import { replayPartition } from '../../src/task/replay.ts';
 import { TaskGroup } from '../../src/task/task-group.ts';
 import type { SourceCounts } from '../../src/task/touched-keys.ts';
 import { claimSets } from '../matching/claim-pools.ts';
@@ -133,6 +134,14 @@ export class Running {
         this.counts.known += known;
       }
     });
+  }
+
+  /** Executes every block again; throws if any byte differs. */
+  replay(): void {
+    const rules = (hash: string) => this.rules.get(hash)!;
+    for (let partition = 0; partition < this.log.partitions; partition++) {
+      replayPartition(this.log, partition, rules, () => {});
+    }
   }
 
   get root(): string {
