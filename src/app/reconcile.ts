@@ -14,6 +14,7 @@ import { accountsOf, bindsAccounts, keepServiceRules, parseRules, type Rules } f
 import { fileAccount } from '../producers/file-account.ts';
 import type { Mappings } from '../producers/files/mapping.ts';
 import { STANDARD_INPUT, storeInput } from '../producers/files/standard-input.ts';
+import type { MoneyHints } from '../projections/hints.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
 import { readTextFile } from '../runtime/regular-file.ts';
@@ -36,7 +37,7 @@ import { writeSharesCsv } from './reports/shares.ts';
 import { type Summary, unreadNames, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
 import { readMappings } from './settings-file.ts';
-import { groupRows, type Outcome, outcomeOf, summarise, unreadBefore } from './summaries.ts';
+import { groupRows, type Outcome, outcomeOf, overviewHints, summarise, unreadBefore } from './summaries.ts';
 import { timeThatStays } from './time-that-stays.ts';
 
 export interface ReconcileOptions extends DirectoryTimeOptions, FileStatementOptions, InputFileOptions {
@@ -113,7 +114,8 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     const { ask } = reconciler.executors;
     const outcome = await outcomeOf(ask, inForce, () => reconciler.finish());
     stopwatch.lap('add_up');
-    // Computed only where it is written: nothing else needs it.
+    // Computed only where they are written: nothing else needs them.
+    const hints = options.out === undefined ? [] : await overviewHints(ask, outcome.overview);
     const risk = options.out === undefined ? [] : riskRows(riskBefore(reconciler.log, inForce, time), options.lang);
     const summary = {
       ...summarise(reconciler.ledger, outcome, imported, stopwatch.total),
@@ -125,7 +127,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
       ...riskSummary(risk),
     };
     if (options.out !== undefined) {
-      await writeReports(options.out, { summary, outcome, rejects, risk }, inForce.zone, options.lang);
+      await writeReports(options.out, { summary, outcome, hints, rejects, risk }, inForce.zone, options.lang);
     }
     directoryTime?.store();
     return { summary, zone: inForce.zone, overview: outcome.overview, faults };
@@ -234,13 +236,14 @@ function fileRejects({ record, fault, isTold }: ImportedFile): Reject[] {
 interface RunResults {
   readonly summary: Summary;
   readonly outcome: Outcome;
+  readonly hints: readonly MoneyHints[];
   readonly rejects: RejectList;
   readonly risk: readonly RiskRow[];
 }
 
 async function writeReports(
   out: string,
-  { summary, outcome: { overview, hints, payouts, shares }, rejects, risk }: RunResults,
+  { summary, outcome: { overview, payouts, shares }, hints, rejects, risk }: RunResults,
   zone: string,
   lang: Language,
 ): Promise<void> {

@@ -21,7 +21,7 @@ import { breakRows } from './reports/rows.ts';
 import { writeSharesCsv } from './reports/shares.ts';
 import { type Summary, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
-import { groupRows, outcomeOf, summarise, unreadBefore } from './summaries.ts';
+import { groupRows, outcomeOf, overviewHints, summarise, unreadBefore } from './summaries.ts';
 
 export interface ReportOptions {
   readonly data: string;
@@ -78,7 +78,8 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
   }
   const rules = rulesInForce(heads, new RulesLog(ledger.log));
   const outcome = await outcomeOf(ask, rules, () => ask({ query: 'outcomeRoot' }));
-  const { overview, hints, payouts, shares } = outcome;
+  const { overview, payouts, shares } = outcome;
+  const hints = await overviewHints(ask, overview);
   const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
   const facts = await factsOf(ledger, heads);
   const unread = unreadBefore(new Imports(ledger.log), []);

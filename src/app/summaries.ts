@@ -22,8 +22,6 @@ import type { FileSummary, MoneySummary, Summary } from './reports/summary.ts';
 
 export interface Outcome extends PayoutFigures {
   readonly overview: Overview;
-  /** What the breaks that ask may be about. */
-  readonly hints: readonly MoneyHints[];
   /** What each merchant gets of payments for several. */
   readonly shares: readonly ShareRow[];
   readonly root: string;
@@ -41,11 +39,15 @@ export async function outcomeOf(ask: Ask, rules: Rules, root: () => Promise<stri
     ask({ query: 'feesPaid' }),
     ask({ query: 'shares', rulesHash: rulesHash(rules) }),
   ]);
-  const hints = await hintsFor(
+  return { overview, payouts, fees, shares, rules, root: await root() };
+}
+
+/** What the breaks that ask may be about. A summary needs none of it. */
+export function overviewHints(ask: Ask, { findings }: Overview): Promise<readonly MoneyHints[]> {
+  return hintsFor(
     ask,
-    overview.findings.map(({ key, finding: { reason } }) => ({ key, reason })),
+    findings.map(({ key, finding: { reason } }) => ({ key, reason })),
   );
-  return { overview, hints, payouts, fees, shares, rules, root: await root() };
 }
 
 /** `elapsedMs` is passed through. The summary lists only the files of this run, not those imported before it. */
