@@ -1,7 +1,7 @@
 // Finds a Node that runs TypeScript (24 or newer), whatever the system has, and runs an entry file with it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,6 +23,7 @@ function nodePath() {
 export async function run(entry, args) {
   if (!isNew) return runChild(entry, args);
   silenceExperimental();
+  module.enableCompileCache();
   // The entry reads its arguments from the second on, and some name themselves by the first.
   process.argv.splice(1, process.argv.length, fileURLToPath(entry), ...args);
   await import(entry.href);
