@@ -60,7 +60,8 @@ export interface ReconcileOptions extends DirectoryTimeOptions, FileStatementOpt
 export interface ReconcileResult {
   readonly summary: Summary;
   readonly zone: string;
-  readonly overview: Overview;
+  /** Where reports were written. */
+  readonly overview: Overview | undefined;
   /** Files that were not read: the command ends with the exit code of the first. */
   readonly faults: readonly HesabuError[];
 }
@@ -112,11 +113,12 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     await reconciler.ledger.advance(time, inForce);
     stopwatch.lap('match');
     const { ask } = reconciler.executors;
-    const outcome = await outcomeOf(ask, inForce, () => reconciler.finish());
+    // Each finding, and what comes with it, is only in the reports.
+    const overview = options.out === undefined ? undefined : await ask({ query: 'overview' });
+    const outcome = await outcomeOf(ask, inForce, () => reconciler.finish(), overview);
     stopwatch.lap('add_up');
-    // Computed only where they are written: nothing else needs them.
-    const hints = options.out === undefined ? [] : await overviewHints(ask, outcome.overview);
-    const risk = options.out === undefined ? [] : riskRows(riskBefore(reconciler.log, inForce, time), options.lang);
+    const hints = overview === undefined ? [] : await overviewHints(ask, overview);
+    const risk = overview === undefined ? [] : riskRows(riskBefore(reconciler.log, inForce, time), options.lang);
     const summary = {
       ...summarise(reconciler.ledger, outcome, imported, stopwatch.total),
       // A run that changed nothing commits no block, so the ledger's own time can be earlier.
@@ -126,11 +128,11 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
       phases_ms: stopwatch.laps,
       ...riskSummary(risk),
     };
-    if (options.out !== undefined) {
-      await writeReports(options.out, { summary, outcome, hints, rejects, risk }, inForce.zone, options.lang);
+    if (options.out !== undefined && overview !== undefined) {
+      await writeReports(options.out, { summary, overview, outcome, hints, rejects, risk }, inForce.zone, options.lang);
     }
     directoryTime?.store();
-    return { summary, zone: inForce.zone, overview: outcome.overview, faults };
+    return { summary, zone: inForce.zone, overview, faults };
   } finally {
     rejects.close();
     await reconciler.close();
@@ -235,6 +237,7 @@ function fileRejects({ record, fault, isTold }: ImportedFile): Reject[] {
 
 interface RunResults {
   readonly summary: Summary;
+  readonly overview: Overview;
   readonly outcome: Outcome;
   readonly hints: readonly MoneyHints[];
   readonly rejects: RejectList;
@@ -243,7 +246,7 @@ interface RunResults {
 
 async function writeReports(
   out: string,
-  { summary, outcome: { overview, payouts, shares }, hints, rejects, risk }: RunResults,
+  { summary, overview, outcome: { payouts, shares }, hints, rejects, risk }: RunResults,
   zone: string,
   lang: Language,
 ): Promise<void> {

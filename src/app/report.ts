@@ -77,8 +77,9 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
     throw new HesabuError('HESABU_USAGE', { where, expected: 'a ledger that was reconciled at least once' });
   }
   const rules = rulesInForce(heads, new RulesLog(ledger.log));
-  const outcome = await outcomeOf(ask, rules, () => ask({ query: 'outcomeRoot' }));
-  const { overview, payouts, shares } = outcome;
+  const overview = await ask({ query: 'overview' });
+  const outcome = await outcomeOf(ask, rules, () => ask({ query: 'outcomeRoot' }), overview);
+  const { payouts, shares } = outcome;
   const hints = await overviewHints(ask, overview);
   const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
   const facts = await factsOf(ledger, heads);

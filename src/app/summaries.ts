@@ -2,7 +2,6 @@
 
 import { basename } from 'node:path';
 import { formatMinor } from '../domain/money.ts';
-import { isBreak, type ReasonCode } from '../domain/reasons.ts';
 import { formatInstant } from '../domain/time.ts';
 import type { EmbeddedLedger } from '../engine/embedded-ledger.ts';
 import type { Ask } from '../engine/executors/queries.ts';
@@ -12,16 +11,16 @@ import { type Rules, rulesHash } from '../matching/rules.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import type { MoneyHints } from '../projections/hints.ts';
 import type { Imports } from '../projections/imports.ts';
+import { type LedgerSums, ledgerSums } from '../projections/ledger-sums.ts';
 import type { ShareRow } from '../projections/shares.ts';
-import { breakValues } from '../task/break-value.ts';
-import type { MoneyTotals, OpenFinding, Overview, Totals } from '../task/overview.ts';
+import type { MoneyTotals, Overview, Totals } from '../task/overview.ts';
 import type { GroupRow } from './reports/groups.ts';
 import { type PayoutFigures, payoutSummary } from './reports/payouts.ts';
 import { shareSummary } from './reports/shares.ts';
 import type { FileSummary, MoneySummary, Summary } from './reports/summary.ts';
 
 export interface Outcome extends PayoutFigures {
-  readonly overview: Overview;
+  readonly sums: LedgerSums;
   /** What each merchant gets of payments for several. */
   readonly shares: readonly ShareRow[];
   readonly root: string;
@@ -31,15 +30,20 @@ export interface Outcome extends PayoutFigures {
 /** What a summary needs from a ledger in addition to its outcome. */
 export type LedgerFigures = Pick<EmbeddedLedger, 'asOf' | 'entries' | 'counts'>;
 
-/** What a ledger under these rules comes to; `root` where it is known. */
-export async function outcomeOf(ask: Ask, rules: Rules, root: () => Promise<string>): Promise<Outcome> {
-  const overview = await ask({ query: 'overview' });
+/** What a ledger under these rules comes to; `root` where it is known. Its overview, where one is at hand, spares a pass. */
+export async function outcomeOf(
+  ask: Ask,
+  rules: Rules,
+  root: () => Promise<string>,
+  overview?: Overview,
+): Promise<Outcome> {
+  const sums = overview === undefined ? await ask({ query: 'ledgerSums' }) : ledgerSums(overview);
   const [payouts, fees, shares] = await Promise.all([
     ask({ query: 'payouts' }),
     ask({ query: 'feesPaid' }),
     ask({ query: 'shares', rulesHash: rulesHash(rules) }),
   ]);
-  return { overview, payouts, fees, shares, rules, root: await root() };
+  return { sums, payouts, fees, shares, rules, root: await root() };
 }
 
 /** What the breaks that ask may be about. A summary needs none of it. */
@@ -57,7 +61,7 @@ export function summarise(
   imported: readonly ImportedFile[],
   elapsedMs: number,
 ): Summary {
-  const { overview, root } = outcome;
+  const { sums, root } = outcome;
   const files = imported.map((file) => fileSummary(ledger, file));
   const sum = (part: (file: FileSummary) => number, kind?: FileKind) =>
     files.filter((file) => kind === undefined || file.kind === kind).reduce((total, file) => total + part(file), 0);
@@ -73,15 +77,15 @@ export function summarise(
       redelivered: sum((file) => file.redelivered),
       rejected: sum((file) => file.rejected),
     },
-    keys: overview.all.keys,
-    standing: standingCounts(overview.all),
-    breaks: countReasons(overview.findings.filter(({ finding }) => isBreak(finding.reason))),
-    notices: countReasons(overview.findings.filter(({ finding }) => !isBreak(finding.reason))),
+    keys: sums.all.keys,
+    standing: standingCounts(sums.all),
+    breaks: mapped(sums.counts, same),
+    notices: mapped(sums.notices, same),
     ledger_entries: ledger.entries,
     outcome_root: root,
     elapsed_ms: Math.round(elapsedMs),
-    money: moneySummary(overview.all.money),
-    break_value: breakSums(overview.findings),
+    money: moneySummary(sums.all.money),
+    break_value: breakSums(sums),
     ...unreportedIn(outcome.rules),
     ...payoutSummary(outcome, outcome.rules),
     ...shareSummary(outcome.shares),
@@ -126,35 +130,29 @@ function fileSummary(ledger: LedgerFigures, { record, fault }: ImportedFile): Fi
   };
 }
 
-function countReasons(findings: readonly OpenFinding[]): Partial<Record<ReasonCode, number>> {
-  const counts: Partial<Record<ReasonCode, number>> = {};
-  for (const { finding } of findings) counts[finding.reason] = (counts[finding.reason] ?? 0) + 1;
-  return Object.fromEntries(Object.entries(counts).sort(([left], [right]) => (left < right ? -1 : 1)));
+const same = (count: number) => count;
+
+/** By the names' order. */
+function mapped<Value, Shown>(
+  values: ReadonlyMap<string, Value>,
+  show: (value: Value, name: string) => Shown,
+): Record<string, Shown> {
+  const sorted = [...values].sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(sorted.map(([name, value]) => [name, show(value, name)]));
 }
 
 function moneySummary(money: ReadonlyMap<string, MoneyTotals>): Record<string, MoneySummary> {
-  const inOrder = [...money].sort(([left], [right]) => (left < right ? -1 : 1));
-  return Object.fromEntries(
-    inOrder.map(([currency, { received, matched, resolved, open, returned }]) => [
-      currency,
-      {
-        received: formatMinor(received, currency),
-        matched: formatMinor(matched, currency),
-        ...(resolved === 0n ? {} : { resolved: formatMinor(resolved, currency) }),
-        open: formatMinor(open, currency),
-        returned: formatMinor(returned, currency),
-      },
-    ]),
-  );
+  return mapped(money, ({ received, matched, resolved, open, returned }, currency) => ({
+    received: formatMinor(received, currency),
+    matched: formatMinor(matched, currency),
+    ...(resolved === 0n ? {} : { resolved: formatMinor(resolved, currency) }),
+    open: formatMinor(open, currency),
+    returned: formatMinor(returned, currency),
+  }));
 }
 
-function breakSums(findings: readonly OpenFinding[]): Summary['break_value'] {
-  return Object.fromEntries(
-    [...breakValues(findings)].map(([reason, sums]) => [
-      reason,
-      Object.fromEntries([...sums].map(([currency, minor]) => [currency, formatMinor(minor, currency)])),
-    ]),
-  );
+function breakSums({ values }: LedgerSums): Summary['break_value'] {
+  return mapped(values, (sums) => mapped(sums, formatMinor));
 }
 
 /** The totals by merchant or provider as rows of a report, by name. */

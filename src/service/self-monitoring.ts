@@ -13,9 +13,9 @@ import type { SettlementFetcher } from '../producers/settlement-fetcher/settleme
 import { AlertMonitor } from '../projections/alerts/alert-monitor.ts';
 import { Alerts } from '../projections/alerts/alerts.ts';
 import { unitsOf } from '../projections/alerts/kinds.ts';
-import type { LedgerSums } from '../projections/alerts/ledger-sums.ts';
 import type { Traffic } from '../projections/alerts/traffic.ts';
 import { ledgerVitals, type Vitals } from '../projections/alerts/vitals.ts';
+import type { LedgerSums } from '../projections/ledger-sums.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { freeRatio } from '../runtime/disk-space.ts';
 import type { Config } from './config/config.ts';
@@ -132,7 +132,7 @@ function allCertificates(
 }
 
 /** The open breaks now. A reason without open breaks is no longer shown. */
-function showLedger(meter: PromMeter, { standing: standings, counts, values }: LedgerSums): void {
+function showLedger(meter: PromMeter, { all: { standing: standings }, counts, values }: LedgerSums): void {
   for (const [standing, count] of Object.entries(standings)) meter.set('hesabu_keys', { standing }, count);
   meter.clear('hesabu_breaks_open');
   meter.clear('hesabu_breaks_open_value');

@@ -49,7 +49,7 @@ export function emptyOverview(): Overview {
   return { all: emptyTotals(), byMerchant: new Map(), byProvider: new Map(), findings: [] };
 }
 
-function emptyTotals(): Totals {
+export function emptyTotals(): Totals {
   return {
     keys: 0,
     standing: { closed: 0, matched: 0, resolved: 0, pending: 0, unmatched: 0 },
@@ -243,7 +243,7 @@ export function mergeOverview(into: Overview, more: Overview): void {
   for (const finding of more.findings) into.findings.push(finding);
 }
 
-function mergeTotals(into: Totals, more: Totals): void {
+export function mergeTotals(into: Totals, more: Totals): void {
   into.keys += more.keys;
   into.breaks += more.breaks;
   for (const standing of Object.keys(more.standing) as Standing[]) into.standing[standing] += more.standing[standing];

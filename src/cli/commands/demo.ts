@@ -50,7 +50,7 @@ export async function runDemo({ seed: seedText, dir, format, lang, desk = false 
   const { summary, zone, overview } = last!.result;
   printText(`\n${heading(words.reconciled)}\n${summaryText(summary, { lang, zone, target: process.stdout })}`);
   printText(`${heading(words.worst)}\n${worstTable(last!, lang)}`);
-  const traced = tracedKey(overview);
+  const traced = tracedKey(overview!);
   if (traced !== undefined && isText) {
     const text = traceText(await traceName(places.ledger, traced), { lang, target: process.stdout, all: false });
     printText(`\n${heading(words.traced)}\n${text}`);
@@ -91,7 +91,7 @@ function dayLine({ day, result: { summary } }: DemoDay, lang: Language): string 
 
 function worstTable({ result: { overview } }: DemoDay, lang: Language): string {
   const { columns } = WORDS[lang];
-  const rows = worstBreaks(overview).map(({ open, currency, minor, partsPerMillion }) => [
+  const rows = worstBreaks(overview!).map(({ open, currency, minor, partsPerMillion }) => [
     open.key,
     open.merchant,
     open.finding.reason,

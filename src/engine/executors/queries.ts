@@ -3,7 +3,6 @@
 
 import type { ChangePage } from '../../domain/change.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
-import { type LedgerSums, ledgerSums, mergeLedgerSums } from '../../projections/alerts/ledger-sums.ts';
 import type { AskedAttachment, CaseOfKey, CasesOfKey, NamedCases } from '../../projections/cases/case-index.ts';
 import { mergeCasePages } from '../../projections/cases/case-page.ts';
 import type { CasePage, CaseQuestion } from '../../projections/cases/case-question.ts';
@@ -14,6 +13,7 @@ import { inOrderOfDays, type Period, periodsOf } from '../../projections/closed-
 import type { StoredPage } from '../../projections/entry-feed.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
+import { type LedgerSums, ledgerSums, mergeLedgerSums } from '../../projections/ledger-sums.ts';
 import {
   claimantsOf,
   findClaims,
@@ -117,7 +117,7 @@ const TABLE = {
       return overview;
     },
   }),
-  /** What the service watches of the ledger. */
+  /** The same as sums, without the findings. */
   ledgerSums: row<Nothing, LedgerSums>({
     answer: (group) => ledgerSums(group.overview()),
     merge: mergeLedgerSums,

@@ -3,7 +3,7 @@
 import type { Instant } from '../../domain/time.ts';
 import { addSums } from '../../task/break-value.ts';
 import type { DecisionSigns } from '../cases/decision-signs.ts';
-import type { LedgerSums } from './ledger-sums.ts';
+import type { LedgerSums } from '../ledger-sums.ts';
 
 export interface Vitals {
   readonly at: Instant;
@@ -74,7 +74,7 @@ export interface CertificateVitals {
 }
 
 /** The ledger's part of the vitals. */
-export function ledgerVitals({ standing, values: byReason, unsigned }: LedgerSums): LedgerVitals {
+export function ledgerVitals({ all: { standing }, values: byReason, unsigned }: LedgerSums): LedgerVitals {
   const values = new Map<string, bigint>();
   for (const sums of byReason.values()) addSums(values, sums);
   const keys = Object.values(standing).reduce((sum, count) => sum + count, 0);

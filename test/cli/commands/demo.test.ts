@@ -44,7 +44,7 @@ describe('hesabu demo', () => {
     const places = prepareDemo(join(place, 'another truth'));
     let breaks = 0;
     for await (const { result } of reconcileWeek(simulation, places, 'en')) {
-      breaks = worstBreaks(result.overview).length;
+      breaks = worstBreaks(result.overview!).length;
     }
     expect(breaks).toBe(10);
     expect(await differencesFromTruth(simulation, places.ledger)).toEqual([]);

@@ -3,8 +3,8 @@ import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { ReasonCode } from '../../../src/domain/reasons.ts';
 import { AlertMonitor } from '../../../src/projections/alerts/alert-monitor.ts';
-import { ledgerSums, mergeLedgerSums } from '../../../src/projections/alerts/ledger-sums.ts';
 import { ledgerVitals, type Vitals } from '../../../src/projections/alerts/vitals.ts';
+import { ledgerSums, mergeLedgerSums } from '../../../src/projections/ledger-sums.ts';
 import { breakValues } from '../../../src/task/break-value.ts';
 import { emptyOverview, type OpenFinding } from '../../../src/task/overview.ts';
 import { draft } from '../../outbound/outbox/ledger.ts';
@@ -68,11 +68,11 @@ describe('the vitals of the ledger', () => {
   const vitalsOf = (...findings: readonly OpenFinding[]) => {
     const { all } = emptyOverview();
     const standing = { closed: 1, matched: 90, resolved: 0, pending: 2, unmatched: 7 };
-    const whole = ledgerSums({ all: { ...all, keys: 100, standing }, findings: [...findings] });
-    const noKeys = { closed: 0, matched: 0, resolved: 0, pending: 0, unmatched: 0 };
-    const parts = findings.map((one) => ledgerSums({ all: { ...all, standing: noKeys }, findings: [one] }));
+    const hundred = { ...all, keys: 100, standing };
+    const whole = ledgerSums({ all: hundred, findings: [...findings] });
+    const parts = findings.map((one) => ledgerSums({ all, findings: [one] }));
     // What several threads have adds up to the same.
-    expect(mergeLedgerSums([ledgerSums({ all: { ...all, standing }, findings: [] }), ...parts])).toEqual(whole);
+    expect(mergeLedgerSums([ledgerSums({ all: hundred, findings: [] }), ...parts])).toEqual(whole);
     return ledgerVitals(whole);
   };
 
