@@ -77,13 +77,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
   const asOf =
     options.asOf === undefined ? (directoryTime?.now() ?? wall) : readAsOf(options.asOf, wall, options.future);
   const rules = options.rules === undefined ? undefined : readRules(options.rules);
-  const mappings =
-    options.mapping === undefined
-      ? {}
-      : readMappings(
-          options.mapping,
-          files.map(({ kind }) => kind),
-        );
+  const mappings = givenMappings(options, files);
   const progress = options.progress ?? SILENT;
   // An imported file is refused the second time: its rejects must not be lost because `out` cannot be written.
   if (options.out !== undefined) makeOutput(options.out);
@@ -150,13 +144,7 @@ export interface ImportOnlyOptions extends ReconcileOptions {
 export async function importOnly(options: ImportOnlyOptions): Promise<ImportedFile[]> {
   const files = inputFiles(options);
   const inputBytes = checkFiles(files);
-  const mappings =
-    options.mapping === undefined
-      ? {}
-      : readMappings(
-          options.mapping,
-          files.map(({ kind }) => kind),
-        );
+  const mappings = givenMappings(options, files);
   if (options.out !== undefined) makeOutput(options.out);
   const { data, cluster: on } = options;
   const openClusterLog = on && (await connectClusterLog(on));
@@ -203,6 +191,14 @@ async function importWithProgress(
     piped?.remove();
     progress.stop();
   }
+}
+
+function givenMappings({ mapping }: ReconcileOptions, files: readonly InputFile[]): Mappings {
+  if (mapping === undefined) return {};
+  return readMappings(
+    mapping,
+    files.map(({ kind }) => kind),
+  );
 }
 
 /** The files with the account that each comes from. Throws HESABU_ACCOUNT_UNKNOWN. */

@@ -30,7 +30,7 @@ export interface Outcome extends PayoutFigures {
 /** What a summary needs from a ledger in addition to its outcome. */
 export type LedgerFigures = Pick<EmbeddedLedger, 'asOf' | 'entries' | 'counts'>;
 
-/** What a ledger under these rules comes to; `root` where it is known. Its overview, where one is at hand, spares a pass. */
+/** What a ledger under these rules comes to; `root` where it is known. An overview that is at hand spares a pass. */
 export async function outcomeOf(
   ask: Ask,
   rules: Rules,

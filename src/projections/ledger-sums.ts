@@ -1,5 +1,5 @@
-// What a ledger comes to, as sums: however many findings are open, little goes from the threads that hold the keys to the
-// one that asks.
+// What a ledger comes to, as sums: however many findings are open, little goes from the threads that hold the keys to
+// the one that asks.
 
 import { isBreak, type ReasonCode } from '../domain/reasons.ts';
 import { addSums, breakValues, type Sums } from '../task/break-value.ts';

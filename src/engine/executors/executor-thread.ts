@@ -1,5 +1,5 @@
-// Where the thread of an executor begins. V8 keeps the compiled code of what is loaded from here on, for the threads and
-// processes after this one; a thread has to ask for that itself, before it loads anything.
+// Where the thread of an executor begins. V8 keeps the compiled code of what is loaded from here on, for later threads
+// and processes; a thread has to ask for that itself, before it loads anything.
 
 import { enableCompileCache } from 'node:module';
 
