@@ -1,19 +1,28 @@
-// Golden ledgers: the facts, rules and blocks of a ledger in one portable file that does not depend on a database. One
-// is made for each version of the ledger's format, and must replay to the same bytes for ever.
+// Golden ledgers: the facts, rules and blocks of a ledger in one portable file that does not depend on a database. They
+// must replay to the same bytes for ever. The first has what files say, the second what people decided too.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readRules } from '../../src/app/reconcile.ts';
 import { PseudonymKeys } from '../../src/archive/privacy/pseudonym-key.ts';
-import { TASK_TOPICS } from '../../src/domain/fact.ts';
+import type { DecisionBody } from '../../src/domain/decision.ts';
+import type { Entry } from '../../src/domain/entry.ts';
+import { type Fact, TASK_TOPICS } from '../../src/domain/fact.ts';
+import type { Instant } from '../../src/domain/time.ts';
 import type { InputFile } from '../../src/engine/import-plan.ts';
 import { Reconciler } from '../../src/engine/reconciler.ts';
+import { decodeBlock } from '../../src/ledger/block-codec.ts';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
 import type { Topic } from '../../src/log/event-log.ts';
 import { MemoryLog } from '../../src/log/memory.ts';
+import { forEachValue } from '../../src/log/value-frames.ts';
 import { FILE_KINDS } from '../../src/producers/formats/format.ts';
+import { FactWriter } from '../../src/service/ledger/fact-writer.ts';
+import { replayPartition } from '../../src/task/replay.ts';
+import { RulesLog } from '../../src/task/rules-log.ts';
+import { readEntries } from '../ledger/blocks.ts';
 
 /** The version of the ledger's format: of facts, entries and blocks, and of how they are processed. */
 export const GOLDEN_FORMAT = 'hesabu ledger 1';
@@ -36,11 +45,28 @@ export interface Golden {
   readonly batches: readonly GoldenBatch[];
 }
 
-/** The runs of a golden ledger's inputs: a folder for each, and the time as of which it is reconciled. */
-const RUNS = [
-  { folder: 'run-1', asOf: Date.parse('2026-06-03T00:00:00+08:00') },
-  { folder: 'run-2', asOf: Date.parse('2026-06-06T00:00:00+08:00') },
-];
+/** A run: its files are reconciled as of one time, and what people decided then as of another one. */
+interface Run {
+  readonly folder: string;
+  readonly asOf: Instant;
+  readonly decidedBy: Instant;
+}
+
+function run(folder: string, asOf: string, decidedBy = asOf): Run {
+  return { folder, asOf: Date.parse(asOf), decidedBy: Date.parse(decidedBy) };
+}
+
+/** The runs of each golden ledger's inputs. */
+const RUNS: Readonly<Record<number, readonly Run[]>> = {
+  1: [run('run-1', '2026-06-03T00:00:00+08:00'), run('run-2', '2026-06-06T00:00:00+08:00')],
+  2: [
+    run('run-1', '2026-06-03T00:00:00+03:00', '2026-06-03T12:00:00+03:00'),
+    run('run-2', '2026-06-03T13:00:00+03:00', '2026-06-03T16:00:00+03:00'),
+    run('run-3', '2026-06-04T00:00:00+03:00', '2026-06-04T12:00:00+03:00'),
+    run('run-4', '2026-06-05T00:00:00+03:00'),
+  ],
+};
+const DECISIONS_FILE = 'decisions.jsonl';
 const PARTITIONS = 3;
 const TOPICS: readonly Topic[] = [...TASK_TOPICS, 'ledger.v1'];
 
@@ -48,8 +74,18 @@ export function goldenDirectory(version: number): string {
   return fileURLToPath(new URL(`../fixtures/golden-${version}/`, import.meta.url));
 }
 
+/** What people say at the end of a run whose folder has no decisions yet; each as it is kept from then on. */
+type Decide = (folder: string, reconciler: Reconciler) => Promise<readonly Fact<DecisionBody>[]>;
+
+interface Making {
+  readonly decide?: Decide;
+  /** Called with the data directory once all is signed. */
+  readonly keep?: (data: string, golden: Golden) => Promise<void>;
+}
+
 /** Reconciles the inputs of a golden ledger. The result does not depend on time or place: clock and key are fixed. */
-export async function makeGolden(inputs: string): Promise<Golden> {
+export async function makeGolden(version: number, { decide, keep }: Making = {}): Promise<Golden> {
+  const inputs = goldenDirectory(version);
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-golden-'));
   try {
     mkdirSync(join(dir, 'keys'), { mode: 0o700 });
@@ -57,29 +93,51 @@ export async function makeGolden(inputs: string): Promise<Golden> {
       mode: 0o600,
     });
     await new EmbeddedLog(dir, { partitions: PARTITIONS }).close();
-    const rules = readRules(join(inputs, 'rules.yaml'));
     let golden: Golden | undefined;
-    for (const { folder, asOf } of RUNS) {
+    for (const { folder, asOf, decidedBy } of RUNS[version]!) {
+      const own = join(inputs, folder, 'rules.yaml');
+      const rules = readRules(existsSync(own) ? own : join(inputs, 'rules.yaml'));
       const reconciler = await Reconciler.open(dir);
       const options = { provider: 'mfs-africa', mappings: {}, receivedAt: asOf, reject: () => {} };
       await reconciler.importer.importFiles(filesIn(join(inputs, folder)), options);
       await reconciler.ledger.advance(asOf, rules);
+      if (decidedBy > asOf) {
+        await append(reconciler, await decisionsOf(join(inputs, folder, DECISIONS_FILE), folder, reconciler, decide));
+        await reconciler.ledger.advance(decidedBy, rules);
+      }
       golden = goldenOf(reconciler, await reconciler.finish());
       await reconciler.close();
     }
+    await keep?.(dir, golden!);
     return golden!;
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
+/** What people decided in a run: as it is kept, otherwise as it is decided now, and then kept. */
+async function decisionsOf(path: string, folder: string, reconciler: Reconciler, decide: Decide | undefined) {
+  if (!existsSync(path)) {
+    const facts = await decide!(folder, reconciler);
+    writeFileSync(path, facts.map((fact) => `${JSON.stringify(fact)}\n`).join(''));
+  }
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  return lines.map((line): Fact<DecisionBody> => JSON.parse(line));
+}
+
+/** As a service does. */
+async function append({ log }: Reconciler, facts: readonly Fact[]): Promise<void> {
+  await new FactWriter(log, () => {}).append(facts);
+}
+
 /** A file of an account has its name before the ending: `callbacks-1@main.jsonl`. */
 function filesIn(folder: string): InputFile[] {
   return readdirSync(folder)
     .sort()
-    .map((name) => {
-      const kind = FILE_KINDS.find((one) => name.startsWith(one))!;
-      return { path: join(folder, name), kind, account: /@([a-z-]+)\./.exec(name)?.[1] ?? null };
+    .flatMap((name) => {
+      const kind = FILE_KINDS.find((one) => name.startsWith(one));
+      if (kind === undefined) return [];
+      return [{ path: join(folder, name), kind, account: /@([a-z-]+)\./.exec(name)?.[1] ?? null }];
     });
 }
 
@@ -109,6 +167,18 @@ export function parseGolden(path: string): Golden {
   return { ...about, batches };
 }
 
+/** All its entries, block by block. */
+export function entriesIn({ batches }: Golden): Entry[] {
+  return batches
+    .filter(({ topic }) => topic === 'ledger.v1')
+    .flatMap(({ payload }) => {
+      const bytes = Buffer.from(payload, 'base64');
+      const found: Entry[] = [];
+      forEachValue(bytes, 0, (start, end) => found.push(...readEntries(decodeBlock(bytes.subarray(start, end)))));
+      return found;
+    });
+}
+
 /** The golden ledger as a log. */
 export async function logOf({ partitions, batches }: Golden): Promise<MemoryLog> {
   const log = new MemoryLog(partitions);
@@ -116,4 +186,11 @@ export async function logOf({ partitions, batches }: Golden): Promise<MemoryLog>
     await log.append([{ ...batch, payload: Buffer.from(payload, 'base64') }]);
   }
   return log;
+}
+
+/** Replays every partition; throws if a byte differs. */
+export function replayed(log: MemoryLog) {
+  const rulesLog = new RulesLog(log);
+  const rules = (hash: string) => rulesLog.compiledWith(hash);
+  return Array.from({ length: log.partitions }, (_, partition) => replayPartition(log, partition, rules, () => {}));
 }
