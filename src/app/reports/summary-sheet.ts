@@ -23,6 +23,7 @@ import {
   unitCell,
   WARNING,
 } from './sheet.ts';
+import { keysSumWords, moneySumWords } from './sum-words.ts';
 import {
   areKeysEven,
   FILE_COUNTS,
@@ -163,14 +164,14 @@ function verdict(isEven: boolean, lang: Language): SheetCell {
 }
 
 function keysBlock(summary: Summary, lang: Language): Block {
-  const { columns, phrases, standings } = WORDS[lang];
+  const { columns, standings } = WORDS[lang];
   return [
     header([columns.standing], [columns.keys]),
     ...SHOWN.flatMap((name) => {
       const count = summary.standing[name];
       return count === undefined ? [] : [[textCell(standings[name]), countCell(count)]];
     }),
-    [longTextCell(phrases.keysSum), countCell(summary.keys), verdict(areKeysEven(summary), lang)],
+    [longTextCell(keysSumWords(summary, lang)), countCell(summary.keys), verdict(areKeysEven(summary), lang)],
   ];
 }
 
@@ -211,7 +212,7 @@ function moneyBlock(summary: Summary, lang: Language): Block {
     header(
       [phrases.money, columns.currency],
       [...parts.map((part) => columns[MONEY_TITLES[part]]), ''],
-      phrases.moneySum,
+      moneySumWords(summary, lang),
     ),
     ...currencies.map(([currency, money]) => [
       null,

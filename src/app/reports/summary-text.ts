@@ -10,6 +10,7 @@ import { fileRemark, fileSumsTable } from './file-figures.ts';
 import { localAndUtc } from './local-time.ts';
 import { payoutLines } from './payouts.ts';
 import { shareLines } from './shares.ts';
+import { keysSumWords, moneySumWords } from './sum-words.ts';
 import {
   areKeysEven,
   FILE_COUNTS,
@@ -144,7 +145,7 @@ function keysSection(summary: Summary, options: SummaryTextOptions): string {
   const head = [left(columns.standing), right(columns.keys)];
   const { matched, resolved, pending, unmatched, closed } = summary.standing;
   const numbers = [summary.keys, matched, ...(resolved === undefined ? [] : [resolved]), pending, unmatched, closed];
-  const sum = sumLine(phrases.keysSum, numbers, areKeysEven(summary), options);
+  const sum = sumLine(keysSumWords(summary, options.lang), numbers, areKeysEven(summary), options);
   return section(phrases.payments, options, tableText(head, rows), sum);
 }
 
@@ -180,7 +181,12 @@ function moneySection(summary: Summary, options: SummaryTextOptions): string[] {
     isMoneyEven(money) ? '' : paint('red', phrases.uneven, options.target),
   ]);
   const head = [left(columns.currency), ...parts.map((part) => right(columns[MONEY_TITLES[part]])), left('')];
-  const sum = sumLine(phrases.moneySum, [], Object.values(summary.money).every(isMoneyEven), options);
+  const sum = sumLine(
+    moneySumWords(summary, options.lang),
+    [],
+    Object.values(summary.money).every(isMoneyEven),
+    options,
+  );
   return [section(phrases.money, options, tableText(head, rows), sum)];
 }
 

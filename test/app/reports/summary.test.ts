@@ -84,6 +84,20 @@ old.csv     结算                                       此前已接收
     expect(summaryText(whole, english)).toContain('\n\nEverything agrees.\n\n');
   });
 
+  test('names in its sums what people resolved, where there is any', () => {
+    const standing = { ...aSummary.standing, matched: 1_000, resolved: 5 };
+    const money = { KES: { received: '3.00', matched: '1.00', resolved: '1.50', open: '0.50', returned: '0.00' } };
+    const decided = { ...aSummary, standing, money };
+    const text = summaryText(decided, english);
+    expect(text).toContain(
+      'payments = matched + resolved + pending + unmatched + closed: 1,010 = 1,000 + 5 + 2 + 2 + 1, adds up\n',
+    );
+    expect(text).toContain('received = matched + resolved + open + returned: adds up\n');
+    const chinese = summaryText(decided, { ...english, lang: 'zh-CN' });
+    expect(chinese).toContain('笔数 = 已匹配 + 已处理 + 待定 + 未匹配 + 已关闭：');
+    expect(chinese).toContain('收款 = 已匹配 + 已处理 + 未结 + 已退回：平\n');
+  });
+
   test('does not say that everything agrees where a network reports no settlements', () => {
     const blind = { ...aSummary, breaks: {}, facts: { ...aSummary.facts, rejected: 0 }, unreported: ['airtel', 'x'] };
     expect(summaryText(blind, english)).toContain(
