@@ -1,35 +1,33 @@
-// `hesabu demo`: a simulated week of a marketplace, reconciled day by day by the code that reconciles real files, and
-// compared with the truth that the simulation knows.
+// `hesabu demo`: a simulated week of a marketplace, reconciled day by day by the code that reconciles real files,
+// worked on by people at the service, and compared with the truth that the simulation knows.
 
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ReconcileResult, reconcile } from '../app/reconcile.ts';
 import { breakValueOf } from '../domain/break-value.ts';
-import { HesabuError } from '../domain/errors.ts';
 import type { Language } from '../domain/reason-words.ts';
 import { isBreak } from '../domain/reasons.ts';
 import { formatInstant } from '../domain/time.ts';
+import { timeOf } from '../engine/executors/executors.ts';
 import { Reconciler } from '../engine/reconciler.ts';
+import type { CaseState } from '../matching/case-state.ts';
 import type { OpenFinding, Overview } from '../task/overview.ts';
+import type { DemoPlaces } from './marketplace/demo-directory.ts';
 import { writeSimulation } from './marketplace/file-writer.ts';
+import { WORKED_AFTER } from './marketplace/model/week.ts';
 import type { Simulation, SimulationDay } from './marketplace/simulation.ts';
+import type { WorkCounts } from './people/working-day.ts';
+import { compareCases } from './truth/case-check.ts';
 import { compareWithTruth } from './truth/truth-check.ts';
 
-/** A file that marks a demo's directory: no other directory is ever emptied. */
-const MARKER = 'made-by-hesabu-demo';
 const WORST_COUNT = 10;
 /** Shares are counted in millionths. */
 const PART_SCALE = 1_000_000n;
 
-export interface DemoPlaces {
-  readonly shop: string;
-  readonly ledger: string;
-  readonly reports: string;
-}
-
 export interface DemoDay {
   readonly day: SimulationDay;
   readonly result: ReconcileResult;
+  /** What people did in the morning after it; null on the days when nobody worked. */
+  readonly worked: WorkCounts | null;
 }
 
 /** A break, and its value as a share of all money received in its currency: one measure for all currencies. */
@@ -40,26 +38,14 @@ export interface WorstBreak {
   readonly partsPerMillion: bigint;
 }
 
-/** Creates an empty directory for the demo, or empties one that a demo created. Never touches other files. */
-export function prepareDemo(dir: string): DemoPlaces {
-  const isOurs = existsSync(join(dir, MARKER));
-  if (!isOurs && existsSync(dir) && readdirSync(dir).length > 0) {
-    throw new HesabuError('HESABU_USAGE', { where: dir, expected: 'an empty directory, or one that a demo created' });
-  }
-  rmSync(dir, { recursive: true, force: true });
-  mkdirSync(dir, { recursive: true });
-  writeFileSync(join(dir, MARKER), '');
-  return { shop: join(dir, 'shop'), ledger: join(dir, 'books'), reports: join(dir, 'reports') };
-}
-
-/** Writes the shop's files and reconciles them day by day, each as `hesabu reconcile` would. */
+/** Writes the shop's files and reconciles them day by day, each as `hesabu reconcile` would; people work between. */
 export async function* reconcileWeek(
   simulation: Simulation,
   places: DemoPlaces,
   lang: Language,
 ): AsyncIterable<DemoDay> {
   writeSimulation(simulation, places.shop);
-  for (const day of simulation.days) {
+  for (const [at, day] of simulation.days.entries()) {
     const paths = (source: string) =>
       day.files.filter((file) => file.source === source).map((file) => join(places.shop, day.name, file.name));
     const result = await reconcile({
@@ -76,15 +62,46 @@ export async function* reconcileWeek(
       out: join(places.reports, day.name),
       lang,
     });
-    yield { day, result };
+    const worked = at + 1 === WORKED_AFTER ? await workedAfter(day, simulation, places, lang) : null;
+    yield { day, result, worked };
   }
 }
 
-/** The differences between the ledger and the truth, one sentence for each key; none if they agree. */
-export async function differencesFromTruth(simulation: Simulation, ledger: string): Promise<string[]> {
+/** The service is loaded when people first need it. */
+async function workedAfter(
+  { as_of: from }: SimulationDay,
+  { work }: Simulation,
+  places: DemoPlaces,
+  lang: Language,
+): Promise<WorkCounts> {
+  const { workCases } = await import('./people/working-day.ts');
+  return workCases({ places, from, work, lang });
+}
+
+interface TruthComparison {
+  /** One sentence for each payment that differs, and one for each case; none if the ledger agrees with the truth. */
+  readonly payments: readonly string[];
+  readonly cases: readonly string[];
+  /** How many cases stand where in the ledger. */
+  readonly states: ReadonlyMap<CaseState, number>;
+}
+
+const CASES_MAX = 100_000;
+
+export async function comparedWithTruth(simulation: Simulation, ledger: string): Promise<TruthComparison> {
   const reconciler = await Reconciler.open(ledger);
   try {
-    return compareWithTruth(simulation.truths, await reconciler.executors.ask({ query: 'standings' }));
+    const { ask } = reconciler.executors;
+    const payments = compareWithTruth(simulation.truths, await ask({ query: 'standings' }));
+    const now = timeOf(await ask({ query: 'heads' }));
+    const all = { filter: { status: ['all'] }, merchants: null, sort: 'reference', routing: [] } as const;
+    const { rows } = await ask({ query: 'cases', ...all, limit: CASES_MAX, now });
+    const states = Map.groupBy(rows, ({ status }) => status);
+    return {
+      payments,
+      cases: compareCases(simulation, rows),
+      states: new Map([...states].map(([state, own]) => [state, own.length])),
+    };
   } finally {
     await reconciler.close();
   }

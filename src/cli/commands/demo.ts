@@ -1,6 +1,8 @@
-// What `hesabu demo` prints: the week day by day, the breaks, the trace of one payment, and where the files are.
+// What `hesabu demo` prints: the week day by day, the breaks, what people made of them, the trace of one payment, and
+// where the files are.
 
 import { join, resolve } from 'node:path';
+import { CASE_WORDS } from '../../app/reports/case-words.ts';
 import { summaryText } from '../../app/reports/summary-text.ts';
 import { grouped, paint, tableText } from '../../app/reports/table.ts';
 import { WORDS } from '../../app/reports/words.ts';
@@ -9,17 +11,12 @@ import { traceText } from '../../app/trace/trace-text.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { formatMinor } from '../../domain/money.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
+import { CASE_STATES, type CaseState } from '../../matching/case-state.ts';
 import { shellWord } from '../../runtime/shell-word.ts';
-import {
-  type DemoDay,
-  type DemoPlaces,
-  differencesFromTruth,
-  prepareDemo,
-  reconcileWeek,
-  tracedKey,
-  worstBreaks,
-} from '../../simulation/demo.ts';
+import { comparedWithTruth, type DemoDay, reconcileWeek, tracedKey, worstBreaks } from '../../simulation/demo.ts';
+import { type DemoPlaces, prepareDemo } from '../../simulation/marketplace/demo-directory.ts';
 import { simulate } from '../../simulation/marketplace/simulation.ts';
+import type { WorkCounts } from '../../simulation/people/working-day.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface RunDemoOptions {
@@ -40,7 +37,8 @@ export async function runDemo({ seed: seedText, dir, format, lang, desk = false 
   };
   const words = DEMO_WORDS[lang];
   const simulation = simulate(seed);
-  const places = prepareDemo(resolve(dir));
+  const home = resolve(dir);
+  const places = prepareDemo(home);
   printText(heading(words.week(seed)));
   let last: DemoDay | undefined;
   for await (const played of reconcileWeek(simulation, places, lang)) {
@@ -55,30 +53,33 @@ export async function runDemo({ seed: seedText, dir, format, lang, desk = false 
     const text = traceText(await traceName(places.ledger, traced), { lang, target: process.stdout, all: false });
     printText(`\n${heading(words.traced)}\n${text}`);
   }
-  const differences = await differencesFromTruth(simulation, places.ledger);
+  const { payments, cases, states } = await comparedWithTruth(simulation, places.ledger);
+  const differences = [...payments, ...cases];
   if (!isText) {
     const { shop, ledger, reports } = places;
-    const shown = { seed, places: { shop, books: ledger, reports }, summary, differences };
+    const seen = { summary, cases: Object.fromEntries(states), differences };
+    const shown = { seed, places: { shop, books: ledger, reports }, ...seen };
     process.stdout.write(`${JSON.stringify(shown)}\n`);
   }
   printText(`${heading(words.places)}\n${placesText(places, traced, lang)}\n`);
   if (differences.length > 0) {
     throw new HesabuError('HESABU_DEMO_DIFFERS', {
       where: `seed ${seed}`,
-      found: `${differences.length} of ${simulation.truths.length} keys, first ${differences[0]}`,
+      found: `${payments.length} of ${simulation.truths.length} keys, ${cases.length} cases, first ${differences[0]}`,
     });
   }
+  printText(casesLine(states, lang));
   printText(paint('green', words.agrees(grouped(simulation.truths.length)), process.stdout));
   if (!desk) return 0;
   const { runDesk } = await import('./desk-demo.ts');
-  return runDesk({ dir, places, asOf: summary.as_of, format, lang });
+  return runDesk({ dir: home, places, asOf: summary.as_of, format, lang });
 }
 
 function heading(text: string): string {
   return paint(['bold', 'underline'], text, process.stdout);
 }
 
-function dayLine({ day, result: { summary } }: DemoDay, lang: Language): string {
+function dayLine({ day, result: { summary }, worked }: DemoDay, lang: Language): string {
   const words = DEMO_WORDS[lang];
   const taken = summary.files.filter((file) => !file.refused);
   const rows = taken.reduce((sum, file) => sum + file.rows, 0);
@@ -86,7 +87,19 @@ function dayLine({ day, result: { summary } }: DemoDay, lang: Language): string 
   const breaks = Object.values(summary.breaks).reduce((sum, count) => sum + count, 0);
   const line = words.day(day.name, grouped(rows), grouped(facts), grouped(summary.facts.rejected), grouped(breaks));
   const refused = summary.files.filter((file) => file.refused).map((file) => words.refused(file.name));
-  return [`${line}  ${(summary.elapsed_ms / 1000).toFixed(1)} s`, ...refused].join('\n');
+  const people = worked === null ? [] : [words.worked(worked)];
+  return [`${line}  ${(summary.elapsed_ms / 1000).toFixed(1)} s`, ...refused, ...people].join('\n');
+}
+
+/** Every case is in one state. */
+function casesLine(states: ReadonlyMap<CaseState, number>, lang: Language): string {
+  const words = DEMO_WORDS[lang];
+  const counts = CASE_STATES.flatMap((state) => {
+    const count = states.get(state);
+    return count === undefined ? [] : [{ count, text: `${grouped(count)} ${words.states[state]}` }];
+  });
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  return words.cases(grouped(total), counts.map(({ text }) => text).join(' + '));
 }
 
 function worstTable({ result: { overview } }: DemoDay, lang: Language): string {
@@ -144,6 +157,14 @@ const DEMO_WORDS = {
     heads: 'Its signed checkpoints',
     reports: 'The reports, one directory for each day',
     next: 'Try next:',
+    worked: ({ propose, approve, assign, note, ...no }: WorkCounts) =>
+      `       people: ${propose} proposals, ${approve} approvals, ${no.reject + no.withdraw + no.revoke} rejections, ` +
+      `${assign} assignments, ${note} notes`,
+    states: {
+      ...{ new: 'untouched', assigned: 'assigned', proposed: 'proposed', awaiting_approval: 'awaiting approval' },
+      ...{ stale: 'stale', reopened: 'reopened', resolved: 'resolved' },
+    },
+    cases: (total: string, parts: string) => `Cases: ${total} = ${parts}; each stands as people left it.`,
     agrees: (keys: string) => `The ledger agrees with what really happened to all ${keys} payments.`,
   },
   'zh-CN': {
@@ -161,6 +182,11 @@ const DEMO_WORDS = {
     heads: '签名的检查点',
     reports: '报表（每天一个目录）',
     next: '接下来可以试试：',
+    worked: ({ propose, approve, assign, note, ...no }: WorkCounts) =>
+      `       人工处理：提交 ${propose} 项，复核通过 ${approve} 项，` +
+      `驳回或撤回 ${no.reject + no.withdraw + no.revoke} 项，分派 ${assign} 项，备注 ${note} 条`,
+    states: CASE_WORDS['zh-CN'].states,
+    cases: (total: string, parts: string) => `差错单：${total} = ${parts}；均与人工处理结果一致。`,
     agrees: (keys: string) => `账本与全部 ${keys} 笔交易的真实情况一致。`,
   },
 } as const;

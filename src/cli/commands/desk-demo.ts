@@ -1,17 +1,18 @@
 // What `hesabu demo --desk` prints: the week, the page's address, and with what to sign in there. The service runs
 // until a signal ends it.
 
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pino from 'pino';
 import { paint, tableText } from '../../app/reports/table.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { parseInstant } from '../../domain/time.ts';
 import { makeLogger } from '../../service/service.ts';
-import type { DemoPlaces } from '../../simulation/demo.ts';
 import { type DeskDemo, type DeskSignIn, startDeskDemo } from '../../simulation/desk-demo.ts';
+import type { DemoPlaces } from '../../simulation/marketplace/demo-directory.ts';
 
 export interface RunDeskOptions {
+  /** Where the service's log goes. */
   readonly dir: string;
   readonly places: DemoPlaces;
   /** The time of the ledger, ISO 8601. */
@@ -23,10 +24,10 @@ export interface RunDeskOptions {
 /** Resolves with the exit code after a signal. */
 export async function runDesk({ dir, places, asOf, format, lang }: RunDeskOptions): Promise<number> {
   const words = DESK_WORDS[lang];
-  const log = join(resolve(dir), 'serve.log');
+  const log = join(dir, 'serve.log');
   const failure = Promise.withResolvers<number>();
   const desk = await startDeskDemo({
-    ...{ dir: resolve(dir), places, at: parseInstant(asOf)!, names: words.names },
+    ...{ places, at: parseInstant(asOf)!, lang },
     logger: makeLogger('warn', pino.destination(log)),
     onFailure: (error) => {
       process.stderr.write(`${error.message}\n`);
@@ -67,7 +68,6 @@ const DESK_WORDS = {
   en: {
     title: 'The page for people, on the ledger of this week',
     address: 'Open',
-    names: { operator: 'Operator A', approver: 'Approver B', auditor: 'Auditor C' },
     roles: { operator: 'operator 经办', approver: 'approver 复核', auditor: 'auditor 审计' },
     columns: ['Role', 'Name', 'Password', 'Code'],
     code: 'A code counts once; Enter gives the next one.',
@@ -76,7 +76,6 @@ const DESK_WORDS = {
   'zh-CN': {
     title: '差错处理页面（本周账本）',
     address: '请打开',
-    names: { operator: '经办A', approver: '复核B', auditor: '审计C' },
     roles: { operator: '经办 operator', approver: '复核 approver', auditor: '审计 auditor' },
     columns: ['角色', '姓名', '密码', '验证码'],
     code: '验证码只能用一次；按 Enter 给出下一个。',

@@ -7,10 +7,10 @@ import { grouped, paint, tableText } from '../../app/reports/table.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { makeLogger } from '../../service/service.ts';
-import { prepareDemo } from '../../simulation/demo.ts';
 import { parseFaults } from '../../simulation/gateway/faults.ts';
 import { type LiveDemoResult, type LiveDemoState, runSimulation } from '../../simulation/live-demo/live-demo.ts';
 import { LIVE_NETWORKS, ONE_GATEWAY } from '../../simulation/live-demo/networks.ts';
+import { prepareDemo } from '../../simulation/marketplace/demo-directory.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
 
 export interface RunLiveDemoOptions {

@@ -1,13 +1,17 @@
-// The simulation: one seed gives the files of five days of a marketplace, and the truth about every key. Pure.
+// The simulation: one seed gives the files of five days of a marketplace, what people do about its breaks, and the
+// truth about every key and every case. Pure.
 
 import type { Instant } from '../../domain/time.ts';
 import { Random } from '../random/prng.ts';
+import { randomFor } from '../random/seeded-random.ts';
 import { fileOf, type SimulationFile } from './files.ts';
 import { rulesText, STORES } from './model/market.ts';
 import { Sale } from './model/sale.ts';
 import { chargesShop, type ExpectedResult, type Scenario } from './model/scenario.ts';
 import { type Content, type Source, SourceRows } from './model/source-rows.ts';
 import { DAY_COUNT, startOfDay } from './model/week.ts';
+import type { WorkedCase } from './model/work.ts';
+import { WORKED } from './scenarios/decisions.ts';
 import { ORDERS } from './scenarios/orders.ts';
 import { ORDINARY } from './scenarios/ordinary.ts';
 import { PAYMENTS } from './scenarios/payments.ts';
@@ -20,6 +24,9 @@ export const SCENARIOS: readonly Scenario[] = [
   ...[...RETURNS, ...SETTLEMENTS, ...RESOLUTION],
 ];
 const SALE_COUNT = 2_000;
+/** So often each story happens in which people decide. */
+const WORKED_TIMES = 2;
+const WORKED_SALES_DAY = 1;
 
 /** The expected result of one key at the end of the week. */
 export interface Truth extends Required<ExpectedResult> {
@@ -42,6 +49,8 @@ export interface Simulation {
   readonly rules: string;
   readonly days: readonly SimulationDay[];
   readonly truths: readonly Truth[];
+  /** What people do, each case by itself. */
+  readonly work: readonly WorkedCase[];
 }
 
 /** The same seed gives the same files, byte for byte. `seed` is a whole number; its lowest 32 bits count. */
@@ -52,7 +61,23 @@ export function simulate(seed: number): Simulation {
     const sale = new Sale(rows, random, planned.store, planned.day);
     return { key: sale.reference, scenario: planned.scenario.name, ...planned.scenario.write(sale) };
   });
-  return { seed, rules: rulesText(), days: daysOf(rows), truths };
+  const { truths: decided, work } = workedSales(rows, randomFor(seed, 'people'));
+  return { seed, rules: rulesText(), days: daysOf(rows), truths: [...truths, ...decided], work };
+}
+
+/** The sales whose breaks people work. They come last, with their own random numbers: the others stay as they are. */
+function workedSales(rows: SourceRows, random: Random) {
+  const truths: Truth[] = [];
+  const work: WorkedCase[] = [];
+  for (const { name: scenario, at, write } of WORKED) {
+    for (let time = 0; time < WORKED_TIMES; time++) {
+      const sale = new Sale(rows, random, random.pick(STORES.filter(at)), WORKED_SALES_DAY);
+      const { results, cases } = write(sale);
+      truths.push(...results.map((result) => ({ key: sale.reference, ...result, scenario })));
+      work.push(...cases.map((one) => ({ ...one, scenario })));
+    }
+  }
+  return { truths, work };
 }
 
 interface PlannedSale {

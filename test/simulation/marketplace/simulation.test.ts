@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
+import { RESOLUTION_KINDS } from '../../../src/domain/decision.ts';
 import { minorOf, readAmount } from '../../../src/domain/money.ts';
 import { isOpening, REASON_CODES, REASONS } from '../../../src/domain/reasons.ts';
 import { formatInstant, parseInstant } from '../../../src/domain/time.ts';
 import { writeSimulation } from '../../../src/simulation/marketplace/file-writer.ts';
 import { feeOf, isPayerBorne } from '../../../src/simulation/marketplace/model/market.ts';
+import { WORKED } from '../../../src/simulation/marketplace/scenarios/decisions.ts';
 import { SCENARIOS, type Simulation, simulate } from '../../../src/simulation/marketplace/simulation.ts';
 import { compareWithTruth } from '../../../src/simulation/truth/truth-check.ts';
 
@@ -83,8 +85,20 @@ describe('a simulation', () => {
       return isOpening(code) && REASONS[code].stage !== 'payout' && !OF_SEVERAL_SHOPS.has(code);
     });
     expect([...raised].sort()).toEqual([...expected].sort());
-    expect(new Set(truths.map((truth) => truth.scenario)).size).toBe(SCENARIOS.length);
-    expect(new Set(truths.map((truth) => truth.standing)).size).toBe(4);
+    expect(new Set(truths.map((truth) => truth.scenario)).size).toBe(SCENARIOS.length + WORKED.length);
+    expect(new Set(truths.map((truth) => truth.standing)).size).toBe(5);
+  });
+
+  it('has people who do all that people can do, and cases in every state that a demo can leave', () => {
+    const { work } = simulation;
+    const acts = new Set(work.flatMap((one) => one.acts.map(({ act }) => act)));
+    expect([...acts].sort()).toEqual(['approve', 'assign', 'note', 'propose', 'reject', 'revoke', 'withdraw']);
+    const kinds = work.flatMap((one) => one.acts.flatMap((act) => (act.act === 'propose' ? [act.kind] : [])));
+    expect([...new Set(kinds)].sort()).toEqual([...RESOLUTION_KINDS].sort());
+    const states = new Set(work.map(({ stands }) => stands ?? 'ended'));
+    expect([...states].sort()).toEqual([
+      ...['assigned', 'awaiting_approval', 'ended', 'new', 'reopened', 'resolved', 'stale'],
+    ]);
   });
 
   it('has one truth for each key, and no two sales share a key', () => {

@@ -8,6 +8,8 @@ export const ZONE = 'Asia/Shanghai';
 export const HOLIDAY = '2026-06-03';
 /** Days are numbered from 1. */
 export const DAY_COUNT = 5;
+/** People work in the morning after this day. */
+export const WORKED_AFTER = 3;
 
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60_000;
