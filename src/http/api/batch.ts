@@ -8,7 +8,7 @@ import type {
   DeciderRole,
   DecisionVia,
   ProposalName,
-  SimpleKind,
+  ResolutionKind,
 } from '../../domain/decision.ts';
 import type { Instant } from '../../domain/time.ts';
 
@@ -25,20 +25,29 @@ export interface NoteAct {
   readonly attachments: readonly Attachment[];
 }
 
-/** How each case ends; an amount is that of its finding. */
-export interface ProposeAct {
-  readonly act: 'propose';
-  readonly kind: SimpleKind;
+/** The order that money of several keys is linked to, as it was when it was looked at. */
+export interface LinkOrder {
+  readonly reference: string;
+  readonly merchant: string;
+  readonly currency: string;
+}
+
+interface Ending {
+  readonly kind: ResolutionKind;
   readonly cause: Cause;
+  /** Of links, and only of them: one order, so that no money has to be divided. */
+  readonly to?: LinkOrder;
   readonly text: string | null;
 }
 
-/** The answer to what waits of one kind and one cause. */
-export interface AnswerAct {
+/** How each case ends; an amount is that of its finding. */
+export interface ProposeAct extends Ending {
+  readonly act: 'propose';
+}
+
+/** The answer to what waits of one kind and one cause, and of links of one order. */
+export interface AnswerAct extends Ending {
   readonly act: 'approve' | 'reject';
-  readonly kind: SimpleKind;
-  readonly cause: Cause;
-  readonly text: string | null;
 }
 
 /** Takes back what another batch did. */

@@ -9,6 +9,7 @@ import { fingerprintOf } from '../../matching/decision-names.ts';
 import { isLinkable, linkMisfit } from '../../matching/link-fit.ts';
 import { mayTouch } from '../access/api-key.ts';
 import { deciderOf } from '../access/decider.ts';
+import type { LinkOrder } from './batch.ts';
 import { knownOrder } from './known-order.ts';
 import type { OpenedCase } from './opened-case.ts';
 import type { Call } from './route.ts';
@@ -76,10 +77,16 @@ export async function demandTargets(call: Call, { to = [], currency }: Resolutio
   }
 }
 
+/** The order that links of several keys are about; who proposes or approves them has the role for its merchant. */
+export async function linkOrder(call: Call, reference: string, role: DeciderRole | null): Promise<LinkOrder> {
+  const { currency } = (await knownOrder(call, reference)).order;
+  return { reference, merchant: await demandOrder(call, reference, currency, role), currency };
+}
+
 /** The merchant of an order that money may be linked to. */
-async function demandOrder(call: Call, reference: string, currency: string, role: DeciderRole): Promise<string> {
+async function demandOrder(call: Call, reference: string, currency: string, role: DeciderRole | null): Promise<string> {
   const { order, about } = await knownOrder(call, reference);
-  demandMerchant(call, order.merchant, role);
+  if (role !== null) demandMerchant(call, order.merchant, role);
   const isAlone = about.whole === null && about.sharing.partOf === null;
   if (isAlone && order.currency === currency) return order.merchant;
   const expected = `an order in ${currency} that is paid by itself`;

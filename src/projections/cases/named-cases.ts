@@ -3,7 +3,7 @@
 
 import type { Finding } from '../../domain/assessment.ts';
 import { type CaseKey, caseId, readCaseId } from '../../domain/case-id.ts';
-import type { Decider, ResolutionProposed } from '../../domain/decision.ts';
+import type { Decider, LinkTarget, ResolutionProposed } from '../../domain/decision.ts';
 import type { Claim } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import { assessEvidence } from '../../matching/assess-key.ts';
@@ -15,23 +15,29 @@ import type { Routing } from './case-owners.ts';
 import type { CaseRow } from './case-rows.ts';
 import type { CaseTalk, Talk } from './case-talk.ts';
 
-/** What a person would propose of a case: about its finding of now, and all of it. */
-export interface PlannedProposal extends Pick<ResolutionProposed, 'kind' | 'cause'> {
+/** How a case may end by work on many: about its finding, and all of it. */
+export interface ProposedEnd extends Pick<ResolutionProposed, 'kind' | 'cause'> {
+  /** Of a link: the order that all of the money is counted for. */
+  readonly to?: Pick<LinkTarget, 'reference' | 'merchant'>;
+}
+
+/** What a person would propose of a case, by its finding of now. */
+export interface PlannedProposal extends ProposedEnd {
   readonly by: Decider;
   readonly at: Instant;
 }
 
 /** What a proposal says of its finding. One that ends in money is of all its difference: one amount has one text. */
 export function aboutFinding(
-  kind: ResolutionProposed['kind'],
+  { kind, to }: ProposedEnd,
   finding: Finding,
-): Pick<ResolutionProposed, 'finding' | 'amount' | 'currency'> {
+): Pick<ResolutionProposed, 'finding' | 'amount' | 'currency' | 'to'> {
   const { difference, currency } = finding;
-  const isMoney = kind === 'write_off';
+  const isMoney = kind !== 'explain';
+  const amount = isMoney ? (difference?.replace('-', '') ?? null) : null;
   return {
-    finding: fingerprintOf(finding),
-    amount: isMoney ? (difference?.replace('-', '') ?? null) : null,
-    currency: isMoney ? currency : null,
+    ...{ finding: fingerprintOf(finding), amount, currency: isMoney ? currency : null },
+    ...(to === undefined ? {} : { to: [{ reference: to.reference, merchant: to.merchant, amount: amount ?? '' }] }),
   };
 }
 
@@ -121,11 +127,11 @@ function proposedOf(
 function claimOf(
   { key, ...about }: CaseKey,
   { id, finding, merchant }: CaseRow,
-  { by, at, kind, cause }: PlannedProposal,
+  { by, at, ...end }: PlannedProposal,
 ): Claim<ResolutionProposed> {
   const body: ResolutionProposed = {
-    ...{ type: 'ResolutionProposed', about: key, case: about, by, batch: null, kind, cause },
-    ...{ ...aboutFinding(kind, finding), text: null, signer: '', signature: '' },
+    ...{ type: 'ResolutionProposed', about: key, case: about, by, batch: null, kind: end.kind, cause: end.cause },
+    ...{ ...aboutFinding(end, finding), text: null, signer: '', signature: '' },
   };
   return {
     ...{ id: PLANNED + id, provider: '', account: null, merchant, occurred_at: at },

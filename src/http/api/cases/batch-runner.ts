@@ -10,9 +10,9 @@ import type { DecisionKey } from '../../../producers/decisions/decision-key.ts';
 import type { NamedCase } from '../../../projections/cases/named-cases.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import type { LedgerPort } from '../../ledger-port.ts';
-import type { Batch, BatchRow, BatchStore, BatchWork, Outcome } from '../batch.ts';
+import type { Act, Batch, BatchRow, BatchStore, BatchWork, Outcome } from '../batch.ts';
 import { demandHeard, type OwnPart } from '../decision-call.ts';
-import { needsProposals, plannedOf, verdictOf } from './verdict.ts';
+import { needsProposals, plannedOf, rolesFor, verdictOf } from './verdict.ts';
 
 /** So many facts are signed in a few milliseconds. */
 const ROUND_ROWS = 100;
@@ -108,7 +108,7 @@ export class BatchRunner implements BatchWork {
       if (verdict.status === 'refused')
         return { number, ...settledAs('refused'), code: verdict.code, why: verdict.why };
       if (verdict.status === 'unchanged') return { number, ...settledAs('unchanged') };
-      facts.push(factOf(batch, row, verdict.own, decisionKey));
+      facts.push(factOf(batch, { ...row, act: acts[at]! }, verdict.own, decisionKey));
       return { number, ...settledAs('done'), decision };
     });
     await ledger.writer.append(facts);
@@ -147,10 +147,15 @@ export function rowDecision(batch: Pick<Batch, 'id' | 'person'>, number: number)
 }
 
 /** It has the batch's time and roles, so that it has the same bytes after a crash. */
-function factOf(batch: Batch, { number, given }: BatchRow, own: OwnPart, key: DecisionKey): Fact<DecisionBody> {
+function factOf(
+  batch: Batch,
+  { number, given, act }: Pick<BatchRow, 'number' | 'given'> & { readonly act: Act },
+  own: OwnPart,
+  key: DecisionKey,
+): Fact<DecisionBody> {
   const { key: about, ...named } = readCaseId(given.case)!;
   const { merchant } = given;
-  const by = { person: batch.person, roles: batch.roles[merchant] ?? [], via: batch.via };
+  const by = { person: batch.person, roles: rolesFor(act, merchant, batch), via: batch.via };
   const draft = { ...own, about, case: named, by, batch: batch.id } as DecisionDraft;
   return decisionFact(draft, { merchant, at: batch.at, key: keyOf(batch, number) }, key);
 }

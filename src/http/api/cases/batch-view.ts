@@ -9,6 +9,7 @@ import { hasAllMerchants } from '../../access/api-key.ts';
 import { deciderOf } from '../../access/decider.ts';
 import { type Act, type Batch, type BatchRow, NO_MERCHANT, type RowStatus } from '../batch.ts';
 import type { Call } from '../route.ts';
+import { orderOf } from './verdict.ts';
 
 type Asking = Pick<Call, 'parts' | 'caller'>;
 
@@ -76,8 +77,9 @@ function rowView({ number, given, status, code, why, decision }: BatchRow, found
 function actView(act: Act): object {
   const { owner = null, due_at = null, waiting_on = null } = act.act === 'assign' ? act : {};
   const { kind = null, cause = null } = 'kind' in act ? act : {};
+  const to = orderOf(act)?.reference ?? null;
   return {
-    ...{ act: act.act, owner, due_at: due_at === null ? null : formatInstant(due_at), waiting_on, kind, cause },
+    ...{ act: act.act, owner, due_at: due_at === null ? null : formatInstant(due_at), waiting_on, kind, cause, to },
     batch: act.act === 'withdraw' ? act.batch : null,
   };
 }

@@ -14,7 +14,7 @@ import type { Call } from '../route.ts';
 import type { CaseFilters } from '../schemas/cases.ts';
 import { searchCases } from './case-search.ts';
 import type { PreviewedRow } from './previews.ts';
-import { type Decides, needsProposals, plannedOf, type Verdict, verdictOf } from './verdict.ts';
+import { type Decides, isAbout, needsProposals, orderOf, plannedOf, type Verdict, verdictOf } from './verdict.ts';
 
 /** What one batch may be about. */
 export const BATCH_ROWS_MAX = 20_000;
@@ -23,11 +23,12 @@ const PIECE_ROWS = 500;
 
 type Asking = Pick<Call, 'parts' | 'caller'>;
 
-/** Who decides on cases of these merchants. */
-export function decidesOn({ parts, caller }: Asking, merchants: Iterable<string>): Decides {
+/** Who decides on cases of these merchants, and on the orders that the acts link money to. */
+export function decidesOn({ parts, caller }: Asking, merchants: Iterable<string>, acts: readonly Act[] = []): Decides {
   const { person, via } = deciderOf(parts.people, caller, '');
   const roles: Record<string, Batch['roles'][string]> = {};
-  for (const merchant of new Set(merchants)) {
+  const linkedTo = acts.flatMap((act) => orderOf(act)?.merchant ?? []);
+  for (const merchant of new Set([...merchants, ...linkedTo])) {
     // A person may have a key for each merchant: the one that asks decides at its own alone.
     roles[merchant] = mayTouch(caller, merchant) ? deciderOf(parts.people, caller, merchant).roles : [];
   }
@@ -92,6 +93,7 @@ export async function judgedEach(
   const who = decidesOn(
     call,
     rows.map(({ row }) => row.merchant),
+    rows.map(({ given }) => given.act!),
   );
   const now = parts.clock.now();
   const all = new Map<AskedRow, JudgedRow>();
@@ -129,10 +131,7 @@ function pieces(rows: readonly AskedRow[]): AskedRow[][] {
 function seenOf(act: Act, given: GivenRow, finding: CaseRow['finding'], found: NamedCase | undefined): GivenRow {
   if (act.act === 'propose') return { ...given, seen: fingerprintOf(finding) };
   if (act.act !== 'approve' && act.act !== 'reject') return given;
-  const waits = found?.proposals.find(
-    ({ state, proposal: { body } }) =>
-      state === 'awaiting_approval' && body.kind === act.kind && body.cause === act.cause,
-  );
+  const waits = found?.proposals.find((view) => view.state === 'awaiting_approval' && isAbout(act, view));
   return waits === undefined ? given : { ...given, proposal: { id: waits.proposal.id, content: waits.content } };
 }
 

@@ -2,14 +2,14 @@
 // preview and the work itself both ask here, so that what was shown is what is done.
 
 import type { Finding } from '../../../domain/assessment.ts';
-import { isOfNobody } from '../../../domain/decision.ts';
+import { type DeciderRole, isOfNobody } from '../../../domain/decision.ts';
 import type { ErrorCode } from '../../../domain/error-codes.ts';
 import type { Instant } from '../../../domain/time.ts';
 import { fingerprintOf } from '../../../matching/decision-names.ts';
 import type { ProposalView } from '../../../matching/decisions.ts';
 import type { Assignment } from '../../../projections/cases/case-talk.ts';
 import { aboutFinding, type NamedCase, type PlannedProposal } from '../../../projections/cases/named-cases.ts';
-import type { Act, AnswerAct, AssignAct, Batch, GivenRow, ProposeAct, WithdrawAct } from '../batch.ts';
+import type { Act, AnswerAct, AssignAct, Batch, GivenRow, LinkOrder, ProposeAct, WithdrawAct } from '../batch.ts';
 import type { OwnPart } from '../decision-call.ts';
 
 export type Verdict =
@@ -26,8 +26,7 @@ export type Decides = Pick<Batch, 'person' | 'via' | 'roles'>;
 export function verdictOf(act: Act, given: GivenRow, found: NamedCase | undefined, who: Decides): Verdict {
   const row = found?.row ?? null;
   const merchant = row?.merchant ?? given.merchant;
-  const roles = who.roles[given.merchant] ?? [];
-  if (roles.length === 0 || merchant !== given.merchant) {
+  if (rolesFor(act, given.merchant, who).length === 0 || merchant !== given.merchant) {
     return refused('HESABU_FORBIDDEN', `expected a role for the merchant ${given.merchant || 'of all'}`);
   }
   if (found === undefined) return changed('found no such case any more');
@@ -58,20 +57,45 @@ function assignment({ owner, due_at, waiting_on }: AssignAct, { row, talk }: Nam
   return isSame ? UNCHANGED : done({ type: 'CaseAssigned', owner, due_at, waiting_on });
 }
 
+/** The roles with which an act is done: of a link, those alone that count for the order's merchant too. */
+export function rolesFor(act: Act, merchant: string, { roles }: Pick<Decides, 'roles'>): readonly DeciderRole[] {
+  const own = roles[merchant] ?? [];
+  const to = orderOf(act);
+  // A rejection takes something from the order that was never its.
+  if (to === null || act.act === 'reject') return own;
+  return own.filter((role) => roles[to.merchant]?.includes(role) === true);
+}
+
+/** The order that an act links money to, or answers links to. */
+export function orderOf(act: Act): LinkOrder | null {
+  return 'to' in act ? (act.to ?? null) : null;
+}
+
+/** Whether a proposal is of the kind and the cause that an act is about, and of a link of its order. */
+export function isAbout({ kind, cause, to }: ProposeAct | AnswerAct, { proposal: { body } }: ProposalView): boolean {
+  if (body.kind !== kind || body.cause !== cause) return false;
+  if (to === undefined) return true;
+  const [target, ...others] = body.to ?? [];
+  return others.length === 0 && target?.reference === to.reference && target.merchant === to.merchant;
+}
+
 function proposal(act: ProposeAct, { planned, proposals, row }: NamedCase, finding: Finding): Verdict {
-  const { kind, cause, text } = act;
-  const isLive = ({ state, proposal: { body } }: ProposalView) =>
-    (state === 'effective' || state === 'awaiting_approval') && body.kind === kind && body.cause === cause;
+  const { kind, cause, to, text } = act;
+  const isLive = (view: ProposalView) =>
+    (view.state === 'effective' || view.state === 'awaiting_approval') && isAbout(act, view);
   if (row!.resolution !== null || proposals.some(isLive)) return UNCHANGED;
+  if (to !== undefined && finding.currency !== null && finding.currency !== to.currency) {
+    return refused('HESABU_FIELD_INVALID', `found ${finding.currency} for an order in ${to.currency}`);
+  }
   if (planned !== null && (planned.state === 'invalid' || planned.state === 'stale')) {
     return refused('HESABU_FIELD_INVALID', `found ${kind} of ${finding.reason}`);
   }
-  const own = { type: 'ResolutionProposed' as const, kind, cause, ...aboutFinding(kind, finding), text };
+  const own = { type: 'ResolutionProposed' as const, kind, cause, ...aboutFinding(act, finding), text };
   return done(own, planned?.needsApproval ?? false);
 }
 
 function answer(act: AnswerAct, given: GivenRow, { proposals }: NamedCase, who: Decides): Verdict {
-  const ofKind = proposals.filter(({ proposal: { body } }) => body.kind === act.kind && body.cause === act.cause);
+  const ofKind = proposals.filter((one) => isAbout(act, one));
   const named = given.proposal;
   const view =
     named === null
@@ -84,7 +108,7 @@ function answer(act: AnswerAct, given: GivenRow, { proposals }: NamedCase, who: 
   if (state === 'effective') return UNCHANGED;
   if (state !== 'awaiting_approval') return changed(`found a proposal that is ${state}`);
   return (
-    approverFault(given, who) ??
+    approverFault(given, who, rolesFor(act, given.merchant, who)) ??
     otherPersonFault(view, who) ??
     done({ type: 'ResolutionApproved', proposal: nameOf(view), text: act.text })
   );
@@ -113,15 +137,20 @@ function before(former: Assignment | undefined, routed: string | null) {
 
 function rejection(view: ProposalView, text: string | null, given: GivenRow, who: Decides): Verdict {
   const isOwn = view.proposal.body.by.person === who.person;
-  const fault = isOwn ? null : approverFault(given, who);
+  const fault = isOwn ? null : approverFault(given, who, who.roles[given.merchant] ?? []);
   return fault ?? done({ type: 'ResolutionRejected', proposal: nameOf(view), text });
 }
 
 /** Keys of the API decide nothing that a second person must. */
-function approverFault({ merchant }: GivenRow, { via, roles }: Decides): Verdict | null {
+function approverFault(
+  { merchant }: GivenRow,
+  { via }: Pick<Decides, 'via'>,
+  roles: readonly DeciderRole[],
+): Verdict | null {
   if (via === 'api') return refused('HESABU_SIGN_IN_NEEDED', 'found a key of the API');
-  const isApprover = roles[merchant]?.includes('approver') === true;
-  return isApprover ? null : refused('HESABU_FORBIDDEN', `expected the role approver for ${merchant || 'all'}`);
+  return roles.includes('approver')
+    ? null
+    : refused('HESABU_FORBIDDEN', `expected the role approver for ${merchant || 'all'}`);
 }
 
 function otherPersonFault({ proposal: { body } }: ProposalView, { person }: Decides): Verdict | null {
@@ -147,14 +176,11 @@ function refused(code: ErrorCode, why: string): Verdict {
 }
 
 /** What a proposal of this row would say, so that it is known what it would come to. */
-export function plannedOf(
-  act: Act,
-  merchant: string,
-  { person, via, roles }: Decides,
-  at: Instant,
-): PlannedProposal | null {
+export function plannedOf(act: Act, merchant: string, who: Decides, at: Instant): PlannedProposal | null {
   if (act.act !== 'propose') return null;
-  return { kind: act.kind, cause: act.cause, by: { person, via, roles: roles[merchant] ?? [] }, at };
+  const { kind, cause, to } = act;
+  const by = { person: who.person, via: who.via, roles: rolesFor(act, merchant, who) };
+  return { kind, cause, by, at, ...(to === undefined ? {} : { to }) };
 }
 
 /** What was said of a case is of its talk, and the rest is decided of its key. */

@@ -14,6 +14,7 @@ import type { Preview, Previews } from '../cases/previews.ts';
 import { BATCH_ROWS_MAX, decidesOn, foundCases, judged, namedRows, previewed } from '../cases/selection.ts';
 import { sumsOf } from '../cases/sums.ts';
 import { demandHeard, keptText } from '../decision-call.ts';
+import { linkOrder } from '../link-call.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import {
   type ActRequest,
@@ -91,7 +92,8 @@ export function batchRoutes(previews: BulkPreviews): readonly Route[] {
       description:
         'The cases are those that a filter of the list finds, beyond its page too, or those that are named. The ' +
         'token counts for a quarter of an hour, for the caller alone, and for exactly the cases that were counted. ' +
-        'Only people who are signed in approve, and what they approve is of one kind and one cause.',
+        'Only people who are signed in approve, and what they approve is of one kind and one cause. Of ' +
+        'links it is of one order too: the money of each case is counted for it in full.',
       roles: WORKERS,
       scope: 'merchant',
       body: PreviewRequest,
@@ -135,7 +137,7 @@ async function preview(call: PreviewCall, previews: BulkPreviews): Promise<Answe
   }
   await parts.ledger.loop.catchUp();
   const rows = filter === undefined ? await namedRows(call, cases!) : await foundCases(call, filter);
-  const found = await judged(call, actOf(act, null), rows);
+  const found = await judged(call, await actOf(call, act, null), rows);
   const { person } = deciderOf(parts.people, caller, '');
   const sums = sumsOf(found);
   const kept = { person, at: parts.clock.now(), act, rows: found.map(previewed) };
@@ -143,12 +145,23 @@ async function preview(call: PreviewCall, previews: BulkPreviews): Promise<Answe
 }
 
 /** `text` is the hash of what was written. */
-function actOf(asked: AskedAct, text: string | null): Act {
+async function actOf(call: Call, asked: AskedAct, text: string | null): Promise<Act> {
   if (asked.act === 'note') return { act: 'note', text: text ?? '', attachments: [] };
-  if (asked.act !== 'assign') return { act: asked.act, kind: asked.kind, cause: asked.cause, text } as Act;
+  if (asked.act !== 'assign') {
+    const { act, kind, cause, to: [order] = [] } = asked;
+    if ((kind === 'link') === (order === undefined)) {
+      const expected = kind === 'link' ? 'the order that was paid' : 'none, where the kind is no link';
+      throw new HesabuError('HESABU_FIELD_INVALID', { where: 'to', expected, found: order?.reference ?? 'none' });
+    }
+    const to = order === undefined ? {} : { to: await linkOrder(call, order.reference, ROLE_OF[act]) };
+    return { act, kind, cause, text, ...to } as Act;
+  }
   const { act, owner, due_at, waiting_on } = asked;
   return { act, owner, due_at: due_at === null ? null : parseInstant(due_at)!, waiting_on };
 }
+
+/** For the merchant of the order that money is linked to; a rejection needs none. */
+const ROLE_OF = { propose: 'operator', approve: 'approver', reject: null } as const;
 
 async function begin(call: BulkCall, previews: BulkPreviews): Promise<Answer> {
   const { parts, caller, body } = call;
@@ -159,10 +172,11 @@ async function begin(call: BulkCall, previews: BulkPreviews): Promise<Answer> {
   if (known !== undefined) return accepted(call, known);
   const kept: Preview<AskedAct> = previews.get(body.token, person, parts.clock.now());
   demandHeard(parts);
-  const act = actOf(kept.act, await keptText(call, 'text' in kept.act ? kept.act.text : undefined));
+  const act = await actOf(call, kept.act, await keptText(call, 'text' in kept.act ? kept.act.text : undefined));
   const { roles, via } = decidesOn(
     call,
     kept.rows.map(({ merchant }) => merchant),
+    [act],
   );
   await parts.tables.batches.add({ id, at: parts.clock.now(), person, via, roles, act }, kept.rows);
   return started(call, id);

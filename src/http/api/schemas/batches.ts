@@ -1,28 +1,29 @@
 // Work on many cases at once: what may be asked for, what it would come to, and what became of it.
 
 import { z } from 'zod';
-import { CAUSES, DECISION_VIAS, SIMPLE_KINDS, WAITING_ON } from '../../../domain/decision.ts';
+import { CAUSES, DECISION_VIAS, RESOLUTION_KINDS, WAITING_ON } from '../../../domain/decision.ts';
 import { ERROR_CODES, type ErrorCode } from '../../../domain/error-codes.ts';
 import { PROPOSAL_STATES } from '../../../matching/decisions.ts';
 import { ACTS, ROW_STATUSES } from '../batch.ts';
-import { amount, count, instant, named } from './basic.ts';
+import { amount, count, instant, named, reference } from './basic.ts';
 import { CaseFilters } from './cases.ts';
 import { AssignmentRequest, caseName, prose } from './decisions.ts';
 
-const AnswerParts = { kind: z.enum(SIMPLE_KINDS), cause: z.enum(CAUSES), text: prose.optional() };
+const EndParts = {
+  kind: z.enum(RESOLUTION_KINDS),
+  cause: z.enum(CAUSES),
+  /** Of links, and only of them: the order that the money of all the cases was paid for. */
+  to: z.array(z.strictObject({ reference })).length(1, 'expected one order').optional(),
+  text: prose.optional(),
+};
 
 /** What is to be done with each case. */
 export const ActRequest = z.discriminatedUnion('act', [
   AssignmentRequest.extend({ act: z.literal('assign') }),
   z.strictObject({ act: z.literal('note'), text: prose }),
-  z.strictObject({
-    act: z.literal('propose'),
-    kind: z.enum(SIMPLE_KINDS),
-    cause: z.enum(CAUSES),
-    text: prose.optional(),
-  }),
-  z.strictObject({ act: z.literal('approve'), ...AnswerParts }),
-  z.strictObject({ act: z.literal('reject'), ...AnswerParts }),
+  z.strictObject({ act: z.literal('propose'), ...EndParts }),
+  z.strictObject({ act: z.literal('approve'), ...EndParts }),
+  z.strictObject({ act: z.literal('reject'), ...EndParts }),
 ]);
 
 export const PreviewRequest = named(
@@ -84,8 +85,10 @@ const ActShown = z.strictObject({
   owner: z.string().nullable(),
   due_at: instant.nullable(),
   waiting_on: z.enum(WAITING_ON).nullable(),
-  kind: z.enum(SIMPLE_KINDS).nullable(),
+  kind: z.enum(RESOLUTION_KINDS).nullable(),
   cause: z.enum(CAUSES).nullable(),
+  /** Of links: the reference of the order. */
+  to: z.string().nullable(),
   /** The batch that is taken back. */
   batch: z.string().nullable(),
 });
