@@ -10,6 +10,7 @@ import { topicOf } from '../../src/domain/fact.ts';
 import { formatInstant } from '../../src/domain/time.ts';
 import { checkedFact } from '../../src/kafka/records/fact-check.ts';
 import { writeFact } from '../../src/log/fact-codec.ts';
+import { endOf, factsIn, goldenDirectory, parseGolden } from '../golden/golden.ts';
 import { DECIDED_INPUT, DECIDED_RULES, someDecided } from '../task/decided-world.ts';
 import { END, factOf, type Keyed, type Running, run } from '../task/world.ts';
 import { type GivenFact, shuffled } from './given-facts.ts';
@@ -56,5 +57,17 @@ test('evidence and decisions in any order end with two workers as in one process
   await ledger.produce(shuffled(all, 7).map(given));
   const { root, entries } = await ledger.drained();
   expect(root).toBe(alone.root);
+  expectOnce(await ledger.recon(), entries);
+});
+
+test('every kind of decision, shuffled and doubled, ends with two workers as in the golden ledger', async () => {
+  const golden = parseGolden(join(goldenDirectory(2), 'ledger.jsonl'));
+  const { rules, asOf } = endOf(2);
+  const args = ['--rules', rules, '--as-of', formatInstant(asOf), '--session', '6'];
+  for (let worker = 0; worker < 2; worker++) ledger.worker(args);
+  const facts = factsIn(golden).map((claim) => given({ key: claim.transaction_reference, claim }));
+  await ledger.produce(shuffled([...facts, ...facts], 3));
+  const { root, entries } = await ledger.drained();
+  expect(root).toBe(golden.outcome_root);
   expectOnce(await ledger.recon(), entries);
 });

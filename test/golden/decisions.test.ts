@@ -8,16 +8,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readRules } from '../../src/app/reconcile.ts';
 import { statementOfDay } from '../../src/app/statements/statement.ts';
 import { type DecisionBody, RESOLUTION_KINDS } from '../../src/domain/decision.ts';
-import { isDecision } from '../../src/domain/fact.ts';
+import { type Fact, isDecision } from '../../src/domain/fact.ts';
+import { Reconciler } from '../../src/engine/reconciler.ts';
 import { verifyDirectory } from '../../src/engine/verification/directory.ts';
 import { decodeBlock } from '../../src/ledger/block-codec.ts';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
-import { readFact } from '../../src/log/fact-codec.ts';
-import { forEachFact, forEachValue } from '../../src/log/value-frames.ts';
+import { forEachValue } from '../../src/log/value-frames.ts';
+import { Random } from '../../src/simulation/random/prng.ts';
 import { keyStandings } from '../../src/task/overview.ts';
-import { type Golden, goldenDirectory, logOf, parseGolden, replayed } from './golden.ts';
+import { append, endOf, factsIn, type Golden, goldenDirectory, logOf, parseGolden, replayed } from './golden.ts';
 
 const VERIFIER = fileURLToPath(new URL('../../tools/verify.mjs', import.meta.url));
 const AUDIT = join(goldenDirectory(2), 'audit');
@@ -29,22 +31,12 @@ beforeAll(() => {
   golden = parseGolden(join(goldenDirectory(2), 'ledger.jsonl'));
 });
 
-function decisionsIn({ batches }: Golden): DecisionBody[] {
-  return batches
-    .filter(({ topic }) => topic === 'decisions.v1')
-    .flatMap(({ payload }) => {
-      const bytes = Buffer.from(payload, 'base64');
-      const found: DecisionBody[] = [];
-      forEachFact(bytes, 0, (start, end) => {
-        const fact = readFact(bytes, start, end);
-        if (isDecision(fact)) found.push(fact.body);
-      });
-      return found;
-    });
-}
+const isSaid = (fact: Fact): fact is Fact<DecisionBody> => isDecision(fact);
 
 test('it has decisions of every type, of every kind, taken in every way', () => {
-  const bodies = decisionsIn(golden);
+  const bodies = factsIn(golden)
+    .filter(isSaid)
+    .map(({ body }) => body);
   const seen = <Value>(values: readonly Value[]) => [...new Set(values)].sort();
   expect(seen(bodies.map(({ type }) => type))).toEqual([
     ...['CaseAssigned', 'NoteAdded', 'PeriodClosed'],
@@ -66,6 +58,20 @@ test('each key stands where it stood', async () => {
     ...['W-5 unmatched AMOUNT_UNDER', 'W-6 unmatched AMOUNT_UNDER', 'W-7 resolved', 'W-8 matched', 'W-9 resolved'],
     ...['X-1 resolved', 'X-2 unmatched ORDER_MISSING', 'X-3 resolved'],
   ]);
+});
+
+test('all that was said, shuffled and doubled, gives the same outcome in an empty directory', async () => {
+  const data = join(directory, 'shuffled');
+  await new EmbeddedLog(data, { partitions: golden.partitions }).close();
+  const reconciler = await Reconciler.open(data);
+  try {
+    const { rules, asOf } = endOf(2);
+    await append(reconciler, new Random(2).shuffle([...factsIn(golden), ...factsIn(golden)]));
+    await reconciler.ledger.advance(asOf, readRules(rules));
+    expect(await reconciler.finish()).toBe(golden.outcome_root);
+  } finally {
+    await reconciler.close();
+  }
 });
 
 const fromAudit = (name: RegExp) => join(AUDIT, readdirSync(AUDIT).find((one) => name.test(one))!);

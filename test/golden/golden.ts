@@ -9,15 +9,16 @@ import { readRules } from '../../src/app/reconcile.ts';
 import { PseudonymKeys } from '../../src/archive/privacy/pseudonym-key.ts';
 import type { DecisionBody } from '../../src/domain/decision.ts';
 import type { Entry } from '../../src/domain/entry.ts';
-import { type Fact, TASK_TOPICS } from '../../src/domain/fact.ts';
+import { FACT_TOPICS, type Fact, type SourceBody, TASK_TOPICS } from '../../src/domain/fact.ts';
 import type { Instant } from '../../src/domain/time.ts';
 import type { InputFile } from '../../src/engine/import-plan.ts';
 import { Reconciler } from '../../src/engine/reconciler.ts';
 import { decodeBlock } from '../../src/ledger/block-codec.ts';
 import { EmbeddedLog } from '../../src/log/embedded.ts';
 import type { Topic } from '../../src/log/event-log.ts';
+import { readFact } from '../../src/log/fact-codec.ts';
 import { MemoryLog } from '../../src/log/memory.ts';
-import { forEachValue } from '../../src/log/value-frames.ts';
+import { forEachFact, forEachValue } from '../../src/log/value-frames.ts';
 import { FILE_KINDS } from '../../src/producers/formats/format.ts';
 import { FactWriter } from '../../src/service/ledger/fact-writer.ts';
 import { replayPartition } from '../../src/task/replay.ts';
@@ -95,8 +96,7 @@ export async function makeGolden(version: number, { decide, keep }: Making = {})
     await new EmbeddedLog(dir, { partitions: PARTITIONS }).close();
     let golden: Golden | undefined;
     for (const { folder, asOf, decidedBy } of RUNS[version]!) {
-      const own = join(inputs, folder, 'rules.yaml');
-      const rules = readRules(existsSync(own) ? own : join(inputs, 'rules.yaml'));
+      const rules = readRules(rulesOf(inputs, folder));
       const reconciler = await Reconciler.open(dir);
       const options = { provider: 'mfs-africa', mappings: {}, receivedAt: asOf, reject: () => {} };
       await reconciler.importer.importFiles(filesIn(join(inputs, folder)), options);
@@ -126,7 +126,7 @@ async function decisionsOf(path: string, folder: string, reconciler: Reconciler,
 }
 
 /** As a service does. */
-async function append({ log }: Reconciler, facts: readonly Fact[]): Promise<void> {
+export async function append({ log }: Reconciler, facts: readonly Fact[]): Promise<void> {
   await new FactWriter(log, () => {}).append(facts);
 }
 
@@ -177,6 +177,32 @@ export function entriesIn({ batches }: Golden): Entry[] {
       forEachValue(bytes, 0, (start, end) => found.push(...readEntries(decodeBlock(bytes.subarray(start, end)))));
       return found;
     });
+}
+
+type Said = Fact<SourceBody | DecisionBody>;
+
+/** What its sources and people said. */
+export function factsIn({ batches }: Golden): Said[] {
+  return batches
+    .filter(({ topic }) => (FACT_TOPICS as readonly string[]).includes(topic))
+    .flatMap(({ payload }) => {
+      const bytes = Buffer.from(payload, 'base64');
+      const found: Said[] = [];
+      forEachFact(bytes, 0, (start, end) => void found.push(readFact(bytes, start, end) as Said));
+      return found;
+    });
+}
+
+/** The rules and the time with which a golden ledger ends. */
+export function endOf(version: number): { readonly rules: string; readonly asOf: Instant } {
+  const { folder, decidedBy } = RUNS[version]!.at(-1)!;
+  return { rules: rulesOf(goldenDirectory(version), folder), asOf: decidedBy };
+}
+
+/** Those of a run, where it has its own. */
+function rulesOf(inputs: string, folder: string): string {
+  const own = join(inputs, folder, 'rules.yaml');
+  return existsSync(own) ? own : join(inputs, 'rules.yaml');
 }
 
 /** The golden ledger as a log. */
