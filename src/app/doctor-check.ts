@@ -25,7 +25,8 @@ type ServiceCheck =
   | 'webhook'
   | 'gateway'
   | 'certificate'
-  | 'notify';
+  | 'notify'
+  | 'issuer';
 export type CheckName = (typeof CHECKS)[number] | ServiceCheck;
 
 export interface Check {

@@ -16,7 +16,7 @@ export function addPeopleCommands(program: Command, command: MakeCommand): void 
 
   about(
     'create',
-    'Create a person, and show an invite once: by it the person sets a password.',
+    'Create a person, and show an invite once: by it the person chooses how to sign in.',
     "hesabu people create --data books --name 'Asha Mushi' --mail asha@example.com --roles operator@savanna-crafts",
   )
     .requiredOption('--name <name>', 'the name, by which the person may sign in')
@@ -50,7 +50,7 @@ export function addPeopleCommands(program: Command, command: MakeCommand): void 
 
   about(
     'reset',
-    'Take the password and the second factor of a person away, and show a new invite once.',
+    'Take every way to sign in of a person away, and show a new invite once.',
     'hesabu people reset p-0f3a9c51be77 --data books',
   )
     .argument('<id>', 'the id in the output of people list')

@@ -29,17 +29,22 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   HESABU_SIGNATURE_STALE: 401,
   HESABU_SIGN_IN_REFUSED: 401,
   HESABU_INVITE_INVALID: 401,
+  HESABU_SIGN_IN_EXPIRED: 401,
+  HESABU_ISSUER_REFUSED: 401,
   HESABU_FORBIDDEN: 403,
   HESABU_ORIGIN_REFUSED: 403,
   HESABU_PERSON_MISSING: 403,
   HESABU_SAME_PERSON: 403,
   HESABU_SIGN_IN_NEEDED: 403,
+  HESABU_LOGIN_UNKNOWN: 403,
+  HESABU_FACTOR_MISSING: 403,
   HESABU_NOT_FOUND: 404,
   HESABU_PERSON_UNKNOWN: 404,
   HESABU_METHOD_NOT_ALLOWED: 405,
   HESABU_CURSOR_INVALID: 404,
   HESABU_ORDER_EXISTS: 409,
   HESABU_PERSON_EXISTS: 409,
+  HESABU_LOGIN_TAKEN: 409,
   HESABU_ORDER_CLOSED: 409,
   HESABU_PAYMENT_UNDER_WAY: 409,
   HESABU_IDEMPOTENCY_BUSY: 409,
@@ -72,6 +77,8 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   HESABU_RATE_LIMITED: 429,
   HESABU_GATEWAY_FAILED: 502,
   HESABU_ADDRESS_FORBIDDEN: 502,
+  HESABU_ISSUER_INVALID: 502,
+  HESABU_ISSUER_UNREACHABLE: 503,
   HESABU_GATEWAY_LIMITED: 503,
   HESABU_DISK_FULL: 503,
   HESABU_LOG_FAILED: 503,
@@ -82,7 +89,7 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   HESABU_DECISION_KEY_UNKNOWN: 503,
 };
 
-/** Internal faults, on our disk or in our configuration: their details are for the log. */
+/** Internal faults, on our disk, in our configuration or at whom it names: their details are for the log. */
 const INSIDE: ReadonlySet<ErrorCode> = new Set([
   'HESABU_INTERNAL',
   'HESABU_DISK_FULL',
@@ -92,6 +99,8 @@ const INSIDE: ReadonlySet<ErrorCode> = new Set([
   'HESABU_DATA_UNWRITABLE',
   'HESABU_CONFIG_INVALID',
   'HESABU_SECRET_MISSING',
+  'HESABU_ISSUER_INVALID',
+  'HESABU_ISSUER_UNREACHABLE',
 ]);
 
 /** Seconds after which the same request may succeed. */

@@ -7,6 +7,7 @@ import type { Exchange } from '../archive/exchanges/exchange.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { sourceName } from '../domain/fact.ts';
 import { OutgoingClient } from '../outbound/client/client.ts';
+import { Issuer } from '../outbound/oidc/issuer.ts';
 import type { SecretPlace } from '../producers/account-settings.ts';
 import { type Gateway, hasCall } from '../producers/gateway.ts';
 import { PROVIDERS } from '../providers/registry.ts';
@@ -14,7 +15,9 @@ import { SYSTEM_CLOCK } from '../runtime/clock.ts';
 import { NO_METER } from '../runtime/meter.ts';
 import type { AccountConfig, Config } from './config/config.ts';
 import { readSecret, secretsOf } from './config/config-file.ts';
+import { issuerSettings } from './config/issuer-rule.ts';
 import { Accounts, type LiveAccount } from './gateways.ts';
+import { issuerClient } from './people-access.ts';
 import { checkWebhooks } from './webhook-check.ts';
 
 /** A gateway's Date header has whole seconds, and its answer took time to arrive. */
@@ -122,6 +125,34 @@ export async function checkTargets(config: Config): Promise<Check[]> {
     ),
   );
 }
+
+/** Reads the description of the issuer of sign-ins; nothing is signed in. */
+export async function checkIssuer(config: Config): Promise<Check[]> {
+  // A secret that is missing is told of by itself.
+  const settings = issuerSettings(config, () => '');
+  if (settings === null) return [];
+  const { issuer, redirectUri } = settings;
+  const client = issuerClient(config);
+  try {
+    await new Issuer({
+      client,
+      clock: SYSTEM_CLOCK,
+      settings: () => ({ ...settings, clientSecret: () => null }),
+    }).check();
+    return [
+      well('issuer', `${issuer} answers; it must know ${redirectUri}`, `${issuer} 有应答；须在其中登记 ${redirectUri}`),
+    ];
+  } catch (error) {
+    return [{ ...failed('issuer', error), ...CHECK_ISSUER }];
+  } finally {
+    await client.close();
+  }
+}
+
+const CHECK_ISSUER = {
+  remedy: "Compare oidc.issuer with the issuer's own name, and check this machine's network and outgoing.allow.",
+  chinese: { remedy: '请核对 oidc.issuer 与登录方自身的名称，并检查本机网络和 outgoing.allow。' },
+};
 
 const CHECK_ADDRESS = {
   remedy: 'Check the address, and whether a server answers there.',

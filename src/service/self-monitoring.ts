@@ -55,10 +55,11 @@ export interface SelfMonitoring {
 
 export function startSelfMonitoring(parts: SelfMonitoringParts): SelfMonitoring {
   const { database, outbox, meter, clock, logger } = parts;
-  const { accounts, notify, public_url: own, outgoing } = parts.config();
+  const { accounts, notify, oidc, public_url: own, outgoing } = parts.config();
   const urls = [
     ...accounts.flatMap(({ base_url }) => base_url ?? []),
     ...notify.map(({ url }) => url),
+    ...(oidc === undefined ? [] : [oidc.issuer]),
     ...(own ? [own] : []),
   ];
   const { allow, timeout: timeoutMillis } = outgoing;

@@ -21,7 +21,7 @@ import { readConfig, readRules, readSecret, secretsOf } from './config/config-fi
 import { checkListen } from './config/listen-rule.ts';
 import { checkWebhookSecrets } from './config/webhook-secrets.ts';
 import { readTls } from './http-server.ts';
-import { checkGateways, checkTargets } from './outside-check.ts';
+import { checkGateways, checkIssuer, checkTargets } from './outside-check.ts';
 
 const DAY_MILLIS = 86_400_000;
 const ALIVE_MILLIS_MAX = 2_000;
@@ -38,7 +38,10 @@ export async function examineService(path: string): Promise<Check[]> {
   const [named, told] = [accounts.length, notify.length];
   const found = `${path}; accounts: ${named}, targets of notifications: ${told}`;
   const [port, isAlive] = await checkPort(config.listen);
-  const outside = await Promise.all([checkGateways(config), checkCertificates(config), checkTargets(config)]);
+  const outside = await Promise.all([
+    ...[checkGateways(config), checkCertificates(config)],
+    ...[checkTargets(config), checkIssuer(config)],
+  ]);
   return [
     ...checkData(config.data, isAlive),
     ...(await examineArchive(config.data, SYSTEM_CLOCK.now())),
@@ -144,10 +147,11 @@ function checkOwnCertificate({ tls }: Config['listen']): Check[] {
   }
 }
 
-async function checkCertificates({ accounts, notify, public_url: own, outgoing }: Config): Promise<Check[]> {
+async function checkCertificates({ accounts, notify, oidc, public_url: own, outgoing }: Config): Promise<Check[]> {
   const urls = [
     ...accounts.flatMap(({ base_url }) => base_url ?? []),
     ...notify.map(({ url }) => url),
+    ...(oidc === undefined ? [] : [oidc.issuer]),
     ...(own ? [own] : []),
   ];
   const reading = { now: SYSTEM_CLOCK.now(), allow: outgoing.allow, timeoutMillis: outgoing.timeout };

@@ -144,7 +144,7 @@ class LiveService implements Service {
     const [loaded, { providers }] = [() => this.loaded, this.loaded];
     const shared = { ledger, database, clock, meter, logger };
     const tables = apiTables(database, clock);
-    const files = { ...filesOf(config), tables, ...openPeople(tables.sessions, clock, () => this.loaded.config) };
+    const files = { ...filesOf(config), tables, ...openPeople(tables.sessions, clock, loaded, ends) };
     const told = { deadlineTime: time.deadlineTime, people: files.people, alerts: () => this.alerts };
     const { outbox, notices, stop } = startMessages({ ...shared, ...told, client, loaded });
     talks.push(stop);

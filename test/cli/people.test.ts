@@ -22,7 +22,7 @@ describe('hesabu people', () => {
     expect(invite).toMatch(new RegExp(`^hsi_${id.slice(2)}_[\\w-]{32}$`));
     expect(rest).toEqual({
       ...{ name: 'Asha Mushi', mail: 'asha@example.com', language: 'en', zone: 'UTC' },
-      ...{ roles: ['operator@shop@1'], created_at: expect.any(String), state: 'invited' },
+      ...{ roles: ['operator@shop@1'], created_at: expect.any(String), sign_in: null, state: 'invited' },
     });
     const path = join(dir, 'keys', 'people.json');
     expect(readFileSync(path, 'utf8')).not.toContain(invite.slice(-32));
@@ -31,7 +31,7 @@ describe('hesabu people', () => {
     const granted = await people('roles', id, '--roles', 'approver@*', 'operator@shop@1', '--format', 'json');
     expect(JSON.parse(granted.stdout)).toMatchObject({ roles: ['approver@*', 'operator@shop@1'], state: 'invited' });
     const reset = await people('reset', id);
-    expect(reset.stdout).toMatch(new RegExp(`^Person ${id} has no password now.\n.* 72 hours.*\nhsi_[\\w-]+\n$`));
+    expect(reset.stdout).toMatch(new RegExp(`^Person ${id} has no way to sign in now.\n.* 72 hours.*\nhsi_[\\w-]+\n$`));
     expect((await people('disable', id)).stdout).toBe(`Person ${id} is disabled.\n`);
     const listed = await people('list');
     expect(listed.stdout).toMatch(

@@ -71,8 +71,8 @@ function commandRow({ name, description }: CommandHelp): string[] {
 function routeRow(route: Route): string[] {
   const { method, url, summary, roles } = route;
   const access = accessOf(route);
-  const who = (list: readonly string[] | 'local' | 'public') => {
-    if (list === 'public') return 'everybody';
+  const who = (list: readonly string[] | 'local' | 'public' | 'anywhere') => {
+    if (list === 'public' || list === 'anywhere') return 'everybody';
     return list === 'local' ? 'anybody on loopback, elsewhere all' : list.map(code).join(', ') || 'nobody';
   };
   return [code(`${method} ${url}`), summary, who(roles), who(access)];

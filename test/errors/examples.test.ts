@@ -11,6 +11,7 @@ import { MACHINE } from './machine.ts';
 import { type Provocation, provoked } from './provocation.ts';
 import { REQUESTS, WEBHOOKS } from './requests.ts';
 import { SERVICE } from './service.ts';
+import { SIGN_IN } from './sign-in.ts';
 import { USAGE } from './usage.ts';
 
 /** A simulation that knows the truth of the whole week, and gives the shop's files of its first day alone. */
@@ -26,7 +27,7 @@ vi.mock('../../src/simulation/marketplace/simulation.ts', async (original) => {
 /** Each code is in one of these: a code without a provocation is an error of types. */
 const PROVOCATIONS: Readonly<Record<ErrorCode, Provocation>> = {
   ...{ ...USAGE, ...FILES, ...ROWS, ...LEDGER, ...MACHINE, ...SERVICE, ...REQUESTS, ...WEBHOOKS, ...GATEWAYS },
-  ...{ ...KAFKA, ...REGISTRY, ...TOPICS, ...RECORDS },
+  ...{ ...KAFKA, ...REGISTRY, ...TOPICS, ...RECORDS, ...SIGN_IN },
 };
 const isWriting = process.env.HESABU_TEST_WRITE_EXAMPLES === '1';
 const codes = Object.keys(ERROR_CODES) as ErrorCode[];

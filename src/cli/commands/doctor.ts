@@ -44,6 +44,7 @@ const WORDS: Record<Language, { columns: string[]; ok: string; attention: string
         gateway: 'Gateway',
         certificate: 'Certificate',
         notify: 'Notifications',
+        issuer: 'Issuer of sign-ins',
       },
     },
     'zh-CN': {
@@ -73,6 +74,7 @@ const WORDS: Record<Language, { columns: string[]; ok: string; attention: string
         gateway: '网关',
         certificate: '证书',
         notify: '通知目标',
+        issuer: '登录服务',
       },
     },
   };

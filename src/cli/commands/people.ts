@@ -16,6 +16,7 @@ import {
   personState,
   readMail,
   readName,
+  signInWay,
 } from '../../http/access/person.ts';
 import { SYSTEM_CLOCK } from '../../runtime/clock.ts';
 
@@ -44,7 +45,7 @@ const WORDS = {
   en: {
     made: (id: string) => `Person ${id} was created.`,
     granted: (id: string) => `Person ${id} has these roles now.`,
-    reset: (id: string) => `Person ${id} has no password now.`,
+    reset: (id: string) => `Person ${id} has no way to sign in now.`,
     disabled: (id: string) => `Person ${id} is disabled.`,
     invite: `The invite counts for ${INVITE_HOURS} hours. It is shown here and never again:`,
     none: 'There are no people yet. Create one with hesabu people create.',
@@ -54,7 +55,7 @@ const WORDS = {
   'zh-CN': {
     made: (id: string) => `人员 ${id} 已创建。`,
     granted: (id: string) => `人员 ${id} 的角色已更改。`,
-    reset: (id: string) => `人员 ${id} 的密码已清除。`,
+    reset: (id: string) => `人员 ${id} 的登录方式已清除。`,
     disabled: (id: string) => `人员 ${id} 已停用。`,
     invite: `邀请码 ${INVITE_HOURS} 小时内有效，只在此处显示一次：`,
     none: '还没有人员。请用 hesabu people create 创建。',
@@ -125,7 +126,8 @@ function shown(person: Person) {
   const { id, name, mail, language, zone, grants, created_at } = person;
   const roles = grants.map(({ role, merchant }) => `${role}@${merchant}`);
   const state = personState(person, SYSTEM_CLOCK.now());
-  return { id, name, mail, language, zone, roles, created_at: formatInstant(created_at), state };
+  const about = { id, name, mail, language, zone, roles, created_at: formatInstant(created_at) };
+  return { ...about, state, sign_in: signInWay(person) };
 }
 
 function printChange(

@@ -63,8 +63,11 @@ export interface CallerParts {
   readonly publicUrl: string | undefined;
 }
 
-/** To whom a route is open: to keys, to people with these roles, or to others too. */
-export type Access = readonly PersonRole[] | 'local' | 'public';
+/**
+ * To whom a route is open: to keys, to people with these roles, or to others too: `public` to all pages of ours, and
+ * `anywhere` also to a browser that another site leads here.
+ */
+export type Access = readonly PersonRole[] | 'local' | 'public' | 'anywhere';
 
 /**
  * Counts the request against its key or its address, and tells a key in the answer's headers what is left. Throws
@@ -72,9 +75,9 @@ export type Access = readonly PersonRole[] | 'local' | 'public';
  */
 export function callerOf(parts: CallerParts, request: FastifyRequest, reply: FastifyReply, access: Access): Caller {
   const { keys, limits, clock, isOnLoopback, publicUrl } = parts;
-  if (access === 'public') {
+  if (access === 'public' || access === 'anywhere') {
     countStranger(limits, request);
-    demandOwnPage(request, publicUrl);
+    if (access === 'public') demandOwnPage(request, publicUrl);
     return ANYBODY;
   }
   if (access === 'local' && isOnLoopback && !isForwarded(request)) {
@@ -98,7 +101,11 @@ export function callerIdOf(request: FastifyRequest): string | undefined {
   return CALLER_IDS.get(request);
 }
 
-function personOf(parts: CallerParts, request: FastifyRequest, access: Exclude<Access, 'public'>): Caller | undefined {
+function personOf(
+  parts: CallerParts,
+  request: FastifyRequest,
+  access: Exclude<Access, 'public' | 'anywhere'>,
+): Caller | undefined {
   const token = tokenOf(parts, request);
   const session = token === null ? undefined : parts.sessions.find(token, true);
   if (token === null || session === undefined) return undefined;

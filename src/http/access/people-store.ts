@@ -18,6 +18,7 @@ import {
   PERSON_ROLES,
   type Person,
   type PersonRequest,
+  personOfLogin,
   splitInvite,
 } from './person.ts';
 
@@ -34,6 +35,7 @@ const FILE = z.strictObject({
       disabled_at: z.int().nullable(),
       password: z.string().nullable(),
       totp: z.string().nullable(),
+      login: z.strictObject({ issuer: z.string(), subject: z.string() }).nullable().default(null),
       invite: z
         .strictObject({
           hash: z.string().regex(/^[0-9a-f]{64}$/),
@@ -124,22 +126,24 @@ export class PeopleStore {
   }
 
   /**
-   * The person has these roles, and no others. With an invite if they ask for a second factor that is not there yet.
-   * Throws HESABU_PERSON_UNKNOWN and HESABU_ROLES_CONFLICT.
+   * The person has these roles, and no others. With an invite if they ask for a second factor that is not there yet;
+   * of who signs in at the issuer, that is asked for at each sign-in. Throws HESABU_PERSON_UNKNOWN and
+   * HESABU_ROLES_CONFLICT.
    */
   grant(id: string, grants: readonly Grant[], now: Instant): ChangedPerson {
     const checked = checkedGrants(grants);
     const person = this.changed(id, (before) => ({ ...before, grants: checked, version: before.version + 1 }));
-    const isEnough = !needsCode(person) || person.totp !== null || person.disabled_at !== null;
+    const { totp, login, disabled_at } = person;
+    const isEnough = !needsCode(person) || totp !== null || login !== null || disabled_at !== null;
     return isEnough ? { person, invite: null } : this.invite(id, now);
   }
 
-  /** Takes the password and the second factor away, and gives an invite. Throws HESABU_PERSON_UNKNOWN. */
+  /** Takes every way to sign in away, and gives an invite. Throws HESABU_PERSON_UNKNOWN. */
   invite(id: string, now: Instant): ChangedPerson {
     const { invite, text } = makeInvite(id, now);
     const person = this.changed(id, (before) => {
       if (before.disabled_at !== null) throw unknown(id);
-      return { ...before, password: null, totp: null, invite, version: before.version + 1 };
+      return { ...before, password: null, totp: null, login: null, invite, version: before.version + 1 };
     });
     return { person, invite: text };
   }
@@ -165,24 +169,31 @@ export class PeopleStore {
     return invite?.totp ?? secret;
   }
 
-  /** Uses up an invite; undefined if it no longer counts. */
-  accept(text: string, { password, totp }: Pick<Person, 'password' | 'totp'>, now: Instant): Person | undefined {
+  /**
+   * Uses up an invite: from now on the person signs in that way. Undefined if the invite no longer counts, or shows
+   * another second factor. Throws HESABU_LOGIN_TAKEN.
+   */
+  accept(text: string, way: Pick<Person, 'password' | 'totp' | 'login'>, now: Instant): Person | undefined {
     const given = splitInvite(text);
     if (given === undefined) return undefined;
     let isAccepted = false;
-    const person = this.changed(given.id, (before) => {
-      isAccepted = isInvite(before, given.secret, now) && before.invite?.totp === totp;
-      return isAccepted ? { ...before, password, totp, invite: null, version: before.version + 1 } : before;
+    const person = this.changed(given.id, (before, people) => {
+      const isShown = way.login !== null || before.invite?.totp === way.totp;
+      isAccepted = isInvite(before, given.secret, now) && isShown;
+      if (!isAccepted) return before;
+      const other = way.login === null ? undefined : personOfLogin(people, way.login);
+      if (other !== undefined && other.id !== before.id) throw new HesabuError('HESABU_LOGIN_TAKEN');
+      return { ...before, ...way, invite: null, version: before.version + 1 };
     });
     return isAccepted ? person : undefined;
   }
 
-  private changed(id: string, change: (person: Person) => Person): Person {
+  private changed(id: string, change: (person: Person, people: readonly Person[]) => Person): Person {
     let changed: Person | undefined;
     this.file.change(({ people }) => {
       const known = people.find((person) => person.id === id);
       if (known === undefined) throw unknown(id);
-      changed = change(known);
+      changed = change(known, people);
       return { people: people.map((person) => (person.id === id ? changed! : person)) };
     });
     return changed!;

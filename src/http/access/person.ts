@@ -4,6 +4,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/language.ts';
+import type { Login } from '../../domain/login.ts';
 import type { Instant } from '../../domain/time.ts';
 import { ALL_MERCHANTS, readPerson } from './api-key.ts';
 
@@ -16,7 +17,7 @@ export interface Grant {
   readonly merchant: string;
 }
 
-/** By it a person sets a password, once. */
+/** By it a person sets a password, or is bound to a login at the issuer, once. */
 export interface Invite {
   /** SHA-256 of its secret, hex. The secret has 192 random bits, so a slow hash would add nothing. */
   readonly hash: string;
@@ -38,6 +39,8 @@ export interface Person {
   readonly password: string | null;
   /** The secret of the second factor, in base 32; null if there is none. */
   readonly totp: string | null;
+  /** By whom the person is known at the issuer of sign-ins; null who signs in by a password. */
+  readonly login: Login | null;
   readonly invite: Invite | null;
   /** Counts the changes that end all sessions of the person. */
   readonly version: number;
@@ -57,12 +60,12 @@ const MAIL_LENGTH_MAX = 254;
 const INVITE = /^hsi_([0-9a-f]{12})_([0-9A-Za-z_-]{32})$/;
 const ID = /^p-[0-9a-f]{12}$/;
 
-/** A person without a password yet. Throws HESABU_ROLES_CONFLICT. */
+/** A person who cannot sign in yet. Throws HESABU_ROLES_CONFLICT. */
 export function makePerson(request: PersonRequest, now: Instant): Person {
   return {
     ...{ id: `p-${randomBytes(6).toString('hex')}`, name: request.name, mail: request.mail },
     ...{ language: request.language, zone: request.zone, grants: checkedGrants(request.grants) },
-    ...{ created_at: now, disabled_at: null, password: null, totp: null, invite: null, version: 0 },
+    ...{ created_at: now, disabled_at: null, password: null, totp: null, login: null, invite: null, version: 0 },
   };
 }
 
@@ -76,11 +79,27 @@ export function makeInvite(id: string, now: Instant): { readonly invite: Invite;
 export const PERSON_STATES = ['live', 'invited', 'locked', 'disabled'] as const;
 export type PersonState = (typeof PERSON_STATES)[number];
 
-/** `locked`: without a password, and without an invite that counts. */
-export function personState({ disabled_at, password, invite }: Person, now: Instant): PersonState {
+/** `locked`: without a way to sign in, and without an invite that counts. */
+export function personState(person: Person, now: Instant): PersonState {
+  const { disabled_at, invite } = person;
   if (disabled_at !== null) return 'disabled';
-  if (password !== null) return 'live';
+  if (signInWay(person) !== null) return 'live';
   return invite !== null && now < invite.expires_at ? 'invited' : 'locked';
+}
+
+export const SIGN_IN_WAYS = ['password', 'issuer'] as const;
+
+/** How the person signs in; null who cannot yet. */
+export function signInWay({ password, login }: Person): (typeof SIGN_IN_WAYS)[number] | null {
+  if (login !== null) return 'issuer';
+  return password === null ? null : 'password';
+}
+
+/** Who is known by a login. It belongs to one person who is not disabled. */
+export function personOfLogin(people: readonly Person[], { issuer, subject }: Login): Person | undefined {
+  return people.find(({ login, disabled_at }) => {
+    return disabled_at === null && login?.issuer === issuer && login.subject === subject;
+  });
 }
 
 export function splitInvite(text: string): { readonly id: string; readonly secret: string } | undefined {
@@ -112,7 +131,7 @@ function conflict(expected: string, found: string): HesabuError {
   return new HesabuError('HESABU_ROLES_CONFLICT', { expected, found });
 }
 
-/** Whether the person signs in with a second factor too. */
+/** Whether the person signs in with a second factor too: ours, or the issuer's. */
 export function needsCode({ grants }: Pick<Person, 'grants'>): boolean {
   return grants.some(({ role }) => role === 'approver' || role === 'admin');
 }

@@ -31,13 +31,16 @@ export class SignInDelays {
     this.clock = clock;
   }
 
-  /** Counts a try, which fails unless `succeeded` is called. Throws a HESABU_RATE_LIMITED if it came too early. */
-  begin(account: string, address: string): void {
-    const isKnown = this.known.has(placeOf(account, address));
+  /**
+   * Counts a try, which fails unless `succeeded` is called. Without an account, only its address counts. Throws a
+   * HESABU_RATE_LIMITED if it came too early.
+   */
+  begin(account: string | null, address: string): void {
+    const counted = account === null || this.known.has(placeOf(account, address)) ? null : account;
     this.demand('address', address);
-    if (!isKnown) this.demand('account', account);
+    if (counted !== null) this.demand('account', counted);
     this.count('address', address);
-    if (!isKnown) this.count('account', account);
+    if (counted !== null) this.count('account', counted);
   }
 
   /** Those from the address that failed before still count: they may be of somebody else. */

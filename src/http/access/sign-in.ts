@@ -87,7 +87,8 @@ export class SignIn {
     const period = totp === null ? undefined : totpPeriod(totp.secret, code, now);
     if (totp !== null && period === undefined) throw new HesabuError('HESABU_SIGN_IN_REFUSED', { where: 'code' });
     const hash = await this.passwords.hash(password);
-    const accepted = this.people.accept(invite, { password: hash, totp: totp?.secret ?? null }, this.clock.now());
+    const way = { password: hash, totp: totp?.secret ?? null, login: null };
+    const accepted = this.people.accept(invite, way, this.clock.now());
     if (accepted === undefined) throw new HesabuError('HESABU_INVITE_INVALID');
     if (period !== undefined) this.table.usePeriod(person.id, period);
     return accepted;

@@ -19,6 +19,7 @@ import type { RiskSignal } from '../../projections/risk/signal.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { CallerParts } from '../access/caller.ts';
+import type { IssuerSignIn } from '../access/issuer-sign-in.ts';
 import type { KeyStore } from '../access/key-store.ts';
 import type { PeopleStore } from '../access/people-store.ts';
 import type { RateLimits } from '../access/rate-limits.ts';
@@ -71,6 +72,7 @@ export interface ApiContext {
   readonly people: PeopleStore;
   readonly sessions: Sessions;
   readonly signIn: SignIn;
+  readonly issuerSignIn: IssuerSignIn;
   readonly tables: ApiTables;
   /** Does what many cases were asked for at once. */
   readonly batches: BatchWork;

@@ -47,6 +47,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly address: string;
   /** The token of the browser's session; null if it has none. */
   readonly token: string | null;
+  /** All cookies of the browser, as its header has them. */
+  readonly cookies: string;
   /** The id of the archived exchange: the `raw` of its facts. */
   readonly exchange: string;
   /** The names by which the exchange is found; a handler adds to them. */
@@ -71,7 +73,7 @@ export interface Answer {
   readonly body: object | string | Readable;
   /** The content type, if it is not JSON. */
   readonly type?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 interface RouteBase {
@@ -82,9 +84,9 @@ interface RouteBase {
   readonly description?: string;
   /**
    * The roles of the keys that have access; `local` for everybody on loopback, and elsewhere for every key and person;
-   * `public` for everybody.
+   * `public` for everybody on a page of ours; `anywhere` also for browsers that another site leads here.
    */
-  readonly roles: readonly Role[] | 'local' | 'public';
+  readonly roles: readonly Role[] | 'local' | 'public' | 'anywhere';
   /** The roles of the people who have access, where they are not those of `roles` without shop and admin. */
   readonly people?: readonly PersonRole[];
   /** Whether the answer gives somebody access, so that the exchange is not archived. */
@@ -141,7 +143,7 @@ export function route<
 
 /** To whom a route is open. An admin manages people and what belongs to none, and works no cases. */
 export function accessOf({ roles, people }: Pick<RouteBase, 'roles' | 'people'>): Access {
-  if (roles === 'local' || roles === 'public') return roles;
+  if (typeof roles === 'string') return roles;
   return people ?? PERSON_ROLES.filter((role) => role !== 'admin' && roles.includes(role));
 }
 

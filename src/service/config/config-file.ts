@@ -12,6 +12,7 @@ import { knownSecrets } from '../../runtime/known-secrets.ts';
 import { readTextFile } from '../../runtime/regular-file.ts';
 import { readYaml } from '../../runtime/yaml.ts';
 import { type Config, configSchema, type WrittenConfig } from './config.ts';
+import { checkOidc } from './issuer-rule.ts';
 import { checkWebhookSecrets } from './webhook-secrets.ts';
 
 export interface LoadedConfig {
@@ -49,6 +50,7 @@ export function readConfig(path: string, providers: Providers = PROVIDERS): Conf
   checkAccounts(path, config);
   checkTargets(path, config);
   checkChannels(path, config);
+  checkOidc(path, config);
   return config;
 }
 
@@ -79,6 +81,7 @@ function inFolder(path: string, config: WrittenConfig): Config {
     ...(config.kafka === undefined ? {} : { kafka: kafkaInFolder(config.kafka, at, place) }),
     channels: config.channels.map((channel) => mapSecrets(channel, place)),
     ...(config.mail === undefined ? {} : { mail: mapSecrets(config.mail, place) }),
+    ...(config.oidc === undefined ? {} : { oidc: mapSecrets(config.oidc, place) }),
     notify: config.notify.map((target, index) => ({
       ...target,
       url: typeof target.url === 'string' ? target.url : readUrl(place(target.url), `${path}: notify.${index}.url`),
@@ -171,13 +174,16 @@ export function secretsOf({
   kafka,
   channels = [],
   mail,
-}: Pick<Config, 'accounts' | 'notify' | 'kafka'> & Partial<Pick<Config, 'channels' | 'mail'>>): readonly SecretPlace[] {
+  oidc,
+}: Pick<Config, 'accounts' | 'notify' | 'kafka'> &
+  Partial<Pick<Config, 'channels' | 'mail' | 'oidc'>>): readonly SecretPlace[] {
   return [
     ...(kafka?.sasl === undefined ? [] : [kafka.sasl.password]),
     ...accounts.flatMap(secretPlaces),
     ...notify.map(({ secret }) => secret),
     ...channels.flatMap((channel) => secretPlaces(channel)),
     ...(mail === undefined ? [] : secretPlaces(mail)),
+    ...(oidc === undefined ? [] : secretPlaces(oidc)),
   ];
 }
 

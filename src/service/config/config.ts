@@ -8,6 +8,7 @@ import { currency, days, readDays } from '../../matching/rule-forms.ts';
 import { duration, merchants, ratio, secret, url } from '../../producers/account-settings.ts';
 import { accountSchema, type Providers } from '../../providers/registry.ts';
 import { channelForm, mailForm } from './channel-forms.ts';
+import { oidcForm } from './oidc-form.ts';
 
 const port = z.int().min(0).max(65_535);
 
@@ -146,6 +147,8 @@ export const configSchema = (providers: Providers) =>
         idle: duration.refine(isIdleTime, 'expected PT1M to PT12H').prefault('PT30M'),
       })
       .prefault({}),
+    /** An outside issuer at which people sign in. */
+    oidc: oidcForm.optional(),
     alerts: alerts.prefault({}),
     desk: z.strictObject({ routing: z.array(routingRow).max(1_000).default([]) }).prefault({}),
     log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),

@@ -11,9 +11,9 @@ export function waitingForStart(before: Config, after: Config): readonly string[
   return [...keys].filter((key) => !isDeepStrictEqual(old[key], now[key]));
 }
 
-/** All but what is taken over at once: rules, secrets, rates, limits, sessions, alerts, routing, channels, log. */
+/** All but what is taken over at once: rules, secrets, rates, limits, sign-ins, alerts, routing, channels, log. */
 function fixedParts(config: Config): Readonly<Record<string, unknown>> {
-  const { rules, limits, sessions, alerts, desk, log, accounts, notify, channels, mail, ...fixed } = config;
+  const { rules, limits, sessions, oidc, alerts, desk, log, accounts, notify, channels, mail, ...fixed } = config;
   const parts: Record<string, unknown> = fixed;
   for (const { rate, webhook, ...account } of accounts) {
     parts[`accounts.${account.account}`] = withoutSecrets(account);

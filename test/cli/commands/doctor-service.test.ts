@@ -11,6 +11,7 @@ import { SYSTEM_CLOCK } from '../../../src/runtime/clock.ts';
 import { examineService } from '../../../src/service/service-check.ts';
 import { startSandbox } from '../../../src/simulation/gateway/sandbox.ts';
 import { MFS_AFRICA } from '../../../src/simulation/personalities/mfs-africa/mfs-africa.ts';
+import { FakeIssuer } from '../../outbound/oidc/fake-issuer.ts';
 import { end, serve } from '../../service/service-client.ts';
 import { hesabu } from '../cli-process.ts';
 
@@ -90,6 +91,27 @@ describe('given a gateway that answers', () => {
     } finally {
       await end(serving);
     }
+  });
+
+  test('then an issuer of sign-ins is asked for its description, and named where it does not fit', async () => {
+    const gateway = await sandbox();
+    const issuer = new FakeIssuer();
+    await issuer.start();
+    closers.push(() => issuer.close());
+    const allow = [gateway, issuer.url].map((url) => new URL(url).host);
+    const more = (url: string) => ({
+      ...{ public_url: 'http://127.0.0.1:8070', outgoing: { allow, timeout: 'PT60S' } },
+      oidc: { issuer: url, client_id: 'hesabu', label: 'Acme' },
+    });
+    const checks = await examineService(configFor(gateway, more(issuer.url)));
+    expect(checks.filter(({ remedy }) => remedy !== null)).toEqual([]);
+    const well = `${issuer.url} answers; it must know http://127.0.0.1:8070/v1/session/oidc`;
+    expect(checks.at(-1)).toMatchObject({ name: 'issuer', found: well });
+    const other = await faultsIn(configFor(gateway, more(`${issuer.url}/realms/shop`)));
+    expect(other).toEqual([['issuer', `HESABU_ISSUER_UNREACHABLE: ${issuer.url}/realms/shop: status 404`]]);
+    issuer.faults.description = { issuer: 'https://other.example' };
+    const named = await faultsIn(configFor(gateway, more(issuer.url)));
+    expect(named).toEqual([['issuer', `HESABU_ISSUER_INVALID: ${issuer.url}: one of https://other.example`]]);
   });
 
   test('then the command prints a table or JSON, and exits with 0 or 4', async () => {

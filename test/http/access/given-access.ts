@@ -8,7 +8,7 @@ const EVERYBODY = [...ROLES];
 const DESK: Role[] = ['operator', 'approver', 'auditor', 'admin'];
 /** Who sees the cases: admins do not. */
 const WORKED: Role[] = ['shop', 'operator', 'approver', 'auditor'];
-export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'public'>> = {
+export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'public' | 'anywhere'>> = {
   'POST /v1/orders': ['shop', 'admin'],
   'POST /v1/orders/:ref/cancel': ['shop', 'operator', 'admin'],
   'POST /v1/orders/:ref/payments': ['shop', 'admin'],
@@ -65,6 +65,8 @@ export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'publi
   'POST /v1/session': 'public',
   'DELETE /v1/session': 'public',
   'POST /v1/session/invite': 'public',
+  'POST /v1/session/oidc': 'public',
+  'GET /v1/session/oidc': 'anywhere',
   'GET /v1/me': [],
   'POST /v1/me/password': [],
   'GET /v1/desk': [],

@@ -17,6 +17,7 @@ describe('a person', () => {
           {
             person: { id, name: 'Asha', mail: 'asha@example.com', language: 'en', zone: 'UTC' },
             roles: [{ role: 'operator', merchant: 'shop-1' }],
+            sign_in: 'password',
             session_ends_at: '2026-06-02T00:00:00Z',
           },
         ]);

@@ -44,7 +44,7 @@ describe('access', () => {
         const [all, own] = [given.key(role, '*'), given.key(role, 'shop-1')];
         for (const route of given.routes) {
           const allowed = ALLOWED[nameOf(route)]!;
-          if (allowed === 'public') continue;
+          if (allowed === 'public' || allowed === 'anywhere') continue;
           const isIn = allowed === 'local' || allowed.includes(role);
           const label = `${role} ${nameOf(route)}`;
           const answer = await ask(given, route, all);
@@ -67,7 +67,7 @@ describe('access', () => {
         const own = role === 'admin' ? all : given.browserOf(`${role} own`, { role, merchant: 'shop-1' });
         for (const route of given.routes) {
           const allowed = ALLOWED[nameOf(route)]!;
-          if (allowed === 'public') continue;
+          if (allowed === 'public' || allowed === 'anywhere') continue;
           const fitting = PEOPLE[nameOf(route)] ?? (role === 'admin' || allowed === 'local' ? [] : allowed);
           const isIn = allowed === 'local' || (fitting as readonly Role[]).includes(role);
           const label = `${role} ${nameOf(route)}`;
@@ -112,6 +112,7 @@ describe('access', () => {
           const { status, json, headers } = await ask(given, route, key);
           if (route.roles === 'public') expect(json.code).toBe('HESABU_ORIGIN_REFUSED');
           else if (route.roles === 'local') expect(status).toBe(200);
+          else if (route.roles === 'anywhere') expect([status, headers['set-cookie']]).toEqual([401, undefined]);
           else {
             expect([nameOf(route), status, json.code]).toEqual([nameOf(route), 401, 'HESABU_UNAUTHORISED']);
             expect(headers['www-authenticate']).toBe('Bearer');

@@ -16,6 +16,7 @@ import { STATEMENTS_FOLDER, TextStore } from '../../../src/archive/texts/text-st
 import { HesabuError } from '../../../src/domain/errors.ts';
 import { sourceName } from '../../../src/domain/fact.ts';
 import type { Role } from '../../../src/http/access/api-key.ts';
+import { IssuerSignIn } from '../../../src/http/access/issuer-sign-in.ts';
 import { KeyStore } from '../../../src/http/access/key-store.ts';
 import { Passwords } from '../../../src/http/access/password.ts';
 import { PeopleStore } from '../../../src/http/access/people-store.ts';
@@ -137,6 +138,9 @@ export async function givenApi<Result>(work: (given: Given) => Promise<Result>):
   });
 }
 
+/** No issuer is configured. */
+const never = () => Promise.reject(new Error('there is no issuer'));
+
 function makeReport(dir: string): string {
   const folder = join(dir, 'reports', '2026-06-01');
   mkdirSync(folder, { recursive: true });
@@ -158,6 +162,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
   const signIn = new SignIn(people, tables.sessions, clock, new Passwords({ logN: 4, r: 8, p: 1 }));
   return {
     ...{ people, sessions, signIn, isOverTls: false, publicUrl: undefined },
+    issuerSignIn: new IssuerSignIn(people, clock, { label: null, begin: never, identify: never }),
     ...{ ledger, changes, clock, keys, tables, meter: NO_METER, logger, batches, caseFiles: CASE_FILES },
     notices: new FakeNotices(),
     pseudonym: (text) => `hash-of-${text.length}`,

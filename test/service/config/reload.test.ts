@@ -15,6 +15,7 @@ test.each<[string, object, readonly string[]]>([
   ['nothing', {}, []],
   ['rules', { rules: 'other.yaml' }, []],
   ['limits', { limits: { webhooks_waiting: 5, reconcile_every: 'PT1S' } }, []],
+  ['the issuer of sign-ins', { oidc: { issuer: 'https://a.example', client_id: 'h', label: 'A' } }, []],
   ['alerts and the log', { alerts: { above_past: 9 }, log: { level: 'debug' } }, []],
   ['a rate', { accounts: [{ ...account, rate: { per_minute: 5 } }] }, []],
   ['an API key', { accounts: [{ ...account, api_key: { file: 'f' } }] }, []],

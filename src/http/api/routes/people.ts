@@ -7,7 +7,7 @@ import { HesabuError } from '../../../domain/errors.ts';
 import { quoted } from '../../../domain/quotation.ts';
 import { formatInstant, type Instant } from '../../../domain/time.ts';
 import type { ChangedPerson } from '../../access/people-store.ts';
-import { type Person, personState } from '../../access/person.ts';
+import { type Person, personState, signInWay } from '../../access/person.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { text } from '../schemas/basic.ts';
 import { ChangedPerson as Changed, NewPerson, NewRoles, People } from '../schemas/people.ts';
@@ -69,7 +69,7 @@ export const PEOPLE_ROUTES: readonly Route[] = [
     ...ADMINS,
     method: 'POST',
     url: '/v1/people/:id/reset',
-    summary: 'Take the password and the second factor of a person away, with a new invite; their sessions end',
+    summary: 'Take every way to sign in of a person away, with a new invite; their sessions end',
     isSecret: true,
     params: IdParams,
     answers: { 200: INVITED },
@@ -105,5 +105,6 @@ function answerOf({ parts, caller, names }: Call, change: string, { person, invi
 function personView(person: Person, now: Instant): object {
   const { id, name, mail, language, zone, grants, created_at } = person;
   const about = { id, name, mail, language, zone, roles: grants };
-  return { ...about, state: personState(person, now), created_at: formatInstant(created_at) };
+  const state = { state: personState(person, now), sign_in: signInWay(person) };
+  return { ...about, ...state, created_at: formatInstant(created_at) };
 }

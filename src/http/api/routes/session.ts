@@ -2,9 +2,9 @@
 
 import type { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
-import { formatInstant } from '../../../domain/time.ts';
 import { tokenHeader } from '../../access/caller.ts';
 import { PERSON_ROLES, type Person } from '../../access/person.ts';
+import { meView, newSession, noteSignIn } from '../new-session.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { InviteOpened, InviteRequest, Me, NewPassword, SignedOut, SignInRequest } from '../schemas/people.ts';
 
@@ -89,27 +89,9 @@ async function takeInvite(call: Call<unknown, unknown, z.output<typeof InviteReq
   return { status: 200, body: { name: person.name, language: person.language, totp } };
 }
 
-/** A new session, whatever the browser had before: nobody else knows its token. On the disk, it is in the trail. */
 async function signedIn(call: Call, person: Person): Promise<Answer> {
-  const { parts, names } = call;
-  names.push(person.id);
-  const [role = 'auditor'] = person.grants.map((grant) => grant.role);
-  const now = parts.clock.now();
-  await parts.tables.trail.asked(
-    {
-      ...{ request: call.exchange, at: now, key: `person:${person.id}`, person: person.id, role },
-      ...{ address: call.address, route: call.route, names: [person.id], query: '', body: '' },
-    },
-    { at: now, status: 201, code: null, replayed: false, names: [person.id] },
-  );
+  await noteSignIn(call, person, null);
   return { status: 201, ...newSession(call, person) };
-}
-
-function newSession({ parts, token: before }: Call, person: Person): Omit<Answer, 'status'> {
-  if (before !== null) parts.sessions.end(before);
-  const token = parts.sessions.start(person);
-  const endsAt = parts.sessions.find(token, false)!.endsAt;
-  return { body: meView(person, endsAt), headers: tokenHeader(parts, token) };
 }
 
 /** Who asks. Throws HESABU_UNAUTHORISED. */
@@ -117,8 +99,4 @@ function personOf({ parts, caller: { signedIn: session } }: Call): { person: Per
   const person = parts.people.get(session?.person ?? '');
   if (session === null || person === undefined) throw new HesabuError('HESABU_UNAUTHORISED');
   return { person, endsAt: session.endsAt };
-}
-
-function meView({ id, name, mail, language, zone, grants }: Person, endsAt: number): object {
-  return { person: { id, name, mail, language, zone }, roles: grants, session_ends_at: formatInstant(endsAt) };
 }

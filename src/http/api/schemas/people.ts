@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { LANGUAGES } from '../../../domain/language.ts';
 import { PASSWORD_CHARS_MAX } from '../../access/password.ts';
-import { PERSON_ROLES, PERSON_STATES, readMail, readName } from '../../access/person.ts';
+import { PERSON_ROLES, PERSON_STATES, readMail, readName, SIGN_IN_WAYS } from '../../access/person.ts';
 import { instant, merchantName, named, reason, text } from './basic.ts';
 
 /** Of a request. How short one may be is said where it is chosen: what is too short is as wrong as any other. */
@@ -16,6 +16,32 @@ export const InviteRequest = named(
   'InviteRequest',
   z.strictObject({ invite: text, password: password.optional(), code }),
 );
+
+/** The address of a page of the desk: no other place is gone to. */
+const DESK_ADDRESS = /^\/desk\/(?!.*\.\.)[\w\-.~%/?&=:+,*@!();]*$/;
+const ADDRESS_CHARS_MAX = 1_000;
+
+export const IssuerBegin = named(
+  'IssuerBegin',
+  z.strictObject({
+    invite: text.optional(),
+    /** Where the page goes on. */
+    to: z
+      .string()
+      .max(ADDRESS_CHARS_MAX)
+      .regex(DESK_ADDRESS, 'expected an address below /desk/')
+      .meta({ pattern: '^/desk/[a-z]{0,20}$', examples: ['/desk/breaks'] })
+      .optional(),
+  }),
+);
+
+export const IssuerBegun = named('IssuerBegun', z.strictObject({ url: z.url() }));
+
+/** Whatever comes is read: a fault of it is no reason to quote it. */
+const given = z.union([z.string(), z.array(z.string())]).optional();
+
+/** The answer of an issuer, in the query of the address to which it sends the browser. */
+export const IssuerAnswer = z.looseObject({ state: given, code: given, iss: given, error: given });
 
 export const NewPassword = named('NewPassword', z.strictObject({ password, new_password: password }));
 
@@ -41,7 +67,12 @@ const person = {
 
 export const Me = named(
   'Me',
-  z.strictObject({ person: z.strictObject(person), roles: z.array(Grant), session_ends_at: instant }),
+  z.strictObject({
+    person: z.strictObject(person),
+    roles: z.array(Grant),
+    sign_in: z.enum(SIGN_IN_WAYS),
+    session_ends_at: instant,
+  }),
 );
 
 export const Desk = named(
@@ -101,7 +132,14 @@ export const NewRoles = named('NewRoles', z.strictObject({ roles: grants }));
 
 const ListedPerson = named(
   'Person',
-  z.strictObject({ ...person, roles: z.array(Grant), state: z.enum(PERSON_STATES), created_at: instant }),
+  z.strictObject({
+    ...person,
+    roles: z.array(Grant),
+    state: z.enum(PERSON_STATES),
+    /** How the person signs in; null who cannot yet. */
+    sign_in: z.enum(SIGN_IN_WAYS).nullable(),
+    created_at: instant,
+  }),
 );
 
 export const People = named('People', z.strictObject({ people: z.array(ListedPerson) }));

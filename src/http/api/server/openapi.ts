@@ -95,6 +95,7 @@ function operationOf(route: Route): Json {
 function accessText(route: Route): string {
   const access = accessOf(route);
   if (access === 'public') return 'Open to all pages of the service.';
+  if (access === 'anywhere') return 'Open to every browser.';
   if (access === 'local') return 'Any role; on loopback no key is needed.';
   const keys = `Roles of keys: ${[route.roles].flat().join(', ') || 'none'}.`;
   return `${keys} Roles of people: ${access.join(', ') || 'none'}.`;
@@ -102,7 +103,7 @@ function accessText(route: Route): string {
 
 function securityOf(route: Route): Json {
   const access = accessOf(route);
-  if (access === 'public') return { security: [{}] };
+  if (access === 'public' || access === 'anywhere') return { security: [{}] };
   if (access === 'local') return { security: [{}, { key: [] }, { session: [] }] };
   const both = [...(route.roles.length > 0 ? [{ key: [] }] : []), ...(access.length > 0 ? [{ session: [] }] : [])];
   return both.length === 2 ? {} : { security: both };

@@ -114,7 +114,7 @@ class ApiServer {
     const call: Call = {
       parts: this.parts,
       ...{ caller: state.caller, address: request.ip, route: `${route.method} ${route.url}` },
-      token: tokenOf(this.parts, request),
+      ...{ token: tokenOf(this.parts, request), cookies: header('cookie') ?? '' },
       params: readPart(route.params, request.params, 'path'),
       query: readPart(route.query, queryOf(route.query, request.query), 'query'),
       body: readPart(route.body, written, ''),
@@ -185,7 +185,7 @@ function send(reply: FastifyReply, { status, body, type, headers }: Answer): Fas
 
 /** What gives somebody access is kept nowhere. */
 function isSecret({ isSecret: secret, roles }: Route): boolean {
-  return secret === true || roles === 'public';
+  return secret === true || roles === 'public' || roles === 'anywhere';
 }
 
 function forbidden(expected: string, found: string): HesabuError {

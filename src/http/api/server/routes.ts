@@ -16,6 +16,7 @@ import { DECISION_ROUTES } from '../routes/decisions.ts';
 import { DESK_ROUTE } from '../routes/desk.ts';
 import { ENTRY_ROUTES } from '../routes/entries.ts';
 import { importRoutes } from '../routes/imports.ts';
+import { ISSUER_SESSION_ROUTES } from '../routes/issuer-session.ts';
 import { NOTICE_ROUTES } from '../routes/notices.ts';
 import { orderRoutes } from '../routes/orders.ts';
 import { paymentRoutes } from '../routes/payments.ts';
@@ -57,6 +58,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...WATCH_ROUTES,
     AUDIT_ROUTE,
     ...SESSION_ROUTES,
+    ...ISSUER_SESSION_ROUTES,
     DESK_ROUTE,
     ...PEOPLE_ROUTES,
     ...NOTICE_ROUTES,
