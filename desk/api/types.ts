@@ -24,6 +24,7 @@ export interface Me {
     readonly zone: string;
   };
   readonly roles: readonly Grant[];
+  readonly sign_in: 'password' | 'issuer';
   readonly session_ends_at: string;
 }
 

@@ -1,12 +1,14 @@
-// Sign-in: by name, password and, for some roles, a code; or by an invite, once.
+// Sign-in: by name, password and, for some roles, a code; at an outside issuer; or by an invite, once.
 
 import { type SyntheticEvent, useState } from 'react';
 import { LANGUAGES } from '../../src/domain/language.ts';
 import { post } from '../api/client.ts';
 import type { Me } from '../api/types.ts';
+import { goToIssuer, ISSUER, REFUSED_CODE } from '../state/issuer.ts';
 import { choose } from '../state/preferences.ts';
 import { problemText } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
+import type { Words } from '../words/zh.ts';
 
 interface SignInProps {
   readonly hasEnded: boolean;
@@ -22,19 +24,52 @@ interface Opened {
 export function SignInPage({ hasEnded, onSignedIn }: SignInProps) {
   const words = useWords();
   const [isInvite, setInvite] = useState(false);
+  const refused = REFUSED_CODE === null ? null : refusedText(REFUSED_CODE, words);
   return (
     <main className="sign-in">
       <div className="sign-in-box">
         <p className="brand">{words.name}</p>
         <h1>{isInvite ? words.signIn.inviteTitle : words.signIn.title}</h1>
         {hasEnded ? <p role="status">{words.signIn.ended}</p> : null}
+        {refused === null || hasEnded ? null : (
+          <p className="problem" role="alert">
+            {refused}
+          </p>
+        )}
         {isInvite ? <InviteForm onSignedIn={onSignedIn} /> : <SignInForm onSignedIn={onSignedIn} />}
+        {isInvite ? null : <IssuerButton />}
         <button type="button" className="link" onClick={() => setInvite(!isInvite)}>
           {isInvite ? words.signIn.back : words.signIn.invite}
         </button>
         <LanguageChoice />
       </div>
     </main>
+  );
+}
+
+/** Why the issuer's sign-in let nobody in. */
+function refusedText(code: string, { signIn, failed }: Words): string {
+  if (code === 'HESABU_INVITE_INVALID') return failed.invite;
+  if (code === 'HESABU_RATE_LIMITED') return failed.busy;
+  return signIn.refused[code] ?? signIn.notBy;
+}
+
+/** The way to the issuer, where there is one: to sign in, or to take an invite by it. */
+function IssuerButton({ invite }: { readonly invite?: string }) {
+  const words = useWords();
+  const [isBusy, problem, send] = useSending();
+  if (ISSUER === null) return null;
+  return (
+    <div className="issuer">
+      <p className="or">{words.signIn.or}</p>
+      <button type="button" className="button" aria-disabled={isBusy} onClick={() => send(() => goToIssuer(invite))}>
+        {words.signIn.by(ISSUER)}
+      </button>
+      {invite === undefined ? null : <p className="hint">{words.signIn.orIssuer}</p>}
+      <p className="problem" role="alert">
+        {problem}
+      </p>
+    </div>
   );
 }
 
@@ -145,6 +180,7 @@ function InviteForm({ onSignedIn }: Pick<SignInProps, 'onSignedIn'>) {
       <button type="submit" className="button main" aria-disabled={isBusy}>
         {opened === null ? words.signIn.inviteNext : words.signIn.accept}
       </button>
+      {opened === null ? null : <IssuerButton invite={opened.invite} />}
     </form>
   );
 }
@@ -154,6 +190,8 @@ function InviteFields({ opened }: { readonly opened: Opened }) {
   return (
     <>
       <p>{words.signIn.inviteFor(opened.name)}</p>
+      {/* For managers of passwords; without a name it is not sent. */}
+      <input type="text" autoComplete="username" value={opened.name} readOnly hidden />
       <label>
         {words.signIn.newPassword}
         <input name="password" type="password" autoComplete="new-password" required minLength={12} />

@@ -26,7 +26,7 @@ export function SettingsPage() {
             .map(({ role, merchant }) => `${words.roles[role]}: ${merchant === '*' ? words.settings.forAll : merchant}`)
             .join(' · ')}
         </p>
-        <PasswordForm />
+        {me.sign_in === 'password' ? <PasswordForm /> : null}
       </section>
       {hasRole(me, 'admin') && seesAll(me) ? <PeopleBox /> : null}
     </Page>

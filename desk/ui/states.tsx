@@ -54,6 +54,8 @@ export function problemText(error: Error, words: Words): string {
   const { failed } = words;
   if (!(error instanceof Problem)) return failed.other(error.message);
   const { code, status, detail, title } = error.body;
+  const refused = words.signIn.refused[code];
+  if (refused !== undefined) return refused;
   if (status === 0) return failed.noAnswer;
   if (code === 'HESABU_FORBIDDEN') return failed.forbidden;
   if (code === 'HESABU_NOT_FOUND') return failed.missing;

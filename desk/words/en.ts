@@ -54,6 +54,20 @@ export const EN: Words = {
     accept: 'Set it and sign in',
     back: 'Back to sign-in',
     language: 'Language',
+    by: (issuer) => `Sign in with ${issuer}`,
+    or: 'or',
+    orIssuer: 'Without a password: you sign in with that account from then on.',
+    notBy: 'Nobody was signed in. Try again.',
+    refused: {
+      HESABU_SIGN_IN_EXPIRED: 'This sign-in took too long, or did not begin in this browser. Begin again.',
+      HESABU_ISSUER_UNREACHABLE: 'The sign-in service does not answer. Try again later, or use a password.',
+      HESABU_ISSUER_INVALID: 'The answer of the sign-in service does not hold. Tell an admin.',
+      HESABU_ISSUER_REFUSED: 'The sign-in service let nobody in, or the sign-in was cancelled. Try again.',
+      HESABU_LOGIN_UNKNOWN:
+        'Nobody here is known by this account. Ask an admin for an invite, and take it with this account.',
+      HESABU_LOGIN_TAKEN: 'Somebody else is known by this account. Sign out there, and take the invite as yourself.',
+      HESABU_FACTOR_MISSING: 'Approvers and admins need a second factor at the sign-in service. Set one up there.',
+    },
   },
   breaks: {
     title: 'Breaks',

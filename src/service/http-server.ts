@@ -72,7 +72,8 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
       const token = tokenOf({ isOverTls }, request);
       return token !== null && parts.api.sessions.find(token, false) !== undefined;
     };
-    registerDesk(app, { source: deskSource(logger), limits: rates, hasSession });
+    const issuer = () => parts.api.issuerSignIn.label;
+    registerDesk(app, { source: deskSource(logger), limits: rates, hasSession, issuer });
     registerApi(app, { ...parts.api, ...reach, draining, limits: rates, storageFault: () => storage.fault });
   };
   const behindProxy = listen.behind_proxy;

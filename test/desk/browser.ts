@@ -50,7 +50,8 @@ export async function withBrowser(given: Given, work: (browser: GivenBrowser) =>
         const token = tokenOf(given.parts, request);
         return token !== null && given.parts.sessions.find(token, false) !== undefined;
       };
-      registerDesk(server, { source: deskSource(logger), limits: given.limits, hasSession });
+      const issuer = () => given.parts.issuerSignIn.label;
+      registerDesk(server, { source: deskSource(logger), limits: given.limits, hasSession, issuer });
       registerApi(server, given.parts);
     },
   });

@@ -14,9 +14,9 @@ const source = deskSource(logger);
 
 function givenPage(parts: Partial<Parameters<typeof registerDesk>[1]> = {}) {
   const { limits } = generousLimits();
-  const hasSession = () => false;
+  const [hasSession, issuer] = [() => false, () => null];
   const register = (app: Parameters<typeof registerDesk>[0]) =>
-    registerDesk(app, { source, limits, hasSession, ...parts });
+    registerDesk(app, { source, limits, hasSession, issuer, ...parts });
   return buildApp({ clock: SYSTEM_CLOCK, logger, limits, notReady: () => [], register });
 }
 
@@ -87,6 +87,16 @@ describe('the page', () => {
     const signedIn = await app.inject({ url: '/desk/', headers: { cookie: 'hesabu=x' } });
     expect(signedIn.payload).toContain('data-session="yes"');
     await app.close();
+  });
+
+  test('names the issuer at which people may sign in, if there is one', async () => {
+    const app = givenPage({ issuer: () => 'Acme "R&D" <b>' });
+    const { payload } = await app.inject('/desk/');
+    expect(payload).toContain('data-issuer="Acme &quot;R&amp;D&quot; &lt;b>"');
+    await app.close();
+    const none = givenPage();
+    expect((await none.inject('/desk/')).payload).not.toContain('data-issuer');
+    await none.close();
   });
 });
 

@@ -20,9 +20,11 @@ interface DeskParts {
   readonly source: DeskSource;
   readonly limits: RateLimits;
   readonly hasSession: HasSession;
+  /** What people call the issuer at which they may sign in; null if there is none. */
+  readonly issuer: () => string | null;
 }
 
-export function registerDesk(app: FastifyInstance, { source, limits, hasSession }: DeskParts): void {
+export function registerDesk(app: FastifyInstance, { source, limits, hasSession, issuer }: DeskParts): void {
   app.register(async (scope) => {
     scope.addHook('onRequest', (request, _reply, done) => {
       countStranger(limits, request);
@@ -41,7 +43,7 @@ export function registerDesk(app: FastifyInstance, { source, limits, hasSession 
       const nonce = randomBytes(NONCE_BYTES).toString('base64');
       reply.header('content-security-policy', policyOf(nonce)).type('text/html; charset=utf-8');
       if (files === undefined) return reply.code(503).send(documentOf('', MISSING));
-      return reply.send(documentOf(headOf(files, nonce), rootOf(hasSession(request))));
+      return reply.send(documentOf(headOf(files, nonce), rootOf(hasSession(request), issuer())));
     });
   });
 }
@@ -69,9 +71,11 @@ function headOf({ script, style, version }: DeskFiles, nonce: string): string {
   ].join('\n');
 }
 
-function rootOf(hasSession: boolean): string {
+function rootOf(hasSession: boolean, issuer: string | null): string {
   const noScript = '<noscript>This page needs JavaScript. 本页面需要 JavaScript。</noscript>';
-  return `<div id="desk" data-session="${hasSession ? 'yes' : 'no'}"></div>\n${noScript}`;
+  const label = issuer?.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+  const data = `data-session="${hasSession ? 'yes' : 'no'}"${label === undefined ? '' : ` data-issuer="${label}"`}`;
+  return `<div id="desk" ${data}></div>\n${noScript}`;
 }
 
 const MISSING =
