@@ -15,6 +15,7 @@ interface ListedPerson {
   readonly mail: string | null;
   readonly roles: readonly Grant[];
   readonly state: string;
+  readonly sign_in: 'password' | 'issuer' | null;
 }
 
 interface Changed {
@@ -85,14 +86,18 @@ function PersonRow({
   readonly act: Act;
 }) {
   const words = useWords();
-  const { id, name, mail, roles, state } = person;
+  const { id, name, mail, roles, state, sign_in } = person;
+  const way = sign_in === null ? '' : ` · ${words.settings.ways[sign_in]}`;
   const shown = roles.map(({ role, merchant }) => `${words.roles[role]}@${merchant}`).join(', ');
   return (
     <tr>
       <th scope="row">{name}</th>
       <td>{mail ?? ''}</td>
       <td className="why">{shown}</td>
-      <td>{words.settings.states[state] ?? state}</td>
+      <td>
+        {words.settings.states[state] ?? state}
+        {way}
+      </td>
       <td>
         {isSelf || state === 'disabled' ? null : (
           <>

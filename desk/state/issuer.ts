@@ -21,11 +21,15 @@ function takeRefused(): string | null {
   return code;
 }
 
-/** Leaves the page for the issuer's; where the person is now, the page goes on afterwards. */
+/**
+ * Leaves the page for the issuer's; where the person is now, the page goes on afterwards. The issuer sends people back
+ * to one address of the service: who is at another one begins again there.
+ */
 export async function goToIssuer(invite?: string): Promise<void> {
   const to = location.pathname + location.search;
   const isKept = to.length <= ADDRESS_CHARS_MAX && ADDRESS.test(to) && !to.includes('..');
   const asked = { ...(isKept ? { to } : {}), ...(invite === undefined ? {} : { invite }) };
   const { url } = await post<{ readonly url: string }>('/v1/session/oidc', asked);
-  location.assign(url);
+  const { origin } = new URL(new URL(url).searchParams.get('redirect_uri') ?? location.href);
+  location.assign(origin === location.origin ? url : origin + to);
 }

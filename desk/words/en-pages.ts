@@ -221,6 +221,7 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
     mail: 'Mail',
     state: 'State',
     states: { live: 'live', invited: 'invited', disabled: 'disabled', locked: 'needs a new invite' },
+    ways: { password: 'password', issuer: 'outside issuer' },
     add: 'Add a person',
     role: 'Role',
     merchant: 'Merchant; * for all',

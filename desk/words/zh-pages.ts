@@ -209,6 +209,7 @@ export const PAGE_WORDS_ZH = {
       string,
       string
     >,
+    ways: { password: '密码', issuer: '外部登录' },
     add: '添加人员',
     role: '角色',
     merchant: '商户，* 为全部',

@@ -54,6 +54,23 @@ describe.skipIf(chromiumPath() === undefined)('the sign-in page, with an issuer'
       expect(issuer.asked.filter((path) => path === '/authorize')).toHaveLength(2);
     }));
 
+  test('at another address of the service begins at the one to which the issuer sends people back', () =>
+    withPage(async ({ issuer }, { open, url, complaints }) => {
+      const page = await open('en');
+      await page.goto(`${url.replace('127.0.0.1', 'localhost')}/desk/breaks?sort=reference`);
+      await page.waitForSelector(BUTTON);
+      await tabTo(page, BUTTON);
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`${url}/desk/breaks?sort=reference`);
+      await page.waitForSelector(BUTTON);
+      expect(issuer.asked).not.toContain('/authorize');
+      complaints.splice(
+        0,
+        complaints.length,
+        ...complaints.filter((line) => !line.startsWith('asks http://localhost')),
+      );
+    }));
+
   test('says why nobody was let in, in words, and keeps the address', () =>
     withPage(async (_desk, { open, url, complaints }) => {
       const page = await open('en');
