@@ -15,7 +15,7 @@ const arriving =
       const { url } = (await own.begin(await prepare(desk))).json;
       change?.(issuer);
       await own.comeBack(issuer.signIn(url));
-      line = JSON.parse(lines.at(-1)!).err.message.replaceAll(issuer.url, 'https://login.example.com');
+      line = JSON.parse(lines.at(-1)!).reason.replaceAll(issuer.url, 'https://login.example.com');
     });
     return line;
   };

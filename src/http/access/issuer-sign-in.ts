@@ -25,6 +25,8 @@ export interface Arrival {
   readonly to: string;
   /** Who it is, where that is known, also if the person is not let in. */
   readonly person: Person | null;
+  /** Whether it began here: of all others there may be any number, and nobody needs to know of each. */
+  readonly isBegun: boolean;
   /** Whether the issuer vouched for somebody. */
   readonly isVouched: boolean;
   /** Why nobody is let in; null if the person is. */
@@ -85,7 +87,8 @@ export class IssuerSignIn {
       if (!(error instanceof HesabuError)) throw error;
       fault = error;
     }
-    return { to: ticket?.to ?? HOME, person: person ?? null, isVouched: vouched !== undefined, fault };
+    const known = { isBegun: ticket !== undefined, isVouched: vouched !== undefined };
+    return { to: ticket?.to ?? HOME, person: person ?? null, ...known, fault };
   }
 
   /** The ticket, which counts no more from now on. Throws HESABU_SIGN_IN_EXPIRED. */

@@ -83,7 +83,7 @@ describe('an answer of the issuer', () => {
     }));
 
   test('counts once, in the browser that began, for ten minutes (S14)', () =>
-    withIssuer(async ({ given, issuer, browser, bound }) => {
+    withIssuer(async ({ given, issuer, browser, bound, lines }) => {
       await bound('Asha', 'subject-1');
       const own = browser();
       const begun = async () => issuer.signIn((await own.begin()).json.url);
@@ -113,6 +113,8 @@ describe('an answer of the issuer', () => {
       for (const query of ['', 'state=', 'state=a&state=b', 'code=x', `state=${'%00'.repeat(43)}`]) {
         expect([query, refusalOf(await own.comeBack(new URLSearchParams(query)))]).toEqual([query, expired]);
       }
+      // Of these there may be any number: beside the lines about refusals, which are few, none is written.
+      expect(lines.filter((line) => JSON.parse(line).level >= 40)).toEqual([]);
     }));
 
   test('of each of some tabs counts; of many, those of the last four', () =>
@@ -128,7 +130,7 @@ describe('an answer of the issuer', () => {
     }));
 
   test('is not asked about when too many from one address failed; who is in stays in', () =>
-    withIssuer(async ({ given, issuer, browser, bound }) => {
+    withIssuer(async ({ given, issuer, browser, bound, lines }) => {
       const asha = await bound('Asha', 'subject-1');
       issuer.subject = 'subject-9';
       const enter = async (address: string) => {
@@ -137,7 +139,9 @@ describe('an answer of the issuer', () => {
       };
       for (let at = 0; at < 20; at++) expect(await enter('198.51.100.7')).toEqual([403, 'HESABU_LOGIN_UNKNOWN']);
       const before = issuer.asked.length;
+      const written = lines.filter((line) => JSON.parse(line).level >= 40).length;
       expect(await enter('198.51.100.7')).toEqual([429, 'HESABU_RATE_LIMITED']);
+      expect(lines.filter((line) => JSON.parse(line).level >= 40)).toHaveLength(written);
       expect(issuer.asked.length).toBe(before);
       expect(await enter('198.51.100.8')).toEqual([403, 'HESABU_LOGIN_UNKNOWN']);
       given.clock.at += 1_000;

@@ -60,7 +60,7 @@ async function arrive(call: Call<unknown, z.output<typeof IssuerAnswer>>): Promi
   }
   const state = answer.get('state') ?? '';
   const arrival = await parts.issuerSignIn.arrive(answer, sealedTicketOf(parts, cookies, state), call.address);
-  const { to, person, isVouched, fault } = arrival;
+  const { to, person, isBegun, isVouched, fault } = arrival;
   if (isVouched) await noteSignIn(call, person, fault);
   if (fault === null && person !== null) {
     const { 'set-cookie': session } = newSession(call, person).headers;
@@ -72,11 +72,13 @@ async function arrive(call: Call<unknown, z.output<typeof IssuerAnswer>>): Promi
     };
   }
   const { status, body, headers } = problemOf(fault, call.exchange, call.route, parts.clock.now());
-  const line = { reqId: call.exchange, code: body.code, person: person?.id };
-  parts.logger[status >= 500 ? 'error' : 'warn']({ ...line, err: fault }, 'nobody was signed in by the issuer');
+  const line = { request_id: call.exchange, code: body.code, person: person?.id, reason: fault?.message };
+  // What anybody may send again and again has the few lines about refusals, and no more.
+  const level = status >= 500 ? 'error' : isBegun && status !== 429 ? 'warn' : 'debug';
+  parts.logger[level](line, 'nobody was signed in by the issuer');
   const next = `${to}${to.includes('?') ? '&' : '?'}refused=${body.code}`;
   // The ticket of another sign-in, which this one does not open, stays.
-  const gone = fault?.code === 'HESABU_SIGN_IN_EXPIRED' ? {} : { 'set-cookie': ticketGone(parts, state) };
+  const gone = isBegun ? { 'set-cookie': ticketGone(parts, state) } : {};
   return { status, type: HTML, body: pageOf(next), headers: { ...headers, ...gone } };
 }
 
