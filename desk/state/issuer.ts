@@ -27,7 +27,7 @@ function takeRefused(): string | null {
  */
 export async function goToIssuer(invite?: string): Promise<void> {
   const to = location.pathname + location.search;
-  const isKept = to.length <= ADDRESS_CHARS_MAX && ADDRESS.test(to) && !to.includes('..');
+  const isKept = to.length <= ADDRESS_CHARS_MAX && ADDRESS.test(to);
   const asked = { ...(isKept ? { to } : {}), ...(invite === undefined ? {} : { invite }) };
   const { url } = await post<{ readonly url: string }>('/v1/session/oidc', asked);
   const { origin } = new URL(new URL(url).searchParams.get('redirect_uri') ?? location.href);

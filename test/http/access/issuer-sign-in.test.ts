@@ -213,6 +213,7 @@ test('the page goes on at an address of the desk, and nowhere else', () =>
       '//other.example/desk/',
       'https://other.example/desk/',
       '/desk/../v1/me',
+      '/desk/a/%2e%2e/.%2E/v1/me',
       '/desk/\\other',
       '/desk',
     ];

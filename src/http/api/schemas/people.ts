@@ -18,7 +18,9 @@ export const InviteRequest = named(
 );
 
 /** The address of a page of the desk: no other place is gone to. */
-const DESK_ADDRESS = /^\/desk\/(?!.*\.\.)[\w\-.~%/?&=:+,*@!();]*$/;
+const DESK_ADDRESS = /^\/desk\/[\w\-.~%/?&=:+,*@!();]*$/;
+/** Also as browsers read `..` and `%2e%2e`. */
+const isAtDesk = (to: string) => URL.parse(to, 'http://localhost')?.pathname.startsWith('/desk/') === true;
 const ADDRESS_CHARS_MAX = 1_000;
 
 export const IssuerBegin = named(
@@ -30,6 +32,7 @@ export const IssuerBegin = named(
       .string()
       .max(ADDRESS_CHARS_MAX)
       .regex(DESK_ADDRESS, 'expected an address below /desk/')
+      .refine(isAtDesk, 'expected an address below /desk/')
       .meta({ pattern: '^/desk/[a-z]{0,20}$', examples: ['/desk/breaks'] })
       .optional(),
   }),
