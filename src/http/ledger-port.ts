@@ -101,8 +101,11 @@ export interface WritePort extends FactSink {
 export interface LoopPort {
   /** The rules in force. */
   readonly rules: Rules;
-  /** Reconciles everything that was appended before the call, and resolves when its blocks are on the disk. */
-  catchUp(): Promise<void>;
+  /**
+   * Reconciles everything that was appended before the call, and resolves when its blocks are on the disk. `at once`
+   * does not wait for more facts to gather.
+   */
+  catchUp(pace?: 'at once'): Promise<void>;
 }
 
 export interface DayStatements {

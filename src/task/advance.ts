@@ -1,6 +1,7 @@
 // The steps by which a ledger advances, in one process: what one key tells another is read before a deadline passes,
 // wherever the other lies.
 
+import { TASK_TOPICS, type TaskTopic } from '../domain/fact.ts';
 import { HANDOFFS_TOPIC } from '../domain/handoff.ts';
 import type { LedgerHead } from '../ledger/head.ts';
 import type { EventLog } from '../log/event-log.ts';
@@ -30,7 +31,14 @@ export async function advanceByStep(take: (step: AdvanceStep) => Promise<void>, 
 }
 
 export function handoffsWait(log: Pick<EventLog, 'end'>, heads: readonly LedgerHead[]): boolean {
-  return heads.some(({ partition, positions }) => {
-    return (positions.get(HANDOFFS_TOPIC) ?? 0n) < log.end(HANDOFFS_TOPIC, partition);
-  });
+  return heads.some((head) => isUnread(log, head, HANDOFFS_TOPIC));
+}
+
+/** Whether blocks have read all facts and handoffs that are in the log. */
+export function hasReadAll(log: Pick<EventLog, 'end'>, heads: readonly LedgerHead[]): boolean {
+  return !heads.some((head) => TASK_TOPICS.some((topic) => isUnread(log, head, topic)));
+}
+
+function isUnread(log: Pick<EventLog, 'end'>, { partition, positions }: LedgerHead, topic: TaskTopic): boolean {
+  return (positions.get(topic) ?? 0n) < log.end(topic, partition);
 }

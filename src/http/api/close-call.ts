@@ -202,7 +202,7 @@ function placeOf(day: string, merchant: string): DecisionPlace {
 }
 
 async function viewOf({ parts }: Pick<Call, 'parts'>, key: string, id: string): Promise<CloseView | undefined> {
-  await parts.ledger.loop.catchUp();
+  await parts.ledger.loop.catchUp('at once');
   const period = (await parts.ledger.statements.periods()).find((one) => one.key === key);
   return period?.closes.find(({ proposal }) => proposal.id === id);
 }

@@ -39,7 +39,9 @@ export async function appendDecision(
   const by = deciderFor(parts.people, caller, [merchant, ...also]);
   const draft = { ...own, ...place, by, batch: null } as DecisionDraft;
   const id = decisionId(by.person, intent.key);
-  const known = (await parts.ledger.reader.findKey(place.about))?.decisions.find((decision) => decision.id === id);
+  const written = writtenIn(parts.ledger);
+  const read = await parts.ledger.reader.findKey(place.about);
+  const known = written.get(id) ?? read?.decisions.find((decision) => decision.id === id);
   if (known !== undefined) {
     const said = Object.fromEntries(Object.keys(own).map((name) => [name, known.body[name as keyof DecisionBody]]));
     if (isDeepStrictEqual(said, { ...own })) return known;
@@ -47,8 +49,23 @@ export async function appendDecision(
   }
   const fact = decisionFact(draft, { merchant, at: parts.clock.now(), key: intent.key }, parts.decisionKey);
   names.push(place.about, fact.id);
-  await parts.ledger.writer.append([fact]);
+  written.set(id, fact);
+  const forget = () => void written.delete(id);
+  await parts.ledger.writer.append([fact]).catch((error) => {
+    forget();
+    throw error;
+  });
+  parts.ledger.loop.catchUp().then(forget, () => {});
   return fact;
+}
+
+/** Of each ledger, what was decided and is not read yet, so that it is not decided again meanwhile. */
+const WRITTEN = new WeakMap<LedgerPort, Map<string, Claim<DecisionBody>>>();
+
+function writtenIn(ledger: LedgerPort): Map<string, Claim<DecisionBody>> {
+  const known = WRITTEN.get(ledger) ?? new Map<string, Claim<DecisionBody>>();
+  WRITTEN.set(ledger, known);
+  return known;
 }
 
 function deciderFor(people: Call['parts']['people'], caller: Caller, merchants: readonly string[]): Decider {

@@ -1,4 +1,4 @@
-// A case at the moment of a request: all earlier facts are read first.
+// A case at the moment of a request: all earlier facts are read first, once for each request.
 
 import type { Finding } from '../../domain/assessment.ts';
 import { type CaseKey, readCaseId } from '../../domain/case-id.ts';
@@ -24,10 +24,20 @@ export interface OpenedCase {
 }
 
 /** Throws HESABU_NOT_FOUND, also for a case of another merchant. */
-export async function openedCase({ parts, caller }: Pick<Call, 'parts' | 'caller'>, id: string): Promise<OpenedCase> {
+export async function openedCase(call: Pick<Call, 'parts' | 'caller' | 'caughtUp'>, id: string): Promise<OpenedCase> {
+  await call.caughtUp();
+  return caseAsRead(call, id);
+}
+
+/** The same after the request has written something itself. */
+export async function caseAfter(call: Pick<Call, 'parts' | 'caller'>, id: string): Promise<OpenedCase> {
+  await call.parts.ledger.loop.catchUp('at once');
+  return caseAsRead(call, id);
+}
+
+async function caseAsRead({ parts, caller }: Pick<Call, 'parts' | 'caller'>, id: string): Promise<OpenedCase> {
   const name = readCaseId(id);
   const { loop, reader } = parts.ledger;
-  await loop.catchUp();
   const found = name === undefined ? undefined : await reader.findKey(name.key);
   if (name === undefined || found === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: id });
   const rules = compileRules(loop.rules);

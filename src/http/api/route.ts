@@ -63,6 +63,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly accepts: string;
   /** `Last-Event-ID`, if a client resumes a stream. */
   readonly lastEventId: string | null;
+  /** Resolves when the ledger has read all that was written before the request. */
+  readonly caughtUp: () => Promise<void>;
   /** Aborts when the client no longer waits for the answer. */
   readonly gone: AbortSignal;
 }

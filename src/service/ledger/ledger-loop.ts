@@ -10,6 +10,7 @@ import type { Rules } from '../../matching/rules.ts';
 import { cursorAt } from '../../projections/entry-feed.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
+import { hasReadAll } from '../../task/advance.ts';
 import type { BlockSignal } from './block-signal.ts';
 import { RoundBarrier } from './round-barrier.ts';
 
@@ -21,6 +22,8 @@ export interface LedgerLoopOptions {
   readonly logger: Logger;
   /** The rules from now on; if absent, the rules that were in force last. */
   readonly rules: Rules | undefined;
+  /** Whether others write the ledger, and this process follows it. */
+  readonly follows?: boolean;
   /** How long facts may wait for more facts before the ledger reads them, in milliseconds of real time. */
   readonly reconcileEveryMillis: () => number;
   /** Called with the error of each round that the disk had no place for. */
@@ -44,6 +47,10 @@ export class LedgerLoop implements LoopPort {
   private stopping = false;
   private wake: () => void = () => {};
   private hasUnread = true;
+  /** Whether somebody waits for a round at once. */
+  private isHurried = false;
+  /** Up to when the last round took the ledger. */
+  private roundedTo: Instant = Number.NEGATIVE_INFINITY;
   private oldestUnread: number | null = null;
   private failure: HesabuError | null = null;
   /** Why the last round ended without its blocks, although the next may succeed. */
@@ -94,13 +101,28 @@ export class LedgerLoop implements LoopPort {
     return this.stuck;
   }
 
-  catchUp(): Promise<void> {
+  catchUp(pace?: 'at once'): Promise<void> {
     // Who waited for space to be freed would wait for somebody who does not know of it.
     const fault = this.failure ?? this.stuck;
     if (fault !== null) return Promise.reject(fault);
+    if (this.hasReadAll()) return Promise.resolve();
     const caughtUp = this.barrier.next();
+    this.isHurried ||= pace === 'at once';
     this.wakeUp();
     return caughtUp;
+  }
+
+  /** Whether a round would find nothing that the next idle one does not find soon enough. */
+  private hasReadAll(): boolean {
+    const { ledger } = this.reconciler;
+    // What lies on a cluster is known only after a look.
+    if (this.options.follows === true || this.hasUnread || this.running === null) return false;
+    return this.now() - this.roundedTo < IDLE_MILLIS && hasReadAll(ledger.log, ledger.heads);
+  }
+
+  /** The time by which deadlines pass. */
+  private now(): Instant {
+    return this.options.deadlineTime?.() ?? this.options.clock.now();
   }
 
   /** There is something to read: facts or new rules. */
@@ -111,24 +133,40 @@ export class LedgerLoop implements LoopPort {
   }
 
   private async run(): Promise<void> {
-    let roundEnded = Number.NEGATIVE_INFINITY;
+    let ended = Number.NEGATIVE_INFINITY;
+    let took = 0;
     while (this.failure === null) {
       const isLast = this.stopping;
-      if (!isLast && !this.hasUnread) await this.pause(IDLE_MILLIS, true);
-      const early = this.options.reconcileEveryMillis() - (performance.now() - roundEnded);
-      if (!this.stopping && early > 0) await this.pause(early, false);
+      if (!isLast && !this.hasUnread) await this.pause(IDLE_MILLIS, () => this.hasUnread);
+      await this.wait(ended, took);
+      const began = performance.now();
       await this.round();
-      roundEnded = performance.now();
+      ended = performance.now();
+      took = ended - began;
       if (isLast) return;
     }
   }
 
-  /** Waits for this time; with `untilUnread`, at most until there is something to read. */
-  private pause(millis: number, untilUnread: boolean): Promise<void> {
+  /**
+   * Waits until facts had the time to gather since the last round. Who is in a hurry waits as long as that round took,
+   * so that rounds for people never take more than half of the thread's time from those that gather much.
+   */
+  private async wait(ended: number, took: number): Promise<void> {
+    const every = this.options.reconcileEveryMillis();
+    while (!this.stopping) {
+      const { isHurried } = this;
+      const early = (isHurried ? Math.min(took, every) : every) - (performance.now() - ended);
+      if (early <= 0) return;
+      await this.pause(early, () => this.isHurried !== isHurried);
+    }
+  }
+
+  /** Waits for this time, or until something is so, which is asked when the loop is woken. */
+  private pause(millis: number, isOver: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, millis);
       this.wake = () => {
-        if (!untilUnread && !this.stopping) return;
+        if (!isOver() && !this.stopping) return;
         clearTimeout(timer);
         resolve();
       };
@@ -142,14 +180,16 @@ export class LedgerLoop implements LoopPort {
     const number = this.barrier.begin();
     const unreadSince = this.oldestUnread;
     this.hasUnread = false;
+    this.isHurried = false;
     this.oldestUnread = null;
     const started = performance.now();
     const { entries } = ledger;
     const cursor = cursorAt(ledger.heads);
     try {
       // If the clock is set back, the ledger's time must not go back.
-      const asOf = Math.max(options.deadlineTime?.() ?? options.clock.now(), ledger.asOf);
-      await ledger.advance(asOf, this.inForce);
+      const now = this.now();
+      await ledger.advance(Math.max(now, ledger.asOf), this.inForce);
+      this.roundedTo = now;
     } catch (error) {
       await this.remedy(error);
       this.oldestUnread = unreadSince ?? started;
@@ -182,7 +222,7 @@ export class LedgerLoop implements LoopPort {
     if (isAway(error)) {
       // Nothing of the round is half done: the facts that it appends have the same ids in the next one.
       this.barrier.fail(error);
-      if (!this.stopping) await this.pause(RETRY_MILLIS, false);
+      if (!this.stopping) await this.pause(RETRY_MILLIS, () => false);
       return;
     }
     const known = error instanceof HesabuError ? error : new HesabuError('HESABU_INTERNAL', { where: 'serve' }, error);

@@ -59,7 +59,7 @@ export class LiveLedger implements LedgerPort {
     const blocks = new BlockSignal();
     this.reconciler = reconciler;
     this.routing = options.routing ?? (() => []);
-    this.loop = new LedgerLoop(reconciler, blocks, options);
+    this.loop = new LedgerLoop(reconciler, blocks, { ...options, follows: options.openLog !== undefined });
     const { ask } = reconciler.executors;
     const millis = options.answerMillisMax ?? ANSWER_MILLIS_MAX;
     this.ask = timelyAsk(ask, millis);

@@ -37,6 +37,7 @@ import type { RiskSignal } from '../../../src/projections/risk/signal.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
 import { LiveChanges } from '../../../src/service/ledger/live-changes.ts';
+import type { LiveLedgerOptions } from '../../../src/service/ledger/live-ledger.ts';
 import { apiTables } from '../../../src/service/tables/api-tables.ts';
 import { SERVICE } from '../../matching/given-decisions.ts';
 import { type Running, withLiveLedger } from '../../service/ledger/given-live-ledger.ts';
@@ -87,7 +88,10 @@ export interface Answered {
   readonly json: any;
 }
 
-export async function givenApi<Result>(work: (given: Given) => Promise<Result>): Promise<Result> {
+export async function givenApi<Result>(
+  work: (given: Given) => Promise<Result>,
+  options: Partial<LiveLedgerOptions> = {},
+): Promise<Result> {
   return withLiveLedger(async (running) => {
     const { dir, clock } = running;
     const database = openServiceDatabase(dir);
@@ -135,7 +139,7 @@ export async function givenApi<Result>(work: (given: Given) => Promise<Result>):
       await changes.stop();
       database.close();
     }
-  });
+  }, options);
 }
 
 /** No issuer is configured. */

@@ -2,6 +2,7 @@
 import { caseId } from '../../../src/domain/case-id.ts';
 import { fingerprintOf } from '../../../src/matching/decision-names.ts';
 import { parseRules } from '../../../src/matching/rules.ts';
+import type { LiveLedgerOptions } from '../../../src/service/ledger/live-ledger.ts';
 import { SERVICE } from '../../matching/given-decisions.ts';
 import { order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Answered, type Given, givenApi } from './given-api.ts';
@@ -21,7 +22,7 @@ export interface Desk {
 
 let asked = 0;
 
-export const withDesk = (work: (desk: Desk) => Promise<void>) =>
+export const withDesk = (work: (desk: Desk) => Promise<void>, options: Partial<LiveLedgerOptions> = {}) =>
   givenApi(async (given) => {
     given.ledger.loop.rules = RULES;
     const auditor = given.key('auditor', '*');
@@ -46,7 +47,7 @@ export const withDesk = (work: (desk: Desk) => Promise<void>) =>
       },
       standing: async (reference) => (await shown(reference)).stages.payment,
     });
-  });
+  }, options);
 
 /** The problem that the last step about a case was answered with. */
 export async function proposing(step: (desk: Desk) => Promise<Answered>): Promise<string> {

@@ -20,7 +20,7 @@ import {
   type OwnPart,
 } from '../decision-call.ts';
 import { demandTargets, linkParts } from '../link-call.ts';
-import { demandSeen, type OpenedCase, openedCase } from '../opened-case.ts';
+import { caseAfter, demandSeen, type OpenedCase, openedCase } from '../opened-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import {
   AnswerRequest,
@@ -264,7 +264,7 @@ async function proposalAfter(
   id: string,
   decision: string,
 ): Promise<ProposalView> {
-  const { proposals } = await openedCase(call, id);
+  const { proposals } = await caseAfter(call, id);
   return proposals.find(({ proposal }) => proposal.id === decision)!;
 }
 

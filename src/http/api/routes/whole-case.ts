@@ -156,7 +156,7 @@ async function happeningView({ parts }: CaseCall, happening: Happening): Promise
 async function listAwaiting(call: AwaitingCall): Promise<Answer> {
   const { parts, caller, query } = call;
   const ages = ageing(call);
-  await parts.ledger.loop.catchUp();
+  await call.caughtUp();
   const page = await parts.ledger.cases.page({
     filter: { status: ['awaiting_approval'] },
     merchants: hasAllMerchants(caller) ? null : caller.merchants,

@@ -125,6 +125,7 @@ class ApiServer {
       upload: request.raw,
       accepts: header('accept') ?? '',
       lastEventId: header('last-event-id') ?? null,
+      caughtUp: once(() => this.parts.ledger.loop.catchUp()),
       gone: gone.signal,
     };
     if (route.merchantOf !== undefined) {
@@ -175,6 +176,15 @@ class ApiServer {
     const route = request.routeOptions.url ?? '';
     this.parts.meter.add('hesabu_requests_total', { route, status: String(reply.statusCode) });
   }
+}
+
+/** The promise of the first call. */
+function once(act: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= act();
+    return done;
+  };
 }
 
 function send(reply: FastifyReply, { status, body, type, headers }: Answer): FastifyReply {
