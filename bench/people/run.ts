@@ -29,6 +29,9 @@ const CALM_MILLIS = 150;
 const CALM_SECONDS = 4;
 /** What one request may name. */
 const NAMED_MAX = 500;
+const DAY = '2026-06-03';
+const DAYS = 10;
+const DRILLED = ['received', 'settled', 'closing', 'pending', 'SETTLEMENT_MISSING', 'total:settled'];
 
 // biome-ignore lint/suspicious/noExplicitAny: a program of measurements reads what it needs of each answer.
 type Json = any;
@@ -149,9 +152,11 @@ async function measured(client: Client, cpu: () => number): Promise<Figure[]> {
     const result = await work();
     return { result, ms: performance.now() - started, cpu: cpu() - before };
   };
+  const prepared = await timed(() => client.patient(`/v1/statements/${DAY}`));
+  print(`new rules and the first statement, which prepares the sums of all days, took ${Math.round(prepared.ms)} ms`);
   const first = await timed(() => client.patient('/v1/cases?limit=1'));
   const { total, facets } = first.result;
-  print(`${total} cases; new rules and the first list, which makes the rows, took ${Math.round(first.ms)} ms`);
+  print(`${total} cases; the first list, which makes the rows, took ${Math.round(first.ms)} ms`);
   const filters = Object.entries<Json>(facets).flatMap(([facet, values]) => {
     const named = values.filter(({ value }: Json) => value !== '').slice(0, 3);
     return named.map(({ value }: Json) => `${facet}=${encodeURIComponent(value)}`);
@@ -174,7 +179,10 @@ async function measured(client: Client, cpu: () => number): Promise<Figure[]> {
   print(`assigned: ${JSON.stringify(assigned.result.counts)}`);
   const ids = (await client.json(`/v1/cases?limit=${PROPOSED}&sort=reference`)).cases.map(({ id }: Json) => id);
   const proposed = await timed(() => proposeAll(client, ids));
-  const statement = await timed(() => client.patient('/v1/statements/2026-06-03'));
+  const days = await timed(() => times(DAYS, (at) => client.ask(`/v1/statements/${dayAt(at)}`)));
+  const drills = await timed(() =>
+    times(DRILLED.length, (at) => client.ask(`/v1/statements/${DAY}/lines?line=${DRILLED[at]}`)),
+  );
   return [
     {
       what: `list of cases with its facets, half of ${LISTS}`,
@@ -189,8 +197,15 @@ async function measured(client: Client, cpu: () => number): Promise<Figure[]> {
     { what: `${PROPOSED} proposals, in two batches`, value: proposed.ms, cpu: proposed.cpu, wanted: 2_000 },
     { what: `workbook of ${total} cases out`, value: book.ms, cpu: book.cpu, wanted: 5_000 },
     { what: `workbook with ${PROPOSED} decisions back, dry`, value: dry.ms, cpu: dry.cpu, wanted: 5_000 },
-    { what: 'statement of a day', value: statement.ms, cpu: statement.cpu, wanted: 300 },
+    { what: `statement of a day, the slowest of ${DAYS}`, value: Math.max(...days.result), cpu: days.cpu, wanted: 300 },
+    ...DRILLED.map((line, at) => {
+      return { what: `first page of ${line}`, value: drills.result[at]!, cpu: drills.cpu, wanted: 1_500 };
+    }),
   ];
+}
+
+function dayAt(at: number): string {
+  return `2026-06-${String(1 + at).padStart(2, '0')}`;
 }
 
 /** How long each took. */

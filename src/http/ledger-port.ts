@@ -115,7 +115,7 @@ export interface DayStatements {
   readonly heads: readonly ClosedHead[];
 }
 
-/** It reads every key: answers may be as of some time ago. */
+/** Answers may be as of some time ago. */
 export interface StatementPort {
   /** Of all merchants. What was worked out under another `since` is not given. */
   ofDay(day: Day, since?: string): Promise<DayStatements>;

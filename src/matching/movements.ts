@@ -7,7 +7,7 @@ import { addDecimal, type Decimal, decimalOf, negated } from '../domain/decimal.
 import type { SettlementLineReported } from '../domain/fact.ts';
 import { isPayoutKey, isPeriodKey } from '../domain/key.ts';
 import { ownIds } from '../domain/payment-ids.ts';
-import type { Instant } from '../domain/time.ts';
+import { earlier, type Instant } from '../domain/time.ts';
 import { assessEvidence, groupAndEvidence } from './assess-key.ts';
 import type { Line } from './claims.ts';
 import { usedLines } from './counted-lines.ts';
@@ -16,7 +16,7 @@ import { bestAmount, meansMoney } from './evidence.ts';
 import type { PaymentState } from './evolve.ts';
 import { feeOf } from './fee-check.ts';
 import { toldTo } from './handoffs.ts';
-import { isDue } from './paid-amounts.ts';
+import { dueUntil, isDue } from './paid-amounts.ts';
 import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
 import { readPayout } from './payouts.ts';
@@ -82,6 +82,8 @@ export interface KeyMoves {
   readonly evidence: Assessment;
   readonly assessment: Assessment;
   readonly movements: readonly Movement[];
+  /** Until then time alone changes nothing; null if it never does. */
+  readonly until: Instant | null;
 }
 
 /** Pure: all that moved for a key by its claims. */
@@ -89,7 +91,8 @@ export function movesOf(key: string, state: PaymentState, rules: CompiledRules, 
   if (isPayoutKey(key) || isPeriodKey(key)) {
     const evidence = assessEvidence(key, state, rules, asOf);
     const assessment = withDecisions(key, state.decisions, rules, evidence);
-    return { group: null, evidence, assessment, movements: isPayoutKey(key) ? payoutMovements(state) : [] };
+    const movements = isPayoutKey(key) ? payoutMovements(state) : [];
+    return { group: null, evidence, assessment, movements, until: evidence.next_deadline };
   }
   const { group, evidence } = groupAndEvidence(key, state, rules, asOf);
   const assessment = withDecisions(key, state.decisions, rules, evidence);
@@ -103,7 +106,8 @@ export function movesOf(key: string, state: PaymentState, rules: CompiledRules, 
     moves.add('fee', '', currency, 'gateway', 'fees', negated(difference));
   }
   addWriteOffs(moves, assessment.findings);
-  return { group, evidence, assessment, movements: moves.list };
+  const until = earlier(evidence.next_deadline, dueUntil(group, asOf));
+  return { group, evidence, assessment, movements: moves.list, until };
 }
 
 class Moves {

@@ -81,6 +81,13 @@ export function sumsOf(payments: readonly Payment[], order: Order | null, opened
   return { subject: '', openedAt: at, expected: order?.amount ?? null, observed, currency };
 }
 
+/** When an order that nobody paid is to be paid no more, if that is still to come. */
+export function dueUntil({ order, payments, links }: Paid, asOf: Instant): Instant | null {
+  if (order === undefined || order.expiresAt === null || order.expiresAt <= asOf) return null;
+  const isPaid = payments.some(({ succeeded }) => succeeded) || creditsFor(links, order.merchant).length > 0;
+  return isPaid ? null : order.expiresAt;
+}
+
 /** Whether the order is to be paid: it stands, and is paid in time or may still be. A part is paid with its whole. */
 export function isDue({ order, payments, returns, sharing, links }: Paid, asOf: Instant): boolean {
   if (order === undefined || sharing.partOf !== null || order.status === 'cancelled') return false;

@@ -16,6 +16,14 @@ export function stateUntil(state: PaymentState, calendar: Calendar, day: Day): P
   return decisions === undefined ? { claims: known } : { claims: known, decisions: decisions.filter(isThere) };
 }
 
+/** The days on which more is said of a key, in their order; what is said before every day counts as said on `first`. */
+export function daysOfState({ claims, decisions = [] }: PaymentState, calendar: Calendar, first: Day): Day[] {
+  const days = new Set<Day>();
+  for (const claim of claims) days.add(Math.max(first, dayOfClaim(claim, calendar)));
+  for (const decision of decisions) days.add(Math.max(first, dayOfClaim(decision, calendar)));
+  return [...days].sort((left, right) => left - right);
+}
+
 /** The business day of a claim by its source's own time. */
 function dayOfClaim(claim: Claim, calendar: Calendar): Day {
   const { body, occurred_at } = claim;

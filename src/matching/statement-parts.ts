@@ -61,12 +61,25 @@ export function statementPart(
   const end = Math.min(now, calendar.startOf(day + 1) - 1);
   const [known, knownBefore] = [stateUntil(state, calendar, day), stateUntil(state, calendar, day - 1)];
   const first = movesOf(key, knownBefore, rules, start);
-  const { next_deadline } = first.evidence;
   // Most keys have nothing new on a day, and then time alone changes nothing either.
-  const isSame = knownBefore === known && (next_deadline === null || next_deadline > end);
+  const isSame = knownBefore === known && (first.until === null || first.until > end);
   const moves = isSame ? first : movesOf(key, known, rules, end);
   const causes = causesOf(key, known.decisions, rules, moves.evidence);
   return { until: moves.movements, before: first.movements, remainders: remaindersOf(key, moves, causes) };
+}
+
+/** What a key comes to by some of its claims as of a time. */
+export interface KeyStand {
+  readonly movements: readonly Movement[];
+  readonly remainders: readonly Remainder[];
+  /** Until then time alone changes neither; null if it never does. */
+  readonly until: Instant | null;
+}
+
+export function keyStand(key: string, known: PaymentState, rules: CompiledRules, asOf: Instant): KeyStand {
+  const moves = movesOf(key, known, rules, asOf);
+  const causes = causesOf(key, known.decisions, rules, moves.evidence);
+  return { movements: moves.movements, remainders: remaindersOf(key, moves, causes), until: moves.until };
 }
 
 /** Another way to the balances than the movements: the money of the assessment against the lines as they are. */

@@ -25,9 +25,13 @@ export interface StatementQuestion {
 
 export type StatementTasks = readonly Pick<ReconciliationTask, 'table' | 'head' | 'stateAt'>[];
 
-export interface KeyPart {
+/** Whose a key is, by its assessment. */
+export interface KeyOwner {
   readonly merchant: string;
   readonly provider: string;
+}
+
+export interface KeyPart extends KeyOwner {
   readonly key: string;
   readonly partition: number;
   readonly part: StatementPart;
@@ -35,36 +39,54 @@ export interface KeyPart {
   readonly entries: () => string[];
 }
 
+type StatementTask = StatementTasks[number];
+
 export function* keyParts(tasks: StatementTasks, rules: CompiledRules, question: StatementQuestion): Iterable<KeyPart> {
-  for (const { table, head, stateAt } of tasks.map(boundTask)) {
+  for (const task of tasks) {
+    const { table } = task;
     for (let slot = 0; slot < table.count; slot++) {
       table.packed?.readAhead(slot, table.count, itself);
-      const place = table.assessmentOf(slot);
-      if (isEmptyPlace(place)) continue;
-      const { merchant, provider } = readBeginning(new ByteReader(place.bytes, place.from, place.to));
-      if (!isShown(merchant, provider, question)) continue;
-      const key = table.keys.keyOf(slot);
-      const { partition } = head;
-      const entries = () => {
-        const { bytes, from, to } = table.recordOf(slot);
-        return readRecord(bytes, from, to).entered.places.map(({ height, index }) => entryId(partition, height, index));
-      };
-      const part = statementPart(key, stateAt(slot), rules, question.day, question.now);
-      yield { merchant, provider, key, partition, part, entries };
+      const part = keyPartAt(task, slot, rules, question);
+      if (part !== undefined) yield part;
     }
     table.packed?.forgetAhead();
   }
 }
 
-function boundTask(task: StatementTasks[number]) {
-  return { table: task.table, head: task.head, stateAt: (slot: number) => task.stateAt(slot) };
+/** Undefined where nothing stands under the key, or it is not asked for. */
+export function keyPartAt(
+  task: StatementTask,
+  slot: number,
+  rules: CompiledRules,
+  question: StatementQuestion,
+): KeyPart | undefined {
+  const { table, head } = task;
+  const owner = ownerAt(task, slot);
+  if (owner === undefined || !isShown(owner, question)) return undefined;
+  const key = table.keys.keyOf(slot);
+  const { partition } = head;
+  const entries = () => {
+    const { bytes, from, to } = table.recordOf(slot);
+    return readRecord(bytes, from, to).entered.places.map(({ height, index }) => entryId(partition, height, index));
+  };
+  const part = statementPart(key, task.stateAt(slot), rules, question.day, question.now);
+  return { ...owner, key, partition, part, entries };
+}
+
+/** Undefined where nothing stands under the key. */
+export function ownerAt({ table }: Pick<StatementTask, 'table'>, slot: number): KeyOwner | undefined {
+  const place = table.assessmentOf(slot);
+  if (isEmptyPlace(place)) return undefined;
+  const { merchant, provider } = readBeginning(new ByteReader(place.bytes, place.from, place.to));
+  return { merchant, provider };
 }
 
 function itself(slot: number): number {
   return slot;
 }
 
-function isShown(merchant: string, provider: string, { merchants, ...asked }: StatementQuestion): boolean {
+/** Whether a key of this owner is asked for. */
+export function isShown({ merchant, provider }: KeyOwner, { merchants, ...asked }: StatementQuestion): boolean {
   if (merchants !== null && !merchants.includes(merchant)) return false;
   if (asked.merchant !== undefined && merchant !== asked.merchant) return false;
   return asked.provider === undefined || provider === asked.provider;

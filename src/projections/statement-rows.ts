@@ -47,26 +47,41 @@ export function statementRows(
   rules: CompiledRules,
   question: StatementLineQuestion,
 ): StatementRows {
-  const { line, after, limit } = question;
+  const { after, limit } = question;
   const sums = new Map<string, Decimal>();
   let rows: StatementRow[] = [];
-  for (const { part, entries, ...about } of keyParts(tasks, rules, question)) {
-    for (const [name, amount] of amountsOf(part, line)) {
-      const [currency, fact] = JSON.parse(name) as [string, string];
-      if (amount.digits === 0n || !isAsked(currency, question)) continue;
-      sums.set(currency, addDecimal(sums.get(currency) ?? ZERO, amount));
-      if (after !== undefined && about.key <= after) continue;
-      rows.push({ ...about, currency, fact, amount, entries: entries() });
-    }
+  for (const part of keyParts(tasks, rules, question)) {
+    const found = rowsOfKey(part, question);
+    addToSums(sums, found);
+    if (after === undefined || part.key > after) rows.push(...found);
     if (limit !== undefined && rows.length > HELD_MAX * limit) rows = firstKeys(rows, limit);
   }
   return { rows: firstKeys(rows, limit), sums, limit };
 }
 
-const HELD_MAX = 8;
+/** The rows that a key has of a line. */
+export function rowsOfKey({ part, entries, ...about }: KeyPart, question: StatementLineQuestion): StatementRow[] {
+  return [...amountsOf(part, question.line)].flatMap(([name, amount]) => {
+    const [currency, fact] = JSON.parse(name) as [string, string];
+    if (amount.digits === 0n || !isAsked(currency, question)) return [];
+    return [{ ...about, currency, fact, amount, entries: entries() }];
+  });
+}
+
+export function addToSums(
+  sums: Map<string, Decimal>,
+  amounts: Iterable<{ readonly currency: string; readonly amount: Decimal }>,
+): void {
+  for (const { currency, amount } of amounts) {
+    sums.set(currency, addDecimal(sums.get(currency) ?? ZERO, amount));
+  }
+}
+
+/** How many times the limit may be held. */
+export const HELD_MAX = 8;
 
 /** The rows of the first keys, at least so many and one of the next key if there are more: a key is never cut. */
-function firstKeys(rows: readonly StatementRow[], limit: number | undefined): StatementRow[] {
+export function firstKeys(rows: readonly StatementRow[], limit: number | undefined): StatementRow[] {
   const nameOf = ({ key, currency, fact }: StatementRow) => [key, currency, fact].join('\n');
   const sorted = rows.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
   const last = limit === undefined ? undefined : sorted[limit - 1]?.key;
@@ -80,9 +95,11 @@ function firstKeys(rows: readonly StatementRow[], limit: number | undefined): St
 /** The rows of several executors as one. */
 export function mergeStatementRows(answers: readonly StatementRows[]): StatementRows {
   const sums = new Map<string, Decimal>();
-  for (const [currency, sum] of answers.flatMap((answer) => [...answer.sums])) {
-    sums.set(currency, addDecimal(sums.get(currency) ?? ZERO, sum));
-  }
+  for (const answer of answers)
+    addToSums(
+      sums,
+      [...answer.sums].map(([currency, amount]) => ({ currency, amount })),
+    );
   const limit = answers[0]?.limit;
   return {
     rows: firstKeys(

@@ -76,7 +76,8 @@ export function isStatementLine(name: string): name is StatementLine {
   return LINES.has(name);
 }
 
-const GATEWAY: readonly (readonly [MovementKind, '+' | '-'])[] = [
+/** What changes what the gateway owes. */
+export const GATEWAY: readonly (readonly [MovementKind, '+' | '-'])[] = [
   ['received', '+'],
   ['payer_fee', '+'],
   ['returned', '-'],

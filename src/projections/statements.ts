@@ -1,5 +1,5 @@
-// The read model of a day's statements: sums by merchant, provider and currency over all keys of some tables. Each key
-// is read once; nothing is kept from day to day.
+// The sums of a day's statements by merchant, provider and currency, over all keys of some tables: each key is read
+// once. A command reads them so; of a running ledger sums are kept (day-sums/), and tests hold the two together.
 
 import { addDecimal, type Decimal, negated } from '../domain/decimal.ts';
 import type { ClosedHead } from '../domain/decision.ts';
@@ -10,7 +10,7 @@ import { rootOf } from '../ledger/merkle.ts';
 import { MOVEMENT_KINDS, type MovementKind } from '../matching/movements.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import type { Explanation, Remainder, StatementPart } from '../matching/statement-parts.ts';
-import { isAsked, keyParts, type StatementQuestion, type StatementTasks } from './statement-keys.ts';
+import { isAsked, type KeyPart, keyParts, type StatementQuestion, type StatementTasks } from './statement-keys.ts';
 
 /** Up to so many days a remainder is in an age bucket; those that are older are in the last, and undated ones after. */
 const AGE_DAYS = [1, 7, 30] as const;
@@ -49,8 +49,17 @@ export function statementSums(
   rules: CompiledRules,
   question: StatementQuestion,
 ): StatementSums[] {
+  return sumsOfKeys(keyParts(tasks, rules, question), rules, question);
+}
+
+/** The same over some keys. */
+export function sumsOfKeys(
+  keys: Iterable<KeyPart>,
+  rules: CompiledRules,
+  question: StatementQuestion,
+): StatementSums[] {
   const groups = new Map<string, StatementSums>();
-  for (const { merchant, provider, key, part } of keyParts(tasks, rules, question)) {
+  for (const { merchant, provider, key, part } of keys) {
     const groupOf = (currency: string) => {
       const name = [merchant, provider, currency].join('\n');
       let sums = groups.get(name);
@@ -117,13 +126,19 @@ export function emptySums(merchant: string, provider: string, currency: string):
 
 function addRemainder(sums: StatementSums, remainder: Remainder, ageOf: (since: Instant) => number): void {
   const { amount, explanation, since } = remainder;
-  const bucket = since === null ? AGE_BUCKETS - 1 : AGE_DAYS.findIndex((most) => ageOf(since) <= most);
-  const ages = new Array<number>(AGE_BUCKETS).fill(0);
-  ages[bucket < 0 ? AGE_DAYS.length : bucket] = 1;
-  addExplained(amount.digits < 0n ? sums.over : sums.under, explanation, { count: 1, value: amount, ages });
+  const explained = explainedOf(1, amount, since === null ? null : ageOf(since));
+  addExplained(amount.digits < 0n ? sums.over : sums.under, explanation, explained);
 }
 
-function addExplained(into: Map<Explanation, Explained>, explanation: Explanation, more: Explained): void {
+/** So many remainders of one age in days; null where nobody knows it. */
+export function explainedOf(count: number, value: Decimal, age: number | null): Explained {
+  const bucket = age === null ? AGE_BUCKETS - 1 : AGE_DAYS.findIndex((most) => age <= most);
+  const ages = new Array<number>(AGE_BUCKETS).fill(0);
+  ages[bucket < 0 ? AGE_DAYS.length : bucket] = count;
+  return { count, value, ages };
+}
+
+export function addExplained(into: Map<Explanation, Explained>, explanation: Explanation, more: Explained): void {
   const known = into.get(explanation);
   if (known === undefined) {
     into.set(explanation, { ...more, ages: [...more.ages] });
@@ -136,27 +151,26 @@ function addExplained(into: Map<Explanation, Explained>, explanation: Explanatio
 
 /** The sums of a day's statements, and where the ledger stood that they are of. */
 export interface DaySums {
+  /** The ledger's time. */
+  readonly asOf: Instant;
   readonly statements: readonly StatementSums[];
   readonly heads: readonly ClosedHead[];
 }
 
-export function daySums(
-  tasks: StatementTasks,
-  heads: readonly LedgerHead[],
-  rules: CompiledRules,
-  question: StatementQuestion,
-): DaySums {
+export function daySums(statements: readonly StatementSums[], heads: readonly LedgerHead[], asOf: Instant): DaySums {
   const stood = heads.map(({ partition, tree }) => ({ partition, size: tree.size, root: digestToHex(rootOf(tree)) }));
-  return { statements: statementSums(tasks, rules, question), heads: stood };
+  return { asOf, statements, heads: stood };
 }
 
 /** The answers of several executors as one. */
 export function mergeDaySums(answers: readonly DaySums[]): DaySums {
   const heads = answers.flatMap((answer) => answer.heads).sort((left, right) => left.partition - right.partition);
-  return { statements: mergeStatements(answers.map(({ statements }) => statements)), heads };
+  const asOf = Math.max(...answers.map((answer) => answer.asOf));
+  return { asOf, statements: mergeStatements(answers.map(({ statements }) => statements)), heads };
 }
 
-function mergeStatements(answers: readonly (readonly StatementSums[])[]): StatementSums[] {
+/** Several parts of the same statements as one. */
+export function mergeStatements(answers: readonly (readonly StatementSums[])[]): StatementSums[] {
   const groups = new Map<string, StatementSums>();
   for (const sums of answers.flat()) {
     const name = [sums.merchant, sums.provider, sums.currency].join('\n');

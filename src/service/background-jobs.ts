@@ -1,4 +1,4 @@
-// What the service does at its own times: the reports of days, the pruning of the archive, and the signing of heads.
+// What the service does at its own times: reports and sums of days, the pruning of the archive, the signing of heads.
 
 import { type ArchivePrunerParts, runArchivePruner } from './archive-pruner.ts';
 import type { Config } from './config/config.ts';
@@ -17,6 +17,7 @@ const SIGN_MILLIS = 60_000;
 /** Returns the end of the jobs, which waits for those that the signal has ended. */
 export function startBackgroundJobs(parts: BackgroundJobsParts, signal: AbortSignal): () => Promise<unknown> {
   const { ledger, reports, config, ...archives } = parts;
+  ledger.statements.preparation.start();
   const reporting = reports.run(signal);
   const imports = (id: number) => ledger.reconciler.importer.imports.get(id);
   const kept = { data: config.data, days: config.archive.days, imports };

@@ -63,6 +63,9 @@ export interface StepTerms {
   readonly deadlinesTo?: Instant;
 }
 
+/** The read models that are kept up to date by the keys that were assessed. */
+type AssessedReader = 'cases' | 'statements';
+
 /** What a block needs of all its keys. */
 interface BlockInProgress {
   readonly touched: TouchedKeys;
@@ -96,8 +99,8 @@ export class ReconciliationTask {
   assessed = 0;
   private readonly hot = new HotKeys();
   private waitingKeys: WaitingKeys | null = null;
-  /** The slots that were assessed since somebody asked; null where nobody ever did. */
-  private assessedSlots: Set<number> | null = null;
+  /** The slots that were assessed since each of those who ever asked did. */
+  private readonly assessedSlots = new Map<AssessedReader, Set<number>>();
   /** Null where every key is assessed by the general code. */
   readonly plainKeys: PlainKeys | null;
 
@@ -160,7 +163,7 @@ export class ReconciliationTask {
   }
 
   private assessKey(order: number, block: BlockInProgress): void {
-    this.assessedSlots?.add(block.touched.slotAt(order));
+    if (this.assessedSlots.size > 0) this.noteAssessed(block.touched.slotAt(order));
     const stage = this.plainKeys?.assess(order, block);
     if (stage === undefined) {
       this.assessAnyKey(order, block);
@@ -250,11 +253,15 @@ export class ReconciliationTask {
     }
   }
 
-  /** The slots that were assessed since the last call; null at the first one, when all are to be looked at. */
-  takeAssessed(): ReadonlySet<number> | null {
-    const taken = this.assessedSlots;
-    this.assessedSlots = new Set();
+  /** The slots that were assessed since the reader's last call; null at the first one, when all are to be looked at. */
+  takeAssessed(reader: AssessedReader): ReadonlySet<number> | null {
+    const taken = this.assessedSlots.get(reader) ?? null;
+    this.assessedSlots.set(reader, new Set());
     return taken;
+  }
+
+  private noteAssessed(slot: number): void {
+    for (const slots of this.assessedSlots.values()) slots.add(slot);
   }
 
   /** Which keys wait for others. */

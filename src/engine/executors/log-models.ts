@@ -12,6 +12,7 @@ import {
   type DecisionSigns,
 } from '../../projections/cases/decision-signs.ts';
 import { PeriodKeys } from '../../projections/closed-days.ts';
+import { StatementIndex } from '../../projections/day-sums/statement-index.ts';
 import { type StoredPage, storedEntriesAfter } from '../../projections/entry-feed.ts';
 import { LedgerChanges } from '../../projections/ledger-changes.ts';
 import { type OrderChangePage, orderChangesAfter } from '../../projections/order-changes.ts';
@@ -30,6 +31,8 @@ export class LogModels {
   /** Of the tasks beside it: the others are asked for their own. */
   readonly cases: CaseIndex;
   readonly periods: PeriodKeys;
+  /** Of the tasks beside it, as well. */
+  readonly statements = new StatementIndex();
   private readonly changes: LedgerChanges;
   private readonly decisionIndex: DecisionSignIndex;
   private readonly risk: LiveRisk;

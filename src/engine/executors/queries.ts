@@ -10,6 +10,7 @@ import type { Attached } from '../../projections/cases/case-talk.ts';
 import type { DecisionSignQuestion, DecisionSigns } from '../../projections/cases/decision-signs.ts';
 import type { NamedCasesQuestion } from '../../projections/cases/named-cases.ts';
 import { inOrderOfDays, type Period, periodsOf } from '../../projections/closed-days.ts';
+import { MERGES, type Prepared, type PrepareQuestion } from '../../projections/day-sums/statement-index.ts';
 import type { StoredPage } from '../../projections/entry-feed.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
@@ -28,13 +29,8 @@ import { type Awaited, type AwaitedQuestion, isKeyAwaited } from '../../projecti
 import type { RiskSignal } from '../../projections/risk/signal.ts';
 import { byMerchant, type ShareRow, sharesOfTasks } from '../../projections/shares.ts';
 import type { StatementQuestion } from '../../projections/statement-keys.ts';
-import {
-  mergeStatementRows,
-  type StatementLineQuestion,
-  type StatementRows,
-  statementRows,
-} from '../../projections/statement-rows.ts';
-import { type DaySums, daySums, mergeDaySums } from '../../projections/statements.ts';
+import type { StatementLineQuestion, StatementRows } from '../../projections/statement-rows.ts';
+import type { DaySums } from '../../projections/statements.ts';
 import {
   type ClaimCounts,
   countClaims,
@@ -222,8 +218,13 @@ const TABLE = {
   }),
   /** The sums of a day's statements, under these rules. */
   statement: row<StatementQuestion, DaySums>({
-    answer: ({ tasks, heads }, question, rules) => daySums(tasks, heads, rules(question.rulesHash), question),
-    merge: mergeDaySums,
+    answer: (group, question, rules, { statements }) => statements.ofDay(group, rules, question),
+    merge: MERGES.ofDay,
+  }),
+  /** Takes some more keys into the sums of days. */
+  prepareStatements: row<PrepareQuestion, Prepared>({
+    answer: ({ tasks }, question, rules, { statements }) => statements.prepare(tasks, rules, question),
+    merge: MERGES.prepared,
   }),
   /** The days that people closed or proposed to close, under these rules. */
   periods: row<{ readonly rulesHash: string }, Period[]>({
@@ -232,8 +233,8 @@ const TABLE = {
   }),
   /** The rows behind one line of them. */
   statementRows: row<StatementLineQuestion, StatementRows>({
-    answer: ({ tasks }, question, rules) => statementRows(tasks, rules(question.rulesHash), question),
-    merge: mergeStatementRows,
+    answer: ({ tasks }, question, rules, { statements }) => statements.rows(tasks, rules, question),
+    merge: MERGES.rows,
   }),
   /** Signals about an order. */
   riskSignals: logRow<RiskQuestion, RiskSignal[]>((models, question) => models.riskSignals(question)),

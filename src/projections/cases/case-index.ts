@@ -34,14 +34,14 @@ class PartCases {
     this.rules = terms.rules;
     this.rulesHash = task.head.rules_hash;
     this.talk = new CaseTalk(log, task.head.partition, terms.rules.decisionKeys);
-    task.takeAssessed();
+    task.takeAssessed('cases');
     this.missing = this.talk.readOn();
     for (let slot = 0; slot < task.table.count; slot++) this.refresh(slot);
   }
 
   readOn(): void {
     const { task, talk } = this;
-    const slots = new Set(task.takeAssessed());
+    const slots = new Set(task.takeAssessed('cases'));
     for (const key of talk.readOn()) this.missing.add(key);
     for (const key of this.missing) {
       const slot = task.table.keys.find(key);

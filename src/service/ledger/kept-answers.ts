@@ -1,4 +1,4 @@
-// Answers that are kept: a question that reads every key holds up the ledger's thread, so one is asked at a time, and
+// Answers that are kept: a question about very many keys holds up the ledger's thread, so one is asked at a time, and
 // its answer serves everybody until the ledger has grown and ten times as long has passed as it took. Who does not wait
 // for it finds it later.
 
@@ -9,15 +9,9 @@ const SHARE = 10;
 /** How many answers are kept. */
 const ANSWERS_MAX = 16;
 
-/** An answer, and the question as it was asked: with the ledger's time then. */
-export interface KeptAnswer<Name extends QueryName> {
-  readonly question: Query<Name>;
-  readonly answer: Whole<Name>;
-}
-
 interface Kept {
   readonly end: string;
-  readonly promise: Promise<KeptAnswer<QueryName>>;
+  readonly promise: Promise<Whole<QueryName>>;
   /** Until when it serves however much the ledger grew; for ever while it is worked out. */
   until: number;
 }
@@ -34,11 +28,14 @@ export class KeptAnswers {
     this.clock = clock;
   }
 
-  /** `name` tells questions apart; `end` is the cursor after the ledger's last entry. */
-  async for<Name extends QueryName>(name: string, end: string, question: Query<Name>): Promise<KeptAnswer<Name>> {
+  /**
+   * `name` tells questions apart; `end` is the cursor after the ledger's last entry. The question is made when its turn
+   * has come, with the ledger's time then.
+   */
+  async for<Name extends QueryName>(name: string, end: string, question: () => Query<Name>): Promise<Whole<Name>> {
     const known = this.kept.get(name);
     if (known !== undefined && (known.end === end || this.clock() < known.until)) {
-      return known.promise as Promise<KeptAnswer<Name>>;
+      return known.promise as Promise<Whole<Name>>;
     }
     const promise = this.turn.then(() => this.begin(name, question));
     this.turn = promise.catch(() => {});
@@ -51,12 +48,12 @@ export class KeptAnswers {
     return promise;
   }
 
-  private async begin<Name extends QueryName>(name: string, question: Query<Name>): Promise<KeptAnswer<Name>> {
+  private async begin<Name extends QueryName>(name: string, question: () => Query<Name>): Promise<Whole<Name>> {
     const begun = this.clock();
-    const answer = await this.ask(question);
+    const answer = await this.ask(question());
     const kept = this.kept.get(name);
     const now = this.clock();
     if (kept !== undefined) kept.until = now + (now - begun) * SHARE;
-    return { question, answer };
+    return answer;
   }
 }

@@ -93,6 +93,7 @@ export class LiveLedger implements LedgerPort {
 
   /** Reads the appended facts, signs the heads, stores snapshots, and closes the log. */
   async close(): Promise<void> {
+    await this.statements.preparation.stop();
     await this.loop.stop();
     try {
       if (this.loop.fault === null) await this.reconciler.finish();

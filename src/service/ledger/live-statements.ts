@@ -1,16 +1,19 @@
-// The statements of a running ledger: worked out in its thread, and kept for those who ask next.
+// The statements of a running ledger: worked out in its thread from kept sums, and kept for those who ask next.
 
 import type { Day } from '../../domain/calendar.ts';
-import type { Ask, Query, QueryName } from '../../engine/executors/queries.ts';
+import type { Ask, Query, QueryName, Whole } from '../../engine/executors/queries.ts';
 import type { AskedStatementLine, DayStatements, LoopPort, StatementPort } from '../../http/ledger-port.ts';
 import { rulesHash } from '../../matching/rules.ts';
 import type { Period } from '../../projections/closed-days.ts';
 import type { StatementRows } from '../../projections/statement-rows.ts';
-import { type KeptAnswer, KeptAnswers } from './kept-answers.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import type { LedgerReader } from './ledger-reader.ts';
+import { StatementPreparation } from './statement-preparation.ts';
 import { inTime } from './timely-ask.ts';
 
 export class LiveStatements implements StatementPort {
+  /** Also goes on in the background once it is started. */
+  readonly preparation: StatementPreparation;
   private readonly ask: Ask;
   private readonly kept: KeptAnswers;
   private readonly reader: Pick<LedgerReader, 'asOf' | 'end'>;
@@ -25,15 +28,16 @@ export class LiveStatements implements StatementPort {
   ) {
     this.ask = ask;
     this.kept = new KeptAnswers(ask);
+    this.preparation = new StatementPreparation(ask, () => this.ofNow);
     this.reader = reader;
     this.loop = loop;
     this.answerMillisMax = answerMillisMax;
   }
 
-  async ofDay(day: Day, since = ''): Promise<DayStatements> {
-    const question = { query: 'statement', day, merchants: null, ...this.ofNow } as const;
-    const { question: asked, answer } = await this.answer(`statement ${day} ${since}`, question);
-    return { asOf: asked.now, ...answer };
+  ofDay(day: Day, since = ''): Promise<DayStatements> {
+    return this.answer('statement', `${day} ${since}`, () => {
+      return { query: 'statement', day, merchants: null, ...this.ofNow };
+    });
   }
 
   async periods(): Promise<readonly Period[]> {
@@ -41,20 +45,24 @@ export class LiveStatements implements StatementPort {
     return inTime(this.ask(question), question.query, this.answerMillisMax);
   }
 
-  async rows(asked: AskedStatementLine): Promise<StatementRows> {
-    const question = { query: 'statementRows', ...asked, ...this.ofNow } as const;
-    return (await this.answer(`rows ${JSON.stringify(asked)}`, question)).answer;
+  rows(asked: AskedStatementLine): Promise<StatementRows> {
+    return this.answer('statementRows', JSON.stringify(asked), () => {
+      return { query: 'statementRows', ...asked, ...this.ofNow };
+    });
   }
 
   private get ofNow() {
     return { now: this.reader.asOf, rulesHash: rulesHash(this.loop.rules) };
   }
 
-  private answer<Name extends QueryName>(name: string, question: Query<Name>): Promise<KeptAnswer<Name>> {
-    return inTime(
-      this.kept.for(`${name} ${rulesHash(this.loop.rules)}`, this.reader.end, question),
-      question.query,
-      this.answerMillisMax,
-    );
+  private answer<Name extends QueryName>(
+    query: Name,
+    about: string,
+    question: () => Query<Name>,
+  ): Promise<Whole<Name>> {
+    const name = `${query} ${about} ${rulesHash(this.loop.rules)}`;
+    const { preparation, kept, reader } = this;
+    const answer = preparation.ready().then(() => kept.for(name, reader.end, question));
+    return inTime(answer, query, this.answerMillisMax, () => preparation.progress);
   }
 }

@@ -13,11 +13,16 @@ export function timelyAsk(ask: Ask, millis: number): Ask {
   return (query) => inTime(ask(query), query.query, millis);
 }
 
-/** The answer to a question of this name, or HESABU_OVERLOADED. */
-export async function inTime<Answer>(answer: Promise<Answer>, query: QueryName, millis: number): Promise<Answer> {
+/** The answer to a question of this name, or HESABU_OVERLOADED, which says what there is instead. */
+export async function inTime<Answer>(
+  answer: Promise<Answer>,
+  query: QueryName,
+  millis: number,
+  found: () => string = () => 'none',
+): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(unanswered(query, millis)), millis);
+    timer = setTimeout(() => reject(unanswered(query, millis, found())), millis);
   });
   try {
     return await Promise.race([answer, late]);
@@ -26,8 +31,8 @@ export async function inTime<Answer>(answer: Promise<Answer>, query: QueryName, 
   }
 }
 
-function unanswered(query: QueryName, millis: number): HesabuError {
+function unanswered(query: QueryName, millis: number, found: string): HesabuError {
   const expected = `an answer to ${query} within ${millis} ms`;
-  const error = new HesabuError('HESABU_OVERLOADED', { where: 'the ledger', expected, found: 'none' });
+  const error = new HesabuError('HESABU_OVERLOADED', { where: 'the ledger', expected, found });
   return Object.assign(error, { statusCode: UNAVAILABLE });
 }

@@ -62,6 +62,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   claimCounts: { query: 'claimCounts' },
   standings: { query: 'standings' },
   statement: { query: 'statement', ...OF_DAY },
+  prepareStatements: { query: 'prepareStatements', ...OF_DAY, most: 1_000 },
   periods: { query: 'periods', rulesHash: rulesHash(DEFAULT_RULES) },
   statementRows: { query: 'statementRows', ...OF_DAY, line: 'received' },
 };

@@ -34,8 +34,9 @@ export const STATEMENT_ROUTES: readonly Route[] = [
     url: '/v1/statements/:day',
     summary: 'The statements of a day: what gateways owed, what moved, what they owe, and what explains it',
     description:
-      'It reads every key of the ledger, so an answer is kept: it may be as of some time ago. Of a closed day it is ' +
-      'as it was frozen; what came later of it is in `late` of the first day that is open.',
+      'Sums of days are prepared after a start and after new rules: until then it may be refused, with how far that ' +
+      'is. An answer is kept for a short time. Of a closed day it is as it was frozen; what came later of it is in ' +
+      '`late` of the first day that is open.',
     roles: READERS,
     scope: 'merchant',
     params: DayParams,
@@ -47,7 +48,7 @@ export const STATEMENT_ROUTES: readonly Route[] = [
     method: 'GET',
     url: '/v1/statements/:day/lines',
     summary: 'What a figure of the statements of a day is the sum of, by page',
-    description: 'It reads every key of the ledger, so an answer is kept: it may be as of some time ago.',
+    description: 'It is worked out from the same sums as the statements, and kept for a short time.',
     roles: READERS,
     scope: 'merchant',
     params: DayParams,

@@ -1,0 +1,100 @@
+// Courses as bytes: some fifty for the usual key. Texts that many keys have are numbers, as they came first.
+
+import { ByteReader, ByteWriter } from '../../domain/bytes.ts';
+import type { Day } from '../../domain/calendar.ts';
+import type { Decimal } from '../../domain/decimal.ts';
+import type { CourseStep, Left, Moved } from '../../matching/key-course.ts';
+import type { RecordPlace } from '../../task/record-place.ts';
+import type { KeyOwner } from '../statement-keys.ts';
+
+/** Things without their amounts, each with a number. */
+class Numbered<Thing> {
+  private readonly numbers = new Map<string, number>();
+  private readonly things: Thing[] = [];
+
+  numberOf(name: string, thing: Thing): number {
+    const known = this.numbers.get(name);
+    if (known !== undefined) return known;
+    this.numbers.set(name, this.things.length);
+    return this.things.push(thing) - 1;
+  }
+
+  at(number: number): Thing {
+    return this.things[number]!;
+  }
+}
+
+const scratch = new ByteWriter(4096);
+
+export class CourseCodec {
+  private readonly owners = new Numbered<KeyOwner>();
+  private readonly moves = new Numbered<Omit<Moved, 'amount'>>();
+  private readonly lefts = new Numbered<Omit<Left, 'amount' | 'since'>>();
+
+  /** As a view, which the next call overwrites. */
+  write({ merchant, provider }: KeyOwner, steps: readonly CourseStep[]): Buffer {
+    scratch.length = 0;
+    scratch.long(this.owners.numberOf(`${merchant}\n${provider}`, { merchant, provider }));
+    scratch.long(steps.length);
+    let last = 0;
+    for (const { day, moved, left } of steps) {
+      scratch.long(day - last);
+      last = day;
+      scratch.long(moved.length);
+      for (const { what, currency, amount } of moved) {
+        scratch.long(this.moves.numberOf(`${what}\n${currency}`, { what, currency }));
+        writeAmount(amount);
+      }
+      scratch.long(left.length);
+      for (const { side, explanation, currency, since, amount } of left) {
+        const name = `${side}\n${explanation}\n${currency}`;
+        scratch.long(this.lefts.numberOf(name, { side, explanation, currency }));
+        scratch.optionalLong(since === null ? null : day - since);
+        writeAmount(amount);
+      }
+    }
+    return scratch.view();
+  }
+
+  ownerOf({ bytes, from, to }: RecordPlace): KeyOwner {
+    return this.owners.at(new ByteReader(bytes, from, to).long());
+  }
+
+  read({ bytes, from, to }: RecordPlace): CourseStep[] {
+    const reader = new ByteReader(bytes, from, to);
+    reader.skipLong();
+    const steps: CourseStep[] = [];
+    let day: Day = 0;
+    for (let count = reader.long(); count > 0; count--) {
+      day += reader.long();
+      const moved: Moved[] = [];
+      for (let more = reader.long(); more > 0; more--) {
+        moved.push({ ...this.moves.at(reader.long()), amount: readAmount(reader) });
+      }
+      const left: Left[] = [];
+      for (let more = reader.long(); more > 0; more--) {
+        const about = this.lefts.at(reader.long());
+        const age = reader.optionalLong();
+        left.push({ ...about, since: age === null ? null : day - age, amount: readAmount(reader) });
+      }
+      steps.push({ day, moved, left });
+    }
+    return steps;
+  }
+}
+
+/** Whether the digits follow as a text. */
+const AS_TEXT = 1;
+
+function writeAmount({ digits, scale }: Decimal): void {
+  const number = Number(digits);
+  const isSafe = Number.isSafeInteger(number);
+  scratch.long(scale * 2 + (isSafe ? 0 : AS_TEXT));
+  if (isSafe) scratch.long(number);
+  else scratch.string(String(digits));
+}
+
+function readAmount(reader: ByteReader): Decimal {
+  const form = reader.long();
+  return { digits: BigInt(form % 2 === AS_TEXT ? reader.string() : reader.long()), scale: form >> 1 };
+}

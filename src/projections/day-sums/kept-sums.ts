@@ -1,0 +1,116 @@
+// The sums of all days' statements, by merchant, provider and currency, kept from the courses of keys: of a key that
+// changed its old course is taken off, and the new one added.
+
+import type { Day } from '../../domain/calendar.ts';
+import { addDecimal, type Decimal, negated } from '../../domain/decimal.ts';
+import type { CourseStep, Left } from '../../matching/key-course.ts';
+import { MOVEMENT_KINDS, type MovementKind } from '../../matching/movements.ts';
+import { isAsked, isShown, type KeyOwner, type StatementQuestion } from '../statement-keys.ts';
+import { addExplained, emptySums, explainedOf, type StatementSums } from '../statements.ts';
+import { DaySeries } from './day-series.ts';
+
+type Sign = (amount: Decimal) => Decimal;
+const plus: Sign = (amount) => amount;
+
+/** Remainders of one explanation that began on one day. */
+interface Kept extends Pick<Left, 'explanation' | 'since'> {
+  readonly isOver: boolean;
+  readonly series: DaySeries;
+}
+
+class Group {
+  readonly currency: string;
+  readonly owner: KeyOwner;
+  private readonly moves = new Map<MovementKind, DaySeries>();
+  private readonly owed = new DaySeries();
+  private readonly left = new Map<string, Kept>();
+
+  constructor(owner: KeyOwner, currency: string) {
+    this.owner = owner;
+    this.currency = currency;
+  }
+
+  move(day: Day, what: MovementKind, amount: Decimal): void {
+    let series = this.moves.get(what);
+    if (series === undefined) {
+      series = new DaySeries();
+      this.moves.set(what, series);
+    }
+    series.add(day, 0, amount);
+  }
+
+  /** One remainder more, or less, from a day on. */
+  leave(day: Day, { side, explanation, since, amount }: Left, count: 1 | -1): void {
+    const isOver = amount.digits < 0n;
+    const change = count === 1 ? amount : negated(amount);
+    if (side === 'gateway') this.owed.add(day, 0, change);
+    const name = `${explanation} ${isOver} ${since}`;
+    let kept = this.left.get(name);
+    if (kept === undefined) {
+      kept = { explanation, since, isOver, series: new DaySeries() };
+      this.left.set(name, kept);
+    }
+    kept.series.add(day, count, change);
+    if (kept.series.isEmpty) this.left.delete(name);
+  }
+
+  on(day: Day): StatementSums {
+    const sums = emptySums(this.owner.merchant, this.owner.provider, this.currency);
+    for (const kind of MOVEMENT_KINDS) {
+      const series = this.moves.get(kind);
+      if (series === undefined) continue;
+      const total = series.until(day).amount;
+      sums.total[kind] = total;
+      sums.day[kind] = addDecimal(total, negated(series.until(day - 1).amount));
+    }
+    sums.owed = this.owed.until(day).amount;
+    for (const { explanation, since, isOver, series } of this.left.values()) {
+      const { count, amount } = series.until(day);
+      if (count === 0) continue;
+      const age = since === null ? null : day - since;
+      addExplained(isOver ? sums.over : sums.under, explanation, explainedOf(count, amount, age));
+    }
+    return sums;
+  }
+}
+
+export class KeptSums {
+  private readonly groups = new Map<string, Group>();
+
+  add(owner: KeyOwner, steps: readonly CourseStep[]): void {
+    this.change(owner, steps, plus, 1);
+  }
+
+  takeOff(owner: KeyOwner, steps: readonly CourseStep[]): void {
+    this.change(owner, steps, negated, -1);
+  }
+
+  /** In no order, and without residuals, which are of keys. */
+  on(question: StatementQuestion): StatementSums[] {
+    const groups = [...this.groups.values()].filter(({ owner, currency }) => {
+      return isShown(owner, question) && isAsked(currency, question);
+    });
+    return groups.map((group) => group.on(question.day));
+  }
+
+  private change(owner: KeyOwner, steps: readonly CourseStep[], sign: Sign, count: 1 | -1): void {
+    let before: readonly Left[] = [];
+    for (const { day, moved, left } of steps) {
+      for (const { what, currency, amount } of moved) this.groupOf(owner, currency).move(day, what, sign(amount));
+      // What was left ends where the next step says what is.
+      for (const one of before) this.groupOf(owner, one.currency).leave(day, one, count === 1 ? -1 : 1);
+      for (const one of left) this.groupOf(owner, one.currency).leave(day, one, count);
+      before = left;
+    }
+  }
+
+  private groupOf(owner: KeyOwner, currency: string): Group {
+    const name = [owner.merchant, owner.provider, currency].join('\n');
+    let group = this.groups.get(name);
+    if (group === undefined) {
+      group = new Group(owner, currency);
+      this.groups.set(name, group);
+    }
+    return group;
+  }
+}

@@ -1,0 +1,163 @@
+// The courses of one partition's keys, brought up to date by the keys that were assessed and by deadlines that passed.
+
+import type { Day } from '../../domain/calendar.ts';
+import { addDecimal, type Decimal, negated } from '../../domain/decimal.ts';
+import type { Instant } from '../../domain/time.ts';
+import type { PaymentState } from '../../matching/evolve.ts';
+import { type CourseStep, keyCourse } from '../../matching/key-course.ts';
+import type { CompiledRules } from '../../matching/rules.ts';
+import { Deadlines } from '../../task/deadlines.ts';
+import type { ReconciliationTask } from '../../task/task.ts';
+import { type KeyOwner, ownerAt } from '../statement-keys.ts';
+import { GATEWAY } from '../statement-view.ts';
+import type { CourseCodec } from './course-codec.ts';
+import { CourseStore, NO_LAST_DAY } from './course-store.ts';
+import type { KeptSums } from './kept-sums.ts';
+
+/** A key with more claims has no course: each question works out what it adds on one day. */
+export const COURSE_CLAIMS_MAX = 5_000;
+
+/** What all parts have in common. */
+export interface CourseTerms {
+  readonly rules: CompiledRules;
+  readonly sums: KeptSums;
+  readonly codec: CourseCodec;
+  /** The most claims of a key that has a course. */
+  readonly claimsMax: number;
+}
+
+export interface Course {
+  readonly owner: KeyOwner;
+  readonly steps: readonly CourseStep[];
+}
+
+export class PartCourses {
+  readonly task: ReconciliationTask;
+  /** The keys without a course although something stands under them. */
+  readonly large = new Set<number>();
+  /** The keys of which movements and the key itself differ on any day: there are none. */
+  readonly uneven = new Set<number>();
+  private readonly terms: CourseTerms;
+  private readonly store: CourseStore;
+  private readonly deadlines: Deadlines;
+  /** The keys before this slot were taken in at least once. */
+  private next = 0;
+  /** Those of them that must be taken in again. */
+  private readonly waiting = new Set<number>();
+
+  constructor(task: ReconciliationTask, terms: CourseTerms) {
+    this.task = task;
+    this.terms = terms;
+    this.store = new CourseStore(task.table.count);
+    this.deadlines = new Deadlines(task.table.count);
+    task.takeAssessed('statements');
+  }
+
+  /** How many keys are to be taken in, as far as is known. */
+  get left(): number {
+    return this.waiting.size + this.task.table.count - this.next;
+  }
+
+  /** Takes in up to so many keys, and returns how many it took. */
+  takeIn(now: Instant, most: number): number {
+    this.gather(now);
+    const { table } = this.task;
+    const slots: number[] = [];
+    for (const slot of this.waiting) {
+      if (slots.length >= most) break;
+      slots.push(slot);
+      this.waiting.delete(slot);
+    }
+    slots.sort((left, right) => left - right);
+    for (; slots.length < most && this.next < table.count; this.next++) slots.push(this.next);
+    for (const [at, slot] of slots.entries()) {
+      table.packed?.readAhead(at, slots.length, (other) => slots[other]!);
+      this.take(slot, now);
+    }
+    table.packed?.forgetAhead();
+    return slots.length;
+  }
+
+  courseAt(slot: number): Course | undefined {
+    const place = this.store.at(slot);
+    const { codec } = this.terms;
+    return place && { owner: codec.ownerOf(place), steps: codec.read(place) };
+  }
+
+  /** The courses that may add something on one of these days. */
+  *between(from: Day, to: Day): Iterable<Course & { readonly slot: number }> {
+    for (const slot of this.store.between(from, to)) yield { slot, ...this.courseAt(slot)! };
+  }
+
+  private gather(now: Instant): void {
+    for (const slot of this.task.takeAssessed('statements') ?? []) if (slot < this.next) this.waiting.add(slot);
+    if (!this.deadlines.hasDue(this.next, now)) return;
+    for (let slot = 0; slot < this.next; slot++) {
+      if (this.deadlines.at[slot]! > now) continue;
+      this.waiting.add(slot);
+      this.deadlines.set(slot, Number.POSITIVE_INFINITY);
+    }
+  }
+
+  private take(slot: number, now: Instant): void {
+    const { task, store, deadlines, large, uneven } = this;
+    const { rules, sums, codec, claimsMax } = this.terms;
+    const old = this.courseAt(slot);
+    if (old !== undefined) sums.takeOff(old.owner, old.steps);
+    large.delete(slot);
+    uneven.delete(slot);
+    while (slot >= deadlines.at.length) deadlines.grow();
+    deadlines.set(slot, Number.POSITIVE_INFINITY);
+    const owner = ownerAt(task, slot);
+    const state: PaymentState | undefined = owner && task.stateAt(slot);
+    const isLarge = state !== undefined && state.claims.length > claimsMax;
+    if (owner === undefined || state === undefined || isLarge) {
+      store.put(slot, NONE, 0, 0);
+      if (isLarge) large.add(slot);
+      return;
+    }
+    const { steps, until } = keyCourse(task.table.keys.keyOf(slot), state, rules, now);
+    deadlines.set(slot, until);
+    if (steps.length === 0) return store.put(slot, NONE, 0, 0);
+    sums.add(owner, steps);
+    const last = steps.at(-1)!;
+    store.put(slot, codec.write(owner, steps), steps[0]!.day, last.left.length > 0 ? NO_LAST_DAY : last.day);
+    if (steps.some(({ day }) => residualsOf(steps, day).size > 0)) uneven.add(slot);
+  }
+}
+
+const NONE = Buffer.alloc(0);
+
+const SIGNS = new Map(GATEWAY);
+
+/** What the gateway owes for a key by its movements at a day's end, by currency. */
+export function balancesOf(steps: readonly CourseStep[], day: Day): Map<string, Decimal> {
+  const balances = new Map<string, Decimal>();
+  for (const { moved } of steps.filter((step) => step.day <= day)) {
+    for (const { what, currency, amount } of moved) {
+      const sign = SIGNS.get(what);
+      if (sign === undefined) continue;
+      const change = sign === '+' ? amount : negated(amount);
+      balances.set(currency, addDecimal(balances.get(currency) ?? ZERO, change));
+    }
+  }
+  return balances;
+}
+
+/** The same less what the key itself comes to, where they differ. */
+export function residualsOf(steps: readonly CourseStep[], day: Day): Map<string, Decimal> {
+  const residuals = balancesOf(steps, day);
+  for (const { side, currency, amount } of stepOn(steps, day)?.left ?? []) {
+    if (side !== 'gateway') continue;
+    residuals.set(currency, addDecimal(residuals.get(currency) ?? ZERO, negated(amount)));
+  }
+  for (const [currency, { digits }] of residuals) if (digits === 0n) residuals.delete(currency);
+  return residuals;
+}
+
+/** The step that a day is part of. */
+export function stepOn(steps: readonly CourseStep[], day: Day): CourseStep | undefined {
+  return steps.findLast((step) => step.day <= day);
+}
+
+const ZERO: Decimal = { digits: 0n, scale: 0 };

@@ -1,0 +1,173 @@
+// The sums of days that are kept against a pass over all keys: whatever facts and decisions come, in any order and
+// pieces, with time passing in between, prepared in pieces, after new rules and after a start.
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { dayOfDate } from '../../../src/domain/calendar.ts';
+import { normalDecimal } from '../../../src/domain/decimal.ts';
+import type { Instant } from '../../../src/domain/time.ts';
+import type { CompiledRules } from '../../../src/matching/rules.ts';
+import { StatementIndex } from '../../../src/projections/day-sums/statement-index.ts';
+import { type StatementRows, statementRows } from '../../../src/projections/statement-rows.ts';
+import { isEmptyStatement, STATEMENT_LINES, statementView } from '../../../src/projections/statement-view.ts';
+import { type StatementSums, statementSums } from '../../../src/projections/statements.ts';
+import { choices, DECIDED_RULES, decided } from '../../task/decided-world.ts';
+import { decidedOn, choices as linkChoices, STRICT, shops } from '../../task/linked-world.ts';
+import { END, type Keyed, Running, rulesOf, worlds } from '../../task/world.ts';
+
+const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-06', '2026-03-09', '2026-03-20', '2026-03-25'];
+const HOUR = 3_600_000;
+const OTHERS = rulesOf({ tolerance: { KES: '500.00' } });
+
+function shown(sums: readonly StatementSums[]) {
+  return sums.filter((one) => !isEmptyStatement(one)).map(statementView);
+}
+
+function shownRows({ rows, sums }: StatementRows) {
+  const texts = [...sums].flatMap(([currency, sum]) => (sum.digits === 0n ? [] : [[currency, normalDecimal(sum, 0)]]));
+  return { rows, sums: texts.sort() };
+}
+
+interface Asked {
+  readonly running: Running;
+  readonly index: StatementIndex;
+  readonly rules: CompiledRules;
+  readonly now: Instant;
+}
+
+function about({ rules, now }: Pick<Asked, 'rules' | 'now'>, date: string) {
+  return { day: dayOfDate(date), now, rulesHash: rules.hash, merchants: null } as const;
+}
+
+/** In pieces of a few keys. */
+function prepare({ running: { group, rules: known }, index, rules, now }: Asked, most: number): void {
+  const question = { rulesHash: rules.hash, now, most };
+  for (let left = 1; left > 0; ) left = index.prepare(group.tasks, (hash) => known.get(hash)!, question).left;
+}
+
+/** It reads no key of which it has a course. */
+const UNREAD = () => {
+  throw new Error('all keys were read');
+};
+
+function kept({ running: { group }, index, ...asked }: Asked, date: string) {
+  return shown(index.ofDay(group, UNREAD, about(asked, date)).statements);
+}
+
+function read({ running: { group }, rules, now }: Asked, date: string) {
+  return shown(statementSums(group.tasks, rules, about({ rules, now }, date)));
+}
+
+interface Coming {
+  readonly partitions: number;
+  readonly size: number;
+  readonly hours: readonly number[];
+  /** A key with more claims has no course. */
+  readonly claimsMax: number;
+  readonly most: number;
+  readonly startsAgain: boolean;
+}
+
+const comings: fc.Arbitrary<Coming> = fc.record({
+  partitions: fc.integer({ min: 1, max: 3 }),
+  size: fc.integer({ min: 1, max: 12 }),
+  hours: fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 3, maxLength: 3 }),
+  claimsMax: fc.constantFrom(5_000, 5_000, 3),
+  most: fc.integer({ min: 1, max: 9 }),
+  startsAgain: fc.boolean(),
+});
+
+async function comes(
+  facts: readonly Keyed[],
+  { partitions, size, hours, claimsMax, most, startsAgain }: Coming,
+  rules: CompiledRules,
+  check: (asked: Asked) => void,
+): Promise<void> {
+  const running = new Running(partitions);
+  let index = new StatementIndex(claimsMax);
+  let now = END - 24 * 25 * HOUR;
+  for (let at = 0, piece = 0; at < facts.length; at += size, piece++) {
+    await running.append(facts.slice(at, at + size), 5);
+    now = Math.min(now + hours[piece % hours.length]! * HOUR, END);
+    await running.advance(now, rules);
+    const asked = { running, index, rules, now };
+    if (piece === 0) prepare(asked, most);
+    check(asked);
+    if (!startsAgain || piece !== 1) continue;
+    running.open();
+    index = new StatementIndex(claimsMax);
+    prepare({ running, index, rules, now }, most);
+  }
+}
+
+describe('sums that are kept', () => {
+  test('are those of a pass over all keys, with decisions and as time passes', () =>
+    fc.assert(
+      fc.asyncProperty(worlds, choices, comings, fc.nat(), async (world, chosen, coming, which) => {
+        const facts = [...world, ...(await decided(world, chosen))];
+        await comes(facts, coming, DECIDED_RULES, (asked) => {
+          for (const date of [DAYS[which % DAYS.length]!, DAYS[(which + 3) % DAYS.length]!]) {
+            expect(kept(asked, date)).toEqual(read(asked, date));
+          }
+        });
+      }),
+      { numRuns: 12 },
+    ));
+
+  test('are so where money is linked', () =>
+    fc.assert(
+      fc.asyncProperty(shops, linkChoices, comings, async (world, chosen, coming) => {
+        await comes([...world, ...(await decidedOn(world, chosen))], coming, STRICT, (asked) => {
+          for (const date of ['2026-03-02', '2026-03-20']) expect(kept(asked, date)).toEqual(read(asked, date));
+        });
+      }),
+      { numRuns: 6 },
+    ));
+
+  test('are made anew under other rules, and until then every key is read', () =>
+    fc.assert(
+      fc.asyncProperty(worlds, async (world) => {
+        const running = new Running(2);
+        const index = new StatementIndex();
+        await running.append(world, 100);
+        for (const rules of [DECIDED_RULES, OTHERS]) {
+          await running.advance(END, rules);
+          const asked = { running, index, rules, now: END };
+          const { group } = running;
+          const question = about(asked, '2026-03-03');
+          const all = index.ofDay(group, () => rules, question);
+          expect(shown(all.statements)).toEqual(read(asked, '2026-03-03'));
+          prepare(asked, 3);
+          expect(kept(asked, '2026-03-03')).toEqual(read(asked, '2026-03-03'));
+        }
+      }),
+      { numRuns: 5 },
+    ));
+});
+
+describe('rows of a kept figure', () => {
+  test('are those of a pass over all keys, in pages of any size', () =>
+    fc.assert(
+      fc.asyncProperty(worlds, choices, comings, fc.nat(), async (world, chosen, coming, which) => {
+        const facts = [...world, ...(await decided(world, chosen))];
+        await comes(facts, { ...coming, size: 40 }, DECIDED_RULES, (asked) => {
+          const { running, index } = asked;
+          const { tasks } = running.group;
+          for (const [at, line] of STATEMENT_LINES.entries()) {
+            const date = DAYS[(which + at) % DAYS.length]!;
+            const limit = [undefined, 1, 2, 3][(which + at) % 4];
+            let after: string | undefined;
+            for (;;) {
+              const question = { ...about(asked, date), line, limit, after };
+              const found = index.rows(tasks, UNREAD, question);
+              expect(shownRows(found)).toEqual(shownRows(statementRows(tasks, asked.rules, question)));
+              const last = limit === undefined ? undefined : found.rows[limit - 1]?.key;
+              if (last === undefined) break;
+              after = last;
+            }
+          }
+        });
+      }),
+      { numRuns: 5 },
+    ));
+});
