@@ -35,6 +35,8 @@ export interface DayReportsOptions {
   readonly ledger: LiveLedger;
   readonly clock: Clock;
   readonly outbox: MessageSink;
+  /** Tells people. */
+  readonly notices: { reported(day: string): void };
   /** service.db, which stores the rejects of imports. */
   readonly database: DatabaseSync;
   readonly logger: Logger;
@@ -114,7 +116,7 @@ export class DayReports implements Reports {
 
   /** A crash may have come between a report and its message: the last days are announced again, under the same id. */
   private announce(last: string): void {
-    const { clock, outbox } = this.options;
+    const { clock, outbox, notices } = this.options;
     const first = DateTime.fromISO(last).minus({ days: ANNOUNCED_DAYS }).toISODate()!;
     const [type, timestamp] = ['report.ready', clock.now()];
     const days = readdirSync(this.folder).filter((day) => isDate(day) && first <= day && day <= last);
@@ -124,6 +126,8 @@ export class DayReports implements Reports {
         return { id, type, timestamp, merchant: '', names: [], data: { day, languages: LANGUAGES } };
       }),
     );
+    // Of older ones people have heard, or were not there yet.
+    notices.reported(last);
   }
 
   private ofToday(day: string, language: Language): Promise<string> {

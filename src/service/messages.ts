@@ -16,6 +16,7 @@ import type { Meter } from '../runtime/meter.ts';
 import type { LoadedConfig } from './config/config-file.ts';
 import type { LiveLedger } from './ledger/live-ledger.ts';
 import { type NoticeParts, Notices } from './notices/notices.ts';
+import { reportBooks } from './notices/report-books.ts';
 
 export interface MessageParts {
   readonly ledger: LiveLedger;
@@ -56,7 +57,7 @@ export function startMessages(parts: MessageParts): Messages {
     deadlineTime,
     logger,
   });
-  const notices = new Notices({ ...parts, outbox });
+  const notices = new Notices({ ...parts, outbox, reportOf: reportBooks(ledger.reconciler.dir) });
   outbox.start();
   orders.start();
   return {

@@ -160,7 +160,7 @@ class LiveService implements Service {
     this.alerts = monitoring.alerts;
     notices.start();
     ends.push(monitoring.stop);
-    const reports = new DayReports({ ...shared, outbox });
+    const reports = new DayReports({ ...shared, outbox, notices });
     const kept = { reports, exchanges, unread, trail: tables.trail, sweep: () => sweepWaiting(files, 'each day') };
     ends.push(startBackgroundJobs({ ...shared, ...kept, config }, this.draining.signal));
     // At the start everything retained is read, so that the first request does not wait.

@@ -14,7 +14,12 @@ import { NOON, order, type Running, withLiveLedger } from './ledger/given-live-l
 const DAY = 24 * 3_600_000;
 
 /** Runs the reports until they sleep, and returns the messages they put. */
-async function putBy({ ledger }: Running, clock: ManualClock, failures = 0): Promise<OutgoingMessage[]> {
+async function putBy(
+  { ledger }: Running,
+  clock: ManualClock,
+  failures = 0,
+  told: string[] = [],
+): Promise<OutgoingMessage[]> {
   const put: OutgoingMessage[] = [];
   let left = failures;
   const outbox = {
@@ -25,7 +30,9 @@ async function putBy({ ledger }: Running, clock: ManualClock, failures = 0): Pro
   };
   const stopping = new AbortController();
   const database = new DatabaseSync(':memory:');
-  const reports = new DayReports({ ledger, database, clock, outbox, logger: pino({ level: 'silent' }) });
+  const logger = pino({ level: 'silent' });
+  const notices = { reported: (day: string) => told.push(day) };
+  const reports = new DayReports({ ledger, database, clock, outbox, notices, logger });
   const running = reports.run(stopping.signal);
   await clock.advance(failures * DAY);
   stopping.abort();
@@ -44,7 +51,9 @@ async function withReports(days: readonly string[], work: (running: Running) => 
 
 test('a written report without a message is announced at the next start, under its original id', () =>
   withReports(['2026-05-20', '2026-05-29', '2026-05-31', '.2026-05-30', '.today'], async (running) => {
-    const put = await putBy(running, new ManualClock(NOON));
+    const told: string[] = [];
+    const put = await putBy(running, new ManualClock(NOON), 0, told);
+    expect(told).toEqual(['2026-05-31']);
     expect(put.map(({ id, type, data }) => [id, type, data.day])).toEqual([
       [messageId('report.ready', '2026-05-29'), 'report.ready', '2026-05-29'],
       [messageId('report.ready', '2026-05-31'), 'report.ready', '2026-05-31'],
@@ -64,7 +73,8 @@ test('the report contains the rejected rows of imports', () =>
     await new RejectTable(database).collect(async (onReject) => onReject(reject as Reject, 1));
     const outbox = { put: () => {} };
     const clock = new ManualClock(NOON);
-    const reports = new DayReports({ ledger, database, clock, outbox, logger: pino({ level: 'silent' }) });
+    const notices = { reported: () => {} };
+    const reports = new DayReports({ ledger, database, clock, outbox, notices, logger: pino({ level: 'silent' }) });
     const path = await reports.of('2026-06-01', 'en');
     const rows = readFileSync(join(path, 'rejects.csv'), 'utf8').trim().split('\n');
     expect(rows.map((row) => row.split(',').slice(0, 4).join(' '))).toEqual([

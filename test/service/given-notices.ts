@@ -102,6 +102,7 @@ function noticesOf(desk: Desk, routing: { rows: Routing }): Notices {
     outbox: new Outbox({ ...shared, targets: [], post: async () => ({ status: 200, headers: {} }) }),
     alerts: () => alertsIn(database) as never,
     loaded: () => loaded,
+    reportOf: async () => null,
   });
 }
 

@@ -166,6 +166,18 @@ test('a day is told as closed by the approval that closes it, and by no other', 
     expect(await told(approved(third, { at: late }))).toEqual([]);
   }));
 
+test('the report of a day is told once to those who may read all of it, with its day for the mail', () =>
+  withNotices(async (world) => {
+    const chen = world.person('Chen', 'approver', '*');
+    world.person('Asha', 'operator', 'shop-1');
+    for (let time = 0; time < 2; time++) world.notices.reported('2026-05-31');
+    const ready = 'report.ready 2026-05-31';
+    expect(await world.told()).toEqual([`${ready} -> Chen`, `${ready} -> room`]);
+    expect(world.textFor(`mail ${chen}`)).toEqual([
+      ...['The report of a day is ready', '2026-05-31', 'https://desk.example/desk/'],
+    ]);
+  }));
+
 test('what is read of a lost place in the ledger begins anew, and keeps back nothing else', () =>
   withNotices(async (world) => {
     const { database, clock, ledger } = world.given;

@@ -10,6 +10,8 @@ export interface ChannelText {
   readonly lines: readonly string[];
   readonly link: { readonly url: string; readonly label: string } | null;
   readonly isCritical: boolean;
+  /** The days whose reports a channel that can brings along. */
+  readonly reports?: readonly string[];
 }
 
 /** What the other side said of it, in its own words. */

@@ -26,6 +26,8 @@ export interface MailSettings {
   /** Whether the host may be at an address outside the public internet. */
   readonly isAllowed: boolean;
   readonly timeoutMillis: number;
+  /** The workbook of a day's report; null where there is none. */
+  readonly reportOf: (day: string) => Promise<Buffer | null>;
   /** Tests trust a certificate of their own. */
   readonly ca?: string;
 }
@@ -33,6 +35,9 @@ export interface MailSettings {
 const RATE = { per_minute: 30, burst: 10 };
 const TLS_PORT = 465;
 const SUBJECT_MAX = 200;
+/** Many servers take no more than ten megabytes, and a file grows by a third on its way. */
+const FILES_BYTES_MAX = 7 * 1024 * 1024;
+const WORKBOOK = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 export function mail(settings: MailSettings): Channel {
   return { rate: RATE, send: (text) => sendMail(settings, text) };
@@ -50,7 +55,8 @@ async function sendMail(settings: MailSettings, text: ChannelText): Promise<Verd
     ...{ disableFileAccess: true, disableUrlAccess: true },
   });
   try {
-    const { response } = await transport.sendMail(messageOf(settings, text));
+    const attachments = await filesOf(settings, text);
+    const { response } = await transport.sendMail({ ...messageOf(settings, text), attachments });
     return { kind: 'taken', words: oneLine(response) };
   } catch (error) {
     return refusalOf(error, `mail ${host}`);
@@ -82,6 +88,19 @@ function messageOf({ from, to, settingsUrl }: MailSettings, { title, lines, link
       recipient: addressIn(to),
     },
   };
+}
+
+/** The reports, as many as a mail can have: the link leads to all of them. */
+async function filesOf({ reportOf }: MailSettings, { reports = [] }: ChannelText) {
+  const files: { filename: string; contentType: string; content: Buffer }[] = [];
+  let room = FILES_BYTES_MAX;
+  for (const day of new Set(reports)) {
+    const content = await reportOf(day);
+    if (content === null || content.length > room) continue;
+    room -= content.length;
+    files.push({ filename: `hesabu-${day}.xlsx`, contentType: WORKBOOK, content });
+  }
+  return files;
 }
 
 /** `Name <address>` or an address. */

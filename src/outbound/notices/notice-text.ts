@@ -36,7 +36,9 @@ export function noticeText(notices: readonly Notice[], terms: TextTerms): Channe
     ...(shown.length === 0 ? [] : [...(all > 1 ? [words.worst] : []), ...shown]),
     ...(all > shown.length && shown.length > 0 ? [words.more(grouped(all - shown.length))] : []),
   ];
-  return { title: titleFor(notices, totals, terms), lines, link: linkOf(notices, terms), isCritical };
+  const reports = notices.flatMap(({ report }) => report ?? []);
+  const text = { title: titleFor(notices, totals, terms), lines, link: linkOf(notices, terms), isCritical };
+  return reports.length === 0 ? text : { ...text, reports };
 }
 
 interface Total {

@@ -35,6 +35,7 @@ const EN: NoticeWords = {
     'alert.raised': (n, one) => (one ? 'An alert was raised' : `${n} alerts were raised`),
     'alert.cleared': (n, one) => (one ? 'An alert was cleared' : `${n} alerts were cleared`),
     'rules.changed': (n, one) => (one ? 'New rules ended 1 open case' : `New rules ended ${n} open cases`),
+    'report.ready': (n, one) => (one ? 'The report of a day is ready' : `The reports of ${n} days are ready`),
     test: () => 'A test from Hesabu: this channel works',
     'digest.open': (n) => `Open cases: ${n}`,
     'digest.overdue': (n) => `Overdue: ${n}`,
@@ -63,6 +64,7 @@ const ZH: NoticeWords = {
     'alert.raised': (n) => `${n} 条告警`,
     'alert.cleared': (n) => `${n} 条告警已解除`,
     'rules.changed': (n) => `新规则消除了 ${n} 笔未处理差错`,
+    'report.ready': (n) => `${n} 份日报表已生成`,
     test: () => 'Hesabu 测试消息：该渠道可用',
     'digest.open': (n) => `未处理差错：${n}`,
     'digest.overdue': (n) => `已逾期：${n}`,
@@ -97,6 +99,8 @@ const FR: NoticeWords = {
       one
         ? 'De nouvelles règles ont mis fin à 1 écart ouvert'
         : `De nouvelles règles ont mis fin à ${n} écarts ouverts`,
+    'report.ready': (n, one) =>
+      one ? 'Le rapport d’une journée est prêt' : `Les rapports de ${n} journées sont prêts`,
     test: () => 'Essai de Hesabu : ce canal fonctionne',
     'digest.open': (n) => `Écarts ouverts : ${n}`,
     'digest.overdue': (n) => `En retard : ${n}`,

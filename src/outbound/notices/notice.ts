@@ -17,6 +17,7 @@ const NOTICE_EVENTS = [
   'alert.raised',
   'alert.cleared',
   'rules.changed',
+  'report.ready',
   'digest',
   'test',
 ] as const;
@@ -49,6 +50,8 @@ export interface NoticeData {
   readonly text: Readonly<Partial<Record<NoticeLanguage, string>>> | null;
   /** What changed: the old value, and the new one. */
   readonly change: readonly [from: string, to: string] | null;
+  /** The day whose report it is about: mails bring it along. */
+  readonly report?: string;
   /** The page of the desk. */
   readonly path: string;
 }

@@ -15,7 +15,7 @@ import { slack } from '../../outbound/channels/slack.ts';
 import { wecom } from '../../outbound/channels/wecom.ts';
 import type { OutgoingClient } from '../../outbound/client/client.ts';
 import { limitMemory } from '../../outbound/client/limit-table.ts';
-import { messageOf, type Notice } from '../../outbound/notices/notice.ts';
+import { messageOf, type Notice, type NoticeLanguage } from '../../outbound/notices/notice.ts';
 import { NoticeQueue, type NoticeTarget } from '../../outbound/notices/notice-queue.ts';
 import { noticeText, type TextTerms } from '../../outbound/notices/notice-text.ts';
 import type { MessageTable } from '../../outbound/outbox/message-table.ts';
@@ -27,6 +27,7 @@ import type { Meter } from '../../runtime/meter.ts';
 import type { ChannelConfig } from '../config/channel-forms.ts';
 import type { LoadedConfig } from '../config/config-file.ts';
 import type { NoticeTable } from './notice-table.ts';
+import type { ReportOf } from './report-books.ts';
 
 export interface NoticeTargetParts {
   readonly loaded: () => LoadedConfig;
@@ -38,6 +39,7 @@ export interface NoticeTargetParts {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly logger: Logger;
+  readonly reportOf: ReportOf;
 }
 
 const ANSWER_BYTES_MAX = 64 * 1024;
@@ -122,7 +124,7 @@ export class NoticeTargets {
     const { people, table } = this.parts;
     const person = people.get(id);
     if (person === undefined || person.mail === null || person.disabled_at !== null) return null;
-    const channel = this.mailTo(person.mail);
+    const channel = this.mailTo(person.mail, person.language);
     if (channel === null) return null;
     const { detail } = table.preferencesOf(id);
     return this.withTerms(channel, { language: person.language, zone: person.zone, detail });
@@ -156,12 +158,13 @@ export class NoticeTargets {
       case 'slack':
         return slack({ url: urlOf(config.url) }, calls);
       case 'mail':
-        return this.mailTo(config.to);
+        return this.mailTo(config.to, config.language);
     }
   }
 
-  private mailTo(to: string): Channel | null {
-    const { config, secret } = this.parts.loaded();
+  private mailTo(to: string, language: NoticeLanguage): Channel | null {
+    const { reportOf, loaded } = this.parts;
+    const { config, secret } = loaded();
     if (config.mail === undefined) return null;
     const { host, port, user = null, password, from } = config.mail;
     const settingsUrl = config.public_url === undefined ? null : new URL('/desk/settings', config.public_url).href;
@@ -169,6 +172,7 @@ export class NoticeTargets {
       ...{ host, port, user, password: password === undefined ? null : secret(password), from, to, settingsUrl },
       isAllowed: config.outgoing.allow.includes(`${host}:${port}`),
       timeoutMillis: config.outgoing.timeout,
+      reportOf: (day) => reportOf(day, language),
     });
   }
 

@@ -76,6 +76,19 @@ export class Notices implements NoticePort {
     return { taken: kind === 'taken', words: knownSecrets.hide(words) };
   }
 
+  /** The report of a day is there: told once, to those who may read all of it. */
+  reported(day: string): void {
+    const at = this.parts.clock.now();
+    const notice: Notice = {
+      ...{ id: messageId('report.ready', day, 'notice'), event: 'report.ready', merchant: '', at, isCritical: false },
+      ...{ reference: day, reason: null, value: [], count: 1, text: null, change: null, report: day, path: '/desk/' },
+    };
+    const readers = this.people.live().filter(({ grants }) => {
+      return grants.some(({ role, merchant }) => merchant === ALL_MERCHANTS && role !== 'admin');
+    });
+    this.targets.put(notice, readers);
+  }
+
   preferencesOf(person: string): NoticePreferences {
     return this.table.preferencesOf(person);
   }

@@ -23,7 +23,7 @@ function settings(more: Partial<MailSettings> = {}): MailSettings {
   return {
     ...{ host: 'localhost', port: server.port, user: 'hesabu', password: 'secret-password', to: 'asha@example.com' },
     ...{ from: 'Hesabu <hesabu@example.com>', settingsUrl: 'https://desk.example/desk/settings', isAllowed: true },
-    ...{ timeoutMillis: 5_000, ca: cert, ...more },
+    ...{ timeoutMillis: 5_000, reportOf: async () => null, ca: cert, ...more },
   };
 }
 
@@ -45,6 +45,20 @@ test('goes over TLS, as text and as HTML, with hostile texts inert and a way to 
     true,
   );
   expect(server.commands.some(({ line }) => line.includes('ORCPT=rfc822;asha@example.com'))).toBe(true);
+});
+
+test('brings along the reports that it can, and no more than fit', async () => {
+  const asked: string[] = [];
+  const reportOf = async (day: string) => {
+    asked.push(day);
+    return day === '2026-06-01' ? Buffer.from('a workbook') : day === '2026-06-02' ? Buffer.alloc(8_000_000) : null;
+  };
+  const reports = ['2026-06-01', '2026-06-01', '2026-06-02', '2026-06-03'];
+  expect(await mail(settings({ reportOf })).send({ ...TEXT, reports })).toMatchObject({ kind: 'taken' });
+  expect(asked).toEqual(['2026-06-01', '2026-06-02', '2026-06-03']);
+  const text = server.mails.at(-1)!;
+  expect(text.match(/filename=\S+/g)).toEqual(['filename=hesabu-2026-06-01.xlsx']);
+  expect(text).toContain(Buffer.from('a workbook').toString('base64'));
 });
 
 test('is not sent without TLS, nor to a server whose certificate is another one', async () => {
