@@ -42,6 +42,10 @@ const RUNS = [
   ['HESABU_TEST_IMPORTS', 1000, 'test/engine/import-statements.test.ts'],
   ['HESABU_TEST_NETWORKS', 3, 'test/simulation/live-demo/networks.test.ts'],
   ['HESABU_TEST_DOCUMENT', 100, 'test/service/api-document.test.ts'],
+  [
+    ...['HESABU_TEST_DAYS', 500],
+    ...['test/projections/day-sums/statement-index.test.ts', 'test/matching/key-course.test.ts'],
+  ],
   ['HESABU_TEST_INTERLEAVINGS', 10_000, 'test/http/api/interleavings.test.ts'],
 ];
 

@@ -11,6 +11,8 @@ import { statementPart } from '../../src/matching/statement-parts.ts';
 import { claimSets, rulesInputs } from './claim-pools.ts';
 import { callback, fold, line, order, t, told } from './given.ts';
 
+/** `npm run soak` has more. */
+const RUNS = 20 * Number(process.env.HESABU_TEST_DAYS ?? 5);
 const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04', '2026-03-06', '2026-03-07', '2026-03-20'];
 
 type Amounts = Record<string, string>;
@@ -52,7 +54,7 @@ test('it says of each day what the key adds to its statement', () =>
         expect({ date, ...byCourse(course, date) }).toEqual({ date, ...byDay(state, rules, date, now) });
       }
     }),
-    { numRuns: 120 },
+    { numRuns: RUNS },
   ));
 
 test('it holds until the time that it names', () =>
@@ -65,7 +67,7 @@ test('it holds until the time that it names', () =>
         expect({ date, ...byCourse(course, date) }).toEqual({ date, ...byDay(state, rules, date, later) });
       }
     }),
-    { numRuns: 120 },
+    { numRuns: RUNS },
   ));
 
 test('an order that is paid and settled has a step for each day', () => {

@@ -60,6 +60,35 @@ export class CourseCodec {
     return this.owners.at(new ByteReader(bytes, from, to).long());
   }
 
+  /** Reads only what is wanted: most of most courses is passed over. */
+  amounts({ bytes, from, to }: RecordPlace, wanted: Wanted): WantedAmount[] {
+    const reader = new ByteReader(bytes, from, to);
+    reader.skipLong();
+    const found: WantedAmount[] = [];
+    let moves = 0;
+    let day: Day = 0;
+    for (let count = reader.long(); count > 0; count--) {
+      day += reader.long();
+      if (day > wanted.to) break;
+      // What was left before is left no more, or is said again.
+      found.length = moves;
+      for (let more = reader.long(); more > 0; more--) {
+        const move = this.moves.at(reader.long());
+        const sign = day < wanted.from ? 0 : wanted.signOf(move);
+        if (sign === 0) skipAmount(reader);
+        else found.push({ currency: move.currency, amount: signed(readAmount(reader), sign) });
+      }
+      moves = found.length;
+      for (let more = reader.long(); more > 0; more--) {
+        const left = this.lefts.at(reader.long());
+        reader.optionalLong();
+        if (wanted.isLeft(left)) found.push({ currency: left.currency, amount: readAmount(reader) });
+        else skipAmount(reader);
+      }
+    }
+    return found;
+  }
+
   read({ bytes, from, to }: RecordPlace): CourseStep[] {
     const reader = new ByteReader(bytes, from, to);
     reader.skipLong();
@@ -83,6 +112,20 @@ export class CourseCodec {
   }
 }
 
+export interface WantedAmount {
+  readonly currency: string;
+  readonly amount: Decimal;
+}
+
+/** What is wanted of courses: what moved in the steps from one day to another, or what is left at the end of them. */
+export interface Wanted {
+  readonly from: Day;
+  readonly to: Day;
+  /** How what moved counts. */
+  readonly signOf: (moved: Omit<Moved, 'amount'>) => 1 | -1 | 0;
+  readonly isLeft: (left: Omit<Left, 'amount' | 'since'>) => boolean;
+}
+
 /** Whether the digits follow as a text. */
 const AS_TEXT = 1;
 
@@ -92,6 +135,15 @@ function writeAmount({ digits, scale }: Decimal): void {
   scratch.long(scale * 2 + (isSafe ? 0 : AS_TEXT));
   if (isSafe) scratch.long(number);
   else scratch.string(String(digits));
+}
+
+function skipAmount(reader: ByteReader): void {
+  if (reader.long() % 2 === AS_TEXT) reader.skipString();
+  else reader.skipLong();
+}
+
+function signed({ digits, scale }: Decimal, sign: 1 | -1): Decimal {
+  return sign === 1 ? { digits, scale } : { digits: -digits, scale };
 }
 
 function readAmount(reader: ByteReader): Decimal {

@@ -1,23 +1,22 @@
 // The rows behind a figure of a kept statement: the courses say which keys may have any and what all come to, and only
 // the keys of the page are read.
 
-import type { Day } from '../../domain/calendar.ts';
-import { addDecimal, type Decimal } from '../../domain/decimal.ts';
-import type { CourseStep } from '../../matching/key-course.ts';
+import type { Decimal } from '../../domain/decimal.ts';
 import { MOVEMENT_KINDS } from '../../matching/movements.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
-import { isAsked, isShown, type KeyPart, keyPartAt } from '../statement-keys.ts';
+import { isAsked, isShown, type KeyOwner, type KeyPart, keyPartAt } from '../statement-keys.ts';
 import {
   addToSums,
   firstKeys,
   HELD_MAX,
   rowsOfKey,
-  type StatementLine,
   type StatementLineQuestion,
   type StatementRow,
   type StatementRows,
 } from '../statement-rows.ts';
-import { balancesOf, type PartCourses, stepOn } from './part-courses.ts';
+import { GATEWAY } from '../statement-view.ts';
+import type { Wanted, WantedAmount } from './course-codec.ts';
+import type { PartCourses } from './part-courses.ts';
 
 interface Candidate {
   readonly key: string;
@@ -50,8 +49,7 @@ export function keptRows(
     if (last === undefined || page.length < most || isEnough(rows, limit, last)) break;
     after = last;
   }
-  for (const [currency, { digits }] of sums) if (digits === 0n) sums.delete(currency);
-  return { rows: firstKeys(rows, limit), sums, limit };
+  return { rows: firstKeys(rows, limit), sums: withoutZeros(sums), limit };
 }
 
 /** Whether a page and a key after it are among the rows of keys up to this one. */
@@ -84,19 +82,15 @@ function candidates(
 ): Candidate[] {
   const { line, day, after } = question;
   let held: Candidate[] = [];
+  const wanted = wantedOf(question);
   // A sum from the beginning is of keys of which nothing moves any more, too.
   const from = line.startsWith('total:') ? Number.NEGATIVE_INFINITY : day - 1;
+  const isOwn = (owner: KeyOwner) => isShown(owner, question);
   for (const part of parts) {
-    for (const { slot, owner, steps } of part.between(from, day)) {
-      if (!isShown(owner, question)) continue;
-      const amounts = lineAmounts(steps, line, day);
-      const asked = [...amounts].filter(([currency]) => isAsked(currency, question));
-      if (asked.length === 0) continue;
-      if (sums !== undefined)
-        addToSums(
-          sums,
-          asked.map(([currency, amount]) => ({ currency, amount })),
-        );
+    for (const { slot, amounts } of part.wantedBetween(from, day, wanted, isOwn)) {
+      // A balance of nothing has no row; what moved and comes to nothing may have several.
+      if (!wanted.isOfKind && isNothing(amounts)) continue;
+      if (sums !== undefined) addToSums(sums, amounts);
       const key = part.task.table.keys.keyOf(slot);
       if (after !== undefined && key <= after) continue;
       held.push({ key, part, slot });
@@ -106,30 +100,40 @@ function candidates(
   return firstOf(held, most);
 }
 
+function isNothing(amounts: readonly WantedAmount[]): boolean {
+  const sums = new Map<string, Decimal>();
+  addToSums(sums, amounts);
+  return withoutZeros(sums).size === 0;
+}
+
 function firstOf(held: readonly Candidate[], most: number): Candidate[] {
   return held.toSorted((left, right) => (left.key < right.key ? -1 : 1)).slice(0, most);
 }
 
 const KINDS: ReadonlySet<string> = new Set(MOVEMENT_KINDS);
+const SIGNS = new Map(GATEWAY.map(([kind, sign]) => [kind, sign === '+' ? 1 : -1] as const));
+const NEVER = () => false;
+const NONE = () => 0 as const;
 
-/** By currency what a key adds to a line, also zero: where there is none, it has no row. */
-function lineAmounts(steps: readonly CourseStep[], line: StatementLine, day: Day): Map<string, Decimal> {
-  if (line === 'opening') return balancesOf(steps, day - 1);
-  if (line === 'closing') return balancesOf(steps, day);
-  const amounts = new Map<string, Decimal>();
-  const add = (currency: string, amount: Decimal) => {
-    const known = amounts.get(currency);
-    amounts.set(currency, known === undefined ? amount : addDecimal(known, amount));
-  };
+/** What a line has of courses. */
+function wantedOf(question: StatementLineQuestion): Wanted & { readonly isOfKind: boolean } {
+  const { line, day } = question;
+  if (line === 'opening' || line === 'closing') {
+    const signOf: Wanted['signOf'] = ({ what, currency }) => (isAsked(currency, question) ? (SIGNS.get(what) ?? 0) : 0);
+    const to = line === 'opening' ? day - 1 : day;
+    return { from: Number.NEGATIVE_INFINITY, to, signOf, isLeft: NEVER, isOfKind: false };
+  }
   const isTotal = line.startsWith('total:');
   const kind = isTotal ? line.slice('total:'.length) : line;
   if (!KINDS.has(kind)) {
-    for (const left of stepOn(steps, day)?.left ?? []) if (left.explanation === line) add(left.currency, left.amount);
-    return amounts;
+    const isLeft: Wanted['isLeft'] = ({ explanation, currency }) => explanation === line && isAsked(currency, question);
+    return { from: day, to: day, signOf: NONE, isLeft, isOfKind: false };
   }
-  for (const step of steps) {
-    if (isTotal ? step.day > day : step.day !== day) continue;
-    for (const { what, currency, amount } of step.moved) if (what === kind) add(currency, amount);
-  }
+  const signOf: Wanted['signOf'] = ({ what, currency }) => (what === kind && isAsked(currency, question) ? 1 : 0);
+  return { from: isTotal ? Number.NEGATIVE_INFINITY : day, to: day, signOf, isLeft: NEVER, isOfKind: true };
+}
+
+function withoutZeros(amounts: Map<string, Decimal>): Map<string, Decimal> {
+  for (const [currency, { digits }] of amounts) if (digits === 0n) amounts.delete(currency);
   return amounts;
 }

@@ -10,7 +10,7 @@ import { Deadlines } from '../../task/deadlines.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
 import { type KeyOwner, ownerAt } from '../statement-keys.ts';
 import { GATEWAY } from '../statement-view.ts';
-import type { CourseCodec } from './course-codec.ts';
+import type { CourseCodec, Wanted, WantedAmount } from './course-codec.ts';
 import { CourseStore, NO_LAST_DAY } from './course-store.ts';
 import type { KeptSums } from './kept-sums.ts';
 
@@ -24,6 +24,11 @@ export interface CourseTerms {
   readonly codec: CourseCodec;
   /** The most claims of a key that has a course. */
   readonly claimsMax: number;
+}
+
+export interface Found {
+  readonly slot: number;
+  readonly amounts: readonly WantedAmount[];
 }
 
 export interface Course {
@@ -84,9 +89,15 @@ export class PartCourses {
     return place && { owner: codec.ownerOf(place), steps: codec.read(place) };
   }
 
-  /** The courses that may add something on one of these days. */
-  *between(from: Day, to: Day): Iterable<Course & { readonly slot: number }> {
-    for (const slot of this.store.between(from, to)) yield { slot, ...this.courseAt(slot)! };
+  /** What is wanted of the courses that may add something on one of these days, where it is anything. */
+  *wantedBetween(from: Day, to: Day, wanted: Wanted, isAsked: (owner: KeyOwner) => boolean): Iterable<Found> {
+    const { store, terms } = this;
+    for (const slot of store.between(from, to)) {
+      const place = store.at(slot)!;
+      if (!isAsked(terms.codec.ownerOf(place))) continue;
+      const amounts = terms.codec.amounts(place, wanted);
+      if (amounts.length > 0) yield { slot, amounts };
+    }
   }
 
   private gather(now: Instant): void {
@@ -122,7 +133,7 @@ export class PartCourses {
     sums.add(owner, steps);
     const last = steps.at(-1)!;
     store.put(slot, codec.write(owner, steps), steps[0]!.day, last.left.length > 0 ? NO_LAST_DAY : last.day);
-    if (steps.some(({ day }) => residualsOf(steps, day).size > 0)) uneven.add(slot);
+    if (!isEven(steps)) uneven.add(slot);
   }
 }
 
@@ -130,8 +141,29 @@ const NONE = Buffer.alloc(0);
 
 const SIGNS = new Map(GATEWAY);
 
+/** Whether there is no residual on any day, in one pass: so it is with every key. */
+function isEven(steps: readonly CourseStep[]): boolean {
+  const rest = new Map<string, Decimal>();
+  const add = (currency: string, amount: Decimal) => {
+    const known = rest.get(currency);
+    rest.set(currency, known === undefined ? amount : addDecimal(known, amount));
+  };
+  let before: CourseStep['left'] = [];
+  for (const { moved, left } of steps) {
+    for (const { what, currency, amount } of moved) {
+      const sign = SIGNS.get(what);
+      if (sign !== undefined) add(currency, sign === '+' ? amount : negated(amount));
+    }
+    for (const { side, currency, amount } of before) if (side === 'gateway') add(currency, amount);
+    for (const { side, currency, amount } of left) if (side === 'gateway') add(currency, negated(amount));
+    for (const { digits } of rest.values()) if (digits !== 0n) return false;
+    before = left;
+  }
+  return true;
+}
+
 /** What the gateway owes for a key by its movements at a day's end, by currency. */
-export function balancesOf(steps: readonly CourseStep[], day: Day): Map<string, Decimal> {
+function balancesOf(steps: readonly CourseStep[], day: Day): Map<string, Decimal> {
   const balances = new Map<string, Decimal>();
   for (const { moved } of steps.filter((step) => step.day <= day)) {
     for (const { what, currency, amount } of moved) {
@@ -156,7 +188,7 @@ export function residualsOf(steps: readonly CourseStep[], day: Day): Map<string,
 }
 
 /** The step that a day is part of. */
-export function stepOn(steps: readonly CourseStep[], day: Day): CourseStep | undefined {
+function stepOn(steps: readonly CourseStep[], day: Day): CourseStep | undefined {
   return steps.findLast((step) => step.day <= day);
 }
 

@@ -12,9 +12,9 @@ const PIECE_MIN = 100;
 const PIECE_MAX = 10_000;
 const PIECE_FIRST = 500;
 /** In the background, how many times as long as a piece took the thread is left alone. */
-const REST = 4;
+const REST = 2;
 /** How long it is left alone when no key is left; some facts of one payment come within it. */
-const REST_MILLIS = 2_000;
+const REST_MILLIS = 1_000;
 
 export class StatementPreparation {
   private readonly ask: Ask;
