@@ -12,7 +12,7 @@ import { claimSets, rulesInputs } from './claim-pools.ts';
 import { callback, fold, line, order, t, told } from './given.ts';
 
 /** `npm run soak` has more. */
-const RUNS = 20 * Number(process.env.HESABU_TEST_DAYS ?? 5);
+const RUNS = 20 * Number(process.env.HESABU_TEST_DAYS ?? 4);
 const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04', '2026-03-06', '2026-03-07', '2026-03-20'];
 
 type Amounts = Record<string, string>;

@@ -18,7 +18,7 @@ import { END, type Keyed, Running, rulesOf, worlds } from '../../task/world.ts';
 const DAYS = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-06', '2026-03-09', '2026-03-20', '2026-03-25'];
 const HOUR = 3_600_000;
 /** `npm run soak` has more. */
-const RUNS = Number(process.env.HESABU_TEST_DAYS ?? 5);
+const RUNS = Number(process.env.HESABU_TEST_DAYS ?? 4);
 const OTHERS = rulesOf({ tolerance: { KES: '500.00' } });
 
 function shown(sums: readonly StatementSums[]) {
@@ -72,7 +72,7 @@ interface Coming {
 
 const comings: fc.Arbitrary<Coming> = fc.record({
   partitions: fc.integer({ min: 1, max: 3 }),
-  size: fc.integer({ min: 1, max: 12 }),
+  size: fc.integer({ min: 4, max: 20 }),
   hours: fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 3, maxLength: 3 }),
   claimsMax: fc.constantFrom(5_000, 5_000, 3),
   most: fc.integer({ min: 1, max: 9 }),
@@ -156,6 +156,7 @@ describe('rows of a kept figure', () => {
           const { running, index } = asked;
           const { tasks } = running.group;
           for (const [at, line] of STATEMENT_LINES.entries()) {
+            if ((at + which) % 3 > 0) continue;
             const date = DAYS[(which + at) % DAYS.length]!;
             const limit = [undefined, 1, 2, 3][(which + at) % 4];
             let after: string | undefined;
