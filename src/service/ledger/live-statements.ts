@@ -2,11 +2,12 @@
 
 import type { Day } from '../../domain/calendar.ts';
 import type { Ask, Query, QueryName, Whole } from '../../engine/executors/queries.ts';
-import type { AskedStatementLine, DayStatements, LoopPort, StatementPort } from '../../http/ledger-port.ts';
+import type { AskedStatementLine, DayStatements, StatementPort } from '../../http/ledger-port.ts';
 import { rulesHash } from '../../matching/rules.ts';
 import type { Period } from '../../projections/closed-days.ts';
 import type { StatementRows } from '../../projections/statement-rows.ts';
 import { KeptAnswers } from './kept-answers.ts';
+import type { LedgerLoop } from './ledger-loop.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 import { StatementPreparation } from './statement-preparation.ts';
 import { inTime } from './timely-ask.ts';
@@ -17,18 +18,22 @@ export class LiveStatements implements StatementPort {
   private readonly ask: Ask;
   private readonly kept: KeptAnswers;
   private readonly reader: Pick<LedgerReader, 'asOf' | 'end'>;
-  private readonly loop: Pick<LoopPort, 'rules'>;
+  private readonly loop: Pick<LedgerLoop, 'rules'>;
   private readonly answerMillisMax: number;
 
   constructor(
     ask: Ask,
     reader: Pick<LedgerReader, 'asOf' | 'end'>,
-    loop: Pick<LoopPort, 'rules'>,
+    loop: Pick<LedgerLoop, 'rules' | 'lagMillis'>,
     answerMillisMax: number,
   ) {
     this.ask = ask;
     this.kept = new KeptAnswers(ask);
-    this.preparation = new StatementPreparation(ask, () => this.ofNow);
+    this.preparation = new StatementPreparation(
+      ask,
+      () => this.ofNow,
+      () => loop.lagMillis,
+    );
     this.reader = reader;
     this.loop = loop;
     this.answerMillisMax = answerMillisMax;

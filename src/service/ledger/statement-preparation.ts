@@ -8,26 +8,32 @@ import type { Prepared, PrepareQuestion } from '../../projections/day-sums/state
 /** About how long a piece takes, in real milliseconds. */
 const PIECE_MILLIS = 30;
 /** How many keys a piece has, at least, at most and at first. */
-const PIECE_MIN = 100;
+const PIECE_MIN = 1_000;
 const PIECE_MAX = 10_000;
-const PIECE_FIRST = 500;
+const PIECE_FIRST = 1_000;
 /** In the background, how many times as long as a piece took the thread is left alone. */
 const REST = 2;
+/** The same while the ledger is behind with reading facts, which is so once one waits for so long. */
+const REST_BEHIND = 20;
+const BEHIND_MILLIS = 250;
 /** How long it is left alone when no key is left; some facts of one payment come within it. */
 const REST_MILLIS = 1_000;
 
 export class StatementPreparation {
   private readonly ask: Ask;
   private readonly ofNow: () => Omit<PrepareQuestion, 'most'>;
+  private readonly lagMillis: () => number;
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private turn: Promise<unknown> = Promise.resolve();
   private most = PIECE_FIRST;
   private last: Prepared | null = null;
 
-  constructor(ask: Ask, ofNow: () => Omit<PrepareQuestion, 'most'>) {
+  /** `lagMillis` is how long the oldest fact has waited that the ledger has not read. */
+  constructor(ask: Ask, ofNow: () => Omit<PrepareQuestion, 'most'>, lagMillis: () => number) {
     this.ask = ask;
     this.ofNow = ofNow;
+    this.lagMillis = lagMillis;
   }
 
   /** Goes on in the background until it is stopped. */
@@ -60,7 +66,8 @@ export class StatementPreparation {
         (prepared) => prepared.left,
         () => 0,
       );
-      const rest = left === 0 ? REST_MILLIS : (performance.now() - begun) * REST;
+      const times = this.lagMillis() > BEHIND_MILLIS ? REST_BEHIND : REST;
+      const rest = left === 0 ? REST_MILLIS : (performance.now() - begun) * times;
       await pause(rest, undefined, { signal, ref: false }).catch(() => {});
     }
   }
