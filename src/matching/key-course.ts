@@ -43,7 +43,7 @@ export interface KeyCourse {
 }
 
 /** Statements of days before this one are those of this one. */
-const FIRST_DAY: Day = dayOfDate('1970-01-01');
+export const FIRST_DAY: Day = dayOfDate('1970-01-01');
 
 /**
  * Pure: what `statementPart` gives for each day, as the steps between them. `now` is the ledger's time: days that are

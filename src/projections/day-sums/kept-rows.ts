@@ -39,7 +39,8 @@ export function keptRows(
     addToSums(sums, found);
     if (question.after === undefined || part.key > question.after) rows.push(...found);
   }
-  const most = limit === undefined ? Number.POSITIVE_INFINITY : 2 * limit;
+  // Nearly every one has a row: so many show whether there is another page.
+  const most = limit === undefined ? Number.POSITIVE_INFINITY : limit + 1;
   // The keys after this one are still to be read.
   let { after } = question;
   for (let isFirst = true; ; isFirst = false) {
@@ -82,6 +83,8 @@ function candidates(
 ): Candidate[] {
   const { line, day, after } = question;
   let held: Candidate[] = [];
+  /** What comes after it is on a later page. */
+  let bound: string | undefined;
   const wanted = wantedOf(question);
   // A sum from the beginning is of keys of which nothing moves any more, too.
   const from = line.startsWith('total:') ? Number.NEGATIVE_INFINITY : day - 1;
@@ -92,9 +95,11 @@ function candidates(
       if (!wanted.isOfKind && isNothing(amounts)) continue;
       if (sums !== undefined) addToSums(sums, amounts);
       const key = part.task.table.keys.keyOf(slot);
-      if (after !== undefined && key <= after) continue;
+      if ((after !== undefined && key <= after) || (bound !== undefined && key > bound)) continue;
       held.push({ key, part, slot });
-      if (held.length > HELD_MAX * most) held = firstOf(held, most);
+      if (held.length <= HELD_MAX * most) continue;
+      held = firstOf(held, most);
+      bound = held.at(-1)!.key;
     }
   }
   return firstOf(held, most);

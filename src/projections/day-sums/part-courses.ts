@@ -4,8 +4,9 @@ import type { Day } from '../../domain/calendar.ts';
 import { addDecimal, type Decimal, negated } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { PaymentState } from '../../matching/evolve.ts';
-import { type CourseStep, keyCourse } from '../../matching/key-course.ts';
+import { type CourseStep, FIRST_DAY, keyCourse } from '../../matching/key-course.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
+import { daysOfState } from '../../matching/state-until.ts';
 import { Deadlines } from '../../task/deadlines.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
 import { type KeyOwner, ownerAt } from '../statement-keys.ts';
@@ -14,16 +15,16 @@ import type { CourseCodec, Wanted, WantedAmount } from './course-codec.ts';
 import { CourseStore, NO_LAST_DAY } from './course-store.ts';
 import type { KeptSums } from './kept-sums.ts';
 
-/** A key with more claims has no course: each question works out what it adds on one day. */
-export const COURSE_CLAIMS_MAX = 5_000;
+/** A key of which claims times days are more has no course: each question works out what it adds on one day. */
+export const COURSE_MAX = 20_000;
 
 /** What all parts have in common. */
 export interface CourseTerms {
   readonly rules: CompiledRules;
   readonly sums: KeptSums;
   readonly codec: CourseCodec;
-  /** The most claims of a key that has a course. */
-  readonly claimsMax: number;
+  /** The most claims times days of a key that has a course. */
+  readonly courseMax: number;
 }
 
 export interface Found {
@@ -112,7 +113,7 @@ export class PartCourses {
 
   private take(slot: number, now: Instant): void {
     const { task, store, deadlines, large, uneven } = this;
-    const { rules, sums, codec, claimsMax } = this.terms;
+    const { rules, sums, codec, courseMax } = this.terms;
     const old = this.courseAt(slot);
     if (old !== undefined) sums.takeOff(old.owner, old.steps);
     large.delete(slot);
@@ -121,7 +122,7 @@ export class PartCourses {
     deadlines.set(slot, Number.POSITIVE_INFINITY);
     const owner = ownerAt(task, slot);
     const state: PaymentState | undefined = owner && task.stateAt(slot);
-    const isLarge = state !== undefined && state.claims.length > claimsMax;
+    const isLarge = state !== undefined && isBeyond(courseMax, state, rules);
     if (owner === undefined || state === undefined || isLarge) {
       store.put(slot, NONE, 0, 0);
       if (isLarge) large.add(slot);
@@ -138,6 +139,12 @@ export class PartCourses {
 }
 
 const NONE = Buffer.alloc(0);
+
+function isBeyond(most: number, state: PaymentState, { calendar }: CompiledRules): boolean {
+  const { length } = state.claims;
+  // Claims have no more days than they are.
+  return length * length > most && length * daysOfState(state, calendar, FIRST_DAY).length > most;
+}
 
 const SIGNS = new Map(GATEWAY);
 

@@ -25,7 +25,7 @@ import {
 import { CourseCodec } from './course-codec.ts';
 import { keptRows } from './kept-rows.ts';
 import { KeptSums } from './kept-sums.ts';
-import { COURSE_CLAIMS_MAX, type CourseTerms, PartCourses, residualsOf } from './part-courses.ts';
+import { COURSE_MAX, type CourseTerms, PartCourses, residualsOf } from './part-courses.ts';
 
 export interface PrepareQuestion {
   readonly rulesHash: string;
@@ -65,11 +65,11 @@ interface Book {
 }
 
 export class StatementIndex {
-  private readonly claimsMax: number;
+  private readonly courseMax: number;
   private book: Book | null = null;
 
-  constructor(claimsMax = COURSE_CLAIMS_MAX) {
-    this.claimsMax = claimsMax;
+  constructor(courseMax = COURSE_MAX) {
+    this.courseMax = courseMax;
   }
 
   /** Takes in some more keys. */
@@ -105,7 +105,7 @@ export class StatementIndex {
   }
 
   private begin(tasks: Tasks, rules: CompiledRules, { rulesHash, now }: PrepareQuestion): Book {
-    const terms = { rules, sums: new KeptSums(), codec: new CourseCodec(), claimsMax: this.claimsMax };
+    const terms = { rules, sums: new KeptSums(), codec: new CourseCodec(), courseMax: this.courseMax };
     this.book = { rulesHash, terms, parts: tasks.map((task) => new PartCourses(task, terms)), now };
     return this.book;
   }

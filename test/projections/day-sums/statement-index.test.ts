@@ -64,8 +64,8 @@ interface Coming {
   readonly partitions: number;
   readonly size: number;
   readonly hours: readonly number[];
-  /** A key with more claims has no course. */
-  readonly claimsMax: number;
+  /** A key of more claims times days has no course. */
+  readonly courseMax: number;
   readonly most: number;
   readonly startsAgain: boolean;
 }
@@ -74,19 +74,19 @@ const comings: fc.Arbitrary<Coming> = fc.record({
   partitions: fc.integer({ min: 1, max: 3 }),
   size: fc.integer({ min: 4, max: 20 }),
   hours: fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 3, maxLength: 3 }),
-  claimsMax: fc.constantFrom(5_000, 5_000, 3),
+  courseMax: fc.constantFrom(20_000, 20_000, 8),
   most: fc.integer({ min: 1, max: 9 }),
   startsAgain: fc.boolean(),
 });
 
 async function comes(
   facts: readonly Keyed[],
-  { partitions, size, hours, claimsMax, most, startsAgain }: Coming,
+  { partitions, size, hours, courseMax, most, startsAgain }: Coming,
   rules: CompiledRules,
   check: (asked: Asked) => void,
 ): Promise<void> {
   const running = new Running(partitions);
-  let index = new StatementIndex(claimsMax);
+  let index = new StatementIndex(courseMax);
   let now = END - 24 * 25 * HOUR;
   for (let at = 0, piece = 0; at < facts.length; at += size, piece++) {
     await running.append(facts.slice(at, at + size), 5);
@@ -97,7 +97,7 @@ async function comes(
     check(asked);
     if (!startsAgain || piece !== 1) continue;
     running.open();
-    index = new StatementIndex(claimsMax);
+    index = new StatementIndex(courseMax);
     prepare({ running, index, rules, now }, most);
   }
 }
