@@ -11,6 +11,7 @@ import { SHEET_COLUMN_WORDS } from '../../src/domain/decision-words.ts';
 import { KeyStore } from '../../src/http/access/key-store.ts';
 import { Commands } from '../commands.ts';
 import { generate } from '../generate.ts';
+import { callbacks, sendSteadily } from '../serve/load.ts';
 import { makeSite, pinClient, startService } from '../serve/server.ts';
 
 const { values: options } = parseArgs({
@@ -29,6 +30,8 @@ const CALM_MILLIS = 150;
 const CALM_SECONDS = 4;
 /** What one request may name. */
 const NAMED_MAX = 500;
+/** Callbacks that come beside some lists. */
+const BESIDE = { perSecond: 2_000, seconds: 5, connections: 64 };
 const DAY = '2026-06-03';
 const DAYS = 10;
 const DRILLED = ['received', 'settled', 'closing', 'pending', 'SETTLEMENT_MISSING', 'total:settled'];
@@ -125,7 +128,7 @@ async function main(): Promise<void> {
   const { text: key } = new KeyStore(data).create(about, Date.now());
   const service = await startService(site, isPinned);
   try {
-    const figures = await measured(new Client(service.url, key), () => service.cpu() ?? Number.NaN);
+    const figures = await measured(service.url, new Client(service.url, key), () => service.cpu() ?? Number.NaN);
     for (const { what, value, cpu, wanted } of figures) {
       print(`${what}: ${Math.round(value)} ms (wanted: ${wanted}), ${Math.round(cpu)} ms of the service's processors`);
     }
@@ -146,7 +149,7 @@ async function quiet(cpu: () => number): Promise<void> {
   }
 }
 
-async function measured(client: Client, cpu: () => number): Promise<Figure[]> {
+async function measured(url: string, client: Client, cpu: () => number): Promise<Figure[]> {
   const timed = async <Result>(work: () => Promise<Result>): Promise<Timed<Result>> => {
     const [started, before] = [performance.now(), cpu()];
     const result = await work();
@@ -183,6 +186,7 @@ async function measured(client: Client, cpu: () => number): Promise<Figure[]> {
   const drills = await timed(() =>
     times(DRILLED.length, (at) => client.ask(`/v1/statements/${DAY}/lines?line=${DRILLED[at]}`)),
   );
+  const beside = await timed(() => besideCallbacks(url, () => times(LISTS, (at) => client.ask(listOf(filters, at)))));
   return [
     {
       what: `list of cases with its facets, half of ${LISTS}`,
@@ -191,6 +195,7 @@ async function measured(client: Client, cpu: () => number): Promise<Figure[]> {
       wanted: 50,
     },
     { what: `list of cases with its facets, 95 % of ${LISTS}`, value: p95(lists.result), cpu: lists.cpu, wanted: 50 },
+    { what: 'the same beside callbacks, 95 %', value: p95(beside.result), cpu: beside.cpu, wanted: 120 },
     { what: `proposal, half of ${DECISIONS}`, value: median(decisions.result), cpu: decisions.cpu, wanted: 150 },
     { what: `proposal, 95 % of ${DECISIONS}`, value: p95(decisions.result), cpu: decisions.cpu, wanted: 150 },
     { what: `${total} cases assigned`, value: assigned.ms, cpu: assigned.cpu, wanted: 5_000 },
@@ -202,6 +207,14 @@ async function measured(client: Client, cpu: () => number): Promise<Figure[]> {
       return { what: `first page of ${line}`, value: drills.result[at]!, cpu: drills.cpu, wanted: 1_500 };
     }),
   ];
+}
+
+async function besideCallbacks<Result>(url: string, work: () => Promise<Result>): Promise<Result> {
+  const { perSecond, seconds, connections } = BESIDE;
+  const load = sendSteadily(url, callbacks('people', 0, perSecond * seconds), connections, perSecond);
+  const result = await work();
+  print(`${Math.round((await load).perSecond)} callbacks a second were answered beside the lists`);
+  return result;
 }
 
 function dayAt(at: number): string {
