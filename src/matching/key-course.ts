@@ -42,7 +42,7 @@ export interface KeyCourse {
   readonly until: Instant;
 }
 
-/** Statements of days before this one are those of this one. */
+/** What no source dates is booked on this day: no source dates anything so early. */
 export const FIRST_DAY: Day = dayOfDate('1970-01-01');
 
 /**
