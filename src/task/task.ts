@@ -163,17 +163,18 @@ export class ReconciliationTask {
   }
 
   private assessKey(order: number, block: BlockInProgress): void {
-    if (this.assessedSlots.size > 0) this.noteAssessed(block.touched.slotAt(order));
+    const slot = block.touched.slotAt(order);
+    this.assessedSlots.get('cases')?.add(slot);
     const stage = this.plainKeys?.assess(order, block);
-    if (stage === undefined) {
-      this.assessAnyKey(order, block);
-      return;
-    }
+    // Who works a case, and what was noted of it, moves nothing.
+    if (stage !== undefined || this.assessAnyKey(order, block)) this.assessedSlots.get('statements')?.add(slot);
+    if (stage === undefined) return;
     this.assessed += this.plainKeys!.claimsRead;
-    this.waitingKeys?.notePlain(block.touched.slotAt(order), stage !== 'placed');
+    this.waitingKeys?.notePlain(slot, stage !== 'placed');
   }
 
-  private assessAnyKey(order: number, { touched, asOf, rules, before, builder, handoffs }: BlockInProgress): void {
+  /** Returns whether its claims or its assessment are others now. */
+  private assessAnyKey(order: number, { touched, asOf, rules, before, builder, handoffs }: BlockInProgress): boolean {
     const { table, hot } = this;
     const slot = touched.slotAt(order);
     const place = table.recordOf(slot);
@@ -197,16 +198,19 @@ export class ReconciliationTask {
     const bytes = scratchAssessment.view();
     let entered: Entered = record?.entered ?? NOTHING_ENTERED;
     let headSize = record === undefined ? 0 : record.claimsFrom - place.from;
-    if (record === undefined || !hasAssessment(records, record, bytes)) {
+    const isOther = record === undefined || !hasAssessment(records, record, bytes);
+    if (isOther) {
       const last = changes ?? (record === undefined ? undefined : assessmentBefore(records, record));
       const cause = added.length === 0 ? null : causeOf(touched.valueAt(added.at(-1)!));
       entered = draftEntries(builder, table.keys.keyOf(slot), last, entered, assessment, cause, changes?.same);
       headSize = writeRecord(table, slot, bytes, entered, headSize, touched, added);
     } else if (added.length > 0) headSize = writeRecord(table, slot, bytes, entered, headSize, touched, added);
-    if (state.claims.length < HOT_CLAIMS_MIN) return;
+    const isChanged = isOther || added.length > 0;
+    if (state.claims.length < HOT_CLAIMS_MIN) return isChanged;
     const { findings } = assessment;
     const about = { entered, headSize };
     hot.put(slot, state, changes?.written(about) ?? (vacant ? undefined : writtenFindings(findings, about)));
+    return isChanged;
   }
 
   /** Writes what a key says to others, where new claims or rules may have changed it. */
@@ -253,15 +257,11 @@ export class ReconciliationTask {
     }
   }
 
-  /** The slots that were assessed since the reader's last call; null at the first one, when all are to be looked at. */
+  /** The slots that the reader must look at since its last call; null at the first one, when it must look at all. */
   takeAssessed(reader: AssessedReader): ReadonlySet<number> | null {
     const taken = this.assessedSlots.get(reader) ?? null;
     this.assessedSlots.set(reader, new Set());
     return taken;
-  }
-
-  private noteAssessed(slot: number): void {
-    for (const slots of this.assessedSlots.values()) slots.add(slot);
   }
 
   /** Which keys wait for others. */
