@@ -9,6 +9,7 @@ import { useDesk, useNameOf, useWholeCase } from '../api/queries.ts';
 import { providerName } from '../breaks/facet-words.ts';
 import { useRefresh } from '../detail/act-dialogs.tsx';
 import { useReviewNeed } from '../detail/proposal-form.tsx';
+import { RejectDialog } from '../detail/reject-dialog.tsx';
 import { shownAmount, signedAmount } from '../state/amount.ts';
 import { shortHash } from '../state/hash.ts';
 import { hasRole, useMyself } from '../state/session.ts';
@@ -19,7 +20,6 @@ import { problemText } from '../ui/states.tsx';
 import { reasonTitle, useLanguage, useWords } from '../words/words.ts';
 import { EvidenceTable } from './evidence-table.tsx';
 import type { Awaiting } from './open-proposals.ts';
-import { RejectDialog } from './reject-dialog.tsx';
 
 interface CardProps {
   readonly awaiting: Awaiting;

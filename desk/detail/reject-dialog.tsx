@@ -1,9 +1,9 @@
 // A rejection needs a reason.
 
 import { useState } from 'react';
-import { DialogActs } from '../detail/act-dialogs.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { useWords } from '../words/words.ts';
+import { DialogActs } from './act-dialogs.tsx';
 
 interface RejectProps {
   readonly onSend: (text: string) => void;
