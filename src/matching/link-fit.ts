@@ -1,19 +1,10 @@
-// Which links fit: of which findings the money may be for other orders, and of what form a link must be.
+// Which links fit: of what form a link of a finding's money must be.
 
 import type { Finding } from '../domain/assessment.ts';
 import type { LinkTarget, ResolutionProposed } from '../domain/decision.ts';
 import { isPeriodKey, normaliseReference } from '../domain/key.ts';
+import { isLinkable, LINK_TARGETS_MAX, LINKABLE_REASONS } from '../domain/link.ts';
 import { formatMinor, minorOf, readAmount } from '../domain/money.ts';
-import type { ReasonCode } from '../domain/reasons.ts';
-
-/** Money that is for no order of its key. Of one key and currency no two of these are about the same money. */
-const LINKABLE: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['ORDER_MISSING', 'AMOUNT_OVER', 'DUPLICATE_PAYMENT']);
-/** So many orders may be paid with one payment. */
-export const LINK_TARGETS_MAX = 50;
-
-export function isLinkable({ reason, difference, currency }: Finding): boolean {
-  return reason !== null && LINKABLE.has(reason) && difference !== null && currency !== null && difference[0] !== '-';
-}
 
 /** Why a link can never hold for a finding: the field, and what it should be. */
 export interface LinkMisfit {
@@ -25,7 +16,7 @@ type LinkBody = Pick<ResolutionProposed, 'amount' | 'currency' | 'to'>;
 
 /** Null where a link fits: all of the difference, to the cent, for orders of other keys. */
 export function linkMisfit(key: string, { amount, currency, to = [] }: LinkBody, finding: Finding): LinkMisfit | null {
-  if (!isLinkable(finding)) return { field: 'kind', expected: `link, for ${[...LINKABLE].join(', ')}` };
+  if (!isLinkable(finding)) return { field: 'kind', expected: `link, for ${LINKABLE_REASONS.join(', ')}` };
   const { difference, currency: own } = finding as Finding & { difference: string; currency: string };
   if (currency !== own) return { field: 'currency', expected: own };
   if (amount !== difference) return { field: 'amount', expected: `the difference, ${difference}` };

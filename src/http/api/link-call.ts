@@ -4,9 +4,10 @@
 import type { Finding } from '../../domain/assessment.ts';
 import type { DeciderRole, LinkTarget, ResolutionProposed } from '../../domain/decision.ts';
 import { HesabuError } from '../../domain/errors.ts';
+import { isLinkable } from '../../domain/link.ts';
 import { readAmount } from '../../domain/money.ts';
 import { fingerprintOf } from '../../matching/decision-names.ts';
-import { isLinkable, linkMisfit } from '../../matching/link-fit.ts';
+import { linkMisfit } from '../../matching/link-fit.ts';
 import { mayTouch } from '../access/api-key.ts';
 import { deciderOf } from '../access/decider.ts';
 import type { LinkOrder } from './batch.ts';

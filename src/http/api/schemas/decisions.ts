@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import { CAUSES, DECISION_VIAS, RESOLUTION_KINDS, WAITING_ON } from '../../../domain/decision.ts';
+import { LINK_TARGETS_MAX } from '../../../domain/link.ts';
 import { PROPOSAL_STATES } from '../../../matching/decisions.ts';
-import { LINK_TARGETS_MAX } from '../../../matching/link-fit.ts';
 import { amount, askedAmount, currency, instant, named, reference, text, time } from './basic.ts';
 
 /** A key and a subject of 256 characters each, of three bytes, in base64. */
