@@ -63,7 +63,8 @@ async function ask<Answer>(url: string, request: RequestInit): Promise<Answer> {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Problem(NO_ANSWER);
   }
-  if (answer.ok) return (await answer.json()) as Answer;
+  // 300 names several of which one may be meant.
+  if (answer.ok || answer.status === 300) return (await answer.json()) as Answer;
   const body = (await answer.json().catch(() => ({ ...NO_ANSWER, status: answer.status }))) as ProblemBody;
   if (body.code === 'HESABU_UNAUTHORISED') onSignedOut();
   throw new Problem(body);
