@@ -146,6 +146,13 @@ export interface Transaction {
   >;
   readonly paid_at: string | null;
   readonly settled_on: string | null;
+  readonly findings: readonly {
+    readonly reason: ReasonCode | null;
+    readonly subject: string;
+    readonly observed: string | null;
+    readonly currency: string | null;
+    readonly message: Message;
+  }[];
   readonly decided: readonly {
     readonly subject: 'order' | 'payment';
     readonly name: string;

@@ -8,6 +8,7 @@ import { post } from '../api/client.ts';
 import { useDesk, useNameOf, useWholeCase } from '../api/queries.ts';
 import { providerName } from '../breaks/facet-words.ts';
 import { useRefresh } from '../detail/act-dialogs.tsx';
+import { LinkTargets } from '../detail/link-targets.tsx';
 import { useReviewNeed } from '../detail/proposal-form.tsx';
 import { RejectDialog } from '../detail/reject-dialog.tsx';
 import { shownAmount, signedAmount } from '../state/amount.ts';
@@ -115,7 +116,7 @@ function Proposed({ awaiting }: { readonly awaiting: Awaiting }) {
         <strong>
           {words.proposal.kinds[kind]}
           {amount === null ? '' : ` ${shownAmount(amount)} ${currency}`}
-          {proposal.to?.map((one) => ` → ${one.reference} ${shownAmount(one.amount)}`).join(',')}
+          <LinkTargets proposal={proposal} />
         </strong>
       </p>
       <p className="quiet">
@@ -169,18 +170,23 @@ function useAnswer({ case: row, proposal }: Awaiting) {
 function Decide({ awaiting, isFramed }: { readonly awaiting: Awaiting; readonly isFramed: boolean }) {
   const words = useWords();
   const me = useMyself();
-  const { case: row } = awaiting;
+  const { case: row, proposal } = awaiting;
   const { answer, problem, isBusy } = useAnswer(awaiting);
   const [isOpen, setOpen] = useState(false);
   const need = useReviewNeed(row);
-  const isApprover = hasRole(me, 'approver', row.merchant);
+  // Of a link: those whose orders it is about.
+  const others = [...new Set(proposal.to?.map(({ merchant }) => merchant))].filter(
+    (merchant) => !hasRole(me, 'approver', merchant),
+  );
+  const isOfOwn = hasRole(me, 'approver', row.merchant);
+  const isApprover = isOfOwn && others.length === 0;
   const approve = () => void answer('approval', words.acts.done.approved(row.key));
   useKeys(isFramed && isApprover ? { 'Ctrl+Enter': approve } : {});
   if (!isApprover) {
     return (
       <>
         <Hashes awaiting={awaiting} />
-        <p>{words.approvals.notApprover}</p>
+        <p>{isOfOwn ? words.approvals.notApproverOf(others.join(', ')) : words.approvals.notApprover}</p>
       </>
     );
   }

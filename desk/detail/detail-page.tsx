@@ -20,10 +20,11 @@ import { AttachmentsBox } from './attachments-box.tsx';
 import { ExchangesBox } from './exchanges-box.tsx';
 import { FactList } from './fact-list.tsx';
 import { NoteDialog } from './note-dialog.tsx';
-import { ProposalBox } from './proposal-box.tsx';
+import { isUndecided, ProposalBox } from './proposal-box.tsx';
 import { SidesBox } from './sides-box.tsx';
 import { SuggestionsBox } from './suggestions-box.tsx';
 import { TimelineBox } from './timeline-box.tsx';
+import { useLinking } from './use-link.ts';
 
 export function DetailPage({ id }: { readonly id: string }) {
   const words = useWords();
@@ -31,7 +32,9 @@ export function DetailPage({ id }: { readonly id: string }) {
   const [query] = useListQuery();
   const shown = whole?.case ?? null;
   const worker = mayWork(useMyself(), shown?.merchant ?? '*');
-  const acts = useActs(id, shown, worker);
+  const linking = useLinking(shown);
+  const mayLink = worker && linking.money !== null && whole !== undefined && isUndecided(whole);
+  const acts = useActs(id, shown, worker, mayLink);
   const title = (
     <>
       <Link href={listAddress(query)} className="crumb">
@@ -62,12 +65,12 @@ export function DetailPage({ id }: { readonly id: string }) {
           <div className="columns">
             <div className="column">
               <SidesBox whole={whole} />
-              <SuggestionsBox whole={whole} />
+              <SuggestionsBox whole={whole} linking={mayLink ? linking : null} />
               <FactList whole={whole} />
               <ExchangesBox name={whole.transaction?.transaction_reference ?? shown?.key ?? null} />
             </div>
             <div className="column side">
-              <ProposalBox key={shown?.id} whole={whole} worker={worker} form={acts.form} />
+              <ProposalBox key={shown?.id} whole={whole} worker={worker} form={acts.form} linking={linking} />
               <AttachmentsBox whole={whole} />
               <TimelineBox whole={whole} />
             </div>
@@ -91,7 +94,7 @@ interface Acts {
   readonly help: KeyHelp;
 }
 
-function useActs(id: string, row: ListedCase | null, worker: boolean): Acts {
+function useActs(id: string, row: ListedCase | null, worker: boolean, mayLink: boolean): Acts {
   const { keys } = useWords();
   const [, go] = useLocation();
   const [query] = useListQuery();
@@ -125,6 +128,7 @@ function useActs(id: string, row: ListedCase | null, worker: boolean): Acts {
     );
   const work: KeyHelp = [
     [['p'], keys.propose],
+    ...(mayLink ? [[['l'], keys.link] as const] : []),
     [['n'], keys.note],
     [['a'], keys.assign],
     [['m'], keys.mine],

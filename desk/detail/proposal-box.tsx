@@ -8,7 +8,7 @@ import { useDesk, useNameOf } from '../api/queries.ts';
 import type { FindingRead, ListedCase, Proposal, WholeCase } from '../api/types.ts';
 import { shownAmount } from '../state/amount.ts';
 import { shortHash } from '../state/hash.ts';
-import { useMyself } from '../state/session.ts';
+import { hasRole, useMyself } from '../state/session.ts';
 import { shownTime } from '../state/time.ts';
 import { announce } from '../ui/announce.ts';
 import { useKeys } from '../ui/keys.ts';
@@ -16,15 +16,28 @@ import { problemText } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
 import { useRefresh } from './act-dialogs.tsx';
 import { ChangedNotice, ChangedTable } from './changed-notice.tsx';
+import { LinkTargets } from './link-targets.tsx';
 import { ProposalForm } from './proposal-form.tsx';
+import { RejectDialog } from './reject-dialog.tsx';
+import type { Linking } from './use-link.ts';
 
 interface BoxProps {
   readonly whole: WholeCase;
   readonly worker: boolean;
   readonly form: RefObject<HTMLFormElement | null>;
+  readonly linking: Linking;
 }
 
-export function ProposalBox({ whole, worker, form }: BoxProps) {
+/** Whether something may be proposed: nothing that stands or waits is in its way. */
+export function isUndecided({ case: row, proposals }: WholeCase): boolean {
+  return row !== null && row.status !== 'resolved' && !proposals.some(isLive);
+}
+
+function isLive({ state }: Proposal): boolean {
+  return state === 'awaiting_approval' || state === 'effective';
+}
+
+export function ProposalBox({ whole, worker, form, linking }: BoxProps) {
   const words = useWords();
   const me = useMyself().person;
   const { proposals } = whole;
@@ -34,8 +47,6 @@ export function ProposalBox({ whole, worker, form }: BoxProps) {
   useEffect(() => {
     if (seen === null && row !== null) setSeen(row);
   }, [seen, row]);
-  const live = proposals.filter(({ state }) => state === 'awaiting_approval' || state === 'effective');
-  const isOpen = row !== null && row.status !== 'resolved' && live.length === 0;
   const isChanged = row !== null && seen !== null && seen.finding !== row.finding;
   return (
     <section className="box" aria-label={words.proposal.title} id="propose">
@@ -45,12 +56,14 @@ export function ProposalBox({ whole, worker, form }: BoxProps) {
         <span className="hint">{me.name}</span>
       </div>
       {proposals.toReversed().map((proposal) => (
-        <ProposalItem key={proposal.id} proposal={proposal} mayWithdraw={worker}>
+        <ProposalItem key={proposal.id} proposal={proposal} mayWithdraw={worker} merchant={row?.merchant ?? '*'}>
           <OldValues whole={whole} proposal={proposal.id} />
         </ProposalItem>
       ))}
       {isChanged && worker ? <ChangedNotice seen={seen} now={row} onSeen={() => setSeen(row)} /> : null}
-      {isOpen && worker && !isChanged && seen !== null ? <ProposalForm row={row} form={form} /> : null}
+      {row !== null && isUndecided(whole) && worker && !isChanged && seen !== null ? (
+        <ProposalForm {...{ row, form, linking }} />
+      ) : null}
       {worker ? null : <p className="inside hint">{words.proposal.readOnly}</p>}
     </section>
   );
@@ -88,30 +101,31 @@ function numbersOf({ changed_by: ids }: FindingRead, claims: readonly { readonly
 interface ItemProps {
   readonly proposal: Proposal;
   readonly mayWithdraw: boolean;
+  readonly merchant: string;
   readonly children: ReactNode;
 }
 
-function ProposalItem({ proposal, mayWithdraw, children }: ItemProps) {
+function ProposalItem({ proposal, mayWithdraw, merchant, children }: ItemProps) {
   const words = useWords();
   const language = useLanguage();
   const nameOf = useNameOf();
-  const me = useMyself().person.id;
+  const me = useMyself();
   const desk = useDesk().data;
   const { kind, cause, amount, currency, by, state, approved, rejected, content, finding } = proposal;
   const timeOf = (at: string) => (desk === undefined ? '' : shownTime(at, desk.zone, desk.now));
-  const isOwn = by.person === me;
-  const isLive = state === 'awaiting_approval' || state === 'effective';
+  const isOwn = by.person === me.person.id;
+  const live = isLive(proposal);
   const withdrawn = rejected !== null && rejected.person === by.person;
   return (
-    <article className={isLive ? 'proposal live' : 'proposal'}>
+    <article className={live ? 'proposal live' : 'proposal'}>
       <p>
         <strong>
           {words.proposal.kinds[kind]}
           {amount === null ? '' : ` ${shownAmount(amount)} ${currency}`}
-          {proposal.to?.map((one) => ` → ${one.reference} ${shownAmount(one.amount)}`).join(',')}
+          <LinkTargets proposal={proposal} />
         </strong>{' '}
         · {CAUSE_WORDS[language][cause]}{' '}
-        <span className={isLive ? 'tag' : 'tag quiet'}>
+        <span className={live ? 'tag' : 'tag quiet'}>
           {withdrawn ? words.proposal.withdrawn : words.proposal.states[state]}
         </span>
       </p>
@@ -126,34 +140,69 @@ function ProposalItem({ proposal, mayWithdraw, children }: ItemProps) {
         {words.proposal.content} {shortHash(content)} · {words.proposal.finding} {shortHash(finding)}
       </p>
       {children}
-      {isLive && isOwn && mayWithdraw ? <Withdraw proposal={proposal} /> : null}
+      {live && isOwn && mayWithdraw ? <Withdraw proposal={proposal} /> : null}
+      {state === 'effective' && !isOwn && hasRole(me, 'approver', merchant) ? <Revoke proposal={proposal} /> : null}
     </article>
   );
 }
 
-function Withdraw({ proposal }: { readonly proposal: Proposal }) {
+/** Takes back what holds or waits, bound to the content that was shown. */
+function useTakeBack({ id, content }: Proposal) {
   const words = useWords();
   const refresh = useRefresh();
   const [problem, setProblem] = useState('');
-  const withdraw = async () => {
+  const takeBack = async (text?: string) => {
     try {
-      await post(`/v1/proposals/${proposal.id}/rejection`, { content: proposal.content });
-      announce(words.acts.done.withdrawn);
+      await post(`/v1/proposals/${id}/rejection`, { content, ...(text === undefined ? {} : { text }) });
+      announce(text === undefined ? words.acts.done.withdrawn : words.acts.done.revoked);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       setProblem(problemText(error, words));
     }
     await refresh();
   };
-  useKeys({ w: () => void withdraw() });
+  return { takeBack, problem };
+}
+
+function Withdraw({ proposal }: { readonly proposal: Proposal }) {
+  const words = useWords();
+  const { takeBack, problem } = useTakeBack(proposal);
+  useKeys({ w: () => void takeBack() });
   return (
     <>
-      <button type="button" className="button" onClick={withdraw}>
+      <button type="button" className="button" onClick={() => void takeBack()}>
         {words.proposal.withdraw} <kbd>w</kbd>
       </button>
       <p className="problem" role="alert">
         {problem}
       </p>
+    </>
+  );
+}
+
+/** An approver revokes what another one proposed, also after it was approved. It needs a reason, and has no key. */
+function Revoke({ proposal }: { readonly proposal: Proposal }) {
+  const { proposal: words } = useWords();
+  const { takeBack, problem } = useTakeBack(proposal);
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" className="button" onClick={() => setOpen(true)}>
+        {words.revoke}
+      </button>
+      <p className="problem" role="alert">
+        {problem}
+      </p>
+      {isOpen ? (
+        <RejectDialog
+          title={words.revokeTitle}
+          onClose={() => setOpen(false)}
+          onSend={(text) => {
+            setOpen(false);
+            void takeBack(text);
+          }}
+        />
+      ) : null}
     </>
   );
 }

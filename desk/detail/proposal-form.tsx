@@ -1,7 +1,7 @@
 // The form of a proposal: how the break ends, why, and whether a second person must agree.
 
 import { type RefObject, useEffect, useState } from 'react';
-import { CAUSES, type Cause, SIMPLE_KINDS, type SimpleKind } from '../../src/domain/decision.ts';
+import { CAUSES, type Cause, RESOLUTION_KINDS, type ResolutionKind } from '../../src/domain/decision.ts';
 import { CAUSE_WORDS } from '../../src/domain/decision-words.ts';
 import { REASONS } from '../../src/domain/reasons.ts';
 import { post } from '../api/client.ts';
@@ -9,63 +9,74 @@ import { useDesk } from '../api/queries.ts';
 import type { ListedCase, Proposal } from '../api/types.ts';
 import { isAtLeast, isZero, shownAmount, sizeOf } from '../state/amount.ts';
 import { shortHash } from '../state/hash.ts';
+import { linkTargets } from '../state/link-draft.ts';
 import { announce } from '../ui/announce.ts';
 import { useKeys } from '../ui/keys.ts';
 import { problemText } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
 import { useRefresh } from './act-dialogs.tsx';
+import { LinkFields } from './link-fields.tsx';
+import type { Linking } from './use-link.ts';
 
 interface FormProps {
   readonly row: ListedCase;
+  readonly linking: Linking;
   readonly form: RefObject<HTMLFormElement | null>;
 }
 
 /** How a break like this may end. */
-function kindsFor({ reason, difference, currency }: ListedCase): SimpleKind[] {
+function kindsFor({ reason, difference, currency }: ListedCase, { money }: Linking): ResolutionKind[] {
   const isMoney = difference !== null && currency !== null && REASONS[reason].unit === 'money' && !isZero(difference);
-  return SIMPLE_KINDS.filter((kind) => kind !== 'write_off' || isMoney);
+  const may = { write_off: isMoney, explain: true, link: money !== null };
+  return RESOLUTION_KINDS.filter((kind) => may[kind]);
 }
 
 interface Draft {
-  readonly kind: SimpleKind;
   readonly cause: Cause | '';
   readonly text: string;
 }
 
 /** What is being proposed, and how it is sent: once, and bound to the finding that was read. */
-function useDraft({ row, form }: FormProps, first: SimpleKind) {
+function useDraft({ row, form, linking }: FormProps) {
   const words = useWords();
   const refresh = useRefresh();
-  const [draft, setDraft] = useState<Draft>({ kind: first, cause: '', text: '' });
+  const [draft, setDraft] = useState<Draft>({ cause: '', text: '' });
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
-  const amount = draft.kind === 'explain' || row.difference === null ? null : sizeOf(row.difference);
+  const { kind } = linking;
+  const amount = kind === 'explain' || row.difference === null ? null : sizeOf(row.difference);
   const send = async () => {
-    if (isBusy || !form.current!.reportValidity()) return;
+    if (isBusy || (kind === 'link' && !linking.check()) || !form.current!.reportValidity()) return;
     setBusy(true);
     setProblem('');
-    const { kind, cause } = draft;
+    const { cause } = draft;
     const text = draft.text.trim();
     const money = amount === null ? {} : { amount, currency: row.currency };
-    const body = { finding: row.finding, kind, cause, ...money, ...(text === '' ? {} : { text }) };
+    const to = kind === 'link' ? { to: linkTargets(linking.money!, linking.orders) } : {};
+    const body = { finding: row.finding, kind, cause, ...money, ...to, ...(text === '' ? {} : { text }) };
+    let isMade = false;
     try {
       const made = await post<Proposal>(`/v1/cases/${row.id}/proposals`, body);
+      isMade = true;
+      linking.clear();
       announce(made.state === 'awaiting_approval' ? words.acts.done.proposed : words.acts.done.resolved);
     } catch (error) {
-      setProblem(problemText(error as Error, words));
+      if (kind === 'link') linking.refuse(error as Error);
+      else setProblem(problemText(error as Error, words));
     }
     setBusy(false);
     await refresh();
-    document.getElementById('content')?.focus();
+    // Of a link that was refused, the field that is wrong has the focus.
+    if (isMade || kind !== 'link') document.getElementById('content')?.focus();
   };
   const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
   return { draft, change, amount, problem, isBusy, send: () => void send() };
 }
 
-export function ProposalForm({ row, form }: FormProps) {
+export function ProposalForm({ row, form, linking }: FormProps) {
   const { proposal: words } = useWords();
-  const kinds = kindsFor(row);
-  const { draft, change, amount, problem, isBusy, send } = useDraft({ row, form }, 'explain');
+  const { draft, change, amount, problem, isBusy, send } = useDraft({ row, form, linking });
+  const { kind, money } = linking;
   useEffect(() => {
     if (location.hash === '#propose') form.current?.querySelector<HTMLElement>('input:checked')?.focus();
   }, [form]);
@@ -81,15 +92,16 @@ export function ProposalForm({ row, form }: FormProps) {
     >
       <fieldset className="line">
         <legend>{words.kind}</legend>
-        {kinds.map((one) => (
+        {kindsFor(row, linking).map((one) => (
           <label key={one}>
-            <input type="radio" name="kind" checked={one === draft.kind} onChange={() => change({ kind: one })} />
+            <input type="radio" name="kind" checked={one === kind} onChange={() => linking.choose(one)} />
             {words.kinds[one]}
           </label>
         ))}
       </fieldset>
-      <p className="hint under">{words.kindHints[draft.kind]}</p>
-      {amount === null ? null : (
+      <p className="hint under">{words.kindHints[kind]}</p>
+      {kind === 'link' && money !== null ? <LinkFields {...{ linking, money }} /> : null}
+      {amount === null || kind === 'link' ? null : (
         <p className="line">
           <span className="label">{words.amount}</span>
           <strong>

@@ -6,17 +6,20 @@ import { useWords } from '../words/words.ts';
 import { DialogActs } from './act-dialogs.tsx';
 
 interface RejectProps {
+  /** Where it is no rejection of a proposal that waits. */
+  readonly title?: string;
   readonly onSend: (text: string) => void;
   readonly onClose: () => void;
 }
 
-export function RejectDialog({ onSend, onClose }: RejectProps) {
+export function RejectDialog({ title, onSend, onClose }: RejectProps) {
   const words = useWords();
+  const name = title ?? words.approvals.rejectTitle;
   const [text, setText] = useState('');
   const [isTold, setTold] = useState(false);
   const send = () => (text.trim() === '' ? setTold(true) : onSend(text.trim()));
   return (
-    <Dialog title={words.approvals.rejectTitle} onClose={onClose} onSend={send}>
+    <Dialog title={name} onClose={onClose} onSend={send}>
       <label>
         {words.approvals.why}
         <textarea rows={3} maxLength={4_000} required value={text} onChange={(event) => setText(event.target.value)} />
@@ -24,7 +27,7 @@ export function RejectDialog({ onSend, onClose }: RejectProps) {
       <p className="problem" role="alert">
         {isTold ? words.approvals.whyNeeded : ''}
       </p>
-      <DialogActs main={words.approvals.rejectTitle} onSend={send} onClose={onClose} />
+      <DialogActs main={name} onSend={send} onClose={onClose} />
     </Dialog>
   );
 }

@@ -100,7 +100,7 @@ function Matches({ matches }: { readonly matches: readonly Match[] }) {
 function Whole({ transaction }: { readonly transaction: Transaction }) {
   const { search: words, noMerchant } = useWords();
   const language = useLanguage();
-  const { transaction_reference: key, merchant, standing, amounts } = transaction;
+  const { transaction_reference: key, merchant, standing, amounts, findings } = transaction;
   const { data: cases } = useCases({ ...ALL_OPEN, search: key, filters: { status: ['all'] } }, 20);
   const own = (cases?.cases ?? []).filter((row) => row.key === key);
   const whole = {
@@ -134,6 +134,11 @@ function Whole({ transaction }: { readonly transaction: Transaction }) {
             </span>
           ))}
         </p>
+        {findings.map(({ reason, subject, message }) => (
+          <p key={`${reason} ${subject}`} className="inside finding">
+            {message[language]}
+          </p>
+        ))}
         {own.length === 0 ? null : (
           <p className="inside">
             <strong>{words.cases}</strong>{' '}

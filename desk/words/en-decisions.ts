@@ -2,7 +2,7 @@
 
 import type { Words } from './zh.ts';
 
-export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'approvals'> = {
+export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'link' | 'approvals'> = {
   detail: {
     crumb: 'Breaks',
     expected: 'Expected',
@@ -39,7 +39,12 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'ap
       msisdn: "Payer's phone",
       returned: 'Returned',
     },
-    signs: 'Signs: which order waits for this money',
+    signs: {
+      ORDER_MISSING: 'Signs: which order waits for this money',
+      AMOUNT_OVER: 'Signs: for which order the excess was paid',
+      PAYMENT_MISSING: 'Signs: which money was paid for this order',
+      BANK_UNEXPLAINED: 'Signs: to which payout this money belongs',
+    },
     signsHint: 'signs only; nothing is scored or chosen for you',
     others: (count) => `${count} more`,
     yes: 'yes',
@@ -126,6 +131,7 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'ap
       approved: (key) => `${key} is approved; the break is resolved.`,
       rejected: (key) => `The proposal about ${key} is rejected.`,
       withdrawn: 'The proposal is withdrawn.',
+      revoked: 'The proposal is revoked; the break is open again.',
     },
   },
   proposal: {
@@ -135,6 +141,7 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'ap
     kindHints: {
       write_off: 'the difference is borne; it stands in the statement',
       explain: 'no loss: the money is elsewhere, or nothing is owed',
+      link: 'the money was paid for other orders: it stays where it is, and counts for them',
     },
     amount: 'Amount',
     exactly: 'exactly the difference',
@@ -153,6 +160,8 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'ap
     alone: 'holds once it is made',
     submit: 'Propose',
     withdraw: 'Withdraw',
+    revoke: 'Revoke…',
+    revokeTitle: 'Revoke a proposal that holds',
     by: (name, at) => `${name} · ${at}`,
     states: {
       stale: 'stale: the evidence changed after it was made',
@@ -172,6 +181,52 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'ap
     changedHint: 'Look at what you read and what there is now, then decide whether to propose again.',
     was: 'as you read it',
     now: 'now',
+  },
+  link: {
+    take: 'Link',
+    takeOf: (reference) => `Link to ${reference}`,
+    taken: 'Chosen, remove',
+    takenOf: (reference) => `${reference} is chosen, remove it`,
+    orders: 'Linked to',
+    reference: 'Reference of an order or any id, exact',
+    add: 'Add',
+    amountOf: (reference) => `Amount of ${reference}`,
+    remove: 'Remove',
+    removeOf: (reference) => `Remove ${reference}`,
+    known: (amount, paid) => `order ${amount}, paid ${paid}`,
+    outcomes: {
+      full: () => 'paid in full',
+      short: (by) => `still ${by} short`,
+      over: (by) => `${by} too much`,
+    },
+    left: 'Left',
+    tooMuch: 'Too much by',
+    ofAll: (amount) => `of ${amount}, to be shared out exactly`,
+    follows: (key) =>
+      `Once it holds, this break of ${key} is resolved and the money counts for the orders above; ` +
+      'revoked, both are as before.',
+    faults: {
+      several: (name) => `Several transactions are called ${name}: enter the reference of the order.`,
+      noOrder: (name) => `${name} has a payment, and no order.`,
+      missing: (name) => `There is no order called ${name}, or you may not see it.`,
+      own: () => 'Money is not linked to its own reference.',
+      twice: (reference) => `${reference} is there already.`,
+      many: () => 'One payment is linked to at most 50 orders.',
+      currency: (reference, currency) => `${reference} is in ${currency}.`,
+      merchant: (reference, merchant) => `${reference} is of ${merchant}: you are no operator or approver of it.`,
+      amount: 'Enter an amount above zero, with no more decimals than its currency has.',
+      none: 'Add at least one order first.',
+      left: (amount) => `${amount} is not shared out yet.`,
+      over: (amount) => `${amount} too much is shared out.`,
+    },
+    refused: {
+      to: (currency) =>
+        `The service did not take these orders: each must be another order in ${currency} that is paid by itself ` +
+        '(no part of an order of several merchants), each once, and the amounts must come to the difference exactly.',
+      gone: 'There is no such order, or you may not see it.',
+      role: 'You are no operator or approver of the merchant of one of these orders.',
+      linked: 'Another link changes this break: withdraw that one first.',
+    },
   },
   approvals: {
     title: 'Approvals',
@@ -199,6 +254,7 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'ap
     open: 'Open the case',
     quoted: (text) => `“${text}”`,
     notApprover: 'An approver must approve it.',
+    notApproverOf: (merchants) => `Its orders are of ${merchants}: an approver of that must approve it.`,
     needs: (amount, bound) => `Needs a second person: ${amount} is at or above the threshold of ${bound}.`,
     needsAlways: 'Needs a second person: breaks of this kind always do.',
     empty: 'No proposal awaits approval.',

@@ -178,6 +178,7 @@ export const EN: Words = {
     mine: 'mine',
     note: 'note',
     propose: 'propose',
+    link: 'link',
     withdraw: 'withdraw',
     find: 'find',
     help: 'all keys',

@@ -193,6 +193,7 @@ export const ZH = {
     mine: '归我',
     note: '备注',
     propose: '提议',
+    link: '挂接',
     withdraw: '撤回',
     find: '查找',
     help: '全部按键',

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { codeOf, givenPerson, PASSWORD } from '../http/access/given-people.ts';
 import type { Given } from '../http/api/given-api.ts';
 import type { GivenBrowser } from './browser.ts';
+import type { Reader } from './readers.ts';
 
 export async function signIn(
   page: Page,
@@ -25,19 +26,34 @@ export async function signIn(
 export const told = (page: Page, text: string) => page.waitForSelector(`.notice:has-text("${text}")`);
 
 /** A new approver at a page, who signed in there with her code. */
-export async function approverAt(given: Given, { open, url }: GivenBrowser, path: string, name = 'Neema') {
+export async function approverAt(
+  given: Given,
+  { open, url }: GivenBrowser,
+  path: string,
+  { name = 'Neema', reader }: { readonly name?: string; readonly reader?: Pick<Reader, 'language' | 'zone'> } = {},
+) {
   const { secret } = await givenPerson(given, name, 'approver');
   given.clock.at += 60_000;
-  const page = await open('zh-CN');
+  const page = await open(reader?.language ?? 'zh-CN', reader?.zone);
   await signIn(page, url, path, { name, code: codeOf(given, secret!) });
   return page;
 }
 
-/** Goes on by Tab until the focus is on what a selector names. */
-export async function tabTo(page: Page, selector: string): Promise<void> {
+/** Goes on by Tab, or back, until the focus is on what a selector names. */
+export async function tabTo(page: Page, selector: string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   for (let turn = 0; turn < 80; turn++) {
-    await page.keyboard.press('Tab');
+    await page.keyboard.press(key);
     if (await page.evaluate(`document.activeElement?.matches(${JSON.stringify(selector)}) === true`)) return;
   }
-  throw new Error(`no Tab leads to ${selector}`);
+  throw new Error(`no ${key} leads to ${selector}`);
+}
+
+/** Lets an input method compose a text, says yes by its Enter, and ends with what it became. */
+export async function compose(page: Page, letters: string, text: string): Promise<void> {
+  const input = await page.context().newCDPSession(page);
+  const enter = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229, modifiers: 0 };
+  await input.send('Input.imeSetComposition', { text: letters, selectionStart: 2, selectionEnd: 2 });
+  for (const modifiers of [0, 2])
+    await input.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...enter, modifiers });
+  await input.send('Input.insertText', { text });
 }

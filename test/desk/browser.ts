@@ -33,8 +33,8 @@ export interface GivenBrowser {
   readonly url: string;
   /** What any page complained of since. */
   readonly complaints: string[];
-  /** A window of somebody else, in a language. */
-  open(language: 'zh-CN' | 'en'): Promise<Page>;
+  /** A window of somebody else, in a language, on a machine in a zone. */
+  open(language: 'zh-CN' | 'en', zone?: string): Promise<Page>;
   /** Ends every connection, as a network does; the service goes on. */
   cut(): void;
   /** Nothing answers at the service's address meanwhile. */
@@ -60,8 +60,11 @@ export async function withBrowser(given: Given, work: (browser: GivenBrowser) =>
   const browser = await chromium.launch({ executablePath: chromiumPath()!, args: FLAGS });
   const complaints: string[] = [];
   try {
-    const open = async (language: 'zh-CN' | 'en') => {
-      const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce' });
+    const open = async (language: 'zh-CN' | 'en', zone?: string) => {
+      const context = await browser.newContext({
+        ...{ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce' },
+        ...(zone === undefined ? {} : { timezoneId: zone }),
+      });
       const page = await context.newPage();
       await listen(context, page, url, complaints);
       const chosen = JSON.stringify(JSON.stringify({ language }));

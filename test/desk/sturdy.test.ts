@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { givenPerson } from '../http/access/given-people.ts';
 import { type Desk, withDesk } from '../http/api/given-cases.ts';
-import { signIn, told } from './at-the-page.ts';
+import { compose, signIn, told } from './at-the-page.ts';
 import { type GivenBrowser, withBrowser } from './browser.ts';
 import { chromiumPath } from './chromium.js';
 
@@ -26,16 +26,6 @@ async function atTheList(desk: Desk, { open, url }: GivenBrowser, before?: (page
   await signIn(page, url, 'breaks?sort=reference', { name: 'Jing' });
   await page.waitForSelector('tr[data-framed]');
   return page;
-}
-
-/** Lets an input method compose a text, says yes by its Enter, and ends with what it became. */
-async function compose(page: Page, letters: string, text: string): Promise<void> {
-  const input = await page.context().newCDPSession(page);
-  const enter = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229, modifiers: 0 };
-  await input.send('Input.imeSetComposition', { text: letters, selectionStart: 2, selectionEnd: 2 });
-  for (const modifiers of [0, 2])
-    await input.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...enter, modifiers });
-  await input.send('Input.insertText', { text });
 }
 
 describe.skipIf(chromiumPath() === undefined)('the page', () => {

@@ -1,0 +1,44 @@
+// For tests: the readers of the page, each with a language and its words, and with a zone that both the browser and the
+// ledger's days are in. A run takes a few of them for each journey, so that every one is taken somewhere; a soak takes
+// all of them for each.
+import { EN } from '../../desk/words/en.ts';
+import { type Words, ZH } from '../../desk/words/zh.ts';
+import type { Language } from '../../src/domain/language.ts';
+import type { Given } from '../http/api/given-api.ts';
+
+export interface Reader {
+  readonly name: string;
+  readonly language: Language;
+  readonly zone: string;
+  readonly words: Words;
+}
+
+const WORDS = { 'zh-CN': ZH, en: EN } as const;
+
+const of = (language: Language, zone: string): Reader => {
+  return { name: `${language} at ${zone}`, language, zone, words: WORDS[language] };
+};
+
+/** One and the third after it share neither the language nor the zone. */
+const ALL: readonly Reader[] = [
+  of('zh-CN', 'Asia/Shanghai'),
+  of('en', 'UTC'),
+  of('zh-CN', 'UTC'),
+  of('en', 'Africa/Nairobi'),
+  of('zh-CN', 'Africa/Nairobi'),
+  of('en', 'Asia/Shanghai'),
+];
+
+const COUNT = Number(process.env.HESABU_TEST_READERS ?? 1);
+
+/** Those of a journey, by its letter; at least so many. */
+export function readersOf(journey: string, least: 1 | 2 = 1): readonly Reader[] {
+  if (COUNT >= ALL.length) return ALL;
+  const first = journey.charCodeAt(0) - 'A'.charCodeAt(0);
+  return Array.from({ length: least }, (_, at) => ALL[(first + at * 3) % ALL.length]!);
+}
+
+/** Lets the ledger's days be in the reader's zone. */
+export function inZoneOf({ zone }: Reader, { ledger: { loop } }: Given): void {
+  loop.rules = { ...loop.rules, zone };
+}
