@@ -12,7 +12,7 @@ import { useKeys } from '../ui/keys.ts';
 import { type KeyHelp, Page } from '../ui/page.tsx';
 import { saveCsv } from '../ui/save-csv.ts';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
-import { useWords } from '../words/words.ts';
+import { useLanguage, useWords } from '../words/words.ts';
 import { useLineTitle } from './figure-link.tsx';
 import { statementRows } from './statement-csv.ts';
 import { StatementSheet } from './statement-sheet.tsx';
@@ -81,6 +81,7 @@ interface BarProps {
 
 function StatementBar({ day, data, onDay, onMove }: BarProps) {
   const { statement: words, breaks, sidesLong: sides } = useWords();
+  const language = useLanguage();
   const title = useLineTitle();
   const all = data?.statements ?? [];
   const save = () => {
@@ -116,9 +117,14 @@ function StatementBar({ day, data, onDay, onMove }: BarProps) {
       )}
       <span className="spring" />
       {all.length === 0 ? null : (
-        <button type="button" className="button" onClick={save}>
-          {words.csv}
-        </button>
+        <>
+          <a className="button" href={`/v1/statements/${day}.xlsx?lang=${language}`} download>
+            {words.xlsx}
+          </a>
+          <button type="button" className="button" onClick={save}>
+            {words.csv}
+          </button>
+        </>
       )}
       <button type="button" className="button" onClick={() => print()}>
         {words.print}

@@ -70,6 +70,7 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
       payout: 'Paid out',
       bank: 'Received by the bank',
     },
+    xlsx: 'XLSX',
     csv: 'CSV',
     zoneName: 'Zone',
     part: 'Part',

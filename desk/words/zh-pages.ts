@@ -55,6 +55,7 @@ export const PAGE_WORDS_ZH = {
       payout: '网关出款',
       bank: '银行到账',
     } as Record<string, string>,
+    xlsx: '下载 XLSX',
     csv: '下载 CSV',
     zoneName: '时区',
     part: '部分',

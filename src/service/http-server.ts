@@ -4,6 +4,7 @@ import { createSecureContext } from 'node:tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { CASE_FILES } from '../app/reports/case-book.ts';
+import { statementBook } from '../app/statements/statement-book.ts';
 import type { Exchange } from '../archive/exchanges/exchange.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { tokenOf } from '../http/access/caller.ts';
@@ -36,7 +37,7 @@ export interface HttpServerParts {
   readonly webhooks: Omit<WebhookParts, 'admission' | 'limits' | 'known'>;
   readonly api: Omit<
     ApiContext,
-    'batches' | 'caseFiles' | 'draining' | 'isOnLoopback' | 'isOverTls' | 'limits' | 'storageFault'
+    'batches' | 'caseFiles' | 'statementBook' | 'draining' | 'isOnLoopback' | 'isOverTls' | 'limits' | 'storageFault'
   >;
   readonly loop: Pick<LedgerLoop, 'fault' | 'lagMillis' | 'unwritten'>;
   readonly storage: StorageState;
@@ -67,7 +68,7 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
     registerWebhooks(app, { ...parts.webhooks, known, admission, limits: rates, exchanges: archive });
     const isOnLoopback = isLoopback(listen.host) && !listen.behind_proxy;
     const isOverTls = tls !== undefined || listen.behind_proxy;
-    const reach = { isOnLoopback, isOverTls, batches, caseFiles: CASE_FILES };
+    const reach = { isOnLoopback, isOverTls, batches, caseFiles: CASE_FILES, statementBook };
     const hasSession = (request: FastifyRequest) => {
       const token = tokenOf({ isOverTls }, request);
       return token !== null && parts.api.sessions.find(token, false) !== undefined;

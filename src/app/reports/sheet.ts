@@ -198,7 +198,8 @@ function closeSheet<Row>(
   sheet.close(filter);
 }
 
-function sumStyle(style: CellStyle): CellStyle {
+/** The same of a sum below others. */
+export function sumStyle(style: CellStyle): CellStyle {
   const known = sumStyles.get(style) ?? { ...style, ...SUM };
   sumStyles.set(style, known);
   return known;

@@ -40,6 +40,20 @@ interface Words {
   readonly exchange: (id: string) => string;
   readonly sum: (sum: string) => string;
   readonly more: (shown: number, all: number) => string;
+  /** Of the workbook: its sheets and columns, and what its rows say besides. */
+  readonly book: {
+    readonly account: string;
+    readonly bridge: string;
+    readonly lines: string;
+    readonly part: string;
+    readonly what: string;
+    readonly line: string;
+    readonly side: string;
+    readonly explained: string;
+    /** Of rows that came after their day was closed. */
+    readonly elsewhere: string;
+    readonly cut: (rows: number) => string;
+  };
 }
 
 export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
@@ -93,6 +107,13 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
     exchange: (id) => `exchange ${id}`,
     sum: (sum) => `Sum: ${sum}`,
     more: (shown, all) => `The first ${shown} of ${all} rows; --format json has all of them.`,
+    book: {
+      ...{ account: 'Account', bridge: 'Bridge', lines: 'Lines' },
+      ...{ part: 'Part', what: 'What', line: 'Line', side: 'Side' },
+      explained: 'Explained in all',
+      elsewhere: 'Booked on another day, as it came after the close',
+      cut: (rows) => `Lines with more than ${rows} rows have the first ${rows}.`,
+    },
   },
   'zh-CN': {
     title: (day, zone) => `${day} 对账单（${zone}）`,
@@ -144,6 +165,13 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
     exchange: (id) => `报文 ${id}`,
     sum: (sum) => `合计：${sum}`,
     more: (shown, all) => `仅显示前 ${shown} 行，共 ${all} 行；--format json 输出全部。`,
+    book: {
+      ...{ account: '网关往来', bridge: '订单到到账', lines: '明细' },
+      ...{ part: '部分', what: '项目', line: '行名', side: '长短' },
+      explained: '解释合计',
+      elsewhere: '结账后到达，计入其他日',
+      cut: (rows) => `超过 ${rows} 条的项目只列前 ${rows} 条。`,
+    },
   },
 };
 

@@ -1,6 +1,7 @@
 // The parts that the API needs. The composition root fills in all of them, tests only those that they need. Each part
 // has only the members that the routes use.
 
+import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts';
 import type { BlobStore } from '../../archive/texts/blob-store.ts';
@@ -16,6 +17,7 @@ import type { UnreadPage } from '../../producers/webhooks/unread-webhooks.ts';
 import type { AlertView } from '../../projections/alerts/alerts.ts';
 import type { ImportRecord } from '../../projections/imports.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
+import type { StatementBook } from '../../projections/statement-book.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { CallerParts } from '../access/caller.ts';
@@ -110,6 +112,8 @@ export interface ApiContext {
   risk(reference: string): Promise<readonly RiskSignal[]>;
   readonly reports: Reports;
   readonly caseFiles: CaseFiles;
+  /** A workbook of statements as a stream: the composition root provides it, since reports are made there. */
+  readonly statementBook: (book: StatementBook, lang: Language) => Readable;
   /** In the text format of Prometheus. */
   metricsText(): Promise<string>;
   /** Where an uploaded file is stored during its import: on the data directory's disk; the API makes it. */

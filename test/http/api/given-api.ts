@@ -10,6 +10,7 @@ import pino from 'pino';
 import { expect } from 'vitest';
 import type { z } from 'zod';
 import { CASE_FILES } from '../../../src/app/reports/case-book.ts';
+import { statementBook } from '../../../src/app/statements/statement-book.ts';
 import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
 import { BlobStore } from '../../../src/archive/texts/blob-store.ts';
 import { STATEMENTS_FOLDER, TextStore } from '../../../src/archive/texts/text-store.ts';
@@ -173,6 +174,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
     ...{ decisionKey: SERVICE, texts: new TextStore(dir, 'texts') },
     statementFiles: new TextStore(dir, STATEMENTS_FOLDER),
     blobs: new BlobStore(dir),
+    statementBook,
     defaultProvider: 'mfs-africa',
     accountsOf: (provider) => accountsOf(ledger.loop.rules, provider),
     gateways: (merchant) => (merchant === 'nobody' ? undefined : gateway),
@@ -248,7 +250,11 @@ function answerCheck(document: Json): Check {
   const validator = jsonSchemaValidator(document);
   return (routes, method, url, answered) => {
     const path = url.split('?')[0]!;
-    const known = routes.find((route) => route.method === method && fits(route.url, path));
+    const fitting = routes.filter((route) => route.method === method && fits(route.url, path));
+    // `:day.xlsx` fits `:day` too.
+    const known = fitting.reduce<Route | undefined>((best, one) => {
+      return best !== undefined && best.url.length > one.url.length ? best : one;
+    }, undefined);
     if (known === undefined) return;
     const type = String(answered.headers['content-type']).split(';')[0]!;
     const isFault = type === 'application/problem+json';

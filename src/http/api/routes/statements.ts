@@ -3,20 +3,26 @@
 import { z } from 'zod';
 import { dayOfDate } from '../../../domain/calendar.ts';
 import { formatInstant } from '../../../domain/time.ts';
+import type { BookedStatement } from '../../../projections/booked-statements.ts';
 import type { ClosedDay } from '../../../projections/closed-days.ts';
+import { type BookedSheet, type BookRow, movedLines, rowsOfLine } from '../../../projections/statement-book.ts';
 import { amountText, isStatementLine, STATEMENT_LINES, type Statement } from '../../../projections/statement-view.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
-import { bookedDay } from '../booked-day.ts';
+import { type BookedDay, bookedDay } from '../booked-day.ts';
 import { actorView } from '../decision-call.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
-import { count, currency, day, merchantName, text } from '../schemas/basic.ts';
+import { count, currency, day, language, merchantName, text } from '../schemas/basic.ts';
 import { StatementLines, Statements } from '../schemas/statements.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor', 'admin'] as const;
+const BOOK = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+/** Rows of one figure in a workbook. */
+const BOOK_ROWS_MAX = 20_000;
 
 const DayParams = z.strictObject({ day });
 const filters = { merchant: merchantName.optional(), provider: text.optional(), currency: currency.optional() };
 const DayQuery = z.strictObject(filters);
+const BookQuery = z.strictObject({ ...filters, lang: language });
 const LinesQuery = z.strictObject({
   ...filters,
   /** As a statement names it: `received`, `total:settled`, `closing`, `pending`, a reason. */
@@ -46,6 +52,21 @@ export const STATEMENT_ROUTES: readonly Route[] = [
   }),
   route({
     method: 'GET',
+    url: '/v1/statements/:day.xlsx',
+    summary:
+      'The statements of a day as a workbook: the accounts, the bridges, and the rows that the figures are made of',
+    description:
+      'In the words of `lang`, with the zone of the day and the time that it is as of on every sheet. Of a figure ' +
+      'there are at most 20,000 rows. It reads every key of the ledger, so it may be as of some time ago.',
+    roles: READERS,
+    scope: 'merchant',
+    params: DayParams,
+    query: BookQuery,
+    answers: { 200: { description: 'The workbook', content: { [BOOK]: z.string() } } },
+    handle: sendBook,
+  }),
+  route({
+    method: 'GET',
     url: '/v1/statements/:day/lines',
     summary: 'What a figure of the statements of a day is the sum of, by page',
     description: 'It is worked out from the same sums as the statements, and kept for a short time.',
@@ -64,32 +85,86 @@ export const STATEMENT_ROUTES: readonly Route[] = [
 
 type DayCall = Call<z.output<typeof DayParams>, z.output<typeof DayQuery>>;
 
-async function showStatements({ parts, caller, params, query }: DayCall): Promise<Answer> {
-  const { asOf, over, zone, statements } = await bookedDay(parts, params.day);
-  const isAsked = (name: 'merchant' | 'provider' | 'currency', value: string) => (query[name] ?? value) === value;
-  const shown = statements.filter(({ statement: one }) => {
-    const isOwn = mayTouch(caller, one.merchant) && isAsked('merchant', one.merchant);
-    return isOwn && isAsked('provider', one.provider) && isAsked('currency', one.currency);
+async function showStatements(call: DayCall): Promise<Answer> {
+  const { parts, params } = call;
+  const booked = await bookedDay(parts, params.day);
+  const { asOf, over, zone } = booked;
+  const views = shownOf(booked, call).map(({ statement, closed }) => {
+    return { ...statement, closed: closeOf(closed, statement) };
   });
-  const views = shown.map(({ statement, closed }) => ({ ...statement, closed: closeOf(closed, statement) }));
   return { status: 200, body: { day: params.day, zone, as_of: formatInstant(asOf), over, statements: views } };
 }
 
-/** Of a closed day: who closed it, and the hash of the file that it was frozen in. */
-function closeOf(closed: ClosedDay | null, { provider, currency }: Statement): object | null {
+/** Those that the caller asked for, and may see. */
+function shownOf({ statements }: BookedDay, { caller, query }: Pick<DayCall, 'caller' | 'query'>): BookedStatement[] {
+  const isAsked = (name: 'merchant' | 'provider' | 'currency', value: string) => (query[name] ?? value) === value;
+  return statements.filter(({ statement: one }) => {
+    const isOwn = mayTouch(caller, one.merchant) && isAsked('merchant', one.merchant);
+    return isOwn && isAsked('provider', one.provider) && isAsked('currency', one.currency);
+  });
+}
+
+type BookCall = Call<z.output<typeof DayParams>, z.output<typeof BookQuery>>;
+
+async function sendBook(call: BookCall): Promise<Answer> {
+  const { parts, params } = call;
+  const { lang, ...asked } = call.query;
+  const booked = await bookedDay(parts, params.day);
+  const { asOf, over, zone } = booked;
+  const sheets = shownOf(booked, call).map(({ statement, closed }) => ({
+    statement,
+    closed: bookedClose(closed, statement),
+  }));
+  const rows: BookRow[] = [];
+  let cutAt: number | null = null;
+  const question = { ...asked, merchants: merchantsOf(call), day: dayOfDate(params.day), limit: BOOK_ROWS_MAX };
+  // One after the other: each may read every key.
+  for (const line of movedLines(sheets)) {
+    const found = await parts.ledger.statements.rows({ ...question, line });
+    const isWhole = found.rows.length <= BOOK_ROWS_MAX;
+    if (!isWhole) cutAt = BOOK_ROWS_MAX;
+    rows.push(...rowsOfLine(line, { rows: found.rows.slice(0, BOOK_ROWS_MAX) }, sheets, isWhole));
+  }
+  const book = { day: params.day, zone, asOf, over, sheets, rows, cutAt };
+  return {
+    status: 200,
+    type: BOOK,
+    headers: { 'content-disposition': `attachment; filename="hesabu-statements-${params.day}.xlsx"` },
+    body: parts.statementBook(book, lang),
+  };
+}
+
+function bookedClose(closed: ClosedDay | null, statement: Statement): BookedSheet['closed'] {
   if (closed === null) return null;
-  const { merchant, close, statements } = closed;
-  const file = statements.find((one) => one.provider === provider && one.currency === currency);
-  const { sha256 = '', entry = null } = file ?? {};
+  const { proposal, approval } = closed.close;
+  const { sha256 = '', entry = null } = fileOf(closed, statement) ?? {};
+  return { by: proposal.body.by.person, approvedBy: approval!.body.by.person, sha256, entry };
+}
+
+function fileOf({ statements }: ClosedDay, { provider, currency }: Statement) {
+  return statements.find((one) => one.provider === provider && one.currency === currency);
+}
+
+function merchantsOf({ caller }: Pick<DayCall, 'caller'>): readonly string[] | null {
+  return hasAllMerchants(caller) ? null : caller.merchants;
+}
+
+/** Of a closed day: who closed it, and the hash of the file that it was frozen in. */
+function closeOf(closed: ClosedDay | null, statement: Statement): object | null {
+  if (closed === null) return null;
+  const { merchant, close } = closed;
+  const { sha256 = '', entry = null } = fileOf(closed, statement) ?? {};
   return { merchant, sha256, entry, by: actorView(close.proposal), approved: actorView(close.approval!) };
 }
 
 type LinesCall = Call<z.output<typeof DayParams>, z.output<typeof LinesQuery>>;
 
-async function showLines({ parts: { ledger }, caller, params, query }: LinesCall): Promise<Answer> {
+async function showLines(call: LinesCall): Promise<Answer> {
+  const { parts, params, query } = call;
+  const { ledger } = parts;
   await ledger.loop.catchUp();
   const { limit } = query;
-  const merchants = hasAllMerchants(caller) ? null : caller.merchants;
+  const merchants = merchantsOf(call);
   const found = await ledger.statements.rows({ ...query, merchants, day: dayOfDate(params.day) });
   const last = found.rows[limit - 1]?.key;
   // What is beyond the limit says that there is more.
