@@ -12,7 +12,7 @@ import { tokenOf } from '../../src/http/access/caller.ts';
 import { registerApi } from '../../src/http/api/server/register.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { registerDesk } from '../../src/http/desk/desk-page.ts';
-import { deskSource } from '../../src/service/desk-build.ts';
+import { deskSource as builtDesk } from '../../src/service/desk-build.ts';
 import type { Given } from '../http/api/given-api.ts';
 import { chromiumPath } from './chromium.js';
 
@@ -41,7 +41,12 @@ export interface GivenBrowser {
   away(work: () => Promise<void>): Promise<void>;
 }
 
-export async function withBrowser(given: Given, work: (browser: GivenBrowser) => Promise<void>): Promise<void> {
+/** Another source gives another page than the built one. */
+export async function withBrowser(
+  given: Given,
+  work: (browser: GivenBrowser) => Promise<void>,
+  deskSource: typeof builtDesk = builtDesk,
+): Promise<void> {
   const logger = pino({ level: 'silent' });
   const app = buildApp({
     ...{ clock: given.clock, logger, limits: given.limits, notReady: () => [] },
@@ -114,7 +119,7 @@ export const excessWidth = (page: Page) =>
 const SAID = `[...document.querySelectorAll('#desk *')].flatMap((one) => {
   if (one.closest('.mono, pre, kbd, .kbd, .brand, .key, .address, .body') !== null) return [];
   const own = [...one.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data);
-  return [...own, ...['aria-label', 'placeholder'].map((name) => one.getAttribute(name) ?? '')];
+  return [...own, ...['aria-label', 'placeholder', 'title', 'alt'].map((name) => one.getAttribute(name) ?? '')];
 }).map((text) => text.trim()).filter((text) => text !== '')`;
 
 export const saidTexts = (page: Page) => page.evaluate<string[]>(SAID);
