@@ -38,6 +38,11 @@ const RUNS = [
   ['HESABU_TEST_DIALECTS', 50_000, 'test/producers/files/dialects.test.ts'],
   ['HESABU_TEST_ROWS', 1_000_000, 'test/cli/large.test.ts'],
   ['HESABU_TEST_CASES', 10_000, 'test/http/api/many-cases.test.ts'],
+  [
+    ...['HESABU_TEST_READERS', 6],
+    ...['journey', 'link', 'case', 'bulk', 'days'].map((name) => `test/desk/${name}.test.ts`),
+  ],
+  ['HESABU_TEST_DESK_BREAKS', 10_000, 'test/desk/bulk.test.ts'],
   ['HESABU_TEST_WORKBOOK_ROWS', 500_000, 'test/producers/files/workbook-large.test.ts'],
   ['HESABU_TEST_IMPORTS', 1000, 'test/engine/import-statements.test.ts'],
   ['HESABU_TEST_NETWORKS', 3, 'test/simulation/live-demo/networks.test.ts'],

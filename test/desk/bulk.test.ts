@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { Workbook } from '@cj-tech-master/excelts';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { shownAmount } from '../../desk/state/amount.ts';
+import { CAUSE_WORDS, SHEET_ACT_WORDS, SHEET_COLUMN_WORDS } from '../../src/domain/decision-words.ts';
+import type { Language } from '../../src/domain/language.ts';
 import { givenPerson } from '../http/access/given-people.ts';
 import type { Given } from '../http/api/given-api.ts';
 import { withDesk } from '../http/api/given-cases.ts';
@@ -12,6 +15,10 @@ import { order, paid } from '../service/ledger/given-live-ledger.ts';
 import { approverAt, signIn, tabTo, told } from './at-the-page.ts';
 import { withBrowser } from './browser.ts';
 import { chromiumPath } from './chromium.js';
+import { inZoneOf, readersOf } from './readers.ts';
+
+/** Of journey D; a soak has 10,000. */
+const BREAKS = Number(process.env.HESABU_TEST_DESK_BREAKS ?? 6);
 
 /** Orders that were each paid so much too little. */
 async function shorts({ ledger }: Given, by: string, names: readonly string[]): Promise<void> {
@@ -26,9 +33,14 @@ const hasRows = (page: Page, count: number) =>
   page.waitForSelector(`.breaks-table tbody tr:nth-child(${count}):last-child`);
 
 /** The workbook of the list with cells filled in, by the row of the sheet and the title of the column. */
-async function decided(given: Given, key: string, cells: Readonly<Record<number, Record<string, unknown>>>) {
+async function decided(
+  given: Given,
+  key: string,
+  language: Language,
+  cells: Readonly<Record<number, Record<string, unknown>>>,
+) {
   const headers = { authorization: `Bearer ${key}` };
-  const { rawPayload } = await given.app.inject({ url: '/v1/cases.xlsx?sort=reference&lang=zh-CN', headers });
+  const { rawPayload } = await given.app.inject({ url: `/v1/cases.xlsx?sort=reference&lang=${language}`, headers });
   const path = join(given.dir, 'decided.xlsx');
   writeFileSync(path, rawPayload);
   const book = new Workbook();
@@ -46,101 +58,123 @@ async function decided(given: Given, key: string, cells: Readonly<Record<number,
 }
 
 describe.skipIf(chromiumPath() === undefined)('many breaks at once', () => {
-  test('are proposed and approved as the preview counted them, and taken back in one step after a reload', () =>
-    withDesk(async (desk) => {
-      const { given } = desk;
-      await shorts(given, '20.00', ['A-1', 'A-2', 'A-3', 'A-4']);
-      await shorts(given, '300.00', ['B-1', 'B-2']);
-      await givenPerson(given, 'Jing', 'operator');
-      await withBrowser(given, async (browser) => {
-        const { open, url, complaints } = browser;
-        const page = await open('zh-CN');
-        const { keyboard } = page;
-        await signIn(page, url, 'breaks', { name: 'Jing' });
-        await page.waitForSelector('tr[data-framed]');
-        await keyboard.press('*');
-        await page.waitForSelector('.bulk-bar');
-        await keyboard.press('p');
-        await keyboard.press('Control+Enter');
-        expect(await page.textContent('.bulk-bar .problem')).toContain('请先选择原因');
-        await tabTo(page, 'select[id$=cause]');
-        await keyboard.press('ArrowDown');
-        await keyboard.press('Control+Enter');
-
-        await status(page, '提议 6 · 不变 0 · 拒绝 0 · KES 680.00 · 待第二人复核 2');
-        expect(await page.textContent('.bulk-bar .button.main')).toContain('提议 6 条');
-        await keyboard.press('Control+Enter');
-        await told(page, '已提议 6 条，不变 0 条，拒绝 0 条');
-        await hasRows(page, 2);
-        expect(await rows(page).allTextContents()).toEqual([
-          expect.stringContaining('待复核'),
-          expect.stringContaining('待复核'),
-        ]);
-
-        const checker = await approverAt(given, browser, 'approvals');
-        await checker.waitForSelector('.card[data-framed]');
-        await tabTo(checker, '.page-bar .button');
-        await checker.keyboard.press('Enter');
-        await checker.waitForSelector('dialog tfoot:has-text("600.00 KES")');
-        await status(checker, '批准 2');
-        await tabTo(checker, 'dialog input');
-        await checker.keyboard.type('6');
-        await checker.keyboard.press('Control+Enter');
-        await checker.waitForSelector('dialog .problem:has-text("笔数不符")');
-        await checker.keyboard.press('Backspace');
-        await checker.keyboard.type('2');
-        await checker.keyboard.press('Control+Enter');
-        await told(checker, '已批准 2 笔，拒绝 0 笔');
-        expect(await Promise.all(['A-1', 'B-1', 'B-2'].map((name) => desk.standing(name)))).toEqual(
-          Array(3).fill('resolved'),
+  test.each(readersOf('D'))(
+    `${BREAKS} are proposed as the preview counted, approved, and taken back in one step after a reload: $name`,
+    { timeout: 120_000 + BREAKS * 300 },
+    (reader) =>
+      withDesk(async (desk) => {
+        inZoneOf(reader, desk.given);
+        const { given } = desk;
+        const { bulk } = reader.words;
+        await shorts(
+          given,
+          '20.00',
+          Array.from({ length: BREAKS - 2 }, (_, at) => `A-${at + 1}`),
         );
+        await shorts(given, '300.00', ['B-1', 'B-2']);
+        await givenPerson(given, 'Jing', 'operator');
+        await withBrowser(given, async (browser) => {
+          const { url, complaints } = browser;
+          const page = await browser.open(reader.language, reader.zone);
+          page.setDefaultTimeout(30_000 + BREAKS * 100);
+          const { keyboard } = page;
+          await signIn(page, url, 'breaks', { name: 'Jing' });
+          await page.waitForSelector('tr[data-framed]');
+          await keyboard.press('*');
+          await page.waitForSelector('.bulk-bar');
+          await keyboard.press('p');
+          await keyboard.press('Control+Enter');
+          expect(await page.textContent('.bulk-bar .problem')).toContain(bulk.incomplete);
+          await tabTo(page, 'select[id$=cause]');
+          await keyboard.press('ArrowDown');
+          await keyboard.press('Control+Enter');
 
-        await page.reload();
-        await page.waitForSelector('.undo-line:has-text("提议 6")');
-        await tabTo(page, '.undo-line .link');
-        await keyboard.press('Enter');
-        await told(page, '已撤回 6 条，拒绝 0 条');
-        await hasRows(page, 6);
-        expect(await desk.standing('A-1')).toBe('unmatched');
-        expect(complaints).toEqual([]);
-      });
-    }));
+          const worth = shownAmount(`${20 * (BREAKS - 2) + 600}.00`);
+          const counted = bulk.counted(bulk.acts.propose(BREAKS), 0, 0);
+          await status(page, `${counted} · KES ${worth} · ${bulk.needs(2)}`);
+          expect(await page.textContent('.bulk-bar .button.main')).toContain(bulk.button.propose(BREAKS));
+          await keyboard.press('Control+Enter');
+          await told(page, bulk.done(bulk.acts.propose(BREAKS), 0, 0));
+          await hasRows(page, 2);
+          const waiting = expect.stringContaining(reader.words.states.awaiting_approval);
+          expect(await rows(page).allTextContents()).toEqual([waiting, waiting]);
 
-  test('come back decided in a workbook: each row says what it would come to, then what became of it', () =>
-    withDesk(async (desk) => {
-      const { given, operator } = desk;
-      await shorts(given, '20.00', ['A-1', 'A-2', 'A-3', 'A-4']);
-      const proposal = { 处理: '核销', 原因类别: '尾差' };
-      const formula = { 处理: '核销', 原因类别: { formula: 'A1', result: '尾差' } };
-      const path = await decided(given, operator, { 2: proposal, 3: proposal, 4: formula });
-      const late = { amount: '970.00', completed_at: '2026-06-01T11:06:00Z' };
-      await given.ledger.writer.append([paid('A-2', { id: 'ev-late', data: late })]);
-      await givenPerson(given, 'Jing', 'operator');
-      await withBrowser(given, async ({ open, url, complaints }) => {
-        const page = await open('zh-CN');
-        await signIn(page, url, 'breaks', { name: 'Jing' });
-        await page.waitForSelector('tr[data-framed]');
-        await tabTo(page, 'button.export');
-        await page.keyboard.press('Enter');
-        // The browser's own dialog of files has no keyboard for a test.
-        await page.setInputFiles('dialog input[type=file]', path);
-        await status(page, '有内容的 3 行，空白 1 行');
-        const table = async () => (await page.locator('dialog tbody tr').allTextContents()).sort();
-        expect(await table()).toEqual(['3A-2拒绝证据已变', '4A-3拒绝内容不符，或为公式']);
-        await page.keyboard.press('Control+Enter');
-        await told(page, '已工作簿 1 条');
-        await page.waitForSelector('dialog tbody tr:nth-child(3)');
-        expect(await table()).toEqual([
-          '2A-1完成 · 已生效',
-          '3A-2拒绝证据已变',
-          expect.stringMatching(/^4.*拒绝内容不符，或为公式$/),
-        ]);
-        expect([await desk.standing('A-1'), await desk.standing('A-2')]).toEqual(['resolved', 'unmatched']);
-        await page.keyboard.press('Escape');
-        await page.waitForSelector('.undo-line');
-        expect(complaints).toEqual([]);
-      });
-    }));
+          const checker = await approverAt(given, browser, 'approvals', { reader });
+          await checker.waitForSelector('.card[data-framed]');
+          await tabTo(checker, '.page-bar .button');
+          await checker.keyboard.press('Enter');
+          await checker.waitForSelector('dialog tfoot:has-text("600.00 KES")');
+          await status(checker, bulk.acts.approve(2));
+          await tabTo(checker, 'dialog input');
+          await checker.keyboard.type('6');
+          await checker.keyboard.press('Control+Enter');
+          await checker.waitForSelector(`dialog .problem:has-text("${bulk.typedWrong}")`);
+          await checker.keyboard.press('Backspace');
+          await checker.keyboard.type('2');
+          await checker.keyboard.press('Control+Enter');
+          await told(checker, bulk.approved(2, 0));
+          expect(await Promise.all(['A-1', 'B-1', 'B-2'].map((name) => desk.standing(name)))).toEqual(
+            Array(3).fill('resolved'),
+          );
+
+          await page.reload();
+          await page.waitForSelector(`.undo-line:has-text("${bulk.acts.propose(BREAKS)}")`);
+          await tabTo(page, '.undo-line .link');
+          await keyboard.press('Enter');
+          await told(page, bulk.undone(BREAKS, 0));
+          await hasRows(page, Math.min(BREAKS, 100));
+          expect(await desk.standing('A-1')).toBe('unmatched');
+          expect(complaints).toEqual([]);
+        });
+      }),
+  );
+
+  test.each(readersOf('E'))(
+    'come back decided in a workbook: what each row would come to, then what became of it: $name',
+    (reader) =>
+      withDesk(async (desk) => {
+        inZoneOf(reader, desk.given);
+        const { given, operator } = desk;
+        const { language, zone, words } = reader;
+        const { bulk, book } = words;
+        await shorts(given, '20.00', ['A-1', 'A-2', 'A-3', 'A-4']);
+        const [act, cause] = [SHEET_COLUMN_WORDS[language].act, SHEET_COLUMN_WORDS[language].cause];
+        const rounding = CAUSE_WORDS[language].rounding;
+        const proposal = { [act]: SHEET_ACT_WORDS[language].write_off, [cause]: rounding };
+        const formula = { ...proposal, [cause]: { formula: 'A1', result: rounding } };
+        const path = await decided(given, operator, language, { 2: proposal, 3: proposal, 4: formula });
+        const late = { amount: '970.00', completed_at: '2026-06-01T11:06:00Z' };
+        await given.ledger.writer.append([paid('A-2', { id: 'ev-late', data: late })]);
+        await givenPerson(given, 'Jing', 'operator');
+        await withBrowser(given, async ({ open, url, complaints }) => {
+          const page = await open(language, zone);
+          await signIn(page, url, 'breaks', { name: 'Jing' });
+          await page.waitForSelector('tr[data-framed]');
+          await tabTo(page, 'button.export');
+          await page.keyboard.press('Enter');
+          // The browser's own dialog of files has no keyboard for a test.
+          await page.setInputFiles('dialog input[type=file]', path);
+          await status(page, book.rows(3, 1));
+          const table = async () => (await page.locator('dialog tbody tr').allTextContents()).sort();
+          const { refused, done } = bulk.statuses;
+          const changed = `3A-2${refused}${bulk.refusals.HESABU_CASE_CHANGED}`;
+          const invalid = `${refused}${bulk.refusals.HESABU_FIELD_INVALID}`;
+          expect(await table()).toEqual([changed, `4A-3${invalid}`]);
+          await page.keyboard.press('Control+Enter');
+          await told(page, bulk.done(bulk.acts.book(1), 0, 2));
+          await page.waitForSelector('dialog tbody tr:nth-child(3)');
+          expect(await table()).toEqual([
+            `2A-1${done} · ${words.proposal.states.effective}`,
+            changed,
+            expect.stringMatching(new RegExp(`^4.*${invalid}$`)),
+          ]);
+          expect([await desk.standing('A-1'), await desk.standing('A-2')]).toEqual(['resolved', 'unmatched']);
+          await page.keyboard.press('Escape');
+          await page.waitForSelector('.undo-line');
+          expect(complaints).toEqual([]);
+        });
+      }),
+  );
 
   test('are a list whose address has a name, also in another browser', () =>
     withDesk(async ({ given }) => {

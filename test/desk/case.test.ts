@@ -9,6 +9,7 @@ import { paid } from '../service/ledger/given-live-ledger.ts';
 import { signIn, tabTo, told } from './at-the-page.ts';
 import { withBrowser } from './browser.ts';
 import { chromiumPath } from './chromium.js';
+import { inZoneOf, readersOf } from './readers.ts';
 
 const HOSTILE = '<img src=x onerror="complain(`run`)">';
 
@@ -59,35 +60,45 @@ describe.skipIf(chromiumPath() === undefined)('a break on its page', () => {
       });
     }));
 
-  test('opens again in two tabs when a late fact changes it, and says what the maker read and what changed it', () =>
-    withDesk(async (desk) => {
-      const { given } = desk;
-      const { id, finding } = await desk.short('A-1', '250.00');
-      const asha = given.browserOf('Asha', { role: 'approver', merchant: '*' });
-      await givenPerson(given, 'Jing', 'operator');
-      await withBrowser(given, async ({ open, url, complaints }) => {
-        const [first, second] = [await open('zh-CN'), await open('en')];
-        for (const page of [first, second]) {
-          await signIn(page, url, `breaks/${id}`, { name: 'Jing' });
-          await page.waitForSelector('.proposal-form');
-        }
-        const made = { finding, kind: 'explain', cause: 'timing' };
-        const { json } = await desk.post(desk.operator, `/v1/cases/${id}/proposals`, made);
-        await desk.post(asha, `/v1/proposals/${json.id}/approval`, { content: json.content });
-        await first.waitForSelector('.facts-line:has-text("已了结")');
-        await second.waitForSelector('.facts-line:has-text("resolved")');
-        const later = { amount: '800.00', completed_at: '2026-06-01T11:06:00Z' };
-        await given.ledger.writer.append([paid('A-1', { id: 'ev-late', data: later })]);
-        await given.ledger.loop.catchUp();
-        await first.waitForSelector('.facts-line:has-text("已重开")');
-        await second.waitForSelector('.facts-line:has-text("reopened")');
-        const rows = await second.locator('.old-values tbody tr').allTextContents();
-        expect(rows).toEqual(['Expected1,000.001,000.00=', 'Observed750.00800.00≠', 'Difference−250.00−200.00≠']);
-        const changed = second.locator('.old-values .fact-links a');
-        expect(await changed.allTextContents()).toHaveLength(1);
-        await changed.press('Enter');
-        expect(await second.textContent('li:target')).toContain('ev-late');
-        expect(complaints).toEqual([]);
-      });
-    }));
+  test.each(readersOf('C'))(
+    'opens again in two tabs by a late fact, with what was read and what changed it: $name',
+    (reader) =>
+      withDesk(async (desk) => {
+        inZoneOf(reader, desk.given);
+        const { given } = desk;
+        const { words, language, zone } = reader;
+        const { id, finding } = await desk.short('A-1', '250.00');
+        const asha = given.browserOf('Asha', { role: 'approver', merchant: '*' });
+        await givenPerson(given, 'Jing', 'operator');
+        await withBrowser(given, async ({ open, url, complaints }) => {
+          const tabs = [await open(language, zone), await open(language, zone)] as const;
+          const isIn = (state: string) =>
+            Promise.all(tabs.map((tab) => tab.waitForSelector(`.facts-line:has-text("${state}")`)));
+          for (const tab of tabs) {
+            await signIn(tab, url, `breaks/${id}`, { name: 'Jing' });
+            await tab.waitForSelector('.proposal-form');
+          }
+          const made = { finding, kind: 'explain', cause: 'timing' };
+          const { json } = await desk.post(desk.operator, `/v1/cases/${id}/proposals`, made);
+          await desk.post(asha, `/v1/proposals/${json.id}/approval`, { content: json.content });
+          await isIn(words.states.resolved);
+          const later = { amount: '800.00', completed_at: '2026-06-01T11:06:00Z' };
+          await given.ledger.writer.append([paid('A-1', { id: 'ev-late', data: later })]);
+          await given.ledger.loop.catchUp();
+          await isIn(words.states.reopened);
+          const [, second] = tabs;
+          const { expected, observed, difference } = words.detail;
+          expect(await second.locator('.old-values tbody tr').allTextContents()).toEqual([
+            `${expected}1,000.001,000.00=`,
+            `${observed}750.00800.00≠`,
+            `${difference}−250.00−200.00≠`,
+          ]);
+          const changed = second.locator('.old-values .fact-links a');
+          expect(await changed.allTextContents()).toHaveLength(1);
+          await changed.press('Enter');
+          expect(await second.textContent('li:target')).toContain('ev-late');
+          expect(complaints).toEqual([]);
+        });
+      }),
+  );
 });

@@ -9,6 +9,7 @@ import { factOf, order, paid } from '../service/ledger/given-live-ledger.ts';
 import { approverAt, signIn, tabTo, told } from './at-the-page.ts';
 import { withBrowser } from './browser.ts';
 import { chromiumPath } from './chromium.js';
+import { inZoneOf, readersOf } from './readers.ts';
 
 const [MONDAY, TUESDAY] = ['2026-06-01', '2026-06-02'] as const;
 const DAY_MILLIS = 86_400_000;
@@ -23,52 +24,57 @@ const settled = (reference: string, date: string) =>
 const rowOf = (page: Page, day: string) => page.textContent(`.days tr:has(a[href$="/${day}"]) td`);
 
 describe.skipIf(chromiumPath() === undefined)('days on the page', () => {
-  test('are closed by two people once their conditions are met; a late fact is in the first open day', () =>
+  test.each(readersOf('F'))('are closed by two people; a late fact is in the first open day: $name', (reader) =>
     withDesk(async ({ given }) => {
+      inZoneOf(reader, given);
+      const { words, language, zone } = reader;
+      const { calendar, statement } = words;
       await given.ledger.writer.append([order('A-1'), paid('A-1'), order('A-2'), paid('A-2'), settled('A-2', MONDAY)]);
       await given.ledger.loop.catchUp();
       given.clock.at += 2 * DAY_MILLIS;
       await givenPerson(given, 'Jing', 'operator');
       await withBrowser(given, async (browser) => {
         const { open, url, complaints } = browser;
-        const page = await open('zh-CN');
+        const page = await open(language, zone);
         await signIn(page, url, `calendar?month=2026-06`, { name: 'Jing' });
         await page.waitForSelector('.days');
-        expect(await rowOf(page, MONDAY)).toContain('条件在提议时检查');
+        expect(await rowOf(page, MONDAY)).toContain(calendar.first);
         await tabTo(page, '.close-acts button');
         await page.keyboard.press('Enter');
-        await told(page, `${MONDAY} 的结账已提议，等待第二人`);
-        const checker = await approverAt(given, browser, 'calendar?month=2026-06');
+        await told(page, calendar.proposed(MONDAY));
+        const checker = await approverAt(given, browser, 'calendar?month=2026-06', { reader });
         await checker.waitForSelector('.close-acts .main');
         await tabTo(checker, '.close-acts .main');
         await checker.keyboard.press('Enter');
-        await told(checker, `${MONDAY} 已结账`);
-        await page.waitForSelector('.days .tag:has-text("已结账")');
-        expect(await rowOf(page, TUESDAY)).toContain('可结账');
+        await told(checker, calendar.done(MONDAY));
+        await page.waitForSelector(`.days .tag:has-text("${calendar.states.closed}")`);
+        expect(await rowOf(page, TUESDAY)).toContain(calendar.ready);
 
         given.settlements.reports.push({ date: TUESDAY, status: 'waiting' } as never);
         await page.reload();
         await page.waitForSelector('.days');
-        expect(await rowOf(page, TUESDAY)).toContain('尚不能结账');
-        expect(await page.textContent(`.days tr:has(a[href$="/${TUESDAY}"]) .why`)).toContain('结算报表未到齐');
+        expect(await rowOf(page, TUESDAY)).toContain(calendar.waits);
+        expect(await page.textContent(`.days tr:has(a[href$="/${TUESDAY}"]) .why`)).toContain(
+          calendar.conditions.reports,
+        );
         given.settlements.reports.length = 0;
 
         await page.goto(`${url}/desk/statements/${MONDAY}`);
         await page.waitForSelector('.sheet');
         const frozen = await page.textContent('.sheet');
-        expect(frozen).toMatch(/已结账.*sha256 [0-9a-f]{64}/);
+        expect(frozen).toMatch(new RegExp(`${statement.closedTitle}.*sha256 [0-9a-f]{64}`));
         await given.ledger.writer.append([settled('A-1', MONDAY)]);
         await given.ledger.loop.catchUp();
         await page.goto(`${url}/desk/statements/${TUESDAY}`);
-        await page.waitForSelector('.sheet:has-text("前期调整：结算净额")');
+        await page.waitForSelector(`.sheet:has-text("${statement.late(statement.moves.settled!)}")`);
         await page.keyboard.press('[');
         await page.waitForSelector(`.sheet h2:has-text("${MONDAY}")`);
-        expect((await page.textContent('.sheet'))!.replace(/数据截至 [\d-]+ [\d:]+/, '')).toBe(
-          frozen!.replace(/数据截至 [\d-]+ [\d:]+/, ''),
-        );
+        const asOf = new RegExp(statement.asOf('[\\d-]+ [\\d:]+'));
+        expect((await page.textContent('.sheet'))!.replace(asOf, '')).toBe(frozen!.replace(asOf, ''));
         expect(complaints).toEqual([]);
       });
-    }));
+    }),
+  );
 
   test('say how much is explained and how many breaks were open; each number opens its rows, and goes as CSV', () =>
     withDesk(async (desk) => {

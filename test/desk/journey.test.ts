@@ -1,16 +1,18 @@
-// People at the page, by keyboard alone: one assigns and proposes, another one approves in a browser of her own.
+// People at the page, by keyboard alone, each in a language and a zone: one assigns and proposes, another one approves
+// in a browser of her own (A); and a sign-in that ends and goes on (G).
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { codeOf, givenPerson, PASSWORD } from '../http/access/given-people.ts';
 import { type Desk, withDesk } from '../http/api/given-cases.ts';
 import { paid } from '../service/ledger/given-live-ledger.ts';
-import { signIn, told } from './at-the-page.ts';
+import { approverAt, signIn, told } from './at-the-page.ts';
 import { type GivenBrowser, withBrowser } from './browser.ts';
 import { chromiumPath } from './chromium.js';
+import { inZoneOf, type Reader, readersOf } from './readers.ts';
 
-async function propose(desk: Desk, { open, url }: GivenBrowser): Promise<Page> {
+async function propose(desk: Desk, { open, url }: GivenBrowser, { language, zone, words }: Reader): Promise<Page> {
   await givenPerson(desk.given, 'Jing', 'operator');
-  const page = await open('zh-CN');
+  const page = await open(language, zone);
   const { keyboard } = page;
   await signIn(page, url, '', { name: 'Jing' });
   await page.waitForSelector('tr[data-framed]');
@@ -20,56 +22,58 @@ async function propose(desk: Desk, { open, url }: GivenBrowser): Promise<Page> {
   await page.waitForSelector('tbody tr:nth-child(2)', { state: 'detached' });
   expect(page.url()).toBe(`${url}/desk/breaks?q=A-2`);
   await keyboard.press('m');
-  await told(page, 'A-2 已分派给 Jing');
+  await told(page, words.acts.done.assigned('A-2', 'Jing'));
   await keyboard.press('Enter');
   await page.waitForSelector('.proposal-form');
   await keyboard.press('p');
   await keyboard.press('ArrowLeft');
-  expect(await page.textContent('.proposal-form')).toContain('提交后待第二人复核');
+  expect(await page.textContent('.proposal-form')).toContain(words.proposal.needs);
   await keyboard.press('Tab');
   await keyboard.press('ArrowDown');
   await keyboard.press('Tab');
   await keyboard.type('银行扣了手续费');
   await keyboard.press('Control+Enter');
-  await told(page, '等待第二人复核');
+  await told(page, words.acts.done.proposed);
   await page.waitForSelector('.proposal.live');
   return page;
 }
 
-async function approve(desk: Desk, { open, url }: GivenBrowser): Promise<Page> {
-  const { secret } = await givenPerson(desk.given, 'Neema', 'approver');
-  desk.given.clock.at += 60_000;
-  const page = await open('zh-CN');
-  await signIn(page, url, 'approvals', { name: 'Neema', code: codeOf(desk.given, secret!) });
+async function approve({ given }: Desk, browser: GivenBrowser, reader: Reader): Promise<void> {
+  const { words } = reader;
+  const page = await approverAt(given, browser, 'approvals', { reader });
   await page.waitForSelector('.card[data-framed] .button.main');
-  expect(await page.textContent('.card')).toContain('核销');
+  expect(await page.textContent('.card')).toContain(words.proposal.kinds.write_off);
   await page.keyboard.press('Control+Enter');
-  await told(page, 'A-2 已批准');
-  return page;
+  await told(page, words.acts.done.approved('A-2'));
 }
 
 describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
-  test('lets one propose and another one approve, by keyboard alone, and the case is resolved for both', () =>
-    withDesk(async (desk) => {
-      for (const [reference, by] of [
-        ['A-1', '50.00'],
-        ['A-2', '250.00'],
-        ['A-3', '10.00'],
-      ] as const)
-        await desk.short(reference, by);
-      await withBrowser(desk.given, async (browser) => {
-        const maker = await propose(desk, browser);
-        const own = await browser.open('zh-CN');
-        await signIn(own, browser.url, 'approvals', { name: 'Jing' });
-        await own.waitForSelector('.card');
-        expect(await own.textContent('.decide')).toContain('不能复核自己的提议');
-        await approve(desk, browser);
-        expect(await desk.standing('A-2')).toBe('resolved');
-        await maker.reload();
-        await maker.waitForSelector('.facts-line:has-text("已了结")');
-        expect(browser.complaints).toEqual([]);
-      });
-    }));
+  test.each(readersOf('A'))(
+    'lets one propose and another approve, and the case is resolved for both: $name',
+    (reader) =>
+      withDesk(async (desk) => {
+        inZoneOf(reader, desk.given);
+        const { language, zone, words } = reader;
+        for (const [reference, by] of [
+          ['A-1', '50.00'],
+          ['A-2', '250.00'],
+          ['A-3', '10.00'],
+        ] as const)
+          await desk.short(reference, by);
+        await withBrowser(desk.given, async (browser) => {
+          const maker = await propose(desk, browser, reader);
+          const own = await browser.open(language, zone);
+          await signIn(own, browser.url, 'approvals', { name: 'Jing' });
+          await own.waitForSelector('.card');
+          expect(await own.textContent('.decide')).toContain(words.approvals.ownTitle);
+          await approve(desk, browser, reader);
+          expect(await desk.standing('A-2')).toBe('resolved');
+          await maker.reload();
+          await maker.waitForSelector(`.facts-line:has-text("${words.states.resolved}")`);
+          expect(browser.complaints).toEqual([]);
+        });
+      }),
+  );
 
   test('sends nothing when the evidence changed, shows both, and asks for a sign-in where the session ended', () =>
     withDesk(async (desk) => {
@@ -107,39 +111,44 @@ describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
       });
     }));
 
-  test('asks an approver for her code again when the session ended, and has the note that she was writing', () =>
-    withDesk(async (desk) => {
-      const { given } = desk;
-      const { id } = await desk.short('A-1', '250.00');
-      const { secret } = await givenPerson(given, 'Neema', 'approver');
-      const code = () => {
-        given.clock.at += 60_000;
-        return codeOf(given, secret!);
-      };
-      await withBrowser(given, async ({ open, url, complaints }) => {
-        const page = await open('zh-CN');
-        const { keyboard } = page;
-        await signIn(page, url, `breaks/${id}`, { name: 'Neema', code: code() });
-        await page.waitForSelector('.proposal-form');
-        await keyboard.press('n');
-        await page.waitForSelector('dialog[open]');
-        await keyboard.type('第一稿');
-        await page.context().clearCookies();
-        await keyboard.press('Control+Enter');
-        await page.waitForSelector('.sign-in [role=status]:has-text("会话已结束")');
-        for (const text of ['Neema', PASSWORD, code()]) {
-          await keyboard.press('Tab');
-          await keyboard.type(text);
-        }
-        await keyboard.press('Enter');
-        await page.waitForSelector('.proposal-form');
-        expect(page.url()).toBe(`${url}/desk/breaks/${id}`);
-        await keyboard.press('n');
-        await page.waitForSelector('dialog[open]');
-        expect(await page.inputValue('dialog textarea')).toBe('第一稿');
-        await keyboard.press('Control+Enter');
-        await told(page, '备注已保存');
-        expect(complaints.filter((line) => !line.includes('401'))).toEqual([]);
-      });
-    }));
+  test.each(readersOf('G'))(
+    'asks an approver for her code again when the session ended, and has her note: $name',
+    (reader) =>
+      withDesk(async (desk) => {
+        inZoneOf(reader, desk.given);
+        const { given } = desk;
+        const { language, zone, words } = reader;
+        const { id } = await desk.short('A-1', '250.00');
+        const { secret } = await givenPerson(given, 'Neema', 'approver');
+        const code = () => {
+          given.clock.at += 60_000;
+          return codeOf(given, secret!);
+        };
+        await withBrowser(given, async ({ open, url, complaints }) => {
+          const page = await open(language, zone);
+          const { keyboard } = page;
+          await signIn(page, url, `breaks/${id}`, { name: 'Neema', code: code() });
+          await page.waitForSelector('.proposal-form');
+          await keyboard.press('n');
+          await page.waitForSelector('dialog[open]');
+          await keyboard.type('第一稿');
+          await page.context().clearCookies();
+          await keyboard.press('Control+Enter');
+          await page.waitForSelector(`.sign-in [role=status]:has-text("${words.signIn.ended}")`);
+          for (const text of ['Neema', PASSWORD, code()]) {
+            await keyboard.press('Tab');
+            await keyboard.type(text);
+          }
+          await keyboard.press('Enter');
+          await page.waitForSelector('.proposal-form');
+          expect(page.url()).toBe(`${url}/desk/breaks/${id}`);
+          await keyboard.press('n');
+          await page.waitForSelector('dialog[open]');
+          expect(await page.inputValue('dialog textarea')).toBe('第一稿');
+          await keyboard.press('Control+Enter');
+          await told(page, words.acts.done.noted);
+          expect(complaints.filter((line) => !line.includes('401'))).toEqual([]);
+        });
+      }),
+  );
 });
