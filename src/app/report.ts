@@ -21,7 +21,15 @@ import { breakRows } from './reports/rows.ts';
 import { writeSharesCsv } from './reports/shares.ts';
 import { type Summary, writeSummaryJson } from './reports/summary.ts';
 import { writeWorkbook } from './reports/workbook.ts';
-import { groupRows, outcomeOf, overviewHints, summarise, unreadBefore } from './summaries.ts';
+import {
+  groupRows,
+  type MerchantOutcome,
+  merchantOutcomes,
+  outcomeOf,
+  overviewHints,
+  summarise,
+  unreadBefore,
+} from './summaries.ts';
 
 export interface ReportOptions {
   readonly data: string;
@@ -52,6 +60,7 @@ export interface ReportResult {
   readonly zone: string;
   /** The names of the files that were written. */
   readonly files: readonly string[];
+  readonly merchants: readonly MerchantOutcome[];
 }
 
 /** A ledger whose executors hold its state, in a command or in the running service. */
@@ -114,7 +123,7 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
     'matched.csv',
     'report.xlsx',
   ];
-  return { summary: timed, zone: rules.zone, files };
+  return { summary: timed, zone: rules.zone, files, merchants: merchantOutcomes(overview) };
 }
 
 /** All matched payments by partition, then by key. The next page is computed while the last one is used. */

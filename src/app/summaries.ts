@@ -155,6 +155,29 @@ function breakSums({ values }: LedgerSums): Summary['break_value'] {
   return mapped(values, (sums) => mapped(sums, formatMinor));
 }
 
+/** What a summary says of all merchants, of one of them. */
+export interface MerchantOutcome extends Pick<Summary, 'keys' | 'standing' | 'breaks' | 'money' | 'break_value'> {
+  readonly merchant: string;
+}
+
+/** By name, for those who see the figures of their own merchants alone. */
+export function merchantOutcomes({ byMerchant, findings }: Overview): MerchantOutcome[] {
+  const byName = Map.groupBy(findings, ({ merchant }) => merchant);
+  return [...byMerchant]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([merchant, totals]) => {
+      const sums = ledgerSums({ all: totals, findings: byName.get(merchant) ?? [] });
+      return {
+        merchant,
+        keys: totals.keys,
+        standing: standingCounts(totals),
+        breaks: mapped(sums.counts, same),
+        money: moneySummary(totals.money),
+        break_value: breakSums(sums),
+      };
+    });
+}
+
 /** The totals by merchant or provider as rows of a report, by name. */
 export function groupRows(groups: ReadonlyMap<string, Totals>): GroupRow[] {
   return [...groups]

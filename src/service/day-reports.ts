@@ -1,6 +1,6 @@
 // The reports of days: each is written once after its day has ended, and today's on request.
 
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DateTime } from 'luxon';
@@ -15,6 +15,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { syncDirectory } from '../runtime/directories.ts';
 import { type MessageSink, messageId } from '../runtime/outgoing-message.ts';
 import { SILENT } from '../runtime/progress.ts';
+import { replaceFile } from '../runtime/whole-file.ts';
 import { runDailyJob } from './daily-job.ts';
 import type { LiveLedger } from './ledger/live-ledger.ts';
 import { RejectTable } from './tables/reject-table.ts';
@@ -146,6 +147,10 @@ export class DayReports implements Reports {
     await this.ledger.loop.catchUp();
     const { reconciler } = this.ledger;
     const rejects = this.rejects.latest(REJECTS_MAX);
-    await writeReport(reconciler, { where: reconciler.dir, out, lang, rejects, progress: SILENT });
+    const place = { where: reconciler.dir, out, lang, rejects, progress: SILENT };
+    const { summary, merchants } = await writeReport(reconciler, place);
+    // For those who see some merchants: the other files are about all of them.
+    const text = JSON.stringify({ as_of: summary.as_of, merchants });
+    await replaceFile(join(out, 'merchants.json'), (temporary) => writeFileSync(temporary, text));
   }
 }

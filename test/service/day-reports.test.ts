@@ -9,7 +9,7 @@ import { messageId, type OutgoingMessage } from '../../src/runtime/outgoing-mess
 import { DayReports } from '../../src/service/day-reports.ts';
 import { RejectTable } from '../../src/service/tables/reject-table.ts';
 import { ManualClock } from '../producers/poller/manual-clock.ts';
-import { NOON, order, type Running, withLiveLedger } from './ledger/given-live-ledger.ts';
+import { NOON, order, paid, type Running, withLiveLedger } from './ledger/given-live-ledger.ts';
 
 const DAY = 24 * 3_600_000;
 
@@ -81,4 +81,34 @@ test('the report contains the rejected rows of imports', () =>
       expect.stringContaining('file line field code'),
       'settled.csv 3 currency HESABU_CURRENCY_UNKNOWN',
     ]);
+  }));
+
+test('the report says how the day ended for each merchant, and these add up to what it says of all', () =>
+  withReports([], async ({ ledger }) => {
+    await ledger.writer.append([
+      ...[paid('A-1', { data: { amount: '750.00' } }), order('A-2'), paid('A-2')],
+      ...[order('B-1', { merchant: 'shop-2' }), paid('B-1', { data: { amount: '990.00' } })],
+    ]);
+    const apart = { outbox: { put: () => {} }, notices: { reported: () => {} } };
+    const parts = { database: new DatabaseSync(':memory:'), clock: new ManualClock(NOON), ...apart };
+    const reports = new DayReports({ ledger, ...parts, logger: pino({ level: 'silent' }) });
+    const path = await reports.of('2026-06-01', 'en');
+    const [summary, { as_of, merchants }] = ['summary.json', 'merchants.json'].map((name) =>
+      JSON.parse(readFileSync(join(path, name), 'utf8')),
+    );
+    expect(as_of).toBe(summary.as_of);
+    expect(merchants).toMatchObject([
+      {
+        ...{ merchant: 'shop-1', keys: 2, standing: { pending: 1, unmatched: 1 }, breaks: { AMOUNT_UNDER: 1 } },
+        ...{ money: { KES: { received: '1750.00' } }, break_value: { AMOUNT_UNDER: { KES: '250.00' } } },
+      },
+      {
+        ...{ merchant: 'shop-2', keys: 1, standing: { unmatched: 1 }, breaks: { AMOUNT_UNDER: 1 } },
+        ...{ money: { KES: { received: '990.00' } }, break_value: { AMOUNT_UNDER: { KES: '10.00' } } },
+      },
+    ]);
+    expect(summary).toMatchObject({
+      ...{ keys: 3, standing: { unmatched: 2 }, breaks: { AMOUNT_UNDER: 2 } },
+      ...{ money: { KES: { received: '2740.00' } }, break_value: { AMOUNT_UNDER: { KES: '260.00' } } },
+    });
   }));

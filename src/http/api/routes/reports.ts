@@ -5,6 +5,7 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
+import { hasAllMerchants } from '../../access/api-key.ts';
 import { reportedDay } from '../reported-day.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { day, language } from '../schemas/basic.ts';
@@ -35,16 +36,18 @@ export const REPORT_ROUTES: readonly Route[] = [
     method: 'GET',
     url: '/v1/reports',
     summary: 'How each of the last 30 days with a report ended: transactions, open breaks and money',
+    description: 'A key for some merchants gets the sums of these; a day whose report is about all alone is left out.',
     roles: READERS,
-    scope: 'organisation',
+    scope: 'merchant',
     answers: {
       200: json('The days, the earliest first', ReportDays, {
         report: { to: 'GET /v1/reports/:day', by: { day: '$response.body#/days/0/day' } },
       }),
     },
-    handle: async ({ parts: { reports } }) => {
+    handle: async ({ parts: { reports }, caller }) => {
+      const merchants = hasAllMerchants(caller) ? null : caller.merchants;
       const days = await Promise.all(
-        reports.days(DAYS_MAX).map(async (date) => reportedDay(date, await reports.of(date, 'en'))),
+        reports.days(DAYS_MAX).map(async (date) => reportedDay(date, await reports.of(date, 'en'), merchants)),
       );
       return { status: 200, body: { days: days.filter((one) => one !== null) } };
     },
