@@ -1,5 +1,6 @@
 // The words of the other pages, in English.
 
+import { MOVEMENT_WORDS } from '../../src/domain/movement-words.ts';
 import type { Words } from './zh.ts';
 
 const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
@@ -52,24 +53,7 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
     overs: (currency) => `Over, ${currency}`,
     ages: { first: '0–1', second: '2–7', third: '8–30', fourth: '>30', none: 'no date' },
     age: 'age, days',
-    moves: {
-      ordered: 'Orders to be paid',
-      received: 'Received from payers',
-      payer_fee: "Payers' fees on top",
-      returned: 'Returned to payers',
-      fee: 'Fees',
-      settled: 'Settled, net',
-      fx: 'Settled in another currency, net',
-      exchanged: 'Settled from another currency',
-      written_off: 'Written off, of settlements',
-      order_written_off: 'Written off, of orders',
-      linked_out: 'Linked to other orders',
-      linked_in: 'Linked from other keys',
-      own_money: "The account's own money",
-      account_fee: 'Fees and taxes of the account',
-      payout: 'Paid out',
-      bank: 'Received by the bank',
-    },
+    moves: MOVEMENT_WORDS.en,
     xlsx: 'XLSX',
     csv: 'CSV',
     zoneName: 'Zone',

@@ -1,5 +1,7 @@
 // The words of the other pages, in Chinese.
 
+import { MOVEMENT_WORDS } from '../../src/domain/movement-words.ts';
+
 export const PAGE_WORDS_ZH = {
   statement: {
     title: '对账单',
@@ -37,24 +39,7 @@ export const PAGE_WORDS_ZH = {
     overs: (currency: string) => `长款，${currency}`,
     ages: { first: '0–1', second: '2–7', third: '8–30', fourth: '>30', none: '无日期' },
     age: '账龄，日',
-    moves: {
-      ordered: '应收订单款',
-      received: '收到付款',
-      payer_fee: '付款人另付手续费',
-      returned: '退回付款人',
-      fee: '手续费',
-      settled: '结算净额',
-      fx: '换币结算净额',
-      exchanged: '换币转入',
-      written_off: '核销（结算）',
-      order_written_off: '核销（订单）',
-      linked_out: '挂接转出',
-      linked_in: '挂接转入',
-      own_money: '账户自有资金',
-      account_fee: '账户费用与税',
-      payout: '网关出款',
-      bank: '银行到账',
-    } as Record<string, string>,
+    moves: MOVEMENT_WORDS['zh-CN'] as Readonly<Record<string, string>>,
     xlsx: '下载 XLSX',
     csv: '下载 CSV',
     zoneName: '时区',

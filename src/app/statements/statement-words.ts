@@ -2,6 +2,7 @@
 
 import { CAUSES, type Cause } from '../../domain/decision.ts';
 import { CAUSE_WORDS } from '../../domain/decision-words.ts';
+import { MOVEMENT_WORDS } from '../../domain/movement-words.ts';
 import { type Language, titleOf } from '../../domain/reason-words.ts';
 import { REASONS, type ReasonCode } from '../../domain/reasons.ts';
 import type { MovementKind } from '../../matching/movements.ts';
@@ -63,24 +64,7 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
     notOver: 'The day is not over: more may come.',
     none: 'Nothing moved up to this day.',
     noMerchant: 'No order',
-    moves: {
-      ordered: 'Orders to be paid',
-      received: 'Received from payers',
-      payer_fee: "Payers' fees on top",
-      returned: 'Returned to payers',
-      fee: 'Fees',
-      settled: 'Settled, net',
-      fx: 'Settled in another currency, net',
-      exchanged: 'Settled from another currency',
-      written_off: 'Written off, of settlements',
-      order_written_off: 'Written off, of orders',
-      linked_out: 'Linked to other orders',
-      linked_in: 'Linked from other keys',
-      own_money: "The account's own money",
-      account_fee: 'Fees and taxes of the account',
-      payout: 'Paid out',
-      bank: 'Received by the bank',
-    },
+    moves: MOVEMENT_WORDS.en,
     gateway: 'The gateway on the day',
     opening: 'Owed before the day',
     closing: "Owed at the day's end",
@@ -121,24 +105,7 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
     notOver: '当日尚未结束，数据可能还会增加。',
     none: '截至该日没有资金变动。',
     noMerchant: '无订单',
-    moves: {
-      ordered: '应收订单款',
-      received: '收到付款',
-      payer_fee: '付款人另付手续费',
-      returned: '退回付款人',
-      fee: '手续费',
-      settled: '结算净额',
-      fx: '换币结算净额',
-      exchanged: '换币转入',
-      written_off: '核销（结算）',
-      order_written_off: '核销（订单）',
-      linked_out: '挂接转出',
-      linked_in: '挂接转入',
-      own_money: '账户自有资金',
-      account_fee: '账户费用与税',
-      payout: '网关出款',
-      bank: '银行到账',
-    },
+    moves: MOVEMENT_WORDS['zh-CN'],
     gateway: '网关往来（当日）',
     opening: '期初网关欠款',
     closing: '期末网关欠款',
