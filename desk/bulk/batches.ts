@@ -1,6 +1,6 @@
 // What is done to many cases is done as a batch, which goes on after it was asked for.
 
-import { get } from '../api/client.ts';
+import { get, Problem } from '../api/client.ts';
 
 export type RowStatus = 'waiting' | 'done' | 'unchanged' | 'refused';
 export type Counts = Readonly<Partial<Record<RowStatus, number>>>;
@@ -34,9 +34,20 @@ const ROWS_MAX = 1_000;
 
 /** Waits until every row of a batch has its outcome; resolves with the first 1,000. */
 export async function finished(id: string): Promise<BatchPage> {
-  for (;;) {
-    const batch = await get<Batch>(`/v1/batches/${id}?limit=1`);
-    if (batch.finished_at !== null) return get<BatchPage>(`/v1/batches/${id}?limit=${ROWS_MAX}`);
+  for (let isFinished = false; ; ) {
+    try {
+      if (isFinished) return await get<BatchPage>(`/v1/batches/${id}?limit=${ROWS_MAX}`);
+      isFinished = (await get<Batch>(`/v1/batches/${id}?limit=1`)).finished_at !== null;
+      if (isFinished) continue;
+    } catch (error) {
+      // The batch goes on, whatever becomes of one question about it.
+      if (!(error instanceof Problem) || !isPassing(error.body.status)) throw error;
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MILLIS));
   }
+}
+
+/** No answer, too many questions, or a service that is busy or away. */
+function isPassing(status: number): boolean {
+  return status === 0 || status === 429 || status >= 502;
 }

@@ -57,6 +57,16 @@ async function decided(
   return path;
 }
 
+/** One question about a batch that is not answered ends nothing. */
+async function refuseOnce(page: Page): Promise<void> {
+  const busy = {
+    status: 503,
+    contentType: 'application/problem+json',
+    body: '{"code":"HESABU_OVERLOADED","status":503}',
+  };
+  await page.route('**/v1/batches/b-*?limit=1', (route) => route.fulfill(busy), { times: 1 });
+}
+
 describe.skipIf(chromiumPath() === undefined)('many breaks at once', () => {
   test.each(readersOf('D'))(
     `${BREAKS} are proposed as the preview counted, approved, and taken back in one step after a reload: $name`,
@@ -120,11 +130,12 @@ describe.skipIf(chromiumPath() === undefined)('many breaks at once', () => {
           await page.reload();
           await page.waitForSelector(`.undo-line:has-text("${bulk.acts.propose(BREAKS)}")`);
           await tabTo(page, '.undo-line .link');
+          await refuseOnce(page);
           await keyboard.press('Enter');
           await told(page, bulk.undone(BREAKS, 0));
           await hasRows(page, Math.min(BREAKS, 100));
           expect(await desk.standing('A-1')).toBe('unmatched');
-          expect(complaints).toEqual([]);
+          expect(complaints.filter((line) => !line.includes('status of 503'))).toEqual([]);
         });
       }),
   );
