@@ -72,6 +72,9 @@ export interface Given extends Running, GivenLimits {
   ask(request: Asked): Promise<Answered>;
 }
 
+/** So few that a batch has several rounds; in a soak with very many rows, about a hundred of them. */
+const ROUND_ROWS = Math.max(3, Math.ceil(Number(process.env.HESABU_TEST_DESK_BREAKS ?? 0) / 100));
+
 /** What a page of the service sends with each request that changes something. */
 export const OWN_PAGE = { host: 'localhost:8070', origin: 'http://localhost:8070', 'x-hesabu-request': '1' } as const;
 
@@ -162,7 +165,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
   const people = new PeopleStore(dir);
   const logger = pino({ level: 'silent' });
   const work = { ledger, clock, logger, store: tables.batches, decisionKey: SERVICE };
-  const batches = new BatchRunner({ ...work, roundRows: 3 });
+  const batches = new BatchRunner({ ...work, roundRows: ROUND_ROWS });
   const sessions = new Sessions(tables.sessions, people, clock, () => 1_800_000);
   const signIn = new SignIn(people, tables.sessions, clock, new Passwords({ logN: 4, r: 8, p: 1 }));
   return {
