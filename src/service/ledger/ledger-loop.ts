@@ -47,6 +47,7 @@ export class LedgerLoop implements LoopPort {
   private stopping = false;
   private wake: () => void = () => {};
   private hasUnread = true;
+  private isInRound = false;
   /** Whether somebody waits for a round at once. */
   private isHurried = false;
   /** Up to when the last round took the ledger. */
@@ -117,6 +118,8 @@ export class LedgerLoop implements LoopPort {
     const { ledger } = this.reconciler;
     // What lies on a cluster is known only after a look.
     if (this.options.follows === true || this.hasUnread || this.running === null) return false;
+    // It may be taking new rules over, with nothing new to read.
+    if (this.isInRound) return false;
     return this.now() - this.roundedTo < IDLE_MILLIS && hasReadAll(ledger.log, ledger.heads);
   }
 
@@ -179,6 +182,7 @@ export class LedgerLoop implements LoopPort {
     const { ledger } = this.reconciler;
     const number = this.barrier.begin();
     const unreadSince = this.oldestUnread;
+    this.isInRound = true;
     this.hasUnread = false;
     this.isHurried = false;
     this.oldestUnread = null;
@@ -192,6 +196,7 @@ export class LedgerLoop implements LoopPort {
       this.roundedTo = now;
     } catch (error) {
       await this.remedy(error);
+      this.isInRound = false;
       this.oldestUnread = unreadSince ?? started;
       this.hasUnread = true;
       return;
@@ -201,6 +206,7 @@ export class LedgerLoop implements LoopPort {
     await this.signFirst();
     if (cursorAt(ledger.heads) !== cursor) this.blocks.fire();
     this.stuck = null;
+    this.isInRound = false;
     this.barrier.end(number);
   }
 
