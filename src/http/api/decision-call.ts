@@ -39,33 +39,59 @@ export async function appendDecision(
   const by = deciderFor(parts.people, caller, [merchant, ...also]);
   const draft = { ...own, ...place, by, batch: null } as DecisionDraft;
   const id = decisionId(by.person, intent.key);
-  const written = writtenIn(parts.ledger);
+  const name = `${id} ${place.about}`;
+  const unread = unreadOf(parts.ledger);
   const read = await parts.ledger.reader.findKey(place.about);
-  const known = written.get(id) ?? read?.decisions.find((decision) => decision.id === id);
+  const written = unread.get(name);
+  const known = written?.fact ?? read?.decisions.find((decision) => decision.id === id);
   if (known !== undefined) {
-    const said = Object.fromEntries(Object.keys(own).map((name) => [name, known.body[name as keyof DecisionBody]]));
-    if (isDeepStrictEqual(said, { ...own })) return known;
-    throw new HesabuError('HESABU_IDEMPOTENCY_REUSED', { where: 'Idempotency-Key' });
+    const said = Object.fromEntries(Object.keys(own).map((part) => [part, known.body[part as keyof DecisionBody]]));
+    if (!isDeepStrictEqual(said, { ...own })) {
+      throw new HesabuError('HESABU_IDEMPOTENCY_REUSED', { where: 'Idempotency-Key' });
+    }
+    await written?.stored;
+    return known;
   }
   const fact = decisionFact(draft, { merchant, at: parts.clock.now(), key: intent.key }, parts.decisionKey);
   names.push(place.about, fact.id);
-  written.set(id, fact);
-  const forget = () => void written.delete(id);
-  await parts.ledger.writer.append([fact]).catch((error) => {
-    forget();
+  const stored = parts.ledger.writer.append([fact]);
+  unread.set(name, { fact, stored });
+  await stored.catch((error) => {
+    unread.delete(name);
     throw error;
   });
-  parts.ledger.loop.catchUp().then(forget, () => {});
+  parts.ledger.loop.catchUp().then(
+    () => forgetTo(name, unread),
+    () => {},
+  );
   return fact;
 }
 
-/** Of each ledger, what was decided and is not read yet, so that it is not decided again meanwhile. */
-const WRITTEN = new WeakMap<LedgerPort, Map<string, Claim<DecisionBody>>>();
+interface Written {
+  readonly fact: Claim<DecisionBody>;
+  /** Resolves when it is on the disk. */
+  readonly stored: Promise<void>;
+}
 
-function writtenIn(ledger: LedgerPort): Map<string, Claim<DecisionBody>> {
-  const known = WRITTEN.get(ledger) ?? new Map<string, Claim<DecisionBody>>();
-  WRITTEN.set(ledger, known);
+/**
+ * Of each ledger, what was decided and is not read yet, so that it is not decided again meanwhile: by the id and the
+ * key that it is about, since a client may use a key of its own again for another merchant.
+ */
+const UNREAD = new WeakMap<LedgerPort, Map<string, Written>>();
+
+function unreadOf(ledger: LedgerPort): Map<string, Written> {
+  const known = UNREAD.get(ledger) ?? new Map<string, Written>();
+  UNREAD.set(ledger, known);
   return known;
+}
+
+/** Facts are written in order, so those before it are read too, also where the round that they waited for failed. */
+function forgetTo(name: string, unread: Map<string, Written>): void {
+  if (!unread.has(name)) return;
+  for (const one of unread.keys()) {
+    unread.delete(one);
+    if (one === name) return;
+  }
 }
 
 function deciderFor(people: Call['parts']['people'], caller: Caller, merchants: readonly string[]): Decider {

@@ -61,21 +61,62 @@ test('a note and an assignment wait for the disk alone', () =>
     ['A-1', 'A-2'],
   ));
 
-test('what was decided and not read yet is not decided again', async () => {
+/** Notes under one key of a client, in a ledger that reads nothing unless a test says so. */
+function noting() {
   const append = vi.fn(async () => {});
+  const catchUp = vi.fn((): Promise<void> => new Promise(() => {}));
   const ledger = {
     reader: { findKey: async () => undefined },
     writer: { append },
-    loop: { rules: { decision_keys: [SERVICE.signer] }, catchUp: () => new Promise(() => {}) },
+    loop: { rules: { decision_keys: [SERVICE.signer] }, catchUp },
   };
   const parts = { ledger, decisionKey: SERVICE, clock: { now: () => NOON } };
   const intent = { merchant: 'shop-1', key: 'k-1', fingerprint: '' };
-  const call = { parts, caller: CALLER, intent, names: [] } as unknown as Call;
-  const place = { about: 'A-1', case: { stage: 'payment', reason: 'AMOUNT_UNDER', subject: '' }, merchant: 'shop-1' };
-  const note = (text: string) => {
+  const note = (text: string, about = 'A-1', key = 'k-1') => {
+    const call = { parts, caller: CALLER, intent: { ...intent, key }, names: [] } as unknown as Call;
+    const place = { about, case: { stage: 'payment', reason: 'AMOUNT_UNDER', subject: '' }, merchant: 'shop-1' };
     return appendDecision(call, place as DecisionPlace, { type: 'NoteAdded', text, attachments: [] });
   };
+  return { append, catchUp, note };
+}
+
+test('what was decided and not read yet is not decided again', async () => {
+  const { append, note } = noting();
   expect(await note('ab')).toBe(await note('ab'));
   expect(append).toHaveBeenCalledTimes(1);
   await expect(note('cd')).rejects.toMatchObject({ code: 'HESABU_IDEMPOTENCY_REUSED' });
+});
+
+test('the same words under the same key about another order are another decision', async () => {
+  const { append, note } = noting();
+  const both = [await note('ab', 'A-1'), await note('ab', 'A-2')];
+  expect(both.map(({ body }) => body.about)).toEqual(['A-1', 'A-2']);
+  expect(append).toHaveBeenCalledTimes(2);
+});
+
+test('who decides the same meanwhile is answered when it is on the disk, or is not', async () => {
+  const { append, note } = noting();
+  const disk = Promise.withResolvers<void>();
+  append.mockReturnValueOnce(disk.promise);
+  const answered = vi.fn();
+  const both = [note('ab'), note('ab')].map((one) => one.finally(answered));
+  const settled = Promise.allSettled(both);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(answered).not.toHaveBeenCalled();
+  disk.reject(new Error('full'));
+  expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(append).toHaveBeenCalledTimes(1);
+  await note('ab');
+  expect(append).toHaveBeenCalledTimes(2);
+});
+
+test('what a round that failed did not read is forgotten with the next that reads', async () => {
+  const { append, catchUp, note } = noting();
+  catchUp.mockRejectedValueOnce(new Error('away')).mockResolvedValueOnce();
+  await note('ab');
+  await note('ab', 'A-1', 'k-2');
+  await new Promise((resolve) => setImmediate(resolve));
+  // The ledger here has read nothing: what is not remembered is written again.
+  await note('ab');
+  expect(append).toHaveBeenCalledTimes(3);
 });
