@@ -21,6 +21,8 @@ const [KEY_BYTES, NONCE_BYTES, TAG_BYTES] = [32, 12, 16];
 const CIPHER = 'aes-256-gcm';
 /** The characters of a state that are in a cookie's name: two sign-ins in two tabs do not disturb each other. */
 const NAME_CHARS = 8;
+/** Others are not ours, and may not even stand in a header. */
+const NAME_END = /^[\w-]{8}$/;
 /** What a browser may have of them besides a new one: all its cookies must fit in the head of a request. */
 const OLD_MAX = 3;
 
@@ -67,7 +69,10 @@ export function sealedTicketOf(parts: CookieParts, cookies: string, state: strin
 
 /** The headers that give a browser a ticket. Of those that it has, the oldest go. */
 export function ticketCookies(parts: CookieParts, cookies: string, state: string, sealed: string): string[] {
-  const names = Object.keys(parseCookie(cookies)).filter((name) => name.startsWith(prefixOf(parts)));
+  const prefix = prefixOf(parts);
+  const names = Object.keys(parseCookie(cookies)).filter((name) => {
+    return name.startsWith(prefix) && NAME_END.test(name.slice(prefix.length));
+  });
   return [cookieOf(parts, nameOf(parts, state), sealed), ...names.slice(0, -OLD_MAX).map((name) => gone(parts, name))];
 }
 

@@ -129,6 +129,15 @@ describe('an answer of the issuer', () => {
       expect(statuses).toEqual([401, 401, 200, 200, 200, 200]);
     }));
 
+  test('begins whatever else a browser has of such a name', () =>
+    withIssuer(async ({ browser }) => {
+      const own = browser();
+      for (const end of ['a b', 'é', 'x y', '\u0001', 'a', '(', '12345678 '])
+        own.cookies.set(`hesabu-oidc-${end}`, '1');
+      const begun = await own.begin();
+      expect([begun.status, begun.headers['set-cookie']]).toEqual([200, [expect.stringContaining('Max-Age=600')]]);
+    }));
+
   test('is not asked about when too many from one address failed; who is in stays in', () =>
     withIssuer(async ({ given, issuer, browser, bound, lines }) => {
       const asha = await bound('Asha', 'subject-1');
