@@ -1,9 +1,11 @@
-// How long the next try to sign in must wait, by account and by address. Each try counts before its outcome is known,
-// so many at once gain nothing. No account can be locked: where its person signed in before, only the address counts.
+// How long the next try to sign in must wait, by account and by address, of IPv6 by network: one customer has 2^64 of
+// those. Each try counts before its outcome is known, so many at once gain nothing. No account can be locked: where its
+// person signed in before, only the address counts.
 
 import type { Instant } from '../../domain/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { RateLimited } from './rate-limits.ts';
+import { sourceOf } from './source-address.ts';
 
 /** Tries that need not wait. Many people may have one address. */
 const FREE: Readonly<Record<Counted, number>> = { account: 3, address: 20 };
@@ -37,17 +39,19 @@ export class SignInDelays {
    */
   begin(account: string | null, address: string): void {
     const counted = account === null || this.known.has(placeOf(account, address)) ? null : account;
-    this.demand('address', address);
+    const source = sourceOf(address);
+    this.demand('address', source);
     if (counted !== null) this.demand('account', counted);
-    this.count('address', address);
+    this.count('address', source);
     if (counted !== null) this.count('account', counted);
   }
 
   /** Those from the address that failed before still count: they may be of somebody else. */
   succeeded(account: string, address: string): void {
     this.tries.account.delete(account);
-    const tries = this.tries.address.get(address);
-    if (tries !== undefined) this.tries.address.set(address, { ...tries, count: tries.count - 1 });
+    const source = sourceOf(address);
+    const tries = this.tries.address.get(source);
+    if (tries !== undefined) this.tries.address.set(source, { ...tries, count: tries.count - 1 });
     if (this.known.size >= NAMES_MAX) this.known.clear();
     this.known.add(placeOf(account, address));
   }
@@ -78,5 +82,5 @@ export class SignInDelays {
 }
 
 function placeOf(account: string, address: string): string {
-  return `${account} ${address}`;
+  return `${account} ${sourceOf(address)}`;
 }
