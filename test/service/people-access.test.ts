@@ -47,7 +47,7 @@ test('the issuer of the configuration lets people in; its secret is read again e
   const request = { name: 'Asha', mail: null, language: 'en', zone: 'UTC', grants: grants('operator') } as const;
   const { invite } = people.create(request, SYSTEM_CLOCK.now());
   const enter = async (taken: string | null) => {
-    const { url, sealed } = await issuerSignIn.begin(taken, '/desk/');
+    const { url, sealed } = await issuerSignIn.begin(taken, '/desk/', null);
     expect(new URL(url).searchParams.get('redirect_uri')).toBe('https://pay.example.com/v1/session/oidc');
     return issuerSignIn.arrive(issuer.signIn(url), sealed, '192.0.2.1');
   };
@@ -59,5 +59,5 @@ test('the issuer of the configuration lets people in; its secret is read again e
   expect(issuerSignIn.label).toBe('Acme');
   loaded = configured(undefined);
   expect(issuerSignIn.label).toBeNull();
-  await expect(issuerSignIn.begin(null, '/desk/')).rejects.toThrow(/^HESABU_NOT_FOUND/);
+  await expect(issuerSignIn.begin(null, '/desk/', null)).rejects.toThrow(/^HESABU_NOT_FOUND/);
 });

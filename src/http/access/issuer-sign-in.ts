@@ -25,6 +25,8 @@ export interface Arrival {
   readonly to: string;
   /** Who it is, where that is known, also if the person is not let in. */
   readonly person: Person | null;
+  /** The token of the session that the browser had when it began: led here by another site, it does not send that. */
+  readonly session: string | null;
   /** Whether it began here: of all others there may be any number, and nobody needs to know of each. */
   readonly isBegun: boolean;
   /** Whether the issuer vouched for somebody. */
@@ -58,8 +60,11 @@ export class IssuerSignIn {
     return this.issuer.label;
   }
 
-  /** Throws HESABU_NOT_FOUND without an issuer, HESABU_INVITE_INVALID, and what the issuer throws. */
-  async begin(invite: string | null, to: string): Promise<BegunSignIn> {
+  /**
+   * `session` is the token that the browser has, if any. Throws HESABU_NOT_FOUND without an issuer,
+   * HESABU_INVITE_INVALID, and what the issuer throws.
+   */
+  async begin(invite: string | null, to: string, session: string | null): Promise<BegunSignIn> {
     if (this.issuer.label === null) throw new HesabuError('HESABU_NOT_FOUND', { where: 'an issuer of sign-ins' });
     const at = this.clock.now();
     if (invite !== null && this.people.invited(invite, at) === undefined) {
@@ -67,7 +72,7 @@ export class IssuerSignIn {
     }
     const flow = { state: random(), nonce: random(), verifier: random() };
     const url = await this.issuer.begin(flow);
-    return { url, state: flow.state, sealed: this.seal.close({ ...flow, at, to, invite }) };
+    return { url, state: flow.state, sealed: this.seal.close({ ...flow, at, to, invite, session }) };
   }
 
   /** `sealed` is the ticket that the browser has for the answer's state; `address` is where it comes from. */
@@ -88,7 +93,8 @@ export class IssuerSignIn {
       fault = error;
     }
     const known = { isBegun: ticket !== undefined, isVouched: vouched !== undefined };
-    return { to: ticket?.to ?? HOME, person: person ?? null, ...known, fault };
+    const { to = HOME, session = null } = ticket ?? {};
+    return { to, session, person: person ?? null, ...known, fault };
   }
 
   /** The ticket, which counts no more from now on. Throws HESABU_SIGN_IN_EXPIRED. */

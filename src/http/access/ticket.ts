@@ -13,6 +13,8 @@ export interface Ticket extends LoginFlow {
   readonly to: string;
   /** The invite that the person takes by it; null where none is. */
   readonly invite: string | null;
+  /** The token of the session that the browser had, if any. */
+  readonly session: string | null;
 }
 
 /** How long a sign-in at the issuer may take. */

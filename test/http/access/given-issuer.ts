@@ -54,7 +54,12 @@ export class Browser {
 
   async comeBack(answer: URLSearchParams): Promise<Answered> {
     const url = `${CALLBACK}?${answer}`;
-    return this.take(await this.given.ask({ url, headers: this.header, remoteAddress: this.address }));
+    // Another site leads it here: what is `Strict` stays away.
+    const texts = [...this.cookies]
+      .filter(([name]) => name.includes('-oidc-'))
+      .map(([name, value]) => `${name}=${value}`);
+    const headers = texts.length === 0 ? {} : { cookie: texts.join('; ') };
+    return this.take(await this.given.ask({ url, headers, remoteAddress: this.address }));
   }
 
   async isIn(): Promise<boolean> {

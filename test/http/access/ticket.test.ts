@@ -5,7 +5,7 @@ import { TicketSeal } from '../../../src/http/access/ticket.ts';
 
 const ticket = fc.record({
   ...{ state: fc.string(), nonce: fc.string(), verifier: fc.string(), at: fc.nat(), to: fc.string() },
-  invite: fc.option(fc.string()),
+  ...{ invite: fc.option(fc.string()), session: fc.option(fc.string()) },
 });
 
 test('a ticket is opened as it was sealed, and not at all once a byte of it is another or missing', () => {
@@ -27,8 +27,9 @@ test('a ticket is opened as it was sealed, and not at all once a byte of it is a
 
 test('what is sealed is not read, and is never the same twice', () => {
   const seal = new TicketSeal();
-  const made = { state: 's', nonce: 'n', verifier: 'the-verifier', at: 1, to: '/desk/', invite: 'hsi_1' };
+  const flow = { state: 's', nonce: 'n', verifier: 'the-verifier' };
+  const made = { ...flow, at: 1, to: '/desk/', invite: 'hsi_1', session: 'token-1' };
   const [one, another] = [seal.close(made), seal.close(made)];
   expect(one).not.toBe(another);
-  expect(Buffer.from(one, 'base64url').toString('latin1')).not.toMatch(/the-verifier|hsi_1/);
+  expect(Buffer.from(one, 'base64url').toString('latin1')).not.toMatch(/the-verifier|hsi_1|token-1/);
 });

@@ -46,9 +46,12 @@ export const ISSUER_SESSION_ROUTES: readonly Route[] = [
   }),
 ];
 
-async function begin({ parts, body, cookies }: Call<unknown, unknown, z.output<typeof IssuerBegin>>): Promise<Answer> {
+type BeginCall = Call<unknown, unknown, z.output<typeof IssuerBegin>>;
+
+async function begin({ parts, body, cookies, token }: BeginCall): Promise<Answer> {
   const { invite = null, to = HOME } = body;
-  const { url, state, sealed } = await parts.issuerSignIn.begin(invite, to);
+  const session = token !== null && parts.sessions.find(token, false) !== undefined ? token : null;
+  const { url, state, sealed } = await parts.issuerSignIn.begin(invite, to, session);
   return { status: 200, body: { url }, headers: { 'set-cookie': ticketCookies(parts, cookies, state, sealed) } };
 }
 
@@ -63,6 +66,7 @@ async function arrive(call: Call<unknown, z.output<typeof IssuerAnswer>>): Promi
   const { to, person, isBegun, isVouched, fault } = arrival;
   if (isVouched) await noteSignIn(call, person, fault);
   if (fault === null && person !== null) {
+    if (arrival.session !== null) parts.sessions.end(arrival.session);
     const { 'set-cookie': session } = newSession(call, person).headers;
     return {
       status: 200,
