@@ -1,5 +1,6 @@
 // What every way to sign in ends with: a session of a browser, and a record of it in the audit trail.
 
+import { HesabuError } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { tokenHeader } from '../access/caller.ts';
 import { type Person, signInWay } from '../access/person.ts';
@@ -11,12 +12,16 @@ interface NewSession extends Pick<Answer, 'body'> {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Whatever the browser had before ends, and nobody else knows the new token. */
+/**
+ * Whatever the browser had before ends, and nobody else knows the new token. Throws HESABU_SIGN_IN_REFUSED for a person
+ * who was disabled or reset meanwhile.
+ */
 export function newSession({ parts, token: before }: Call, person: Person): NewSession {
   if (before !== null) parts.sessions.end(before);
   const token = parts.sessions.start(person);
-  const endsAt = parts.sessions.find(token, false)!.endsAt;
-  return { body: meView(person, endsAt), headers: tokenHeader(parts, token) };
+  const session = parts.sessions.find(token, false);
+  if (session === undefined) throw new HesabuError('HESABU_SIGN_IN_REFUSED');
+  return { body: meView(person, session.endsAt), headers: tokenHeader(parts, token) };
 }
 
 /**

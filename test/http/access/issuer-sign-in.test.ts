@@ -1,7 +1,7 @@
 // Signing in at an outside issuer: an invite binds a person to a login there, once, and from then on it lets the
 // person in.
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Answered } from '../api/given-api.ts';
 import { CALLBACK, expectNoSecrets, nextOf, refusalOf, withIssuer } from './given-issuer.ts';
 import { givenPerson, PASSWORD, send, signIn } from './given-people.ts';
@@ -125,6 +125,24 @@ describe('a person at the issuer', () => {
       const next = browser();
       const { url } = (await next.begin({ invite: invited('Asha again') })).json;
       expect((await next.comeBack(issuer.signIn(url))).status).toBe(200);
+    }));
+
+  test('who is disabled while the trail takes the sign-in down gets no session, by neither way', () =>
+    withIssuer(async ({ given, issuer, browser, bound }) => {
+      const { people, tables } = given.parts;
+      await bound('Asha', 'subject-1');
+      await givenPerson(given, 'Juma', 'operator');
+      const own = browser();
+      const answer = issuer.signIn((await own.begin()).json.url);
+      const asked = tables.trail.asked.bind(tables.trail);
+      vi.spyOn(tables.trail, 'asked').mockImplementation(async (...call) => {
+        if (call[0].person !== null) people.disable(call[0].person, given.clock.now());
+        return asked(...call);
+      });
+      const juma = await signIn(given, { name: 'Juma', password: PASSWORD });
+      expect([juma.status, juma.headers['set-cookie']]).toEqual([401, undefined]);
+      const back = await own.comeBack(answer);
+      expect([back.status, own.cookies.has('hesabu')]).toEqual([401, false]);
     }));
 
   test('who may approve needs a second factor, as amr has it (RFC 8176)', () =>
