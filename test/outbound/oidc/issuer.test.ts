@@ -1,4 +1,5 @@
 // How an issuer is asked: within a time, at allowed addresses only, and by its own description, which must be its own.
+import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { CALLBACK, refusalOf, withIssuer } from '../../http/access/given-issuer.ts';
 import { givenPerson, PASSWORD, signIn } from '../../http/access/given-people.ts';
@@ -6,6 +7,7 @@ import { givenApi, OWN_PAGE } from '../../http/api/given-api.ts';
 import { type FakeIssuer, html, status } from './fake-issuer.ts';
 
 const HOUR = 3_600_000;
+const HALF_MIB = 512 * 1024;
 
 describe('an issuer', () => {
   test('that changes its key is asked for it at once', () =>
@@ -86,15 +88,34 @@ describe('an issuer', () => {
       { allow: [] },
     ));
 
-  test('that does not answer in time is given up', () =>
+  test.each<[string, (response: ServerResponse) => void]>([
+    ['does not answer in time', () => {}],
+    ['begins to answer, and does not end', (response) => void response.write('{')],
+  ])('that %s is given up', (_what, answer) =>
     withIssuer(
       async ({ issuer, browser }) => {
-        issuer.faults.meddle = () => true;
+        issuer.faults.meddle = (_path, response) => {
+          answer(response);
+          return true;
+        };
         expect((await browser().begin()).json.code).toBe('HESABU_ISSUER_UNREACHABLE');
       },
       {},
       { timeoutMillis: 50 },
-    ));
+    ),
+  );
+
+  test('is read no further than half a MiB', () =>
+    withIssuer(async ({ issuer, browser }) => {
+      let size = HALF_MIB;
+      issuer.faults.meddle = (_path, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' }).end(' '.repeat(size));
+        return true;
+      };
+      expect((await browser().begin()).json.code).toBe('HESABU_ISSUER_INVALID');
+      size++;
+      expect((await browser().begin()).json.code).toBe('HESABU_ISSUER_UNREACHABLE');
+    }));
 
   test('gets the secret of a client as it takes it', () =>
     withIssuer(async ({ given, issuer, browser, bound }) => {
