@@ -73,7 +73,9 @@ test(
       await ended;
     }
     expect((await hesabu(args(cut))).code).toBe(0);
-    expect((await listImports({ data: cut })).at(-1)).toMatchObject(all);
+    // A child that was done before it was killed took the file, and then it is refused when it is given again.
+    const taken = (await listImports({ data: cut })).filter(({ status }) => status === 'done');
+    expect(taken).toMatchObject([all]);
     const orders = join(dir, 'orders.csv');
     writeFileSync(orders, `${ORDER_HEADER}\n${orderRow('R0')}\n`);
     const roots: string[] = [];
