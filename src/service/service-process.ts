@@ -4,7 +4,6 @@ import { setFlagsFromString } from 'node:v8';
 import { HesabuError } from '../domain/errors.ts';
 import { brokersIn, kafkaSettings } from '../kafka/client/settings.ts';
 import { knownSecrets } from '../runtime/known-secrets.ts';
-import { limitYoungGeneration } from '../runtime/young-generation.ts';
 import { type LoadedConfig, loadConfig } from './config/config-file.ts';
 import { makeLogger } from './logger.ts';
 import { type Service, startService } from './service.ts';
@@ -21,15 +20,12 @@ export interface ServiceProcessOptions {
 
 /** After a signal the service finishes its work in progress within this time. */
 const DRAIN_MILLIS_MAX = 10_000;
-/** What 256 requests at once make between two collections, several times over. */
-const YOUNG_BYTES = 32 * 2 ** 20;
 
 /** Resolves with the exit code when the service has ended. */
 export async function runServiceProcess(options: ServiceProcessOptions): Promise<number> {
   // A first burst meets a small young generation, and nearly all it makes outlives a collection. From that V8 would
   // learn to make such objects old from the start; each then keeps what it refers to until the next full collection.
   setFlagsFromString('--no-allocation-site-pretenuring');
-  limitYoungGeneration(YOUNG_BYTES);
   const { config: path, kafka, clockConfirmed = false, waitMillis = 0 } = options;
   const load = () => withBrokers(loadConfig(path), kafka);
   const loaded = load();

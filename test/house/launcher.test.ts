@@ -60,6 +60,7 @@ beforeAll(() => {
     process.emitWarning('hidden', { type: 'ExperimentalWarning' });
     process.emitWarning('shown', 'OtherWarning');
     writeSync(1, JSON.stringify(task === 'wait' || task === 'work' ? process.pid : process.argv.slice(2)) + '\\n');
+    if (task === 'serve' || task === 'flags') writeSync(1, JSON.stringify(process.execArgv) + '\\n');
     if (task === 'exit') process.exitCode = Number(code);
     if (task === 'throw') throw new Error('thrown');
     if (task === 'read') process.stdin.pipe(process.stdout);
@@ -106,6 +107,14 @@ describe.each(MANNERS)('the launcher under %s', (_name, manner) => {
     expect(code).toBe(0);
     expect(err).toContain('OtherWarning: shown');
     expect(err).not.toContain('hidden');
+  });
+
+  test('limits the space for new objects of a service that has a process of its own, and of nothing else', async () => {
+    const flag = '--max-semi-space-size=16';
+    const service = await start(manner, join(folder, 'launcher.mjs'), ['serve']);
+    expect([service.code, service.out.includes(flag)]).toEqual([0, manner === SEEMING_OLD]);
+    const other = await start(manner, join(folder, 'launcher.mjs'), ['flags']);
+    expect([other.code, other.out.includes(flag)]).toEqual([0, false]);
   });
 
   test('fails where the entry throws', async () => {
