@@ -1,6 +1,5 @@
 // The launcher starts this file under Node 24: it runs an entry file, and ends with the launcher, however that ends.
 // usage: child.js ENTRY ARGUMENTS..., with descriptor 3 as one end of a pipe; only the launcher has the other end.
-import { enableCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { isMainThread, Worker } from 'node:worker_threads';
@@ -8,7 +7,6 @@ import { isMainThread, Worker } from 'node:worker_threads';
 const PARENT = 3;
 
 if (isMainThread) {
-  enableCompileCache();
   // In a thread of its own, because the main thread may be busy for minutes. Neither the thread nor the pipe keeps the
   // process alive once its work is done.
   new Worker(new URL('./child.js', import.meta.url)).unref();

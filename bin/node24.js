@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 // The first versions of Node 24 call SQLite and type stripping experimental; a user cannot change that.
@@ -25,6 +26,7 @@ function nodePath() {
 
 /** Runs the file at the URL `entry`, in this process if Node is new enough, otherwise in a child process. */
 export async function run(entry, args) {
+  keepCompiledAtHome();
   if (!isNew) return runChild(entry, args);
   silenceExperimental();
   module.enableCompileCache();
@@ -62,6 +64,21 @@ function runChild(entry, args) {
     if (signal === null) process.exit(code);
     else process.kill(process.pid, signal);
   });
+}
+
+/**
+ * What V8 compiled runs as it lies there, so nobody else may write it: by default Node keeps it in the folder for
+ * temporary files, which is everybody's. Threads and child processes find the place in the environment.
+ */
+function keepCompiledAtHome() {
+  const { XDG_CACHE_HOME: cache = '', NODE_COMPILE_CACHE: given } = process.env;
+  if (given !== undefined) return;
+  try {
+    process.env.NODE_COMPILE_CACHE = join(isAbsolute(cache) ? cache : join(homedir(), '.cache'), 'hesabu');
+  } catch {
+    // Without a home nothing is kept.
+    process.env.NODE_DISABLE_COMPILE_CACHE = '1';
+  }
 }
 
 function packagedNode() {

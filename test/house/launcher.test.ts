@@ -61,6 +61,7 @@ beforeAll(() => {
     process.emitWarning('shown', 'OtherWarning');
     writeSync(1, JSON.stringify(task === 'wait' || task === 'work' ? process.pid : process.argv.slice(2)) + '\\n');
     if (task === 'serve' || task === 'flags') writeSync(1, JSON.stringify(process.execArgv) + '\\n');
+    if (task === 'kept') writeSync(1, String(process.env.NODE_COMPILE_CACHE));
     if (task === 'exit') process.exitCode = Number(code);
     if (task === 'throw') throw new Error('thrown');
     if (task === 'read') process.stdin.pipe(process.stdout);
@@ -115,6 +116,25 @@ describe.each(MANNERS)('the launcher under %s', (_name, manner) => {
     expect([service.code, service.out.includes(flag)]).toEqual([0, manner === SEEMING_OLD]);
     const other = await start(manner, join(folder, 'launcher.mjs'), ['flags']);
     expect([other.code, other.out.includes(flag)]).toEqual([0, false]);
+  });
+
+  test('keeps what was compiled where nobody else can write, or where the user says', async () => {
+    const ask = (...env: string[]) =>
+      start(
+        ['env', '-u', 'NODE_COMPILE_CACHE', '-u', 'XDG_CACHE_HOME', ...env, ...manner],
+        join(folder, 'launcher.mjs'),
+        ['kept'],
+      );
+    const home = join(folder, 'home');
+    const [plain, moved, given] = [
+      await ask(`HOME=${home}`),
+      await ask(`XDG_CACHE_HOME=${home}/caches`),
+      await ask(`NODE_COMPILE_CACHE=${home}/own`),
+    ];
+    expect(plain.out).toMatch(new RegExp(`${home}/\\.cache/hesabu$`));
+    expect(moved.out).toMatch(new RegExp(`${home}/caches/hesabu$`));
+    expect(given.out).toMatch(new RegExp(`${home}/own$`));
+    for (const place of ['.cache/hesabu', 'caches/hesabu', 'own']) expect(existsSync(join(home, place))).toBe(true);
   });
 
   test('fails where the entry throws', async () => {
