@@ -14,6 +14,17 @@ const ENTRIES = {
   'committer-thread': 'src/log/committer-thread.ts',
   'verification-thread': 'src/engine/verification/thread.ts',
 };
+/**
+ * What is loaded together becomes one file, since finding and opening each costs a start more than what it holds. Modules
+ * that the same of these load lie together; all others are grouped by the bundler.
+ */
+const LOADERS = {
+  program: 'src/cli/main.ts',
+  reconcile: 'src/cli/commands/reconcile.ts',
+  thread: 'src/engine/executors/thread-calls.ts',
+};
+/** What these do when they are loaded is for those who load them, so nothing else shares a file with them. */
+const ALONE = new Set([...Object.values(ENTRIES), ...Object.values(LOADERS)].map((path) => join(ROOT, path)));
 /** Files that are not modules, but decide what the modules are. */
 const ALSO = ['package.json', 'package-lock.json', 'node_modules/.package-lock.json', 'tools/bundle.mjs'];
 /**
@@ -59,6 +70,7 @@ async function bundle(folder) {
     dir: unfinished,
     format: 'esm',
     minify: false,
+    codeSplitting: { groups: Object.keys(LOADERS).map((_, index) => groupOf(index + 1)) },
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
   });
@@ -71,6 +83,29 @@ async function bundle(folder) {
   writeFileSync(join(unfinished, STAMP), JSON.stringify(fingerprintOf(ROOT, files)));
   rmSync(folder, { recursive: true, force: true });
   renameSync(unfinished, folder);
+}
+
+/**
+ * The modules that so many of the loaders need before they can run, by which these are. What a module needs goes with it
+ * unless an earlier group has it, so those of most loaders come first.
+ */
+function groupOf(count) {
+  const name = (id, modules) => {
+    if (ALONE.has(id)) return null;
+    const loaders = Object.keys(LOADERS).filter((loader) => neededBy(loader, modules).has(id));
+    return loaders.length === count ? loaders.join('-') : null;
+  };
+  return { name, debugName: `needed by ${count}`, priority: count };
+}
+
+const needed = new Map();
+function neededBy(name, modules) {
+  const found = needed.get(name) ?? new Set([join(ROOT, LOADERS[name])]);
+  if (needed.has(name)) return found;
+  needed.set(name, found);
+  // A set is walked over what is added meanwhile, too.
+  for (const id of found) for (const imported of modules.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
+  return found;
 }
 
 function isExternal(id, importer) {
