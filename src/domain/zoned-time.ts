@@ -19,7 +19,8 @@ const QUARTER_MS = 900_000;
 const KNOWN_MAX = 100_000;
 
 export function zonedTime(zone: string): ZonedTime {
-  const offsetAt = cachedOffset(IANAZone.create(zone));
+  // Luxon asks the tables of zones, which take long to load, even for the one whose offset is always 0.
+  const offsetAt = zone === 'UTC' ? () => 0 : cachedOffset(IANAZone.create(zone));
   const known = new Map<number, number | 'absent' | 'double'>();
   const offsetOf = (local: LocalTime) => {
     const quarter = Math.floor(local / QUARTER_MS);

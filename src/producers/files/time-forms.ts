@@ -37,7 +37,7 @@ const DAY_MS = 86_400_000;
 const BREAK = /\s*[\r\n]\s*/;
 const KNOWN_MAX = 10_000;
 /** A sample that shows every token: no two of its figures are the same. */
-const SAMPLE = DateTime.fromISO('2026-11-25T13:47:58.369Z', { zone: 'utc' });
+const SAMPLE = '2026-11-25T13:47:58.369Z';
 
 type Token = { readonly text: string } | { readonly token: string };
 
@@ -56,9 +56,10 @@ export function isTimeForm(form: string): boolean {
   const tokens = tokensOf(form).flatMap((part) => ('token' in part ? [part.token] : []));
   if (tokens.some((token) => !(token in FIGURES) && !NAMED.test(token))) return false;
   const read = luxonForm(form);
+  const sample = DateTime.fromISO(SAMPLE, { zone: 'utc' });
   return (
     /[dD]/.test(tokens.join('')) &&
-    DateTime.fromFormat(SAMPLE.toFormat(read), read, { zone: 'utc' }).hasSame(SAMPLE, 'day')
+    DateTime.fromFormat(sample.toFormat(read), read, { zone: 'utc' }).hasSame(sample, 'day')
   );
 }
 
