@@ -44,7 +44,9 @@ export class MemorySnapshotStore implements SnapshotStore {
   }
 
   load(partition: number): Snapshot | undefined {
-    return this.snapshots.get(partition);
+    const saved = this.snapshots.get(partition);
+    // Who loads it writes there.
+    return saved && { ...saved, content: Buffer.from(saved.content) };
   }
 }
 

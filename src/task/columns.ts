@@ -6,11 +6,11 @@ export type Column =
   | Uint16Array<ArrayBuffer>
   | Int32Array<ArrayBuffer>;
 
-/** A power of two that holds `count`, at least the capacity of a new table. */
+const CAPACITY_MIN = 1024;
+
+/** How long the columns of a table of `count` are: it is full, unless it is small. */
 export function capacityFor(count: number): number {
-  let capacity = 1024;
-  while (capacity < count) capacity *= 2;
-  return capacity;
+  return Math.max(count, CAPACITY_MIN);
 }
 
 /** A column of twice the length that begins with the same values; the rest is 0. */

@@ -81,10 +81,8 @@ export class IdentityTable {
     const [count, bytesEnd, size] = parts.numbers(3) as unknown as [number, number, number];
     table.count = count;
     table.bytesEnd = bytesEnd;
-    table.bytes = Buffer.allocUnsafeSlow(Math.max(1024, bytesEnd));
-    parts.into(table.bytes.subarray(0, bytesEnd));
-    table.index = new Uint32Array(size);
-    parts.into(bytesOf(table.index));
+    table.bytes = parts.bytes(bytesEnd);
+    table.index = parts.column(Uint32Array, size, size);
     return table;
   }
 

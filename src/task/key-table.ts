@@ -2,7 +2,7 @@
 // finds a key's slot. Slots count from 0 in the order in which keys were first seen.
 
 import { partitionHash } from '../domain/partition.ts';
-import { bytesOf, capacityFor, doubled, grown } from './columns.ts';
+import { bytesOf, doubled, grown } from './columns.ts';
 import { sortedSlots } from './key-order.ts';
 import type { PartReader } from './part-reader.ts';
 
@@ -113,17 +113,15 @@ export class KeyTable {
   static fromParts(parts: PartReader): KeyTable {
     const table = new KeyTable();
     const [count, bytesEnd] = parts.numbers(2) as unknown as [number, number];
-    const capacity = capacityFor(count);
-    table.from = new Uint32Array(capacity);
-    table.size = new Uint16Array(capacity);
-    table.hashes = new Int32Array(capacity);
-    const columns = [table.from, table.size, table.hashes];
-    for (const column of columns) parts.into(bytesOf(column.subarray(0, count)));
-    table.bytes = Buffer.allocUnsafeSlow(Math.max(16 * 1024, bytesEnd));
-    parts.into(table.bytes.subarray(0, bytesEnd));
+    table.from = parts.column(Uint32Array, count);
+    table.size = parts.column(Uint16Array, count);
+    table.hashes = parts.column(Int32Array, count);
+    table.bytes = parts.bytes(bytesEnd);
     table.count = count;
     table.bytesEnd = bytesEnd;
-    table.reindex(capacity * 2);
+    let size = table.index.length;
+    while (count > size * LOAD_MAX) size *= 2;
+    table.reindex(size);
     return table;
   }
 

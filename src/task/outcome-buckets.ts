@@ -114,13 +114,7 @@ export class BucketGroups {
 
   /** Takes what `parts` gave. */
   readParts(parts: PartReader): void {
-    const groups = new Uint16Array(parts.numbers(1)[0]!);
-    parts.into(bytesOf(groups));
-    for (const group of groups) {
-      const node = Buffer.alloc(EMPTY_NODE.length);
-      parts.into(node);
-      this.nodes.set(group, node);
-    }
+    for (const group of readMarked(parts)) this.nodes.set(group, parts.bytes(EMPTY_NODE.length));
   }
 }
 
@@ -179,11 +173,15 @@ export class OutcomeBuckets {
 
   /** Takes what `parts` gave, for the same keys. */
   readParts(parts: PartReader): void {
-    const changed = new Uint16Array(parts.numbers(1)[0]!);
-    parts.into(bytesOf(changed));
-    for (const bucket of changed) this.changed[bucket] = 1;
+    for (const bucket of readMarked(parts)) this.changed[bucket] = 1;
     this.groups.readParts(parts);
   }
+}
+
+/** The numbers of groups or buckets, after their number. */
+function readMarked(parts: PartReader): Uint16Array {
+  const count = parts.numbers(1)[0]!;
+  return parts.column(Uint16Array, count, count);
 }
 
 function bucketOf(keys: KeyTable, slot: number): number {

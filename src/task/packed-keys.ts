@@ -138,8 +138,7 @@ export class PackedKeys {
 
   static fromParts(parts: PartReader, count: number, source: ClaimSource | undefined): PackedKeys {
     if (source === undefined) throw new RangeError('packed keys need the log that their claims are in');
-    const rowOf = new Uint32Array(capacityFor(count));
-    parts.into(bytesOf(rowOf.subarray(0, count)));
+    const rowOf = parts.column(Uint32Array, count);
     const packed = new PackedKeys(0, source, PackedRows.fromParts(parts));
     packed.rowOf = rowOf;
     return packed;

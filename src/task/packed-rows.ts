@@ -121,7 +121,8 @@ export class PackedRows {
   }
 
   *parts(): Iterable<Uint8Array> {
-    yield bytesOf(new Float64Array([this.rows]));
+    yield bytesOf(new Float64Array([this.rows, this.free.length]));
+    yield bytesOf(Float64Array.from(this.free));
     yield* this.table.parts();
     for (const [at, { floats }] of this.pages.entries()) {
       yield bytesOf(floats.subarray(0, Math.min(PAGE_ROWS, this.rows - at * PAGE_ROWS) * ROW_FLOATS));
@@ -130,17 +131,13 @@ export class PackedRows {
 
   static fromParts(parts: PartReader): PackedRows {
     const packed = new PackedRows();
-    packed.rows = parts.numbers(1)[0]!;
+    const [rows, free] = parts.numbers(2) as unknown as [number, number];
+    packed.rows = rows;
+    packed.free.push(...parts.numbers(free));
     packed.table = KeyTable.fromParts(parts);
     for (let name = 0; name < packed.table.count; name++) packed.names.push(copyOf(packed.table, name));
     for (let left = packed.rows; left > 0; left -= PAGE_ROWS) {
-      const page = newPage();
-      parts.into(bytesOf(page.floats.subarray(0, Math.min(PAGE_ROWS, left) * ROW_FLOATS)));
-      packed.pages.push(page);
-    }
-    for (let row = 0; row < packed.rows; row++) {
-      const { words } = packed.pages[row >>> PAGE_BITS]!;
-      if (words[(row & (PAGE_ROWS - 1)) * ROW_WORDS + SHAPE] === 0) packed.free.push(row);
+      packed.pages.push(readPage(parts, Math.min(PAGE_ROWS, left)));
     }
     return packed;
   }
@@ -153,8 +150,20 @@ export class PackedRows {
 }
 
 function newPage(): Page {
-  const buffer = new ArrayBuffer(PAGE_ROWS * ROW_FLOATS * 8);
-  return { floats: new Float64Array(buffer), words: new Uint32Array(buffer) };
+  return pageOf(new Float64Array(PAGE_ROWS * ROW_FLOATS));
+}
+
+/** A page that begins with so many rows. */
+function readPage(parts: PartReader, rows: number): Page {
+  const floats = parts.column(Float64Array, rows * ROW_FLOATS, rows * ROW_FLOATS);
+  if (floats.length === PAGE_ROWS * ROW_FLOATS) return pageOf(floats);
+  const page = newPage();
+  page.floats.set(floats);
+  return page;
+}
+
+function pageOf(floats: Float64Array<ArrayBuffer>): Page {
+  return { floats, words: new Uint32Array(floats.buffer, floats.byteOffset, floats.length * 2) };
 }
 
 function copyOf(table: KeyTable, slot: number): Buffer {

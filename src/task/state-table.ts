@@ -49,7 +49,7 @@ export class StateTable {
     const capacity = capacityFor(keys.count);
     this.packed = packed;
     this.keys = keys;
-    this.deadlines = new Deadlines(keys.count);
+    this.deadlines = new Deadlines(parts === undefined ? keys.count : 0);
     this.outcome = new OutcomeBuckets(this);
     this.marks = new Int32Array(capacity);
     this.recordFrom = new Uint32Array(capacity);
@@ -201,17 +201,19 @@ export class StateTable {
   private readParts(parts: PartReader): void {
     const [stored, slabs] = parts.numbers(2) as unknown as [number, number];
     const sizes = parts.numbers(slabs);
-    for (const column of [this.deadlines.at, this.recordFrom, this.recordSize]) {
-      parts.into(bytesOf(column.subarray(0, this.count)));
-    }
-    for (const size of sizes) {
-      const slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, size));
-      parts.into(slab.subarray(0, size));
-      this.slabs.push(slab);
-    }
+    this.deadlines.at = parts.column(Float64Array, this.count).fill(Number.POSITIVE_INFINITY, this.count);
+    this.recordFrom = parts.column(Uint32Array, this.count);
+    this.recordSize = parts.column(Uint32Array, this.count);
+    for (const size of sizes) this.slabs.push(parts.bytes(size));
     this.stored = stored;
     this.open = this.slabs.length - 1;
     this.slabEnd = sizes.at(-1) ?? 0;
+    const last = this.slabs.at(-1);
+    if (last !== undefined && last.length < SLAB_BYTES) {
+      // As in a table that was never in a snapshot, it takes records until it is full.
+      this.slabs[this.open] = Buffer.allocUnsafeSlow(SLAB_BYTES);
+      last.copy(this.slabs[this.open]!);
+    }
     this.outcome.readParts(parts);
   }
 
@@ -265,8 +267,8 @@ export class StateTable {
 }
 
 /**
- * Reads the bytes of a table's `parts`. The table then owns copies, so the bytes may be released. Throws a RangeError
- * where keys are packed and there is no log to read their claims from.
+ * Reads the bytes of a table's `parts`, which are the table's own from now on. Throws a RangeError where keys are packed
+ * and there is no log to read their claims from.
  */
 export function restoredTable(parts: PartReader, source?: ClaimSource): StateTable {
   const keys = KeyTable.fromParts(parts);

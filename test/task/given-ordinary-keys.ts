@@ -96,10 +96,21 @@ function claimsOf(key: string, given: Ordinary): Claim<SourceBody>[] {
 export const ordinaryKeys: fc.Arbitrary<Keyed[]> = fc
   .tuple(fc.array(ordinary, { minLength: REFERENCES.length, maxLength: REFERENCES.length }), fc.boolean())
   .chain(([all, isInOrder]) => {
-    const sets = all.map((given, at) =>
-      claimsOf(REFERENCES[at]!, given).map((claim) => ({ key: REFERENCES[at]!, claim })),
-    );
-    const most = Math.max(...sets.map((set) => set.length));
-    const facts = Array.from({ length: most }, (_, at) => sets.flatMap((set) => set[at] ?? [])).flat();
+    const facts = inTime(all.map((given, at) => factsOf(REFERENCES[at]!, given)));
     return isInOrder ? fc.constant(facts) : fc.shuffledSubarray(facts, { minLength: facts.length });
   });
+
+/** The facts of so many keys, in an order that is nearly that of their time. */
+export function manyOrdinaryKeys(count: number): Keyed[] {
+  const kinds = fc.sample(ordinary, { numRuns: 97, seed: 1 });
+  return inTime(Array.from({ length: count }, (_, at) => factsOf(`key-${at}`, kinds[at % kinds.length]!)));
+}
+
+function factsOf(key: string, given: Ordinary): Keyed[] {
+  return claimsOf(key, given).map((claim) => ({ key, claim }));
+}
+
+function inTime(sets: readonly Keyed[][]): Keyed[] {
+  const most = Math.max(...sets.map((set) => set.length));
+  return Array.from({ length: most }, (_, at) => sets.flatMap((set) => set[at] ?? [])).flat();
+}

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileRules, DEFAULT_RULES } from '../../src/matching/rules.ts';
-import { PartReader } from '../../src/task/part-reader.ts';
+import { alignedParts, PartReader } from '../../src/task/part-reader.ts';
 import { restoredTable } from '../../src/task/state-table.ts';
 import { ReconciliationTask } from '../../src/task/task.ts';
 import { callback } from '../matching/given.ts';
@@ -15,7 +15,7 @@ const COUNT = 600;
 /** `npm run soak` makes more. */
 const RUNS = process.env.HESABU_TEST_HOT === undefined ? 3 : 60;
 
-const stateOf = ({ table }: ReconciliationTask): Buffer => Buffer.concat([...table.parts()]);
+const stateOf = ({ table }: ReconciliationTask): Buffer => Buffer.concat([...alignedParts(table.parts())]);
 
 /** The same task, which knows only what a snapshot has. */
 function cold(task: ReconciliationTask): ReconciliationTask {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { partitionOf } from '../../src/domain/partition.ts';
 import { outcomePart, outcomeRoot } from '../../src/task/outcome.ts';
-import { PartReader } from '../../src/task/part-reader.ts';
+import { alignedParts, PartReader } from '../../src/task/part-reader.ts';
 import { restoredTable, StateTable } from '../../src/task/state-table.ts';
 import { outcomeByDefinition } from './outcome-definition.ts';
 
@@ -52,7 +52,7 @@ function assess(table: StateTable, key: string, assessment: Uint8Array): void {
 
 /** A table as a snapshot gives it back. */
 function restored(table: StateTable): StateTable {
-  return restoredTable(new PartReader(Buffer.concat([...table.parts()]), 0));
+  return restoredTable(new PartReader(Buffer.concat([...alignedParts(table.parts())]), 0));
 }
 
 /** The root of partitions in two threads. */

@@ -11,7 +11,7 @@ import type { RecordPlace } from '../../src/task/record-place.ts';
 import { replayPartition } from '../../src/task/replay.ts';
 import type { StateTable } from '../../src/task/state-table.ts';
 import type { ReconciliationTask } from '../../src/task/task.ts';
-import { ordinaryKeys } from './given-ordinary-keys.ts';
+import { manyOrdinaryKeys, ordinaryKeys } from './given-ordinary-keys.ts';
 import { comings, END, Running, rulesOf } from './world.ts';
 
 const DAY_MILLIS = 86_400_000;
@@ -100,5 +100,21 @@ describe('packed keys', () => {
       { numRuns: 25 },
     );
     expect(packed).toBeGreaterThan(25);
+  });
+
+  test('of thousands are worked on where their snapshot was read to', async () => {
+    const running = new Running(1);
+    const facts = manyOrdinaryKeys(11_000);
+    for (const third of [0, 1, 2]) {
+      await running.append(facts.slice((third * facts.length) / 3, ((third + 1) * facts.length) / 3), 500);
+      await running.advance(END - (2 - third) * DAY_MILLIS, RULES[0]!);
+      running.group.saveSnapshots();
+      const { at } = running.open().tasks[0]!.table.deadlines;
+      expect(at.buffer.byteLength).toBeGreaterThan(at.byteLength);
+    }
+    const task = running.group.tasks[0]!;
+    // So that the rows of the packed keys fill a page.
+    expect(packedCount(task.table)).toBeGreaterThan(4_096);
+    expect(readAll(task)).toEqual(readAll(unpacked(running, 0)));
   });
 });
