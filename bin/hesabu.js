@@ -5,4 +5,5 @@ import { run } from './node24.js';
 
 const sources = new URL('../src/cli/main.ts', import.meta.url);
 const root = new URL('../', import.meta.url);
-await run(hasBundle(root) ? new URL('dist/main.js', root) : sources, process.argv.slice(2));
+const args = process.argv.slice(2);
+await run(hasBundle(root, args) ? new URL('dist/main.js', root) : sources, args);

@@ -4,7 +4,7 @@
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fingerprintOf, STAMP } from '../bin/bundle.js';
+import { fingerprintOf, STAMP, START_STAMP } from '../bin/bundle.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The program, and what runs in threads of its own. */
@@ -75,12 +75,11 @@ async function bundle(folder) {
     chunkFileNames: '[name]-[hash].js',
   });
   await built.close();
-  const modules = output.flatMap(({ moduleIds }) => moduleIds ?? []).map((id) => relative(ROOT, id));
-  const sources = [...new Set(modules)].filter((path) => path.startsWith(`src${sep}`)).sort();
-  const files = [...sources, ...ALSO];
+  const files = sourcesOf(output);
   const changed = files.find((path) => statSync(join(ROOT, path)).ctimeMs >= begun);
   if (changed !== undefined) throw new Error(`${changed} changed meanwhile`);
   writeFileSync(join(unfinished, STAMP), JSON.stringify(fingerprintOf(ROOT, files)));
+  writeFileSync(join(unfinished, START_STAMP), JSON.stringify(fingerprintOf(ROOT, sourcesOf(loadedAtStart(output)))));
   rmSync(folder, { recursive: true, force: true });
   renameSync(unfinished, folder);
 }
@@ -106,6 +105,20 @@ function neededBy(name, modules) {
   // A set is walked over what is added meanwhile, too.
   for (const id of found) for (const imported of modules.getModuleInfo(id)?.importedIds ?? []) found.add(imported);
   return found;
+}
+
+/** What these files of the bundle were made from. */
+function sourcesOf(made) {
+  const modules = made.flatMap(({ moduleIds }) => moduleIds ?? []).map((id) => relative(ROOT, id));
+  return [...[...new Set(modules)].filter((path) => path.startsWith(`src${sep}`)).sort(), ...ALSO];
+}
+
+/** The files that are loaded before a command is. */
+function loadedAtStart(output) {
+  const names = new Set(['main.js']);
+  for (const name of names)
+    for (const other of output.find(({ fileName }) => fileName === name)?.imports ?? []) names.add(other);
+  return output.filter(({ fileName }) => names.has(fileName));
 }
 
 function isExternal(id, importer) {

@@ -8,9 +8,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from './source.ts';
 
 /** What the launcher decides by. */
-const { hasBundle, fingerprintOf, STAMP } = (await import(pathToFileURL(join(ROOT, 'bin/bundle.js')).href)) as {
+const { hasBundle, fingerprintOf, START_STAMP, STAMP } = (await import(
+  pathToFileURL(join(ROOT, 'bin/bundle.js')).href
+)) as {
+  readonly START_STAMP: string;
   readonly STAMP: string;
-  hasBundle(root: URL): boolean;
+  hasBundle(root: URL, args?: readonly string[]): boolean;
   fingerprintOf(root: string, paths: readonly string[]): unknown[];
 };
 /** More than this many bytes are read by threads. */
@@ -81,6 +84,12 @@ describe('the bundle', () => {
       expect(paths).toContain(path);
     }
   });
+
+  test('looks at what a help text needs only, where it is asked for one', () => {
+    const paths = (JSON.parse(readFileSync(join(folder, START_STAMP), 'utf8')) as [string][]).map(([path]) => path);
+    expect(paths).toEqual(expect.arrayContaining(['src/cli/main.ts', 'src/domain/errors.ts', 'package.json']));
+    expect(paths).not.toContain('src/task/task.ts');
+  });
 });
 
 describe('the launcher', () => {
@@ -93,6 +102,7 @@ describe('the launcher', () => {
     writeFileSync(join(root, 'src/a.ts'), 'one');
     writeFileSync(join(root, 'src/b.ts'), 'two');
     writeFileSync(join(root, 'dist', STAMP), JSON.stringify(fingerprintOf(root, ['src/a.ts', 'src/b.ts'])));
+    writeFileSync(join(root, 'dist', START_STAMP), JSON.stringify(fingerprintOf(root, ['src/a.ts'])));
     return root;
   }
 
@@ -118,6 +128,23 @@ describe('the launcher', () => {
     const root = makeRoot();
     change(root);
     expect(fits(root)).toBe(false);
+  });
+
+  test.each<[readonly string[], boolean]>([
+    [[], true],
+    [['--help'], true],
+    [['reconcile', '-h'], true],
+    [['--version'], true],
+    [['reconcile', '--orders', '--help'], false],
+    [['demo'], false],
+  ])('with the arguments %j runs the bundle where another source is edited: %s', (args, runs) => {
+    const root = makeRoot();
+    const isFit = () => hasBundle(pathToFileURL(`${root}/`), args);
+    expect(isFit()).toBe(true);
+    writeFileSync(join(root, 'src/b.ts'), 'longer');
+    expect(isFit()).toBe(runs);
+    writeFileSync(join(root, 'src/a.ts'), 'longer');
+    expect(isFit()).toBe(false);
   });
 
   test.each<[string, (root: string) => void]>([
