@@ -1,6 +1,6 @@
 // Bundles the program into dist/, so that a start loads some files instead of some hundred: `npm ci` runs this. What runs
 // is decided by bin/bundle.js. Without a bundle, or with an outdated one, the sources run as they are.
-// usage: bundle.mjs [FOLDER]
+// usage: bundle.mjs [FOLDER [PROGRAM...]]: programs of tests lie beside the product's, each by its name.
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,13 +53,13 @@ const BUNDLED = [
 const PACKAGE_NAME = /^(?:@[^/]+\/)?[^/]+/;
 const ADDRESS = /new URL\((['`])((?:\.{1,2}\/)+)([^'`]*)\1, import\.meta\.url\)/g;
 
-/** Makes the bundle in `folder`, which must be in this directory or below. */
-async function bundle(folder) {
+/** Makes the bundle in `folder`, which must be in this directory or below, with these programs too. */
+async function bundle(folder, programs) {
   const { rolldown } = await import('rolldown');
   const begun = Date.now();
   const built = await rolldown({
     cwd: ROOT,
-    input: ENTRIES,
+    input: { ...ENTRIES, ...Object.fromEntries(programs.map((path) => [basename(path, '.ts'), resolve(path)])) },
     platform: 'node',
     external: isExternal,
     plugins: [{ name: 'addresses', transform: (code, id) => addressesIn(code, id, folder) }],
@@ -142,10 +142,11 @@ function addressesIn(code, id, folder) {
   return { code: made, map: null };
 }
 
-const folder = resolve(process.argv[2] ?? join(ROOT, 'dist'));
+const [place = join(ROOT, 'dist'), ...programs] = process.argv.slice(2);
+const folder = resolve(place);
 try {
   mkdirSync(dirname(folder), { recursive: true });
-  await bundle(folder);
+  await bundle(folder, programs);
 } catch (error) {
   // An installation without the packages for development has no bundler, and all commands work without a bundle.
   process.stderr.write(`No ${basename(folder)}/: ${error.message}. The sources run as they are, a little slower.\n`);

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { HANDOFF_WORDS, type HandoffWord } from '../../src/domain/handoff.ts';
 import { LOG_FAILPOINTS, RUN_FAILPOINTS } from '../../src/runtime/failpoints.ts';
 import { Random } from '../../src/simulation/random/prng.ts';
+import { buildProgram } from './built-program.ts';
 import { writeWeek } from './given-week.ts';
 import type { ProgramJob } from './run-program.ts';
 import { type RecentAcks, runWeek } from './run-week.ts';
@@ -22,13 +23,14 @@ vi.setConfig({ maxConcurrency: 2, testTimeout: 120_000 });
  * Kills at any moment; `HESABU_TEST_KILLS` sets another number, and then each step is tried at three of its times, and
  * with threads too, otherwise at one of them, with threads or without.
  */
-const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 8);
+const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 5);
 const SEED = Number(process.env.HESABU_SEED ?? Date.now() % 1_000_000);
 const random = new Random(SEED);
 /** A kill is not a power failure: memory can replace the disk, and is faster. */
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'hesabu crash-'));
 const week = join(folder, 'week');
 
+let program: string;
 let undisturbed: Record<string, unknown>;
 /** How often an undisturbed run takes each step, and how long a process takes for one, by number of threads. */
 const taken = new Map<string, number>();
@@ -42,7 +44,6 @@ interface Ended {
 
 /** Runs a process to its end, or kills it this long after it is ready. */
 function runProcess(job: ProgramJob, killAfterMs?: number): Promise<Ended> {
-  const program = fileURLToPath(new URL('run-program.ts', import.meta.url));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, JSON.stringify(job)]);
   let [output, errors] = ['', ''];
   child.stdout.on('data', (data) => {
@@ -74,6 +75,7 @@ async function finish(data: string, together: boolean): Promise<void> {
 
 beforeAll(async () => {
   process.stdout.write(`crash tests: HESABU_SEED=${SEED}\n`);
+  program = buildProgram(fileURLToPath(new URL('run-program.ts', import.meta.url)));
   writeWeek(week);
   const data = freshData();
   const onFailpoint = (step: string) => taken.set(step, (taken.get(step) ?? 0) + 1);
@@ -115,7 +117,7 @@ describe('an undisturbed run', () => {
     [true, 2],
   ])('gives the same in any division: files together %s, threads %i', async (together, threads) => {
     const data = freshData();
-    await runWeek({ week, data, together, threads }, () => {});
+    expect((await runProcess({ week, data, together, threads })).lines.at(-1)).toBe('done');
     expect(await outcomeOf(data)).toEqual(undisturbed);
     await expectTrue(data, undisturbed.root as string);
   });
