@@ -7,9 +7,13 @@ import Papa from 'papaparse';
 import type { Summary } from '../../src/app/reports/summary.ts';
 import { MAIN } from '../program.ts';
 
+/** Progress, which only a slow or busy machine is told. */
+const PROGRESS = /^[a-z ]+ {2}[\d,]+(?: \/ [\d,]+)? \w+\n/gm;
+
 export interface ProcessResult {
   readonly code: number | null;
   readonly stdout: string;
+  /** Without the lines that depend on how fast the machine is. */
   readonly stderr: string;
   /** The peak memory of the process in bytes; only with `preload`. */
   readonly peakBytes: number;
@@ -44,7 +48,12 @@ export function hesabu(
   return new Promise((resolve) => {
     child.on('close', (code) => {
       const peak = /^peak (\d+)$/m.exec(stderr);
-      resolve({ code, stdout, stderr: stderr.replace(/^peak \d+\n/m, ''), peakBytes: Number(peak?.[1] ?? 0) * 1024 });
+      resolve({
+        code,
+        stdout,
+        stderr: stderr.replace(/^peak \d+\n/m, '').replace(PROGRESS, ''),
+        peakBytes: Number(peak?.[1] ?? 0) * 1024,
+      });
     });
   });
 }

@@ -26,7 +26,7 @@ import { type Disk, makeDisk, whyNoDisk } from './power.ts';
 const CUTS = Number(process.env.HESABU_TEST_POWER_CUTS ?? 2);
 const SENDERS = 8;
 /** How long a process may go on without its disk before it is killed. */
-const END_MILLIS_MAX = 15_000;
+const END_MILLIS_MAX = 3_000;
 const WEAK = { NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, 'weak-sync.mjs')).href}` };
 const why = whyNoDisk();
 

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Agent } from 'undici';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { KeyStore } from '../../src/http/access/key-store.ts';
 import { end, makeSite, paymentBody, removeSite, send, serve, signed } from './service-client.ts';
 import type { Attack } from './stranger-program.ts';
@@ -74,13 +74,17 @@ async function honest(
   return { statuses, millis };
 }
 
+/** What is timed runs alone; otherwise they wait for the same time limits, and wait together. */
+const timed = IS_WHOLE ? test : test.concurrent;
+
 describe.skipIf(process.platform !== 'linux')('strangers with connections by the thousand', () => {
-  test.each([
+  timed.for([
     ['without TLS', false, { silent: 10_050, handshakes: 0, readers: 1_000, pipelines: 60 }],
     ['with TLS', true, { silent: 10_050, handshakes: 1_000, readers: 0, pipelines: 0 }],
-  ])(
+  ] as const)(
     'keep no webhook waiting, and hold nothing: a service %s (S20)',
-    async (_what, isTls, counts) => {
+    { timeout: 600_000 },
+    async ([_what, isTls, counts], { expect }) => {
       const site = makeSite({ listen: { port: 0, ...(isTls ? { tls: Object.fromEntries(TLS) } : {}) } });
       const serving = await serve(site.config);
       let stranger: ChildProcess | undefined;
@@ -111,7 +115,6 @@ describe.skipIf(process.platform !== 'linux')('strangers with connections by the
         removeSite(site);
       }
     },
-    600_000,
   );
 });
 
@@ -124,7 +127,7 @@ function noise(url: string, key: string): () => Promise<Record<string, number>> 
   };
 }
 
-test('a noisy key is told 429, and costs others little (S21)', async () => {
+timed('a noisy key is told 429, and costs others little (S21)', { timeout: 600_000 }, async ({ expect }) => {
   const site = makeSite({ limits: { key: { per_second: 2, burst: 20 } } });
   const wanted = { role: 'auditor', merchants: ['*'], label: '', expiresAt: null } as const;
   const { text: key } = new KeyStore(site.data).create(wanted, 0);
@@ -152,4 +155,4 @@ test('a noisy key is told 429, and costs others little (S21)', async () => {
     await end(serving, 'SIGKILL');
     removeSite(site);
   }
-}, 600_000);
+});

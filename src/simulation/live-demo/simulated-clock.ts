@@ -8,7 +8,7 @@ import type { Clock } from '../../runtime/clock.ts';
 
 /** In real milliseconds: how often sleepers are woken, and how much of a longer pause counts. */
 const TICK_MILLIS = 4;
-const PAUSE_MILLIS_MAX = 12;
+const PAUSE_MILLIS_MAX = 6;
 
 interface Sleeper {
   readonly until: Instant;

@@ -10,8 +10,11 @@ import { type LiveDemoResult, runSimulation } from '../../../src/simulation/live
 import { amountOf, planOrders } from '../../../src/simulation/live-demo/plan.ts';
 
 const SPEED = 7_200;
+/** `HESABU_TEST_SALES` sets another number. */
+const ORDERS = Number(process.env.HESABU_TEST_SALES ?? 80);
 const MILLIS_MAX = 300_000;
 
+/** The nights pass side by side: each is mostly waited for. */
 async function playAndCheck(
   seed: number,
   faults: string,
@@ -20,7 +23,7 @@ async function playAndCheck(
   const dir = mkdtempSync(join(tmpdir(), 'hesabu-live-'));
   try {
     const logger = pino({ level: 'silent' });
-    const options = { seed, orders: 150, speed: SPEED, dir, logger, onProgress: () => {} };
+    const options = { seed, orders: ORDERS, speed: SPEED, dir, logger, onProgress: () => {} };
     await look(await runSimulation({ ...options, faults: parseFaults(faults) }), dir);
   } finally {
     rmSync(dir, { recursive: true, force: true });
@@ -28,12 +31,12 @@ async function playAndCheck(
 }
 
 describe('given a gateway with every fault', () => {
-  test(
+  test.concurrent(
     'when a shop sells through it for a night, then the ledger ends with the truth of every order',
     () =>
       playAndCheck(11, 'all', async ({ differences, truths, sandbox, shop, notices, breaks }, dir) => {
         expect(differences).toEqual([]);
-        expect([truths, shop.orders]).toEqual([150, 150]);
+        expect([truths, shop.orders]).toEqual([ORDERS, ORDERS]);
         // The faults that must not change the result did occur.
         const { deliveries, calls } = sandbox;
         for (const count of [deliveries.forged, calls.limited, calls.errors, calls.slow, calls.cut, breaks]) {
@@ -50,7 +53,7 @@ describe('given a gateway with every fault', () => {
 });
 
 describe('given a gateway without faults', () => {
-  test(
+  test.concurrent(
     'when a shop sells through it, then only double payments are left open',
     () =>
       playAndCheck(12, 'none', async ({ differences, sandbox, breaks }) => {
@@ -59,7 +62,7 @@ describe('given a gateway without faults', () => {
         expect(fine).toBeGreaterThan(0);
         expect(failed).toEqual({ limited: 0, errors: 0, slow: 0, cut: 0 });
         expect(sandbox.deliveries.forged).toBe(0);
-        expect(breaks).toBeLessThan(15);
+        expect(breaks).toBeLessThan(ORDERS / 10);
       }),
     MILLIS_MAX,
   );
@@ -70,7 +73,7 @@ async function holdsNoSecret(dir: string): Promise<void> {
   const archive = await ExchangeArchive.open(join(dir, 'books'), { pseudonym: (text) => text });
   const found = await archive.find({ limit: 10_000 });
   await archive.close();
-  expect(found.length).toBeGreaterThan(500);
+  expect(found.length).toBeGreaterThan(3 * ORDERS);
   const texts = found.map((exchange) => JSON.stringify([exchange, Buffer.from(exchange.request.body).toString()]));
   for (const text of texts) expect(text).not.toMatch(/\+?254(7|1)\d{8}\b/);
   for (const text of texts) expect(text).not.toMatch(/Bearer (?!\[)[A-Za-z0-9]/);
