@@ -22,7 +22,7 @@ import {
 import { hesabu } from './cli-process.ts';
 
 /** How often each command reads while the service writes; `HESABU_TEST_READS` sets another number. */
-const READS = Number(process.env.HESABU_TEST_READS ?? 4);
+const READS = Number(process.env.HESABU_TEST_READS ?? 2);
 vi.setConfig({ testTimeout: 120_000 + READS * 10_000, hookTimeout: 120_000 });
 
 let site: ReturnType<typeof makeSite>;

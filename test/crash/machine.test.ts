@@ -88,8 +88,9 @@ async function onSmallDisk(freeKib: number, args: (disk: string) => readonly str
 }
 
 describe.skipIf(!canMount())('a full disk', () => {
-  /** From no room for the ledger's first page to enough for everything. */
-  const FREE_KIB = [0, 12, 40, 64, 96, 128, 160, 200, 256, 320, 400, 512, 640, 768, 1024, 4096];
+  /** From no room for the ledger's first page to enough for everything; all of them if `HESABU_TEST_DISKS` is set. */
+  const ALL_KIB = [0, 12, 40, 64, 96, 128, 160, 200, 256, 320, 400, 512, 640, 768, 1024, 4096];
+  const FREE_KIB = ALL_KIB.filter((_, at) => process.env.HESABU_TEST_DISKS !== undefined || at % 3 === 0);
   const ends = new Map<number, number>();
 
   it.concurrent.each(FREE_KIB)(
@@ -113,7 +114,7 @@ describe.skipIf(!canMount())('a full disk', () => {
   );
 
   it('fails in several places, and not if there is room', () => {
-    expect([...ends.values()].filter((code) => code === 4).length).toBeGreaterThan(5);
+    expect([...ends.values()].filter((code) => code === 4).length).toBeGreaterThan(FREE_KIB.length / 3);
     expect(ends.get(4096)).toBe(0);
   });
 

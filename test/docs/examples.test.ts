@@ -11,6 +11,7 @@ import { DEFAULT_RULES, parseRules, riskRulesOf } from '../../src/matching/rules
 import { parseMappings } from '../../src/producers/files/mapping-file.ts';
 import { PART_KEYS } from '../../src/producers/files/mapping-schema.ts';
 import { ROOT, textOf } from '../house/source.ts';
+import { MAIN } from '../program.ts';
 import { codeBlocks } from './documents.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'hesabu-docs-'));
@@ -63,21 +64,20 @@ describe('docs/files.md', () => {
 const stable = (line: string) => line.trimEnd().replace(/ {2}\d+\.\d s$/, '');
 
 function run(program: string, ...args: string[]): string {
-  const node = [process.execPath, '--disable-warning=ExperimentalWarning', join(ROOT, program)] as const;
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', program] as const;
   return execFileSync(node[0], [...node.slice(1), ...args], { cwd: dir, encoding: 'utf8' });
 }
 
 describe('README.md', () => {
   test('quotes what the commands print', { timeout: 600_000 }, () => {
-    const cli = 'src/cli/main.ts';
     const printed = [
-      run(cli, 'demo'),
-      run(cli, 'trace', 'BC1-2026-0025363', '--data', 'hesabu-demo/books'),
-      run(cli, 'verify', '--data', 'hesabu-demo/books'),
-      run(cli, 'replay', '--data', 'hesabu-demo/books'),
-      run(cli, 'export', '--data', 'hesabu-demo/books', '--out', 'for-audit'),
+      run(MAIN, 'demo'),
+      run(MAIN, 'trace', 'BC1-2026-0025363', '--data', 'hesabu-demo/books'),
+      run(MAIN, 'verify', '--data', 'hesabu-demo/books'),
+      run(MAIN, 'replay', '--data', 'hesabu-demo/books'),
+      run(MAIN, 'export', '--data', 'hesabu-demo/books', '--out', 'for-audit'),
       run(
-        'tools/verify.mjs',
+        join(ROOT, 'tools/verify.mjs'),
         ...['tree', 'for-audit/vkey.txt', 'for-audit/checkpoint-1.txt', 'for-audit/entries-1.bin'],
       ),
     ];

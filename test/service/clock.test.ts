@@ -9,7 +9,7 @@ import { formatInstant } from '../../src/domain/time.ts';
 import { Reconciler } from '../../src/engine/reconciler.ts';
 import { entriesAfter } from '../../src/projections/entry-feed.ts';
 import { loadConfig, type Service, startService } from '../../src/service/service.ts';
-import { FakeMachine, JUMPS, MINUTE, SECOND, YEAR } from '../runtime/fake-machine.ts';
+import { FakeMachine, MINUTE, SECOND, SOME_JUMPS, YEAR } from '../runtime/fake-machine.ts';
 import { factOf } from './ledger/given-live-ledger.ts';
 import { accountAt, makeSite, paymentBody, removeSite, signed } from './service-client.ts';
 
@@ -109,8 +109,8 @@ const metric = async (name: string) => {
   return new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1];
 };
 
-test('fifty jumps from a second to ten years, both ways: nothing expires early (F29)', async () => {
-  for (const [at, jump] of JUMPS.entries()) {
+test(`${SOME_JUMPS.length} jumps from a second to ten years, both ways: nothing expires early (F29)`, async () => {
+  for (const [at, jump] of SOME_JUMPS.entries()) {
     await place(`A-${at}`);
     machine.jump(jump);
     await run(3);
@@ -131,8 +131,8 @@ test('fifty jumps from a second to ten years, both ways: nothing expires early (
   expect(service.ledger.reader.asOf).toBeLessThanOrEqual(machine.truth + MINUTE);
   machine.run(6 * MINUTE);
   await run(2);
-  expect(expired()).toHaveLength(2 * JUMPS.length);
-  await expect.poll(() => shop.types.filter((type) => type === 'order.expired').length).toBe(2 * JUMPS.length);
+  expect(expired()).toHaveLength(2 * SOME_JUMPS.length);
+  await expect.poll(() => shop.types.filter((type) => type === 'order.expired').length).toBe(2 * SOME_JUMPS.length);
 }, 120_000);
 
 /** Somebody's slip of a key carries the ledger ahead: a deadline passes there. */

@@ -10,7 +10,7 @@ import { type Proposed, rejected, WANJIRU } from '../matching/given-decisions.ts
 import { choices, decided, DECIDED_RULES as RULES } from './decided-world.ts';
 import { type Coming, comings, type Keyed, type Running, run, shuffled, worlds } from './world.ts';
 
-const WORLDS = Number(process.env.HESABU_TEST_WORLDS ?? 8);
+const WORLDS = Number(process.env.HESABU_TEST_WORLDS ?? 5);
 const RUNS = { numRuns: WORLDS };
 const WHOLE: Coming = { partitions: 3, pieces: 1, batch: 100 };
 const worldsDecided = fc.record({ world: worlds, chosen: choices, at: fc.infiniteStream(fc.nat()) });

@@ -16,7 +16,7 @@ import { leavesIn } from '../ledger/blocks.ts';
 import { chainOf } from '../ledger/samples.ts';
 
 /** `HESABU_TEST_PROOFS` sets another number. */
-const PROOFS = Number(process.env.HESABU_TEST_PROOFS ?? 60);
+const PROOFS = Number(process.env.HESABU_TEST_PROOFS ?? 25);
 const at = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'hesabu-proofs-'));
 afterAll(() => rmSync(dir, { recursive: true }));

@@ -29,8 +29,12 @@ import {
 import { forgeLedger } from './forged-ledger.ts';
 import { copyOf, freshDirectory } from './given-ledger.ts';
 
-/** Each forged ledger is tried with every subset of the files; `HESABU_TEST_FORGERIES` sets another number. */
+/**
+ * Forged ledgers; `HESABU_TEST_FORGERIES` sets another number, and then each is tried with every subset of the files,
+ * otherwise with each file alone, with all, and with half of the other subsets.
+ */
 const FORGERIES = Number(process.env.HESABU_TEST_FORGERIES ?? 2);
+const IS_SAMPLE = process.env.HESABU_TEST_FORGERIES === undefined;
 const SEED = Number(process.env.HESABU_SEED ?? Date.now() % 1_000_000);
 vi.setConfig({ testTimeout: 60_000 + FORGERIES * 60_000 });
 
@@ -45,12 +49,15 @@ beforeAll(async () => {
 
 const WAYS = ['taken', 'replaced'] as const;
 
-/** Every subset of the parts: in one round its parts are taken away, in the next replaced. */
-function subsets(round: number): readonly Attack[] {
-  return Array.from({ length: 2 ** PARTS.length }, (_, bits) => {
-    const parts = PARTS.filter((_part, at) => (bits >> at) % 2 === 1);
-    return Object.fromEntries(parts.map((part) => [part, WAYS[round % 2]!]));
+/** Subsets of the parts: in one round their parts are taken away, in the next replaced. */
+function subsets(round: number, random: Random): readonly Attack[] {
+  const all = Array.from({ length: 2 ** PARTS.length }, (_, bits) =>
+    PARTS.filter((_part, at) => (bits >> at) % 2 === 1),
+  );
+  const tried = all.filter(({ length }) => {
+    return !IS_SAMPLE || length < 2 || length === PARTS.length || random.percent(50);
   });
+  return tried.map((parts) => Object.fromEntries(parts.map((part) => [part, WAYS[round % 2]!])));
 }
 
 /** Each part kept, taken away or replaced. */
@@ -143,12 +150,13 @@ describe('the true files from before there were records', () => {
 });
 
 describe(`files of ${FORGERIES} forged ledgers, HESABU_SEED=${SEED}`, () => {
-  it('in place of the true ones, in every subset, are neither verified nor signed', async () => {
+  it('in place of the true ones, in whatever subset, are neither verified nor signed', async () => {
     const random = new Random(SEED);
     for (let round = 0; round < FORGERIES; round++) {
       const forged = await forge(truth, random);
-      for (const attack of subsets(round)) await expectHeld(forged, attack, random.pick(states));
-      for (let more = 0; more < 16; more++) await expectHeld(forged, mixture(random), random.pick(states));
+      for (const attack of subsets(round, random)) await expectHeld(forged, attack, random.pick(states));
+      for (let more = 0; more < (IS_SAMPLE ? 8 : 16); more++)
+        await expectHeld(forged, mixture(random), random.pick(states));
       rmSync(join(forged, '..'), { recursive: true, force: true });
     }
   });

@@ -13,7 +13,7 @@ import { order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from './given-api.ts';
 
 /** `HESABU_TEST_INTERLEAVINGS` sets another number. */
-const ROUNDS = Number(process.env.HESABU_TEST_INTERLEAVINGS ?? 40);
+const ROUNDS = Number(process.env.HESABU_TEST_INTERLEAVINGS ?? 15);
 const SEED = Number(process.env.HESABU_SEED ?? Date.now() % 1_000_000);
 
 const POINTS = ['before the call', 'after the call', 'before the answer is kept', 'after it is kept'] as const;
