@@ -1,6 +1,7 @@
 // The tasks of some partitions in one thread: restored from snapshots and the ledger, advanced through the log, and
 // asked for totals. A group does not know in which thread it runs.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TASK_TOPICS, type TaskTopic } from '../domain/fact.ts';
 import { HANDOFFS_TOPIC } from '../domain/handoff.ts';
 import type { Instant } from '../domain/time.ts';
@@ -87,9 +88,11 @@ export class TaskGroup {
   /** Takes one step of an advance as of a time, block by block, and gives each block to `commit`. */
   async advance(step: AdvanceStep, asOf: Instant, rules: CompiledRules, commit: Commit): Promise<void> {
     const committing = new WriteWindow(BLOCKS_IN_FLIGHT, SMALL_BLOCKS_BYTES);
-    const take = (block: TaskBlock) => {
+    const take = async (block: TaskBlock) => {
       const size = block.bytes.length;
-      return committing.add(commit(block), size);
+      await committing.add(commit(block), size);
+      // What was asked meanwhile is answered before the next block is made.
+      await nextTurn();
     };
     for (const task of this.tasks) {
       const before = rulesBefore(task.head, this.rules, rules);

@@ -80,3 +80,22 @@ test('a first import of many blocks tells its true breaks once, and no others', 
   expect(breaksOf(running)).toBe(breaksOf(whole));
   expect(running.root).toBe(whole.root);
 });
+
+test('what waits for its turn gets it after each block, not after the last', async () => {
+  const running = new Running(4);
+  await running.append(
+    Array.from({ length: 40 }, (_, at) => ({ key: `C-${at}`, claim: order({ id: `order:C-${at}` }) })),
+    5,
+  );
+  let made = 0;
+  const seen: number[] = [];
+  const look = () => {
+    seen.push(made);
+    if (made < 4) setImmediate(look);
+  };
+  setImmediate(look);
+  await running.group.advance('facts', t('20 00:00'), RULES, async () => {
+    made++;
+  });
+  expect([...new Set(seen)]).toEqual([1, 2, 3, 4]);
+});
