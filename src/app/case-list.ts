@@ -3,11 +3,13 @@
 import type { Language } from '../domain/language.ts';
 import { formatMinor } from '../domain/money.ts';
 import { titleOf } from '../domain/reason-words.ts';
-import { timeOf } from '../engine/executors/executors.ts';
+import { casePage } from '../engine/cases.ts';
+import { rulesInForce, timeOf } from '../engine/executors/executors.ts';
 import { withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import type { CaseState } from '../matching/case-state.ts';
 import type { CaseFilter, CasePage, CaseSort } from '../projections/cases/case-question.ts';
 import { caseView, sumsView } from '../projections/cases/case-view.ts';
+import { RulesLog } from '../task/rules-log.ts';
 import { CASE_WORDS } from './reports/case-words.ts';
 import { grouped, printable, tableText } from './reports/table.ts';
 
@@ -43,9 +45,10 @@ const WORDS: Readonly<Record<Language, Words>> = {
 
 /** As of the ledger's last block. */
 export function caseList(dir: string, { filter, sort, limit }: CaseListOptions): Promise<CasePage> {
-  return withReadOnlyLedger(dir, async ({ executors }) => {
-    const now = timeOf(await executors.ask({ query: 'heads' }));
-    return executors.ask({ query: 'cases', filter, merchants: null, sort, limit, now, routing: [] });
+  return withReadOnlyLedger(dir, async ({ executors: { ask }, log }) => {
+    const heads = await ask({ query: 'heads' });
+    const rules = rulesInForce(heads, new RulesLog(log));
+    return casePage(ask, rules, { filter, merchants: null, sort, limit, now: timeOf(heads), routing: [] });
   });
 }
 

@@ -7,6 +7,7 @@ import { breakValueOf } from '../domain/break-value.ts';
 import type { Language } from '../domain/reason-words.ts';
 import { isBreak } from '../domain/reasons.ts';
 import { formatInstant } from '../domain/time.ts';
+import { casePage } from '../engine/cases.ts';
 import { timeOf } from '../engine/executors/executors.ts';
 import { Reconciler } from '../engine/reconciler.ts';
 import type { CaseState } from '../matching/case-state.ts';
@@ -95,7 +96,7 @@ export async function comparedWithTruth(simulation: Simulation, ledger: string):
     const payments = compareWithTruth(simulation.truths, await ask({ query: 'standings' }));
     const now = timeOf(await ask({ query: 'heads' }));
     const all = { filter: { status: ['all'] }, merchants: null, sort: 'reference', routing: [] } as const;
-    const { rows } = await ask({ query: 'cases', ...all, limit: CASES_MAX, now });
+    const { rows } = await casePage(ask, reconciler.ledger.rulesInForce, { ...all, limit: CASES_MAX, now });
     const states = Map.groupBy(rows, ({ status }) => status);
     return {
       payments,

@@ -1,5 +1,6 @@
 // For tests of notices: a room, people with mail, and what is stored for each of them.
 import type { DatabaseSync } from 'node:sqlite';
+import { casePage } from '../../src/engine/cases.ts';
 import type { OutgoingClient } from '../../src/outbound/client/client.ts';
 import type { Detail, Notice, NoticeLanguage } from '../../src/outbound/notices/notice.ts';
 import { noticeIn } from '../../src/outbound/notices/notice.ts';
@@ -7,6 +8,7 @@ import { noticeText } from '../../src/outbound/notices/notice-text.ts';
 import { Outbox } from '../../src/outbound/outbox/outbox.ts';
 import { AlertTable } from '../../src/projections/alerts/alert-table.ts';
 import type { Routing } from '../../src/projections/cases/case-owners.ts';
+import type { AskedPage } from '../../src/projections/cases/case-question.ts';
 import { NO_METER } from '../../src/runtime/meter.ts';
 import type { LoadedConfig } from '../../src/service/config/config-file.ts';
 import { Notices } from '../../src/service/notices/notices.ts';
@@ -122,9 +124,9 @@ function alertsIn(database: DatabaseSync) {
 
 /** The ledger's cases, as the configuration gives them to owners. */
 function casesWith({ given }: Desk, routing: { rows: Routing }) {
-  const { ask } = given.ledger;
+  const { ask, loop } = given.ledger;
   return {
-    page: (question: object) => ask({ query: 'cases', ...question, routing: routing.rows } as never) as never,
+    page: (question: AskedPage) => casePage(ask, loop.rules, { ...question, routing: routing.rows }),
     attached: () => Promise.reject(new Error('no notice names files')),
     named: () => Promise.reject(new Error('no notice names cases')),
     ofKey: (key: string) => ask({ query: 'casesOfKey', key, routing: routing.rows }) as never,

@@ -3,9 +3,8 @@
 
 import type { ChangePage } from '../../domain/change.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
+import { type CaseChanges, type CaseChangesQuestion, mergeCaseChanges } from '../../projections/cases/case-changes.ts';
 import type { AskedAttachment, CaseOfKey, CasesOfKey, NamedCases } from '../../projections/cases/case-index.ts';
-import { mergeCasePages } from '../../projections/cases/case-page.ts';
-import type { CasePage, CaseQuestion } from '../../projections/cases/case-question.ts';
 import type { Attached } from '../../projections/cases/case-talk.ts';
 import type { DecisionSignQuestion, DecisionSigns } from '../../projections/cases/decision-signs.ts';
 import type { NamedCasesQuestion } from '../../projections/cases/named-cases.ts';
@@ -130,17 +129,10 @@ const TABLE = {
         answers[0]?.limit ?? 0,
       ),
   }),
-  /** A page of cases. */
-  cases: row<CaseQuestion, { readonly page: CasePage; readonly limit: number }, CasePage>({
-    answer: ({ tasks }, question, rules, models) => {
-      const { q, limit } = question;
-      const named = q?.how === 'id' ? findClaims(tasks, q.text, 'passed over').map(({ key }) => key) : [];
-      return { page: models.cases.page(tasks, rules, question, new Set(named)), limit };
-    },
-    merge: (answers) => {
-      const pages = answers.map(({ page }) => page);
-      return mergeCasePages(pages, answers[0]?.limit ?? 0);
-    },
+  /** What a list of cases lacks. */
+  caseChanges: row<CaseChangesQuestion, CaseChanges>({
+    answer: ({ tasks }, question, rules, models) => models.cases.changes(tasks, rules, question),
+    merge: mergeCaseChanges,
   }),
   /** The cases of one key, each with what was said of it. */
   casesOfKey: row<CasesOfKey, CaseOfKey[]>({
@@ -165,6 +157,11 @@ const TABLE = {
   /** The claims of the keys with this name: a reference or, unless excluded, an id of one of their claims. */
   findClaims: row<{ readonly name: string; readonly references?: 'and ids' | 'only' | 'passed over' }, KeyClaims[]>({
     answer: ({ tasks }, { name, references }) => findClaims(tasks, name, references),
+    merge: (answers) => answers.flat(),
+  }),
+  /** The keys with this id among their claims. */
+  keysWithId: row<{ readonly id: string }, string[]>({
+    answer: ({ tasks }, { id }) => findClaims(tasks, id, 'passed over').map(({ key }) => key),
     merge: (answers) => answers.flat(),
   }),
   /** The references that name these identities. */

@@ -24,19 +24,24 @@ export class Ageing {
   private readonly calendar: Calendar;
   private readonly now: Instant;
   private readonly today: Day;
-  /** What was opened before is in the bucket, or in an older one; the oldest first. */
-  private readonly before: readonly (readonly [name: Age, before: Instant])[];
+  private readonly tomorrow: Instant;
+  /** By bucket: what was opened before is in it, or in an older one. */
+  private readonly before: readonly Instant[];
 
   constructor(calendar: Calendar, now: Instant) {
     this.calendar = calendar;
     this.now = now;
     this.today = calendar.dayOf(now);
-    this.before = BUCKETS.toReversed().map(([name, days]) => [name, days === 0 ? Infinity : this.openedBefore(days)]);
+    this.tomorrow = calendar.startOf(this.today + 1);
+    this.before = BUCKETS.map(([, days]) => (days === 0 ? Number.POSITIVE_INFINITY : this.openedBefore(days)));
   }
 
-  bucketOf(openedAt: Instant | null): Age {
-    if (openedAt === null) return '0';
-    return this.before.find(([, before]) => openedAt < before)![0];
+  /** Its number among the ages. */
+  bucketOf(openedAt: Instant | null): number {
+    if (openedAt === null) return 0;
+    let bucket = this.before.length - 1;
+    while (openedAt >= this.before[bucket]!) bucket--;
+    return bucket;
   }
 
   /** Business days; null where nobody knows since when it is open. */
@@ -51,10 +56,11 @@ export class Ageing {
     return days;
   }
 
-  dueOf(dueAt: Instant | null): Due {
-    if (dueAt === null) return 'none';
-    if (dueAt <= this.now) return 'overdue';
-    return this.calendar.dayOf(dueAt) <= this.today ? 'today' : 'later';
+  /** Its number among the dues. */
+  dueOf(dueAt: Instant | null): number {
+    if (dueAt === null) return DUES.indexOf('none');
+    if (dueAt <= this.now) return DUES.indexOf('overdue');
+    return DUES.indexOf(dueAt < this.tomorrow ? 'today' : 'later');
   }
 
   /** The end of the last day from which so many business days have passed. */

@@ -1,16 +1,15 @@
-// The read model of cases: a row for each, kept where the keys are and brought up to date by those keys alone that were
-// assessed since. No request passes over all keys but the first one, which makes the rows.
+// The read model of cases, where the keys are: it works the rows of cases out, and tells a list of them which changed
+// since it was told last. No request passes over all keys but the first ones of a list, in pieces.
 
+import { randomUUID } from 'node:crypto';
 import { digestToHex } from '../../ledger/digest.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import type { RulesByHash } from '../../task/rules-store.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
-import { Ageing } from './case-ages.ts';
+import type { CaseChanges, CaseChangesQuestion, PartChanges } from './case-changes.ts';
 import type { Routing } from './case-owners.ts';
-import { mergeCasePages, PageOfCases } from './case-page.ts';
-import type { CasePage, CaseQuestion } from './case-question.ts';
 import { type CaseRow, type CaseTerms, caseRowsAt } from './case-rows.ts';
 import { type Attached, CaseTalk, type Talk } from './case-talk.ts';
 import { type NamedCase, type NamedCasesQuestion, namedCasesIn } from './named-cases.ts';
@@ -19,14 +18,23 @@ type ReadLog = Pick<EventLog, 'read' | 'end'>;
 
 /** The cases of one partition. */
 class PartCases {
-  readonly bySlot = new Map<number, readonly CaseRow[]>();
   readonly terms: CaseTerms;
   readonly rules: CompiledRules;
   readonly rulesHash: LedgerHead['rules_hash'];
   readonly talk: CaseTalk;
   readonly task: ReconciliationTask;
   /** Keys of decisions whose facts are not read yet, or never will be under this name. */
-  private missing = new Set<string>();
+  private readonly missing: Set<string>;
+  /** The list has been told of the keys before this slot, */
+  private next = 0;
+  /** but for what has changed of these; */
+  private readonly changed = new Set<number>();
+  /** those of them that have rows there; */
+  private readonly filled = new Set<number>();
+  /** and it shows this mark if it has all that. */
+  private mark = '';
+  private readonly name = randomUUID();
+  private tellings = 0;
 
   constructor(task: ReconciliationTask, log: ReadLog, terms: CaseTerms) {
     this.task = task;
@@ -36,31 +44,66 @@ class PartCases {
     this.talk = new CaseTalk(log, task.head.partition, terms.rules.decisionKeys);
     task.takeAssessed('cases');
     this.missing = this.talk.readOn();
-    for (let slot = 0; slot < task.table.count; slot++) this.refresh(slot);
   }
 
   readOn(): void {
     const { task, talk } = this;
-    const slots = new Set(task.takeAssessed('cases'));
+    for (const slot of task.takeAssessed('cases') ?? []) this.change(slot);
     for (const key of talk.readOn()) this.missing.add(key);
     for (const key of this.missing) {
       const slot = task.table.keys.find(key);
       if (slot === undefined) continue;
-      slots.add(slot);
+      this.change(slot);
       this.missing.delete(key);
     }
-    for (const slot of slots) this.refresh(slot);
+  }
+
+  /** How many keys are to be looked at. */
+  get left(): number {
+    return this.changed.size + this.task.table.count - this.next;
+  }
+
+  /** What a list with this mark lacks, from so many keys at most. One that lacks what was told begins anew. */
+  changes(mark: string | undefined, most: number): { readonly told: PartChanges; readonly looked: number } {
+    const isWhole = mark !== this.mark;
+    if (isWhole) {
+      this.next = 0;
+      this.changed.clear();
+      this.filled.clear();
+    }
+    const rows: [slot: number, rows: readonly CaseRow[]][] = [];
+    let looked = 0;
+    for (; looked < most; looked++) {
+      const slot = this.take();
+      if (slot === undefined) break;
+      const found = this.rowsAt(slot);
+      if (found.length > 0) this.filled.add(slot);
+      else if (!this.filled.delete(slot)) continue;
+      rows.push([slot, found]);
+    }
+    this.mark = `${this.name} ${++this.tellings}`;
+    return { told: { partition: this.task.head.partition, mark: this.mark, isWhole, rows }, looked };
   }
 
   readonly rowsOf = (key: string): readonly CaseRow[] => {
     const slot = this.task.table.keys.find(key);
-    return (slot === undefined ? undefined : this.bySlot.get(slot)) ?? [];
+    return slot === undefined ? [] : this.rowsAt(slot);
   };
 
-  private refresh(slot: number): void {
-    const rows = caseRowsAt(this.task, slot, this.talk, this.terms);
-    if (rows.length > 0) this.bySlot.set(slot, rows);
-    else this.bySlot.delete(slot);
+  private rowsAt(slot: number): readonly CaseRow[] {
+    return caseRowsAt(this.task, slot, this.talk, this.terms);
+  }
+
+  private change(slot: number): void {
+    if (slot < this.next) this.changed.add(slot);
+  }
+
+  private take(): number | undefined {
+    for (const slot of this.changed) {
+      this.changed.delete(slot);
+      return slot;
+    }
+    return this.next < this.task.table.count ? this.next++ : undefined;
   }
 }
 
@@ -91,21 +134,20 @@ export class CaseIndex {
     this.log = log;
   }
 
-  /** `named` are the keys with the id that is searched for. */
-  page(
+  /** What a list of cases lacks. */
+  changes(
     tasks: readonly ReconciliationTask[],
     rules: RulesByHash,
-    question: CaseQuestion,
-    named: ReadonlySet<string> = new Set(),
-  ): CasePage {
-    const parts = this.partsOf(tasks, rules, question.routing);
-    const [first] = parts;
-    if (first === undefined) return mergeCasePages([], question.limit);
-    const page = new PageOfCases(question, new Ageing(first.terms.rules.calendar, question.now), named);
-    for (const { bySlot } of parts) {
-      for (const rows of bySlot.values()) for (const row of rows) page.add(row);
-    }
-    return page.page();
+    { routing, marks, most }: CaseChangesQuestion,
+  ): CaseChanges {
+    const parts = this.partsOf(tasks, rules, routing);
+    let rest = most;
+    const told = parts.map((part) => {
+      const { told, looked } = part.changes(marks.get(part.task.head.partition), rest);
+      rest -= looked;
+      return told;
+    });
+    return { parts: told, left: parts.reduce((sum, part) => sum + part.left, 0) };
   }
 
   /** Those with these ids that are here, by their ids. */
@@ -147,10 +189,8 @@ export class CaseIndex {
         known.readOn();
         return [known];
       }
-      const made = new PartCases(task, this.log, {
-        rules: rules(digestToHex(task.head.rules_hash)),
-        routing: this.routing.rows,
-      });
+      const terms = { rules: rules(digestToHex(task.head.rules_hash)), routing: this.routing.rows };
+      const made = new PartCases(task, this.log, terms);
       this.parts.set(task, made);
       return [made];
     });

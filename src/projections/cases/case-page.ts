@@ -1,68 +1,115 @@
-// A page of cases with its total, its value and its facets: one pass over the rows of the index.
+// A page of cases with its total, its value and its facets: one pass over the rows of a list.
 
-import { sideOf } from '../../domain/break-side.ts';
 import { parseDecimal } from '../../domain/decimal.ts';
 import { minorAtLeast } from '../../matching/review.ts';
-import type { Ageing } from './case-ages.ts';
+import { AGES, type Ageing, DUES } from './case-ages.ts';
+import { type CaseColumns, currencyOf, ROW_FACETS } from './case-columns.ts';
 import {
-  type CaseFilter,
+  type AskedPage,
   type CasePage,
   type CasePlace,
-  type CaseQuestion,
   type CaseSort,
   type CaseValue,
   FACETS,
   type Facet,
-  type ListedCase,
-  NOBODY,
 } from './case-question.ts';
 import type { CaseRow } from './case-rows.ts';
 
-export class PageOfCases {
-  private readonly question: CaseQuestion;
+/** `named` are the keys with the id that is searched for. */
+export function pageOfCases(
+  columns: CaseColumns,
+  question: AskedPage,
+  ageing: Ageing,
+  named: ReadonlySet<string>,
+): CasePage {
+  return new Pass(columns, question, ageing, named).page();
+}
+
+/** What a pass needs of one facet. */
+interface Counted {
+  readonly facet: Facet;
+  readonly values: readonly string[];
+  /** By the number of a value, whether the filter lets it through; null where there is no filter. */
+  readonly allowed: readonly boolean[] | null;
+  readonly counts: number[];
+  /** The number of the value of a row. */
+  numberAt(place: number, row: CaseRow): number;
+}
+
+interface Placed {
+  readonly row: CaseRow;
+  readonly place: CasePlace;
+}
+
+class Pass {
+  private readonly columns: CaseColumns;
+  private readonly question: AskedPage;
   private readonly ageing: Ageing;
   private readonly merchants: ReadonlySet<string> | null;
   private readonly bounds = new Map<string, readonly [from: bigint | null, to: bigint | null]>();
   private readonly value = new Map<string, CaseValue>();
-  private readonly facets = new Map<Facet, Map<string, number>>(FACETS.map((facet) => [facet, new Map()]));
-  private readonly best: { readonly row: CaseRow; readonly place: CasePlace }[] = [];
+  private readonly facets: readonly Counted[];
+  private readonly best: Placed[] = [];
   private readonly named: ReadonlySet<string>;
   private sought = 0;
   private total = 0;
 
-  /** `named` are the keys with the id that is searched for. */
-  constructor(question: CaseQuestion, ageing: Ageing, named: ReadonlySet<string>) {
+  constructor(columns: CaseColumns, question: AskedPage, ageing: Ageing, named: ReadonlySet<string>) {
+    this.columns = columns;
     this.question = question;
     this.ageing = ageing;
     this.named = named;
     this.merchants = question.merchants === null ? null : new Set(question.merchants);
+    this.facets = FACETS.map((facet) => this.countedBy(facet));
   }
 
-  add(row: CaseRow): void {
-    const { merchants, question, facets } = this;
+  page(): CasePage {
+    const { columns, ageing } = this;
+    const filters = this.facets.filter(({ allowed }) => allowed !== null);
+    for (let at = 0; at < columns.end; at++) {
+      const row = columns.at(at);
+      if (row !== undefined) this.add(at, row, filters);
+    }
+    const { sought, total, value } = this;
+    const rows = this.best.map(({ row, place }) => ({ ...row, place, age: ageing.daysOf(row.finding.opened_at) }));
+    return { rows, sought, total, value, facets: new Map(this.facets.map((one) => [one.facet, countsOf(one)])) };
+  }
+
+  private add(at: number, row: CaseRow, filters: readonly Counted[]): void {
+    const { merchants } = this;
     if (merchants !== null && !merchants.has(row.merchant)) return;
     if (!this.isSought(row)) return;
     this.sought++;
     if (!this.isInBounds(row)) return;
-    let failed: Facet | null = null;
-    for (const facet of FACETS) {
-      if (isMet(question.filter, facet, row, this.ageing)) continue;
+    let failed: Counted | null = null;
+    for (const filter of filters) {
+      if (filter.allowed![filter.numberAt(at, row)] === true) continue;
       // One that fails two filters is not reached by changing one.
       if (failed !== null) return;
-      failed = facet;
+      failed = filter;
     }
-    for (const facet of failed === null ? FACETS : [failed])
-      count(facets.get(facet)!, valueIn(facet, row, this.ageing));
-    if (failed !== null) return;
+    if (failed !== null) {
+      failed.counts[failed.numberAt(at, row)]!++;
+      return;
+    }
+    for (const facet of this.facets) facet.counts[facet.numberAt(at, row)]!++;
     this.total++;
-    for (const [currency, minor] of row.value) this.addValue(currency, row, minor);
+    for (const [currency, minor] of row.value) this.addValue(currency, at, minor);
     this.place(row);
   }
 
-  page(): CasePage {
-    const { sought, total, value, facets, ageing } = this;
-    const rows = this.best.map(({ row, place }) => ({ ...row, place, age: ageing.daysOf(row.finding.opened_at) }));
-    return { rows, sought, total, value, facets };
+  private countedBy(facet: Facet): Counted {
+    const { columns, ageing, question } = this;
+    const counted = (values: readonly string[], numberAt: Counted['numberAt']): Counted => {
+      const asked = askedOf(question.filter, facet);
+      const allowed = asked === null ? null : values.map(asked);
+      return { facet, values, allowed, counts: values.map(() => 0), numberAt };
+    };
+    if (facet === 'age') return counted(AGES, (_at, { finding }) => ageing.bucketOf(finding.opened_at));
+    if (facet === 'due') return counted(DUES, (_at, { due_at }) => ageing.dueOf(due_at));
+    const number = ROW_FACETS.indexOf(facet);
+    const column = columns.of(number);
+    return counted(columns.values[number]!, (at) => column[at]!);
   }
 
   private isSought({ key }: CaseRow): boolean {
@@ -93,58 +140,40 @@ export class PageOfCases {
     return known;
   }
 
-  private addValue(currency: string, { finding }: CaseRow, minor: bigint): void {
+  private addValue(currency: string, at: number, minor: bigint): void {
     const sum = this.value.get(currency) ?? { over: 0n, under: 0n, other: 0n };
     this.value.set(currency, sum);
-    sum[sideOf(finding.reason, finding.difference)] += minor;
+    sum[this.columns.sideAt(at)] += minor;
   }
 
   /** Keeps the first of those after the cursor, and one more than the page has. */
   private place(row: CaseRow): void {
     const { best, question } = this;
     const place = placeOf(row, question.sort);
+    const one = { row, place };
     if (question.after !== undefined && comparePlaces(place, question.after) <= 0) return;
-    if (best.length > question.limit && comparePlaces(place, best.at(-1)!.place) >= 0) return;
+    if (best.length > question.limit && comparePlaced(one, best.at(-1)!) >= 0) return;
     let [low, high] = [0, best.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (comparePlaces(best[middle]!.place, place) <= 0) low = middle + 1;
+      if (comparePlaced(best[middle]!, one) <= 0) low = middle + 1;
       else high = middle;
     }
-    best.splice(low, 0, { row, place });
+    best.splice(low, 0, one);
     if (best.length > question.limit + 1) best.pop();
   }
 }
 
-function isMet(filter: CaseFilter, facet: Facet, row: CaseRow, ageing: Ageing): boolean {
+/** Which values the filter lets through; null where it is all of them. */
+function askedOf(filter: AskedPage['filter'], facet: Facet): ((value: string) => boolean) | null {
   const asked: readonly string[] | undefined = filter[facet];
-  if (facet === 'status') {
-    if (asked === undefined) return row.status !== 'resolved';
-    return asked.includes('all') || asked.includes(row.status);
-  }
-  return asked === undefined || asked.includes(valueIn(facet, row, ageing));
+  if (asked === undefined) return facet === 'status' ? (value) => value !== 'resolved' : null;
+  if (facet === 'status' && asked.includes('all')) return null;
+  return (value) => asked.includes(value);
 }
 
-function valueIn(facet: Facet, row: CaseRow, ageing: Ageing): string {
-  switch (facet) {
-    case 'reason':
-    case 'stage':
-      return row.finding[facet];
-    case 'owner':
-      return row.owner ?? NOBODY;
-    case 'currency':
-      return currencyOf(row);
-    case 'age':
-      return ageing.bucketOf(row.finding.opened_at);
-    case 'due':
-      return ageing.dueOf(row.due_at);
-    default:
-      return row[facet];
-  }
-}
-
-function currencyOf({ finding, value }: CaseRow): string {
-  return finding.currency ?? value[0]?.[0] ?? NOBODY;
+function countsOf({ values, counts }: Counted): ReadonlyMap<string, number> {
+  return new Map(values.flatMap((value, at) => (counts[at]! > 0 ? [[value, counts[at]!]] : [])));
 }
 
 function placeOf(row: CaseRow, sort: CaseSort): CasePlace {
@@ -164,31 +193,15 @@ function placeOf(row: CaseRow, sort: CaseSort): CasePlace {
   }
 }
 
+/** Two findings of a key may have one id: they stand in the order of their entries. */
+function comparePlaced(left: Placed, right: Placed): number {
+  const order = comparePlaces(left.place, right.place);
+  if (order !== 0 || left.row.entryId === right.row.entryId) return order;
+  return left.row.entryId < right.row.entryId ? -1 : 1;
+}
+
 function comparePlaces(left: CasePlace, right: CasePlace): number {
   if (left.text !== right.text) return left.text < right.text ? -1 : 1;
   if (left.number !== right.number) return left.number - right.number;
   return left.id < right.id ? -1 : Number(left.id > right.id);
-}
-
-function count(counts: Map<string, number>, value: string, by = 1): void {
-  counts.set(value, (counts.get(value) ?? 0) + by);
-}
-
-/** The pages of several threads as one. */
-export function mergeCasePages(pages: readonly CasePage[], limit: number): CasePage {
-  const value = new Map<string, CaseValue>();
-  const facets = new Map<Facet, Map<string, number>>(FACETS.map((facet) => [facet, new Map()]));
-  const rows: ListedCase[] = pages.flatMap((page) => page.rows);
-  for (const page of pages) {
-    for (const [currency, { over, under, other }] of page.value) {
-      const sum = value.get(currency) ?? { over: 0n, under: 0n, other: 0n };
-      value.set(currency, { over: sum.over + over, under: sum.under + under, other: sum.other + other });
-    }
-    for (const [facet, counts] of page.facets) {
-      for (const [name, number] of counts) count(facets.get(facet)!, name, number);
-    }
-  }
-  rows.sort((left, right) => comparePlaces(left.place, right.place));
-  const sumOf = (what: 'sought' | 'total') => pages.reduce((sum, page) => sum + page[what], 0);
-  return { rows: rows.slice(0, limit + 1), sought: sumOf('sought'), total: sumOf('total'), value, facets };
 }

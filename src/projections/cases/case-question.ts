@@ -57,6 +57,9 @@ export interface CaseQuestion {
   readonly routing: Routing;
 }
 
+/** What is asked of a list that has its owners already. */
+export type AskedPage = Omit<CaseQuestion, 'routing'>;
+
 /** In minor units. What has no direction, such as a conflict, stands apart. */
 export interface CaseValue {
   over: bigint;

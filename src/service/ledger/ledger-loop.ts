@@ -26,6 +26,8 @@ export interface LedgerLoopOptions {
   readonly follows?: boolean;
   /** How long facts may wait for more facts before the ledger reads them, in milliseconds of real time. */
   readonly reconcileEveryMillis: () => number;
+  /** Called after each round that made blocks; nobody hears of them before it resolves. */
+  readonly afterRound?: () => Promise<void>;
   /** Called with the error of each round that the disk had no place for. */
   readonly onUnwritten: (error: unknown) => void;
   /** Called once if the ledger cannot go on: the process must end, and start again from what is on disk. */
@@ -204,7 +206,10 @@ export class LedgerLoop implements LoopPort {
     options.meter.observe('hesabu_reconcile_seconds', {}, (performance.now() - started) / 1000);
     options.meter.add('hesabu_entries_total', {}, ledger.entries - entries);
     await this.signFirst();
-    if (cursorAt(ledger.heads) !== cursor) this.blocks.fire();
+    if (cursorAt(ledger.heads) !== cursor) {
+      await options.afterRound?.();
+      this.blocks.fire();
+    }
     this.stuck = null;
     this.isInRound = false;
     this.barrier.end(number);

@@ -16,6 +16,7 @@ import { BlockSignal } from './block-signal.ts';
 import { LedgerLoop, type LedgerLoopOptions } from './ledger-loop.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import { LedgerWriter, type LedgerWriterOptions } from './ledger-writer.ts';
+import { LiveCases } from './live-cases.ts';
 import { LiveStatements } from './live-statements.ts';
 import { ANSWER_MILLIS_MAX, timelyAsk } from './timely-ask.ts';
 
@@ -46,22 +47,17 @@ export class LiveLedger implements LedgerPort {
   /** Asks the ledger for callers who wait. */
   readonly ask: Ask;
   readonly statements: LiveStatements;
-  readonly cases: CasePort = {
-    page: (question) => this.ask({ query: 'cases', ...question, routing: this.routing() }),
-    named: (cases, withProposals) => this.ask({ query: 'namedCases', cases, withProposals, routing: this.routing() }),
-    attached: (sha256) => this.ask({ query: 'attached', sha256, routing: this.routing() }),
-    ofKey: (key) => this.ask({ query: 'casesOfKey', key, routing: this.routing() }),
-  };
-
-  private readonly routing: () => Routing;
+  readonly cases: CasePort;
 
   private constructor(reconciler: Reconciler, options: LiveLedgerOptions) {
     const blocks = new BlockSignal();
     this.reconciler = reconciler;
-    this.routing = options.routing ?? (() => []);
-    this.loop = new LedgerLoop(reconciler, blocks, { ...options, follows: options.openLog !== undefined });
     const { ask } = reconciler.executors;
-    const millis = options.answerMillisMax ?? ANSWER_MILLIS_MAX;
+    const { routing = () => [], openLog, answerMillisMax: millis = ANSWER_MILLIS_MAX } = options;
+    const cases = new LiveCases({ ask, routing, rules: () => this.loop.rules, answerMillisMax: millis });
+    this.cases = cases;
+    const afterRound = () => cases.afterRound();
+    this.loop = new LedgerLoop(reconciler, blocks, { ...options, follows: openLog !== undefined, afterRound });
     this.ask = timelyAsk(ask, millis);
     this.reader = new LedgerReader(reconciler, blocks, this.ask);
     this.statements = new LiveStatements(ask, this.reader, this.loop, millis);

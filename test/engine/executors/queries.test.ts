@@ -12,6 +12,7 @@ import type { Query, QueryName } from '../../../src/engine/executors/queries.ts'
 import { ThreadExecutor } from '../../../src/engine/executors/thread-executor.ts';
 import { type LogReader, openReader } from '../../../src/log/log-reader.ts';
 import { DEFAULT_RULES, rulesHash } from '../../../src/matching/rules.ts';
+import type { CaseChanges } from '../../../src/projections/cases/case-changes.ts';
 import { factOf, NOON, openLiveLedger, order, paid, StillClock } from '../../service/ledger/given-live-ledger.ts';
 
 const OF_DAY = { day: Math.floor(NOON / 86_400_000), now: NOON, rulesHash: rulesHash(DEFAULT_RULES), merchants: null };
@@ -27,7 +28,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   overview: { query: 'overview' },
   ledgerSums: { query: 'ledgerSums' },
   openPage: { query: 'openPage', limit: 3, merchants: null },
-  cases: { query: 'cases', filter: {}, merchants: null, sort: 'oldest', limit: 3, now: NOON, routing: [] },
+  caseChanges: { query: 'caseChanges', routing: [], marks: new Map(), most: 1_000 },
   casesOfKey: { query: 'casesOfKey', key: 'A-7', routing: [] },
   namedCases: { query: 'namedCases', cases: [{ id: CASE, planned: null }], withProposals: true, routing: [] },
   attached: { query: 'attached', sha256: 'ab'.repeat(32), routing: [] },
@@ -58,6 +59,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   changesAfter: { query: 'changesAfter', cursor: null, limit: 100 },
   orderChanges: { query: 'orderChanges', cursor: null, limit: 100 },
   feesPaid: { query: 'feesPaid' },
+  keysWithId: { query: 'keysWithId', id: 'P-A-7' },
   claimants: { query: 'claimants', identities: ['?mfs-africa:TXN-1'] },
   claimCounts: { query: 'claimCounts' },
   standings: { query: 'standings' },
@@ -147,6 +149,15 @@ const partitions = () => Array(log.partitions).keys();
 
 /** Keys come in the order of the partitions of each executor. */
 function inOrder(answer: unknown): unknown {
+  if (isChanges(answer)) {
+    const parts = answer.parts.toSorted((left, right) => left.partition - right.partition);
+    // Each mark is a new one.
+    return { ...answer, parts: parts.map((part) => ({ ...part, mark: '' })) };
+  }
   const keyOf = (item: unknown) => String((item as { key?: string })?.key ?? '');
   return Array.isArray(answer) ? [...answer].sort((left, right) => keyOf(left).localeCompare(keyOf(right))) : answer;
+}
+
+function isChanges(answer: unknown): answer is CaseChanges {
+  return typeof answer === 'object' && answer !== null && 'parts' in answer && 'left' in answer;
 }

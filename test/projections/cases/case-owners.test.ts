@@ -1,7 +1,7 @@
 // Who works a case by the configuration: the first row that fits, and until the end of which business day.
 import { describe, expect, test } from 'vitest';
 import { makeCalendar } from '../../../src/domain/calendar.ts';
-import { Ageing } from '../../../src/projections/cases/case-ages.ts';
+import { AGES, Ageing, DUES } from '../../../src/projections/cases/case-ages.ts';
 import { type RoutingRow, routeOf } from '../../../src/projections/cases/case-owners.ts';
 
 /** Friday 2026-06-05 is a business day, the weekend is none, and Monday is a holiday. */
@@ -53,7 +53,8 @@ describe('a day', () => {
   test('counts for the age of a case where it is worked', () => {
     const ages = (now: string) => {
       const ageing = new Ageing(CALENDAR, Date.parse(now));
-      return [ageing.daysOf(FRIDAY), ageing.bucketOf(FRIDAY), ageing.dueOf(Date.parse('2026-06-09T21:00:00Z'))];
+      const due = ageing.dueOf(Date.parse('2026-06-09T21:00:00Z'));
+      return [ageing.daysOf(FRIDAY), AGES[ageing.bucketOf(FRIDAY)], DUES[due]];
     };
     expect(ages('2026-06-08T20:00:00Z')).toEqual([0, '0', 'later']);
     expect(ages('2026-06-09T05:00:00Z')).toEqual([1, '1-2', 'later']);

@@ -2,9 +2,9 @@
 
 import type { z } from 'zod';
 import {
+  type AskedPage,
   CASE_SEARCHES,
   type CasePage,
-  type CaseQuestion,
   type CaseSearch,
 } from '../../../projections/cases/case-question.ts';
 import { hasAllMerchants } from '../../access/api-key.ts';
@@ -13,7 +13,7 @@ import type { Call } from '../route.ts';
 import type { CaseFilters } from '../schemas/cases.ts';
 
 type Asking = Pick<Call, 'parts' | 'caller'>;
-type Paging = Pick<CaseQuestion, 'sort' | 'after' | 'limit'>;
+type Paging = Pick<AskedPage, 'sort' | 'after' | 'limit'>;
 
 export interface FoundCases {
   readonly page: CasePage;
@@ -42,7 +42,7 @@ function questionOf(
   { parts, caller }: Asking,
   { value_from, value_to, owner, ...filter }: Omit<z.output<typeof CaseFilters>, 'q'>,
   paging: Paging,
-): Omit<CaseQuestion, 'routing'> {
+): AskedPage {
   const me = owner?.includes('me') ? deciderOf(parts.people, caller, '').person : '';
   return {
     filter: { ...filter, owner: owner?.map((one) => (one === 'me' ? me : one)) },

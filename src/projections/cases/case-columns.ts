@@ -1,0 +1,92 @@
+// The rows of cases in columns: what lists are filtered and counted by stands as small numbers, so that one pass over
+// very many takes a millisecond or two.
+
+import { type BreakSide, sideOf } from '../../domain/break-side.ts';
+import { doubled } from '../../task/columns.ts';
+import { FACETS, type Facet, NOBODY } from './case-question.ts';
+import type { CaseRow } from './case-rows.ts';
+
+/** What follows from the row alone; how old a case is, and whether it is due, changes with time. */
+export const ROW_FACETS = FACETS.filter((facet) => facet !== 'age' && facet !== 'due');
+export type RowFacet = Exclude<Facet, 'age' | 'due'>;
+
+const SIDES: readonly BreakSide[] = ['over', 'under', 'other'];
+const CAPACITY_MIN = 1024;
+
+export class CaseColumns {
+  /** The values of each facet, by their numbers. */
+  readonly values: readonly (readonly string[])[];
+  private readonly numbers: readonly Map<string, number>[] = ROW_FACETS.map(() => new Map());
+  private readonly rows: (CaseRow | undefined)[] = [];
+  private readonly free: number[] = [];
+  private facets: readonly Uint32Array<ArrayBuffer>[] = ROW_FACETS.map(() => new Uint32Array(CAPACITY_MIN));
+  private sides = new Uint32Array(CAPACITY_MIN);
+
+  constructor() {
+    this.values = ROW_FACETS.map(() => []);
+  }
+
+  /** Some of the places before this one are empty. */
+  get end(): number {
+    return this.rows.length;
+  }
+
+  at(place: number): CaseRow | undefined {
+    return this.rows[place];
+  }
+
+  sideAt(place: number): BreakSide {
+    return SIDES[this.sides[place]!]!;
+  }
+
+  /** By place, the number of the value of a facet. */
+  of(facet: number): Uint32Array {
+    return this.facets[facet]!;
+  }
+
+  /** Returns its place, until it is removed. */
+  add(row: CaseRow): number {
+    const place = this.free.pop() ?? this.rows.length;
+    if (place === this.sides.length) this.grow();
+    this.rows[place] = row;
+    for (const [at, facet] of ROW_FACETS.entries()) this.facets[at]![place] = this.numberOf(at, valueIn(facet, row));
+    this.sides[place] = SIDES.indexOf(sideOf(row.finding.reason, row.finding.difference));
+    return place;
+  }
+
+  remove(place: number): void {
+    this.rows[place] = undefined;
+    this.free.push(place);
+  }
+
+  private numberOf(facet: number, value: string): number {
+    const known = this.numbers[facet]!.get(value);
+    if (known !== undefined) return known;
+    const values = this.values[facet] as string[];
+    this.numbers[facet]!.set(value, values.length);
+    return values.push(value) - 1;
+  }
+
+  private grow(): void {
+    this.facets = this.facets.map(doubled);
+    this.sides = doubled(this.sides);
+  }
+}
+
+function valueIn(facet: RowFacet, row: CaseRow): string {
+  switch (facet) {
+    case 'reason':
+    case 'stage':
+      return row.finding[facet];
+    case 'owner':
+      return row.owner ?? NOBODY;
+    case 'currency':
+      return currencyOf(row);
+    default:
+      return row[facet];
+  }
+}
+
+export function currencyOf({ finding, value }: CaseRow): string {
+  return finding.currency ?? value[0]?.[0] ?? NOBODY;
+}

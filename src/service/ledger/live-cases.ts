@@ -1,0 +1,85 @@
+// The cases of a running ledger: pages come from a list in this thread, which is told after each round what changed, so
+// that nobody who asks for one waits for a round. What is asked of single cases is asked of the ledger's thread.
+
+import type { Calendar } from '../../domain/calendar.ts';
+import type { Ask } from '../../engine/executors/queries.ts';
+import type { CasePort } from '../../http/ledger-port.ts';
+import { compileRules, type Rules } from '../../matching/rules.ts';
+import { Ageing } from '../../projections/cases/case-ages.ts';
+import type { CaseOfKey, NamedCases } from '../../projections/cases/case-index.ts';
+import { CaseList } from '../../projections/cases/case-list.ts';
+import type { Routing } from '../../projections/cases/case-owners.ts';
+import type { AskedPage, CasePage } from '../../projections/cases/case-question.ts';
+import type { Attached } from '../../projections/cases/case-talk.ts';
+import type { AskedCase } from '../../projections/cases/named-cases.ts';
+import { inTime, timelyAsk } from './timely-ask.ts';
+
+export interface LiveCaseParts {
+  readonly ask: Ask;
+  readonly routing: () => Routing;
+  /** The rules in force. */
+  readonly rules: () => Rules;
+  /** How long who asks waits, in real milliseconds. */
+  readonly answerMillisMax: number;
+}
+
+export class LiveCases implements CasePort {
+  private readonly parts: LiveCaseParts;
+  /** For callers who wait. */
+  private readonly ask: Ask;
+  private readonly list = new CaseList();
+  /** By which the list has its owners; null until it has all cases. */
+  private routing: Routing | null = null;
+  private turn: Promise<void> = Promise.resolve();
+  private compiled: { readonly rules: Rules; readonly calendar: Calendar } | null = null;
+
+  constructor(parts: LiveCaseParts) {
+    this.parts = parts;
+    this.ask = timelyAsk(parts.ask, parts.answerMillisMax);
+  }
+
+  /** As of the last round that has ended. */
+  async page({ q, ...question }: AskedPage): Promise<CasePage> {
+    const { rules, routing, answerMillisMax } = this.parts;
+    const named = q?.how === 'id' ? await this.ask({ query: 'keysWithId', id: q.text }) : [];
+    if (this.routing !== routing()) await inTime(this.bringUp(), 'caseChanges', answerMillisMax);
+    const ageing = new Ageing(this.calendarOf(rules()), question.now);
+    return this.list.page({ ...question, q }, ageing, new Set(named));
+  }
+
+  named(cases: readonly AskedCase[], withProposals: boolean): Promise<NamedCases> {
+    return this.ask({ query: 'namedCases', cases, withProposals, routing: this.parts.routing() });
+  }
+
+  attached(sha256: string): Promise<readonly Attached[]> {
+    return this.ask({ query: 'attached', sha256, routing: this.parts.routing() });
+  }
+
+  ofKey(key: string): Promise<readonly CaseOfKey[]> {
+    return this.ask({ query: 'casesOfKey', key, routing: this.parts.routing() });
+  }
+
+  /** After a round. Where nobody has asked for a page yet, the first one brings the list up to date itself. */
+  async afterRound(): Promise<void> {
+    if (this.routing === null) return;
+    // The next one who asks tries again, and hears why it failed.
+    await this.bringUp().catch(() => {
+      this.routing = null;
+    });
+  }
+
+  private calendarOf(rules: Rules): Calendar {
+    if (this.compiled?.rules !== rules) this.compiled = { rules, calendar: compileRules(rules).calendar };
+    return this.compiled.calendar;
+  }
+
+  private bringUp(): Promise<void> {
+    const next = this.turn.then(async () => {
+      const routing = this.parts.routing();
+      await this.list.bringUp((question) => this.parts.ask({ query: 'caseChanges', ...question }), routing);
+      this.routing = routing;
+    });
+    this.turn = next.catch(() => {});
+    return next;
+  }
+}
