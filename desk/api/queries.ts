@@ -28,8 +28,16 @@ export function useWholeCase(id: string | null): UseQueryResult<WholeCase> {
 }
 
 export function useAwaiting(whose: 'me' | 'anybody', limit = 100): UseQueryResult<AwaitingPage> {
-  const me = useMyself();
-  return useLive<AwaitingPage>(isAdminOnly(me) ? null : `/v1/proposals?awaiting=${whose}&limit=${limit}`, true);
+  return useProposals(`awaiting=${whose}&limit=${limit}`);
+}
+
+/** Those that waited when other evidence came. */
+export function useStale(limit: number): UseQueryResult<AwaitingPage> {
+  return useProposals(`state=stale&limit=${limit}`);
+}
+
+function useProposals(query: string): UseQueryResult<AwaitingPage> {
+  return useLive<AwaitingPage>(isAdminOnly(useMyself()) ? null : `/v1/proposals?${query}`, true);
 }
 
 /** The name behind an id: of a person, or of a team, which is its own name. */

@@ -187,6 +187,8 @@ export interface Suggestion {
 
 export interface WholeCase {
   readonly case: ListedCase | null;
+  /** The id of the case that stands for it now, where that is another one. */
+  readonly standing: string | null;
   readonly suggestions: {
     readonly named: readonly Suggestion[];
     readonly others: number;
@@ -198,98 +200,19 @@ export interface WholeCase {
   readonly timeline: readonly Happening[];
 }
 
-export interface FindingRead extends Pick<ListedCase, 'expected' | 'observed' | 'difference' | 'currency'> {
+export interface FindingRead extends Pick<ListedCase, 'reason' | 'expected' | 'observed' | 'difference' | 'currency'> {
   readonly proposal: string;
   /** The ids of the facts that changed it since. */
   readonly changed_by: readonly string[];
 }
 
 export interface AwaitingPage {
-  readonly proposals: readonly { readonly case: ListedCase; readonly proposal: Proposal }[];
+  readonly proposals: readonly {
+    readonly case: ListedCase;
+    readonly proposal: Proposal;
+    /** What the maker of a stale one read; null where it is not found. */
+    readonly read: FindingRead | null;
+  }[];
   readonly total: number;
   readonly next: string | null;
-}
-
-export interface Figure {
-  readonly line: string;
-  readonly sign: '+' | '-';
-  readonly value: string;
-}
-
-export interface Explained {
-  readonly line: string;
-  readonly side: 'under' | 'over';
-  readonly count: number;
-  readonly value: string;
-  readonly ages: readonly number[];
-}
-
-export interface Statement {
-  readonly merchant: string;
-  readonly provider: string;
-  readonly currency: string;
-  readonly gateway: { readonly opening: string; readonly moves: readonly Figure[]; readonly closing: string };
-  readonly bridge: {
-    readonly begins: readonly Figure[];
-    readonly difference: string;
-    readonly agreed: readonly Figure[];
-    readonly explained: readonly Explained[];
-  };
-  readonly clearing: readonly Figure[];
-  /** What moved on closed days, and came later. */
-  readonly late?: readonly { readonly what: string; readonly sign: '+' | '-'; readonly value: string }[];
-  readonly closed?: { readonly sha256: string; readonly by: Actor; readonly approved: Actor } | null;
-  readonly residual: string;
-  readonly residual_keys: readonly string[];
-}
-
-export interface DayStatements {
-  readonly day: string;
-  readonly zone: string;
-  readonly as_of: string;
-  readonly over: boolean;
-  readonly statements: readonly Statement[];
-}
-
-export interface StatementLines {
-  readonly day: string;
-  readonly line: string;
-  readonly sums: readonly { readonly currency: string; readonly sum: string }[];
-  readonly rows: readonly {
-    readonly merchant: string;
-    readonly provider: string;
-    readonly currency: string;
-    readonly key: string;
-    readonly fact: string;
-    readonly amount: string;
-    readonly entries: readonly string[];
-  }[];
-  readonly next: string | null;
-}
-
-export interface CloseProposal {
-  readonly id: string;
-  readonly day: string;
-  readonly merchant: string;
-  readonly content: string;
-  readonly state: Proposal['state'];
-  readonly statements: readonly { readonly provider: string; readonly currency: string; readonly closing: string }[];
-  readonly overruled: readonly string[];
-  readonly by: Actor;
-  readonly approved: Actor | null;
-  readonly rejected: Actor | null;
-}
-
-export interface PeriodDay {
-  readonly day: string;
-  readonly state: 'open' | 'over' | 'proposed' | 'closed' | 'before';
-  readonly unmet: readonly string[] | null;
-  readonly proposals: readonly CloseProposal[];
-}
-
-export interface Periods {
-  readonly zone: string;
-  readonly merchant: string;
-  readonly next: string | null;
-  readonly days: readonly PeriodDay[];
 }

@@ -81,7 +81,7 @@ export function ApprovalCard({ awaiting, position, isFramed, onFrame }: CardProp
         <EvidenceTable awaiting={awaiting} />
         <div className="decide">
           {isStale ? (
-            <Stale awaiting={awaiting} />
+            <Stale awaiting={awaiting} isFramed={isFramed} isOwn={isOwn} />
           ) : isOwn ? (
             <Own awaiting={awaiting} isFramed={isFramed} />
           ) : (
@@ -223,9 +223,6 @@ function Own({ awaiting, isFramed }: { readonly awaiting: Awaiting; readonly isF
   const desk = useDesk().data;
   const me = useMyself().person.id;
   const { case: row } = awaiting;
-  const { answer, problem } = useAnswer(awaiting);
-  const withdraw = () => void answer('rejection', words.acts.done.withdrawn);
-  useKeys(isFramed ? { w: withdraw } : {});
   const others = (desk?.people ?? []).filter(
     ({ id, roles, disabled }) => id !== me && !disabled && roles.includes('approver'),
   );
@@ -235,24 +232,46 @@ function Own({ awaiting, isFramed }: { readonly awaiting: Awaiting; readonly isF
       <p>
         {names === '' ? words.approvals.ownNobody : words.approvals.ownHint(row.merchant || words.noMerchant, names)}
       </p>
+      <Withdraw {...{ awaiting, isFramed }} />
+    </Why>
+  );
+}
+
+/** Takes back one's own. */
+function Withdraw({ awaiting, isFramed }: { readonly awaiting: Awaiting; readonly isFramed: boolean }) {
+  const words = useWords();
+  const { answer, problem } = useAnswer(awaiting);
+  const withdraw = () => void answer('rejection', words.acts.done.withdrawn);
+  useKeys(isFramed ? { w: withdraw } : {});
+  return (
+    <>
       <button type="button" className="button" onClick={withdraw}>
         {words.approvals.withdraw} <kbd>w</kbd>
       </button>
       <p className="problem" role="alert">
         {problem}
       </p>
-    </Why>
+    </>
   );
 }
 
-function Stale({ awaiting: { case: row } }: { readonly awaiting: Awaiting }) {
+interface StaleProps {
+  readonly awaiting: Awaiting;
+  readonly isFramed: boolean;
+  readonly isOwn: boolean;
+}
+
+function Stale({ awaiting, isFramed, isOwn }: StaleProps) {
   const words = useWords();
   return (
     <Why title={words.approvals.staleTitle}>
       <p>{words.approvals.staleHint}</p>
-      <Link href={`/breaks/${row.id}#propose`} className="button">
-        {words.approvals.open}
-      </Link>
+      <p className="buttons">
+        <Link href={`/breaks/${awaiting.case.id}#propose`} className="button">
+          {words.approvals.open}
+        </Link>
+      </p>
+      {isOwn ? <Withdraw {...{ awaiting, isFramed }} /> : null}
     </Why>
   );
 }

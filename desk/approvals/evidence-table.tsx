@@ -2,7 +2,7 @@
 
 import { isSame } from '../state/amount.ts';
 import { Amount } from '../ui/money.tsx';
-import { useLanguage, useWords } from '../words/words.ts';
+import { reasonTitle, useLanguage, useWords } from '../words/words.ts';
 import type { Awaiting } from './open-proposals.ts';
 
 interface EvidenceRow {
@@ -34,6 +34,7 @@ export function EvidenceTable({ awaiting }: { readonly awaiting: Awaiting }) {
   const language = useLanguage();
   const { approvals, detail } = words;
   const rows = rowsOf(awaiting, detail);
+  const { read, case: row } = awaiting;
   return (
     <div className="evidence">
       <table className="facts">
@@ -51,6 +52,16 @@ export function EvidenceTable({ awaiting }: { readonly awaiting: Awaiting }) {
           </tr>
         </thead>
         <tbody>
+          {read === null || read.reason === row.reason ? null : (
+            <tr className="off">
+              <th scope="row">{words.breaks.columns.finding}</th>
+              <td className="number">{reasonTitle(read.reason, language)}</td>
+              <td className="number strong">{reasonTitle(row.reason, language)}</td>
+              <td className="compare">
+                <strong>≠</strong>
+              </td>
+            </tr>
+          )}
           {rows.map(({ name, was, is, isSigned = false }) => {
             const same = was === is || (was !== null && is !== null && /^-?[\d.]+$/.test(was + is) && isSame(was, is));
             const unknown = was === null && awaiting.isStale && awaiting.read === null;

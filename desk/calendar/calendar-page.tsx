@@ -3,7 +3,7 @@
 import { Link, useLocation, useSearch } from 'wouter';
 import { useLive } from '../api/live.ts';
 import { useDesk, useNameOf } from '../api/queries.ts';
-import type { PeriodDay, Periods } from '../api/types.ts';
+import type { PeriodDay, Periods } from '../api/statement-types.ts';
 import { dayOf } from '../state/time.ts';
 import { useKeys } from '../ui/keys.ts';
 import { Page } from '../ui/page.tsx';

@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import { post } from '../api/client.ts';
 import { useNameOf } from '../api/queries.ts';
-import type { CloseProposal, PeriodDay } from '../api/types.ts';
+import type { CloseProposal, PeriodDay } from '../api/statement-types.ts';
 import { useRefresh } from '../detail/act-dialogs.tsx';
 import { RejectDialog } from '../detail/reject-dialog.tsx';
 import { shortHash } from '../state/hash.ts';

@@ -2,9 +2,9 @@
 
 import type { ListedCase } from '../api/types.ts';
 import { Amount } from '../ui/money.tsx';
-import { useWords } from '../words/words.ts';
+import { reasonTitle, useLanguage, useWords } from '../words/words.ts';
 
-type Amounts = Pick<ListedCase, 'expected' | 'observed' | 'difference'>;
+type Amounts = Pick<ListedCase, 'reason' | 'expected' | 'observed' | 'difference'>;
 
 interface NoticeProps {
   readonly seen: ListedCase;
@@ -37,7 +37,8 @@ interface TableProps {
 }
 
 export function ChangedTable({ read, now, wasTitle }: TableProps) {
-  const { detail, proposal } = useWords();
+  const { detail, proposal, breaks } = useWords();
+  const language = useLanguage();
   const rows = [
     { name: detail.expected, was: read.expected, is: now?.expected ?? null },
     { name: detail.observed, was: read.observed, is: now?.observed ?? null },
@@ -58,6 +59,16 @@ export function ChangedTable({ read, now, wasTitle }: TableProps) {
         </tr>
       </thead>
       <tbody>
+        {now === null || now.reason === read.reason ? null : (
+          <tr className="off">
+            <th scope="row">{breaks.columns.finding}</th>
+            <td className="number">{reasonTitle(read.reason, language)}</td>
+            <td className="number strong">{reasonTitle(now.reason, language)}</td>
+            <td>
+              <strong>≠</strong>
+            </td>
+          </tr>
+        )}
         {rows.map(({ name, was, is }) => (
           <tr key={name} className={was === is ? undefined : 'off'}>
             <th scope="row">{name}</th>

@@ -4,7 +4,7 @@ import { useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { sideOf } from '../../src/domain/break-side.ts';
 import { useCases, useNameOf, useWholeCase } from '../api/queries.ts';
-import type { ListedCase } from '../api/types.ts';
+import type { ListedCase, WholeCase } from '../api/types.ts';
 import { DueText } from '../breaks/break-table.tsx';
 import { providerName } from '../breaks/facet-words.ts';
 import { detailAddress, listAddress, useListQuery } from '../breaks/use-list.ts';
@@ -61,7 +61,7 @@ export function DetailPage({ id }: { readonly id: string }) {
         )
       ) : (
         <>
-          {shown === null ? <Empty title={words.detail.gone} hint={words.detail.goneHint} /> : <Sentence row={shown} />}
+          {shown === null ? <Gone standing={whole.standing} /> : <Sentence row={shown} />}
           <div className="columns">
             <div className="column">
               <SidesBox whole={whole} />
@@ -213,6 +213,18 @@ function BarButton({ text, keyName, onClick }: BarButtonProps) {
     <button type="button" className="button" disabled={onClick === null} onClick={() => onClick?.()}>
       {text} <kbd>{keyName}</kbd>
     </button>
+  );
+}
+
+/** That there is no such break any more, and which one stands for it. */
+function Gone({ standing }: Pick<WholeCase, 'standing'>) {
+  const { detail } = useWords();
+  const [query] = useListQuery();
+  if (standing === null) return <Empty title={detail.gone} hint={detail.goneHint} />;
+  return (
+    <Empty title={detail.gone}>
+      <Link href={detailAddress(standing, query)}>{detail.standing}</Link>
+    </Empty>
   );
 }
 

@@ -105,6 +105,7 @@ function Whole({ transaction }: { readonly transaction: Transaction }) {
   const own = (cases?.cases ?? []).filter((row) => row.key === key);
   const whole = {
     case: null,
+    standing: null,
     suggestions: { named: [], others: 0 },
     transaction,
     proposals: [],

@@ -1,6 +1,6 @@
 // The bridge of a statement: from the orders that should be paid to what was settled, by what explains the difference.
 
-import type { Explained, Figure } from '../api/types.ts';
+import type { Explained, Figure } from '../api/statement-types.ts';
 import { difference, isZero, shownAmount } from '../state/amount.ts';
 import { useWords } from '../words/words.ts';
 import { FigureLink, shownFigure, type TableProps, useLineTitle } from './figure-link.tsx';

@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import type { Cause } from '../../src/domain/decision.ts';
 import { CAUSE_WORDS } from '../../src/domain/decision-words.ts';
 import type { Language } from '../../src/domain/language.ts';
-import type { Figure, Statement } from '../api/types.ts';
+import type { Figure, Statement } from '../api/statement-types.ts';
 import { isZero, shownAmount, sizeOf } from '../state/amount.ts';
 import { reasonTitle, useLanguage, useWords } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';

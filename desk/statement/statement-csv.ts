@@ -1,6 +1,6 @@
 // The statements of a day as rows for a spreadsheet: a row for each figure, with what its line is called.
 
-import type { DayStatements, Figure, Statement } from '../api/types.ts';
+import type { DayStatements, Figure, Statement } from '../api/statement-types.ts';
 
 export interface CsvTitles {
   readonly columns: readonly string[];

@@ -4,7 +4,7 @@
 import { Link, useLocation, useParams, useSearch } from 'wouter';
 import { useLive } from '../api/live.ts';
 import { useDesk } from '../api/queries.ts';
-import type { DayStatements, Statement } from '../api/types.ts';
+import type { DayStatements, Statement } from '../api/statement-types.ts';
 import { providerName } from '../breaks/facet-words.ts';
 import { isZero, shownAmount } from '../state/amount.ts';
 import { dayAfter, dayOf } from '../state/time.ts';

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Link, useParams, useSearch } from 'wouter';
 import { get } from '../api/client.ts';
 import { useLive } from '../api/live.ts';
-import type { StatementLines } from '../api/types.ts';
+import type { StatementLines } from '../api/statement-types.ts';
 import { providerName } from '../breaks/facet-words.ts';
 import { shownAmount } from '../state/amount.ts';
 import { Amount } from '../ui/money.tsx';

@@ -1,7 +1,7 @@
 // The sheet of one statement, as it is read and as it prints.
 
 import { useNameOf } from '../api/queries.ts';
-import type { DayStatements, Statement } from '../api/types.ts';
+import type { DayStatements, Statement } from '../api/statement-types.ts';
 import { providerName } from '../breaks/facet-words.ts';
 import { isZero, shownAmount } from '../state/amount.ts';
 import { cityOf, offsetOf, wholeTime } from '../state/time.ts';

@@ -14,6 +14,7 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'li
     age: (days) => `${days} business days old`,
     owner: (name) => `owner ${name}`,
     gone: 'The evidence changed: this break is no longer there.',
+    standing: 'Open the break that stands for it now',
     goneHint: 'There is nothing left to do. What happened stands below.',
     sides: 'Order, payment and settlement side by side',
     field: 'Field',

@@ -2,15 +2,19 @@
 // of a decision is the name of its case, and its own id.
 
 import type { CaseName } from './decision.ts';
-import { REASON_CODES, STAGES } from './reasons.ts';
+import { REASON_CODES, type ReasonCode, STAGES } from './reasons.ts';
 
 export interface CaseKey extends CaseName {
   /** The key that the case is of. */
   readonly key: string;
 }
 
+/** They compare a key's whole sum. Their findings name a payment as long as there is one, and their cases never. */
+const OF_WHOLE_KEY: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['AMOUNT_UNDER', 'AMOUNT_OVER']);
+
 export function caseId({ key, stage, reason, subject }: CaseKey): string {
-  return Buffer.from(JSON.stringify([key, stage, reason, subject])).toString('base64url');
+  const named = OF_WHOLE_KEY.has(reason) ? '' : subject;
+  return Buffer.from(JSON.stringify([key, stage, reason, named])).toString('base64url');
 }
 
 /** Undefined for a text that names no case. */
@@ -27,6 +31,28 @@ export function readCaseId(id: string): CaseKey | undefined {
   const found = known === undefined || code === undefined ? undefined : { key, stage: known, reason: code, subject };
   // One case has one name.
   return found !== undefined && caseId(found) === id ? found : undefined;
+}
+
+/** Reasons that take each other's place while evidence comes: each group asks one question of the same money. */
+const QUESTIONS: readonly (readonly ReasonCode[])[] = [
+  ['ORDER_MISSING', 'PAYMENT_MISSING', 'AMOUNT_UNDER', 'AMOUNT_OVER', 'DUPLICATE_PAYMENT'],
+  ['SETTLEMENT_MISSING', 'SETTLEMENT_AMOUNT', 'SETTLED_NOT_PAID', 'DUPLICATE_SETTLEMENT'],
+  ['FEE_MISSING', 'FEE_VARIANCE'],
+  ['PAYOUT_MISSING', 'PAYOUT_AMOUNT', 'PAYOUT_UNEXPLAINED'],
+  ['BANK_MISSING', 'BANK_AMOUNT', 'BANK_UNEXPLAINED'],
+];
+
+/**
+ * The id of the case that stands for a case now: its own while there is one, otherwise that of the case with another
+ * answer to the same question. `now` are the cases of its key. Where nothing stands for it, evidence ended it.
+ */
+export function standingCaseId(name: CaseKey, now: readonly CaseKey[]): string | undefined {
+  const own = caseId(name);
+  if (now.some((one) => caseId(one) === own)) return own;
+  const question = QUESTIONS.find((reasons) => reasons.includes(name.reason));
+  const asked = question?.map((reason) => caseId({ ...name, reason })) ?? [];
+  const standing = now.find((one) => asked.includes(caseId(one)));
+  return standing && caseId(standing);
 }
 
 const PREFIX = 'decision:';

@@ -29,7 +29,7 @@ export interface CaseFacts {
   /** Whether the ledger has a resolution in the place of its finding. */
   readonly isResolved: boolean;
   readonly owner: string | null;
-  /** The proposals about it. */
+  /** The proposals about it, the first one first. */
   readonly proposals: readonly Seen[];
 }
 
@@ -38,8 +38,9 @@ export function caseState({ isResolved, owner, proposals }: CaseFacts): CaseStat
   const states = new Set(proposals.map(({ state }) => state));
   if (states.has('awaiting_approval')) return 'awaiting_approval';
   if (states.has('effective')) return 'proposed';
-  if (proposals.some(heldOnce)) return 'reopened';
-  if (states.has('stale')) return 'stale';
+  // Of what holds no more, the last says where the case is: a proposal of a case that was open again may be stale too.
+  const last = proposals.findLast((one) => heldOnce(one) || one.state === 'stale');
+  if (last !== undefined) return heldOnce(last) ? 'reopened' : 'stale';
   return owner === null ? 'new' : 'assigned';
 }
 

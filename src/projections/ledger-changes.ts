@@ -3,7 +3,7 @@
 // same after a restart.
 
 import { ByteReader } from '../domain/bytes.ts';
-import { caseId, shownDecisionId } from '../domain/case-id.ts';
+import { type CaseKey, caseId, readCaseId, shownDecisionId, standingCaseId } from '../domain/case-id.ts';
 import type { Change, ChangeEffect, ChangeName, ChangePage, PlacedChange } from '../domain/change.ts';
 import { addDecimal, type Decimal, formatDecimal, parseDecimal } from '../domain/decimal.ts';
 import { DECISIONS_TOPIC, type DecisionBody, isDecisionBody } from '../domain/decision.ts';
@@ -153,9 +153,10 @@ function changesIn(
   const ended = entries.flatMap(({ supersedes }) => supersedes);
   const before = entriesNamed(blocks, partition, ended);
   const opened = entries.flatMap((entry) => changeOfEntry(entry, 'opened', entry.as_of));
-  const openIds = new Set(opened.flatMap(({ id, what }) => (what === 'opened' ? [id] : [])));
+  const open = opened.flatMap(({ id, what }) => (what === 'opened' ? [readCaseId(id)!] : []));
+  const openIds = new Set(open.map(caseId));
   const over = entries.flatMap(({ supersedes, as_of }) =>
-    supersedes.flatMap((id) => endOfEntry(before.get(id)!, openIds, as_of)),
+    supersedes.flatMap((id) => endOfEntry(before.get(id)!, open, as_of)),
   );
   const reopened = new Set(over.flatMap(({ id, what }) => (what === 'reopened' ? [id] : [])));
   const changes = [
@@ -188,12 +189,16 @@ function changeOfEntry({ key, merchant, finding }: Entry, what: 'opened' | 'ende
   return [{ kind: 'case', id: caseId({ key, stage, ...about }), what: change, case: null, merchant, by: null, at }];
 }
 
-/** A case whose resolution no longer holds is open again, or ended; one that is resolved goes on. */
-function endOfEntry(entry: Entry, openIds: ReadonlySet<string>, at: number): Change[] {
+/** A case whose resolution holds no longer is open again, itself or as another one, or it ended. */
+function endOfEntry(entry: Entry, open: readonly CaseKey[], at: number): Change[] {
   const { reason } = entry.finding;
-  return changeOfEntry(entry, 'ended', at).map((change) => {
-    const isAgain = reason !== null && isResolution(reason) && openIds.has(change.id);
-    return isAgain ? { ...change, what: 'reopened' } : change;
+  return changeOfEntry(entry, 'ended', at).flatMap((change): Change[] => {
+    if (reason === null || !isResolution(reason)) return [change];
+    const ofKey = open.filter(({ key }) => key === entry.key);
+    const id = standingCaseId(readCaseId(change.id)!, ofKey);
+    if (id === undefined) return [change];
+    const again: Change = { ...change, id, what: 'reopened' };
+    return id === change.id ? [again] : [change, again];
   });
 }
 

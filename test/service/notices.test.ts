@@ -90,6 +90,20 @@ describe('a case', () => {
       expect(await world.told()).toContain('case.reopened A-1 -> Asha');
       expect(world.textFor(`mail ${maker}`)[2]).toBe('A-1 · Paid too little · 70.00 KES · was 20.00 KES, is 70.00 KES');
     }));
+
+  test('that is open again as another one is told to the maker as that', () =>
+    withNotices(async (world) => {
+      const maker = world.person('Asha', 'operator', 'shop-1');
+      const { id, finding } = await world.short('A-1', '20.00');
+      const wanted = { finding, kind: 'write_off', cause: 'customer_error' };
+      await world.post(world.given.keyOf(maker, 'operator', 'shop-1'), `/v1/cases/${id}/proposals`, wanted);
+      await world.told();
+      await world.given.ledger.writer.append([paid('A-1', { id: 'ev-2', data: { transaction_id: 'P-2' } })]);
+      expect(await world.told()).toContain('case.reopened A-1 -> Asha');
+      expect(world.textFor(`mail ${maker}`)[2]).toBe(
+        'A-1 · Paid more than once · 980.00 KES · was 20.00 KES, is 980.00 KES',
+      );
+    }));
 });
 
 describe('a proposal', () => {

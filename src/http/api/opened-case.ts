@@ -1,13 +1,16 @@
 // A case at the moment of a request: all earlier facts are read first, once for each request.
 
 import type { Finding } from '../../domain/assessment.ts';
-import { type CaseKey, readCaseId } from '../../domain/case-id.ts';
+import { type CaseKey, caseId, readCaseId, standingCaseId } from '../../domain/case-id.ts';
+import type { CaseName } from '../../domain/decision.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { assessEvidence } from '../../matching/assess-key.ts';
 import { fingerprintOf } from '../../matching/decision-names.ts';
 import { type Evidence, type ProposalView, proposalsOf } from '../../matching/decisions.ts';
 import { compileRules } from '../../matching/rules.ts';
+import type { CaseFinding } from '../../projections/cases/case-rows.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
+import { isOpen } from '../../task/assessment-codec.ts';
 import { mayTouch } from '../access/api-key.ts';
 import type { Call } from './route.ts';
 
@@ -19,8 +22,12 @@ export interface OpenedCase {
   readonly evidence: Evidence;
   /** The finding of the case; null where the evidence gives none any more. */
   readonly finding: Finding | null;
-  /** The proposals about the case, the first one first. */
+  /** The finding of the case that stands for it now. */
+  readonly standing: CaseFinding | null;
+  /** The proposals about the case, and those about a case for which it stands now; the first one first. */
   readonly proposals: readonly ProposalView[];
+  /** Whether what was decided of a case stands at this one. */
+  stands(decided: CaseName): boolean;
 }
 
 /** Throws HESABU_NOT_FOUND, also for a case of another merchant. */
@@ -44,23 +51,36 @@ async function caseAsRead({ parts, caller }: Pick<Call, 'parts' | 'caller'>, id:
   const { claims, decisions } = found;
   const evidence = assessEvidence(name.key, { claims, decisions }, rules, reader.asOf);
   if (!mayTouch(caller, evidence.merchant)) throw new HesabuError('HESABU_NOT_FOUND', { where: id });
-  const isOfCase = ({ stage, reason, subject }: Pick<Finding, 'stage' | 'reason' | 'subject'>) =>
-    stage === name.stage && reason === name.reason && subject === name.subject;
-  const finding = evidence.findings.find(isOfCase) ?? null;
-  const all = proposalsOf(name.key, decisions, rules, evidence);
-  const proposals = all.filter(({ proposal }) => isOfCase(proposal.body.case));
+  const { key } = name;
+  const open = evidence.findings.filter(isOpen);
+  const now = open.map((one) => ({ key, ...one }));
+  const findingOf = (wanted: string | undefined) => open.find((one) => caseId({ key, ...one }) === wanted) ?? null;
+  const finding = findingOf(id);
+  const standing = findingOf(standingCaseId(name, now));
+  const stands = (decided: CaseName) => {
+    const own = { key, ...decided };
+    return caseId(own) === id || standingCaseId(own, now) === id;
+  };
+  const all = proposalsOf(key, decisions, rules, evidence);
+  const proposals = all.filter(({ proposal }) => stands(proposal.body.case));
   if (finding === null && proposals.length === 0) throw new HesabuError('HESABU_NOT_FOUND', { where: id });
-  return { name, merchant: evidence.merchant, found, evidence, finding, proposals };
+  return { name, merchant: evidence.merchant, found, evidence, finding, standing, proposals, stands };
 }
 
 /** Throws HESABU_CASE_CHANGED where the evidence gives another finding than the caller saw. */
-export function demandSeen({ finding, name }: OpenedCase, seen: string): Finding {
+export function demandSeen({ finding, standing, name }: OpenedCase, seen: string): Finding {
   if (finding !== null && fingerprintOf(finding) === seen) return finding;
-  const found =
-    finding === null ? 'no such finding any more' : (finding.observed ?? finding.reason ?? 'another finding');
-  throw new HesabuError('HESABU_CASE_CHANGED', {
-    where: name.key,
-    expected: `the finding ${seen.slice(0, 12)}`,
-    found: finding === null ? found : `${fingerprintOf(finding).slice(0, 12)}: ${found} instead of ${finding.expected}`,
-  });
+  throw changedFrom(name.key, `the finding ${seen.slice(0, 12)}`, standing);
+}
+
+/** That the evidence gives another finding than was read, with what it gives now. */
+export function changedFrom(where: string, expected: string, now: Finding | null): HesabuError {
+  const found = now === null ? 'no such finding any more' : findingText(now);
+  return new HesabuError('HESABU_CASE_CHANGED', { where, expected, found });
+}
+
+/** A finding in few words, by which two of them are told apart. */
+export function findingText(finding: Finding): string {
+  const { reason, observed, expected } = finding;
+  return `${fingerprintOf(finding).slice(0, 12)}, ${reason}: ${observed} instead of ${expected}`;
 }

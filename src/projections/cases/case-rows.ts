@@ -2,7 +2,7 @@
 
 import type { Finding, Standing } from '../../domain/assessment.ts';
 import { breakValueOf } from '../../domain/break-value.ts';
-import { caseId } from '../../domain/case-id.ts';
+import { type CaseKey, caseId, standingCaseId } from '../../domain/case-id.ts';
 import { isResolution, resolvedFinding } from '../../domain/reason-words-resolutions.ts';
 import type { ReasonCode, ResolutionReason } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -66,6 +66,10 @@ export function caseRowsAt(
   // What holds is in the findings already: only open ones need the proposals.
   const hasOpen = named.some(({ resolution }) => resolution === null);
   const views = hasOpen && talk.decided.has(key) ? proposalsAt(task, slot, key, rules) : [];
+  const about = proposalsByCase(
+    views,
+    named.map(({ finding }) => ({ key, ...finding })),
+  );
   return named.map((row) => {
     const id = caseId({ key, ...row.finding });
     const { assignments, notes } = talk.of(id);
@@ -73,9 +77,19 @@ export function caseRowsAt(
     const route = routeOf(row, routing, rules.calendar);
     const owner = assignment === null ? route.owner : assignment.owner;
     const due_at = row.resolution === null ? (assignment?.due_at ?? route.due_at) : null;
-    const proposals = views.filter(({ proposal }) => caseId({ key, ...proposal.body.case }) === id);
-    const status = caseState({ isResolved: row.resolution !== null, owner, proposals });
+    const status = caseState({ isResolved: row.resolution !== null, owner, proposals: about.get(id) ?? [] });
     return { id, ...row, reasons, status, assignment, owner, routed: route.owner, due_at, notes: notes.length };
+  });
+}
+
+/** The proposals of a key by the case at which they stand now; those that evidence ended by their own. */
+export function proposalsByCase(
+  views: readonly ProposalView[],
+  now: readonly CaseKey[],
+): ReadonlyMap<string, readonly ProposalView[]> {
+  return Map.groupBy(views, ({ proposal: { body } }) => {
+    const own = { key: body.about, ...body.case };
+    return standingCaseId(own, now) ?? caseId(own);
   });
 }
 

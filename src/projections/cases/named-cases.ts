@@ -12,7 +12,7 @@ import { type ProposalView, proposalsOf } from '../../matching/decisions.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
 import type { Routing } from './case-owners.ts';
-import type { CaseRow } from './case-rows.ts';
+import { type CaseRow, proposalsByCase } from './case-rows.ts';
 import type { CaseTalk, Talk } from './case-talk.ts';
 
 /** How a case may end by work on many: about its finding, and all of it. */
@@ -91,9 +91,15 @@ export function namedCasesIn(
   return [...byKey].flatMap(([key, ofKey]) => {
     const rows = part.rowsOf(key);
     const { views, decided } = withProposals ? proposedOf(part, key, ofKey) : { views: [], decided: [] };
+    const now = proposalsByCase(
+      views,
+      rows.map(({ finding }) => ({ key, ...finding })),
+    );
     return ofKey.map(({ asked: { id } }) => {
       const talk = part.talk.of(id);
-      const about = views.filter(({ proposal }) => caseId({ key, ...proposal.body.case }) === id);
+      // What became of a proposal is asked for by its own case too, at which it stands no more.
+      const isOwn = ({ proposal }: ProposalView) => caseId({ key, ...proposal.body.case }) === id;
+      const about = now.get(id) ?? views.filter(isOwn);
       const planned = about.find(({ proposal }) => proposal.id === PLANNED + id) ?? null;
       const found: NamedCase = {
         ...{ row: rows.find((one) => one.id === id) ?? null, talk, decided },

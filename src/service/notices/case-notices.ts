@@ -1,6 +1,6 @@
 // The notices of what changed in the ledger: who is told of a case, of a proposal, of a day, and of new rules.
 
-import { readCaseId, splitDecisionId } from '../../domain/case-id.ts';
+import { type CaseKey, readCaseId, splitDecisionId, standingCaseId } from '../../domain/case-id.ts';
 import type { Change } from '../../domain/change.ts';
 import type { DecisionBody, ResolutionProposed } from '../../domain/decision.ts';
 import type { Claim } from '../../domain/fact.ts';
@@ -130,20 +130,29 @@ export class CaseNotices {
     return [{ notice, people: this.parts.people.with('approver', '*') }];
   }
 
+  /** Of the case that stands for it now. */
   private async rowOf(id: string): Promise<CaseRow | undefined> {
     const name = readCaseId(id);
     if (name === undefined) return undefined;
-    const found = await this.parts.cases.ofKey(name.key);
-    return found.find(({ row }) => row.id === id)?.row;
+    const rows = await this.rowsOf(name.key);
+    const standing = standingCaseId(name, rows.map(nameOf));
+    return rows.find((row) => row.id === standing);
   }
 
-  private async decisionsOf({ key, finding }: CaseRow): Promise<readonly Claim<DecisionBody>[]> {
-    const found = await this.parts.reader.findKey(key);
-    return (found?.decisions ?? []).filter(({ body }) => {
-      const { stage, reason, subject } = body.case;
-      return stage === finding.stage && reason === finding.reason && subject === finding.subject;
-    });
+  private async rowsOf(key: string): Promise<readonly CaseRow[]> {
+    return (await this.parts.cases.ofKey(key)).map(({ row }) => row);
   }
+
+  /** What was decided of a case, and of those for which it stands now. */
+  private async decisionsOf({ id, key }: CaseRow): Promise<readonly Claim<DecisionBody>[]> {
+    const found = await this.parts.reader.findKey(key);
+    const now = (await this.rowsOf(key)).map(nameOf);
+    return (found?.decisions ?? []).filter(({ body }) => standingCaseId({ key, ...body.case }, now) === id);
+  }
+}
+
+function nameOf({ key, finding }: CaseRow): CaseKey {
+  return { key, ...finding };
 }
 
 /** `place` tells two such events of one case apart. */

@@ -52,6 +52,7 @@ test('a stale proposal shows what its maker read, whatever its kind, and the fac
     expect(await stale()).toEqual([
       {
         ...{ proposal: made.json.id, expected: '1000.00', observed: '700.00', difference: '-300.00', currency: 'KES' },
+        reason: 'AMOUNT_UNDER',
         changed_by: [late.id],
       },
     ]);

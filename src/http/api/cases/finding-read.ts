@@ -3,12 +3,12 @@
 
 import type { Finding } from '../../../domain/assessment.ts';
 import type { Claim } from '../../../domain/fact.ts';
-import type { Instant } from '../../../domain/time.ts';
 import { assessEvidence } from '../../../matching/assess-key.ts';
 import { fingerprintOf } from '../../../matching/decision-names.ts';
 import type { ProposalView } from '../../../matching/decisions.ts';
-import type { CompiledRules } from '../../../matching/rules.ts';
+import { compileRules } from '../../../matching/rules.ts';
 import type { OpenedCase } from '../opened-case.ts';
+import type { Call } from '../route.ts';
 
 /** Only the latest facts are left out, and of a key with many none: each try assesses the whole key. */
 const LEFT_OUT_MAX = 16;
@@ -23,10 +23,10 @@ export interface FindingRead {
 
 /** Of each stale proposal what its maker read, where it is found. */
 export function findingsRead(
+  { parts: { ledger } }: Pick<Call, 'parts'>,
   { name: { key }, found: { claims, decisions }, proposals }: OpenedCase,
-  rules: CompiledRules,
-  now: Instant,
 ): FindingRead[] {
+  const [rules, now] = [compileRules(ledger.loop.rules), ledger.reader.asOf];
   const stale = proposals.filter(({ state, finding }) => state === 'stale' || (state === 'rejected' && !finding));
   if (stale.length === 0 || claims.length > FACTS_MAX) return [];
   const tries = leftOut(claims);

@@ -9,6 +9,7 @@ import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant, parseInstant } from '../../../domain/time.ts';
 import { misfitOf, type ProposalView } from '../../../matching/decisions.ts';
 import { deciderOf } from '../../access/decider.ts';
+import { findingsRead } from '../cases/finding-read.ts';
 import { approveClose, merchantOfClose, periodOfProposal, rejectClose } from '../close-call.ts';
 import {
   actorView,
@@ -20,7 +21,7 @@ import {
   type OwnPart,
 } from '../decision-call.ts';
 import { demandTargets, linkParts } from '../link-call.ts';
-import { caseAfter, demandSeen, type OpenedCase, openedCase } from '../opened-case.ts';
+import { caseAfter, changedFrom, demandSeen, findingText, type OpenedCase, openedCase } from '../opened-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import {
   AnswerRequest,
@@ -168,7 +169,7 @@ async function propose(call: CaseCall<z.output<typeof ProposalRequest>>): Promis
   if (misfit !== null) throw misfitting(misfit, kind, finding, call.body[misfit] ?? null);
   const own = { type: 'ResolutionProposed' as const, finding: seen, kind, cause, amount, currency };
   const { id } = await appendDecision(call, aboutCase(opened), { ...own, text: await keptText(call, text) });
-  return { status: 201, body: proposalView(call.params.id, await proposalAfter(call, call.params.id, id)) };
+  return { status: 201, body: proposalView(await proposalAfter(call, call.params.id, id)) };
 }
 
 async function proposeLink(
@@ -182,7 +183,7 @@ async function proposeLink(
   const own = { type: 'ResolutionProposed' as const, finding: seen, kind: 'link' as const, cause, ...parts };
   const place = { ...aboutCase(opened), also };
   const { id } = await appendDecision(call, place, { ...own, text: await keptText(call, text) });
-  return { status: 201, body: proposalView(call.params.id, await proposalAfter(call, call.params.id, id)) };
+  return { status: 201, body: proposalView(await proposalAfter(call, call.params.id, id)) };
 }
 
 /** Nothing that could never hold is written down for others to wonder at. */
@@ -205,11 +206,9 @@ async function approve(call: ProposalCall): Promise<Answer> {
   const { opened, view } = await openProposal(call);
   demandOtherPerson(call.caller, view.proposal);
   if (view.finding === null || view.state === 'stale') {
-    throw new HesabuError('HESABU_CASE_CHANGED', {
-      where: opened.name.key,
-      expected: `the finding ${view.proposal.body.finding.slice(0, 12)}`,
-      found: opened.finding === null ? 'no such finding any more' : 'another finding',
-    });
+    const read = findingsRead(call, opened).find(({ proposal }) => proposal === view)?.finding;
+    const seen = read === undefined ? view.proposal.body.finding.slice(0, 12) : findingText(read);
+    throw changedFrom(opened.name.key, `the finding ${seen}`, opened.standing);
   }
   await demandTargets(call, view.proposal.body);
   return answer(call, opened, view, 'ResolutionApproved');
@@ -245,8 +244,7 @@ async function answer(
   // A rejection needs no right to the orders: it takes something from them that was never theirs.
   const also = type === 'ResolutionApproved' ? (proposal.body.to?.map(({ merchant }) => merchant) ?? []) : [];
   await appendDecision(call, { ...aboutCase(opened), also }, { type, proposal: { id: proposal.id, content }, text });
-  const id = caseId(opened.name);
-  return { status: 200, body: proposalView(id, await proposalAfter(call, id, proposal.id)) };
+  return { status: 200, body: proposalView(await proposalAfter(call, ownCase(proposal), proposal.id)) };
 }
 
 function aboutCase({ name, merchant }: OpenedCase): DecisionPlace {
@@ -268,12 +266,21 @@ async function proposalAfter(
   return proposals.find(({ proposal }) => proposal.id === decision)!;
 }
 
-export function proposalView(id: string, view: ProposalView): object {
+/** By the case that its maker saw: a proposal has one id, whichever case it stands at by now. */
+export function proposalId(proposal: ProposalView['proposal']): string {
+  return shownDecisionId(ownCase(proposal), proposal.id);
+}
+
+function ownCase({ body }: ProposalView['proposal']): string {
+  return caseId({ key: body.about, ...body.case });
+}
+
+export function proposalView(view: ProposalView): object {
   const { proposal, content, state, needsApproval, approval, rejection } = view;
   const { kind, cause, finding, amount, currency, to } = proposal.body;
   return {
-    id: shownDecisionId(id, proposal.id),
-    case: id,
+    id: proposalId(proposal),
+    case: ownCase(proposal),
     ...{ content, state, needs_approval: needsApproval, kind, cause, finding, amount, currency },
     ...(to === undefined ? {} : { to }),
     by: actorView(proposal),

@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto';
 import type { z } from 'zod';
-import { shownDecisionId } from '../../../domain/case-id.ts';
+import { caseId } from '../../../domain/case-id.ts';
 import type { Attachment, DecisionBody } from '../../../domain/decision.ts';
 import { sourceName } from '../../../domain/fact.ts';
 import { NO_HINTS } from '../../../domain/hints.ts';
@@ -23,7 +23,7 @@ import { type OpenedCase, openedCase } from '../opened-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { AwaitingProposals, type HAPPENINGS, ProposalsQuery, WholeCase } from '../schemas/cases.ts';
 import { CaseParams } from '../schemas/decisions.ts';
-import { proposalView } from './decisions.ts';
+import { proposalId, proposalView } from './decisions.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor'] as const;
 
@@ -46,7 +46,10 @@ export const WHOLE_CASE_ROUTES: readonly Route[] = [
     method: 'GET',
     url: '/v1/proposals',
     summary: 'Proposals that wait for a second person, those of the oldest cases first',
-    description: 'With `awaiting=me`, without those that the caller made, which another person must approve.',
+    description:
+      'With `awaiting=me`, without those that the caller made, which another person must approve. With `state=stale` ' +
+      'those that waited when other evidence came: each is listed with the case that stands now, until it is ' +
+      'withdrawn or something is proposed of that.',
     roles: READERS,
     scope: 'merchant',
     query: ProposalsQuery,
@@ -80,31 +83,24 @@ async function showCase(call: CaseCall): Promise<Answer> {
   const hints = row === null ? [] : await ledger.hints([{ key, reason: row.finding.reason }]);
   const seen = hasAllMerchants(caller) ? null : caller.merchants;
   const happened = timelineOf(opened, talk, transaction);
-  const proposals = opened.proposals.map((view) => proposalView(params.id, view));
+  const proposals = opened.proposals.map(proposalView);
   const age = row === null ? null : ageing(call).daysOf(row.finding.opened_at);
   const shown = row === null ? null : caseView(row, age);
   const etag = hash('sha256', JSON.stringify([shown, proposals, happened.map(({ id }) => id)]), 'hex');
   const body = {
     case: shown,
+    standing: shown !== null || opened.standing === null ? null : caseId({ key, ...opened.standing }),
     suggestions: row === null ? NO_HINTS : suggestionsOf(hints, seen, { key, reason: row.finding.reason }),
-    stale: findingsRead(opened, compileRules(ledger.loop.rules), ledger.reader.asOf).map((one) =>
-      readView(params.id, one),
-    ),
+    stale: findingsRead(call, opened).map(readView),
     ...{ transaction, proposals, timeline: await Promise.all(happened.map((one) => happeningView(call, one))) },
   };
   return { status: 200, body, headers: { etag: `"${etag.slice(0, 32)}"` } };
 }
 
-function readView(id: string, { proposal: { proposal }, finding, changedBy }: FindingRead): object {
-  const { expected, observed, difference, currency } = finding;
-  return {
-    proposal: shownDecisionId(id, proposal.id),
-    expected,
-    observed,
-    difference,
-    currency,
-    changed_by: changedBy,
-  };
+function readView({ proposal: { proposal }, finding, changedBy }: FindingRead): object {
+  const { reason, expected, observed, difference, currency } = finding;
+  const amounts = { expected, observed, difference, currency };
+  return { proposal: proposalId(proposal), reason, ...amounts, changed_by: changedBy };
 }
 
 function ageing({ parts }: Pick<Call, 'parts'>): Ageing {
@@ -112,7 +108,7 @@ function ageing({ parts }: Pick<Call, 'parts'>): Ageing {
 }
 
 /** In the order of time; at one time facts come before entries, and those before decisions. */
-function timelineOf({ name, found }: OpenedCase, talk: Talk, view: TransactionView | null): Happening[] {
+function timelineOf({ name, found, stands }: OpenedCase, talk: Talk, view: TransactionView | null): Happening[] {
   const timeOf = (text: string | null) => (text === null ? null : Date.parse(text));
   const facts = (view?.claims ?? []).map(({ id, provider, account, occurred_at }): Happening => {
     const by = account === null ? provider : sourceName({ provider, account });
@@ -129,10 +125,8 @@ function timelineOf({ name, found }: OpenedCase, talk: Talk, view: TransactionVi
   });
   const decided = found.decisions.flatMap((decision): Happening[] => {
     const { id, occurred_at, body } = decision;
-    const { stage, reason, subject } = body.case;
-    const isOfCase = stage === name.stage && reason === name.reason && subject === name.subject;
     const what = WHAT[body.type];
-    if (what === undefined || !isOfCase || body.about !== name.key || !isSigned(decision)) return [];
+    if (what === undefined || !stands(body.case) || body.about !== name.key || !isSigned(decision)) return [];
     const text = 'text' in body ? body.text : null;
     return [{ at: occurred_at, what, id, by: body.by.person, text }];
   });
@@ -158,7 +152,7 @@ async function listAwaiting(call: AwaitingCall): Promise<Answer> {
   const ages = ageing(call);
   await call.caughtUp();
   const page = await parts.ledger.cases.page({
-    filter: { status: ['awaiting_approval'] },
+    filter: { status: [query.state] },
     merchants: hasAllMerchants(caller) ? null : caller.merchants,
     sort: 'oldest',
     after: query.after === undefined ? undefined : placeIn(query.after),
@@ -169,12 +163,18 @@ async function listAwaiting(call: AwaitingCall): Promise<Answer> {
   const me = deciderOf(parts.people, caller, '').person;
   const proposals: object[] = [];
   for (const row of shown) {
-    const { proposals: about } = await openedCase(call, row.id);
-    for (const view of about) {
+    const opened = await openedCase(call, row.id);
+    const asked = opened.proposals.filter(({ state }) => state === query.state);
+    // Of several that are stale the last was to take the place of the others.
+    const views = query.state === 'stale' ? asked.slice(-1) : asked;
+    const read = query.state === 'stale' ? findingsRead(call, opened) : [];
+    for (const view of views) {
       const isOwn = view.proposal.body.by.person === me;
-      if (view.state !== 'awaiting_approval' || (isOwn && query.awaiting === 'me')) continue;
+      if (isOwn && query.awaiting === 'me') continue;
+      const was = read.find(({ proposal }) => proposal === view);
       const age = ages.daysOf(row.finding.opened_at);
-      proposals.push({ case: caseView(row, age), proposal: proposalView(row.id, view) });
+      const about = { case: caseView(row, age), proposal: proposalView(view) };
+      proposals.push({ ...about, read: was === undefined ? null : readView(was) });
     }
   }
   const next = page.rows.length > shown.length ? cursorOf(shown.at(-1)!.place) : null;

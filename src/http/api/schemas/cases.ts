@@ -113,28 +113,34 @@ const Suggestion = z.strictObject({
   minutes_apart: z.int().nullable(),
 });
 
+const FindingRead = named(
+  'FindingRead',
+  z.strictObject({
+    proposal: z.string(),
+    reason,
+    expected: z.string().nullable(),
+    observed: z.string().nullable(),
+    difference: z.string().nullable(),
+    currency: z.string().nullable(),
+    changed_by: z.array(z.string()),
+  }),
+);
+
 export const WholeCase = named(
   'WholeCase',
   z.strictObject({
     /** Null where the evidence gives no such finding any more, and nobody resolved it. */
     case: ListedCase.nullable(),
+    /** The id of the case that stands for it now, where that is another one. */
+    standing: z.string().nullable(),
     /** What a break that asks may be about. */
     suggestions: z.strictObject({ named: z.array(Suggestion), others: z.int() }),
     /** The order, its payments and its settlement with how each value was decided; null of a payout. */
     transaction: Transaction.omit({ risk: true, exchanges: true }).nullable(),
-    /** The first one first. */
+    /** The first one first, with those about a case for which this one stands now. */
     proposals: z.array(Proposal),
     /** What the makers of stale proposals read, where it is found, and the facts without which it would still be so. */
-    stale: z.array(
-      z.strictObject({
-        proposal: z.string(),
-        expected: z.string().nullable(),
-        observed: z.string().nullable(),
-        difference: z.string().nullable(),
-        currency: z.string().nullable(),
-        changed_by: z.array(z.string()),
-      }),
-    ),
+    stale: z.array(FindingRead),
     /** In the order of time; what has none comes first. */
     timeline: z.array(Happening),
   }),
@@ -143,6 +149,7 @@ export const WholeCase = named(
 export const ProposalsQuery = z.strictObject({
   /** Whose own proposals are left out: nobody approves them himself. */
   awaiting: z.enum(['me', 'anybody']).default('anybody'),
+  state: z.enum(['awaiting_approval', 'stale']).default('awaiting_approval'),
   after: z.string().max(4_000).optional(),
   limit: count(1, 100, 25),
 });
@@ -150,10 +157,11 @@ export const ProposalsQuery = z.strictObject({
 export const AwaitingProposals = named(
   'AwaitingProposals',
   z.strictObject({
-    proposals: z.array(z.strictObject({ case: ListedCase, proposal: Proposal })),
+    /** Of one that is stale with what its maker read, where it is found. */
+    proposals: z.array(z.strictObject({ case: ListedCase, proposal: Proposal, read: FindingRead.nullable() })),
     /** Those to close a day, on every page. */
     closes: z.array(CloseProposal),
-    /** How many cases wait, also for others. */
+    /** How many cases there are, also those that wait for others. */
     total: z.int(),
     next: z.string().nullable(),
   }),
