@@ -1,5 +1,5 @@
-// Reads the parts of a snapshot one after another. They are not copied where that can be: a large table is then where the
-// file was read to.
+// Reads the parts of a snapshot one after another. They are not copied where that can be: a large table is then where
+// the file was read to.
 
 import { bytesOf, type Column, capacityFor } from './columns.ts';
 

@@ -267,8 +267,8 @@ export class StateTable {
 }
 
 /**
- * Reads the bytes of a table's `parts`, which are the table's own from now on. Throws a RangeError where keys are packed
- * and there is no log to read their claims from.
+ * Reads the bytes of a table's `parts`, which are the table's own from now on. Throws a RangeError where keys are
+ * packed and there is no log to read their claims from.
  */
 export function restoredTable(parts: PartReader, source?: ClaimSource): StateTable {
   const keys = KeyTable.fromParts(parts);

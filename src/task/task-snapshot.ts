@@ -19,8 +19,8 @@ export function snapshotParts({ head, table, identities }: ReconciliationTask): 
 }
 
 /**
- * The task of a snapshot whose bytes begin at `from`; undefined if they have another format. The bytes are the task's own
- * from now on. Throws a RangeError where they need a source of claims.
+ * The task of a snapshot whose bytes begin at `from`; undefined if they have another format. The bytes are the task's
+ * own from now on. Throws a RangeError where they need a source of claims.
  */
 export function taskFromSnapshot(content: Buffer, from = 0, source?: ClaimSource): ReconciliationTask | undefined {
   const reader = new ByteReader(content, from);
