@@ -24,6 +24,8 @@ export class Ageing {
   private readonly calendar: Calendar;
   private readonly now: Instant;
   private readonly today: Day;
+  /** By the day on which something was opened, once somebody asked. */
+  private readonly days = new Map<Day, number>();
   private readonly tomorrow: Instant;
   /** By bucket: what was opened before is in it, or in an older one. */
   private readonly before: readonly Instant[];
@@ -47,11 +49,11 @@ export class Ageing {
   /** Business days; null where nobody knows since when it is open. */
   daysOf(openedAt: Instant | null): number | null {
     if (openedAt === null) return null;
-    const { calendar, today } = this;
-    let days = 0;
-    for (let day = calendar.dayOf(openedAt); days < DAYS_MAX; days++) {
-      day = calendar.businessDayAfter(day, 1);
-      if (day > today) break;
+    const opened = this.calendar.dayOf(openedAt);
+    let days = this.days.get(opened);
+    if (days === undefined) {
+      days = this.daysSince(opened);
+      this.days.set(opened, days);
     }
     return days;
   }
@@ -61,6 +63,16 @@ export class Ageing {
     if (dueAt === null) return DUES.indexOf('none');
     if (dueAt <= this.now) return DUES.indexOf('overdue');
     return DUES.indexOf(dueAt < this.tomorrow ? 'today' : 'later');
+  }
+
+  private daysSince(opened: Day): number {
+    const { calendar, today } = this;
+    let days = 0;
+    for (let day = opened; days < DAYS_MAX; days++) {
+      day = calendar.businessDayAfter(day, 1);
+      if (day > today) break;
+    }
+    return days;
   }
 
   /** The end of the last day from which so many business days have passed. */

@@ -12,7 +12,7 @@ import type { CaseChanges, CaseChangesQuestion, PartChanges } from './case-chang
 import type { Routing } from './case-owners.ts';
 import { type CaseRow, type CaseTerms, caseRowsAt } from './case-rows.ts';
 import { type Attached, CaseTalk, type Talk } from './case-talk.ts';
-import { type NamedCase, type NamedCasesQuestion, namedCasesIn } from './named-cases.ts';
+import { askedByKey, type NamedCase, type NamedCasesQuestion, namedCasesOf } from './named-cases.ts';
 
 type ReadLog = Pick<EventLog, 'read' | 'end'>;
 
@@ -152,8 +152,13 @@ export class CaseIndex {
 
   /** Those with these ids that are here, by their ids. */
   named(tasks: readonly ReconciliationTask[], rules: RulesByHash, question: NamedCasesQuestion): NamedCases {
-    const parts = this.partsOf(tasks, rules, question.routing);
-    return new Map(parts.flatMap((part) => namedCasesIn(part, question)));
+    const { cases, withProposals, routing } = question;
+    const parts = this.partsOf(tasks, rules, routing);
+    const found = [...askedByKey(cases)].flatMap(([key, asked]) => {
+      const part = parts.find(({ task }) => task.table.keys.find(key) !== undefined);
+      return part === undefined ? [] : namedCasesOf(part, key, asked, withProposals);
+    });
+    return new Map(found);
   }
 
   /** The notes that have a file, each with the merchant that its case is of. */

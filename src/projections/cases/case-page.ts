@@ -41,6 +41,9 @@ interface Placed {
   readonly place: CasePlace;
 }
 
+/** So many times what a page needs is held until it is sorted. */
+const HELD_MAX = 2;
+
 class Pass {
   private readonly columns: CaseColumns;
   private readonly question: AskedPage;
@@ -49,7 +52,9 @@ class Pass {
   private readonly bounds = new Map<string, readonly [from: bigint | null, to: bigint | null]>();
   private readonly value = new Map<string, CaseValue>();
   private readonly facets: readonly Counted[];
-  private readonly best: Placed[] = [];
+  private readonly held: Placed[] = [];
+  /** What comes after it is not on the page. */
+  private last: Placed | undefined;
   private readonly named: ReadonlySet<string>;
   private sought = 0;
   private total = 0;
@@ -71,7 +76,11 @@ class Pass {
       if (row !== undefined) this.add(at, row, filters);
     }
     const { sought, total, value } = this;
-    const rows = this.best.map(({ row, place }) => ({ ...row, place, age: ageing.daysOf(row.finding.opened_at) }));
+    const rows = this.keepFirst().map(({ row, place }) => ({
+      ...row,
+      place,
+      age: ageing.daysOf(row.finding.opened_at),
+    }));
     return { rows, sought, total, value, facets: new Map(this.facets.map((one) => [one.facet, countsOf(one)])) };
   }
 
@@ -146,21 +155,24 @@ class Pass {
     sum[this.columns.sideAt(at)] += minor;
   }
 
-  /** Keeps the first of those after the cursor, and one more than the page has. */
+  /** Keeps those after the cursor that may be on the page, or the one after it. */
   private place(row: CaseRow): void {
-    const { best, question } = this;
+    const { question, last } = this;
     const place = placeOf(row, question.sort);
-    const one = { row, place };
     if (question.after !== undefined && comparePlaces(place, question.after) <= 0) return;
-    if (best.length > question.limit && comparePlaced(one, best.at(-1)!) >= 0) return;
-    let [low, high] = [0, best.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (comparePlaced(best[middle]!, one) <= 0) low = middle + 1;
-      else high = middle;
-    }
-    best.splice(low, 0, one);
-    if (best.length > question.limit + 1) best.pop();
+    const one = { row, place };
+    if (last !== undefined && comparePlaced(one, last) >= 0) return;
+    this.held.push(one);
+    // Sorted once for so many that come before the last, and not for each.
+    if (this.held.length > HELD_MAX * (question.limit + 1)) this.keepFirst();
+  }
+
+  private keepFirst(): readonly Placed[] {
+    const { held, question } = this;
+    held.sort(comparePlaced);
+    held.length = Math.min(held.length, question.limit + 1);
+    this.last = held[question.limit];
+    return held;
   }
 }
 

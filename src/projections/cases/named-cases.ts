@@ -46,6 +46,11 @@ export interface AskedCase {
   readonly planned: PlannedProposal | null;
 }
 
+export interface AskedOfKey {
+  readonly name: CaseKey;
+  readonly asked: AskedCase;
+}
+
 export interface NamedCasesQuestion {
   readonly cases: readonly AskedCase[];
   /** Whether what was proposed is wanted too, which costs an assessment of each key. */
@@ -75,50 +80,55 @@ export interface CasesOfPart {
 
 const PLANNED = 'planned:';
 
-/** Those among the partition's keys, with their ids. */
-export function namedCasesIn(
-  part: CasesOfPart,
-  { cases, withProposals }: NamedCasesQuestion,
-): (readonly [id: string, found: NamedCase])[] {
-  const byKey = new Map<string, { readonly name: CaseKey; readonly asked: AskedCase }[]>();
+/** By their keys. What is the id of no case is left out. */
+export function askedByKey(cases: readonly AskedCase[]): Map<string, AskedOfKey[]> {
+  const byKey = new Map<string, AskedOfKey[]>();
   for (const asked of cases) {
     const name = readCaseId(asked.id);
-    if (name === undefined || part.task.table.keys.find(name.key) === undefined) continue;
+    if (name === undefined) continue;
     const ofKey = byKey.get(name.key) ?? [];
     byKey.set(name.key, ofKey);
     ofKey.push({ name, asked });
   }
-  return [...byKey].flatMap(([key, ofKey]) => {
-    const rows = part.rowsOf(key);
-    const { views, decided } = withProposals ? proposedOf(part, key, ofKey) : { views: [], decided: [] };
-    const now = proposalsByCase(
-      views,
-      rows.map(({ finding }) => ({ key, ...finding })),
-    );
-    return ofKey.map(({ asked: { id } }) => {
-      const talk = part.talk.of(id);
-      // What became of a proposal is asked for by its own case too, at which it stands no more.
-      const isOwn = ({ proposal }: ProposalView) => caseId({ key, ...proposal.body.case }) === id;
-      const about = now.get(id) ?? views.filter(isOwn);
-      const planned = about.find(({ proposal }) => proposal.id === PLANNED + id) ?? null;
-      const found: NamedCase = {
-        ...{ row: rows.find((one) => one.id === id) ?? null, talk, decided },
-        proposals: about.filter((view) => view !== planned),
-        planned: planned && { state: planned.state, needsApproval: planned.needsApproval },
-      };
-      return [id, found] as const;
-    });
+  return byKey;
+}
+
+/** Those of a key that the partition has, with their ids. */
+export function namedCasesOf(
+  part: CasesOfPart,
+  key: string,
+  ofKey: readonly AskedOfKey[],
+  withProposals: boolean,
+): (readonly [id: string, found: NamedCase])[] {
+  const rows = part.rowsOf(key);
+  const { views, decided } = withProposals ? proposedOf(part, key, rows, ofKey) : { views: [], decided: [] };
+  const now = proposalsByCase(
+    views,
+    rows.map(({ finding }) => ({ key, ...finding })),
+  );
+  return ofKey.map(({ asked: { id } }) => {
+    const talk = part.talk.of(id);
+    // What became of a proposal is asked for by its own case too, at which it stands no more.
+    const isOwn = ({ proposal }: ProposalView) => caseId({ key, ...proposal.body.case }) === id;
+    const about = now.get(id) ?? views.filter(isOwn);
+    const planned = about.find(({ proposal }) => proposal.id === PLANNED + id) ?? null;
+    const found: NamedCase = {
+      ...{ row: rows.find((one) => one.id === id) ?? null, talk, decided },
+      proposals: about.filter((view) => view !== planned),
+      planned: planned && { state: planned.state, needsApproval: planned.needsApproval },
+    };
+    return [id, found] as const;
   });
 }
 
 function proposedOf(
-  { task, rules, rowsOf }: CasesOfPart,
+  { task, rules }: CasesOfPart,
   key: string,
-  ofKey: readonly { readonly name: CaseKey; readonly asked: AskedCase }[],
+  rows: readonly CaseRow[],
+  ofKey: readonly AskedOfKey[],
 ): { readonly views: readonly ProposalView[]; readonly decided: readonly string[] } {
   const state = task.stateAt(task.table.keys.find(key)!);
   const { decisions = [] } = state;
-  const rows = rowsOf(key);
   const planned = ofKey.flatMap(({ name, asked: { id, planned: one } }) => {
     const row = rows.find((open) => open.id === id && open.resolution === null);
     return one === null || row === undefined ? [] : [claimOf(name, row, one)];

@@ -14,8 +14,8 @@ import type { Act, Batch, BatchRow, BatchStore, BatchWork, Outcome } from '../ba
 import { demandHeard, type OwnPart } from '../decision-call.ts';
 import { needsProposals, plannedOf, rolesFor, verdictOf } from './verdict.ts';
 
-/** So many facts are signed in a few milliseconds. */
-const ROUND_ROWS = 100;
+/** So many facts are signed in some five milliseconds. */
+const ROUND_ROWS = 250;
 /** How long the work waits after a fault before it is tried again, in real time. */
 const RETRY_MILLIS = 1_000;
 
