@@ -34,6 +34,8 @@ export interface SnapshotStore {
   save(partition: number, name: SnapshotName, chunks: readonly Uint8Array[]): void;
   /** The newest whole snapshot. Damaged ones are removed. */
   load(partition: number): Snapshot | undefined;
+  /** The block of the newest one, which may be damaged. */
+  newest(partition: number): SnapshotName | undefined;
 }
 
 export class MemorySnapshotStore implements SnapshotStore {
@@ -47,6 +49,10 @@ export class MemorySnapshotStore implements SnapshotStore {
     const saved = this.snapshots.get(partition);
     // Who loads it writes there.
     return saved && { ...saved, content: Buffer.from(saved.content) };
+  }
+
+  newest(partition: number): SnapshotName | undefined {
+    return this.snapshots.get(partition);
   }
 }
 
@@ -109,6 +115,10 @@ export class FileSnapshotStore implements SnapshotStore {
       if (!this.readOnly) rmSync(join(this.dir, file), { force: true });
     }
     return undefined;
+  }
+
+  newest(partition: number): SnapshotName | undefined {
+    return this.files(partition)[0];
   }
 
   /** Every snapshot's file and whether it is whole; nothing is removed. */

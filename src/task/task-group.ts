@@ -9,7 +9,7 @@ import { type BlockHeader, hashOfBeginning } from '../ledger/block-codec.ts';
 import { digestToHex } from '../ledger/digest.ts';
 import type { LedgerHead } from '../ledger/head.ts';
 import type { Batch, EventLog } from '../log/event-log.ts';
-import type { SnapshotStore } from '../log/snapshots.ts';
+import type { SnapshotName, SnapshotStore } from '../log/snapshots.ts';
 import { forEachValue, LENGTH_SIZE } from '../log/value-frames.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { WriteWindow } from '../runtime/write-window.ts';
@@ -48,6 +48,9 @@ const SNAPSHOT_SOON_TIMES = 2;
 
 export type ReadLog = Pick<EventLog, 'read' | 'beginning' | 'end'>;
 
+/** The block up to which something is kept that is made from the keys of a partition. */
+type KeptAt = (partition: number) => SnapshotName | undefined;
+
 /** Makes a block durable, and resolves then. The blocks of one partition come in order. */
 export type Commit = (block: TaskBlock) => Promise<void>;
 
@@ -76,9 +79,12 @@ export class TaskGroup {
     this.blockBytesMax = blockBytesMax;
   }
 
-  /** Brings the partitions to the heads of their ledgers. */
-  open(partitions: readonly number[]): void {
-    for (const partition of partitions) this.tasks.push(this.restore(partition));
+  /**
+   * Brings the partitions to the heads of their ledgers. From the block on that `keptAt` names, what is assessed is noted
+   * for statements.
+   */
+  open(partitions: readonly number[], keptAt: KeptAt = () => undefined): void {
+    for (const partition of partitions) this.tasks.push(this.restore(partition, keptAt(partition)));
   }
 
   get heads(): LedgerHead[] {
@@ -144,6 +150,7 @@ export class TaskGroup {
     this.snapshots.save(head.partition, name, snapshotParts(task));
     this.factsSinceSnapshot.set(head.partition, 0);
     task.assessed = 0;
+    task.snapshotHeight = head.height;
   }
 
   /** Executes the blocks that another process has written since and whose facts are here; each must give its bytes. */
@@ -156,16 +163,24 @@ export class TaskGroup {
     }
   }
 
-  private restore(partition: number): ReconciliationTask {
+  private restore(partition: number, kept: SnapshotName | undefined): ReconciliationTask {
     const task =
       this.fromSnapshot(partition) ??
       ReconciliationTask.empty(partition, { plain: true, claims: this.claims.ofPartition(partition) });
     task.warm(this.rules);
-    this.followLedger(task);
+    const note = () => {
+      if (isAt(task, kept)) task.takeAssessed('statements');
+    };
+    note();
+    this.followLedger(task, () => true, note);
     return task;
   }
 
-  private followLedger(task: ReconciliationTask, isHere: (header: BlockHeader) => boolean = () => true): void {
+  private followLedger(
+    task: ReconciliationTask,
+    isHere: (header: BlockHeader) => boolean,
+    onBlock: () => void = () => {},
+  ): void {
     const { partition } = task.head;
     let isBehind = false;
     for (const batch of this.log.read('ledger.v1', partition, BigInt(task.head.height + 1))) {
@@ -175,6 +190,7 @@ export class TaskGroup {
         if (isBehind) return;
         const facts = executeStored(task, stored, this.log, this.rules);
         this.factsSinceSnapshot.set(partition, (this.factsSinceSnapshot.get(partition) ?? 0) + facts);
+        onBlock();
       });
       if (isBehind) return;
     }
@@ -244,6 +260,10 @@ interface UnreadTopic {
 
 function partRead({ from, at, end }: UnreadTopic): number {
   return Number(at - from) / Number(end - from);
+}
+
+function isAt({ head }: ReconciliationTask, kept: SnapshotName | undefined): boolean {
+  return kept !== undefined && head.height === kept.height && digestToHex(head.hash) === kept.blockHash;
 }
 
 /** Whether executing the blocks since the last snapshot again would take so many times longer than is good. */

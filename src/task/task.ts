@@ -12,6 +12,7 @@ import { EMPTY_STATE, type PaymentState } from '../matching/evolve.ts';
 import { hasLinks } from '../matching/links.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { isWhole, type Terms } from '../matching/whole-words.ts';
+import { type AssessedReader, AssessedSlots } from './assessed-slots.ts';
 import { writeAssessment } from './assessment-codec.ts';
 import { inputsOf } from './block-inputs.ts';
 import { draftEntries, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
@@ -63,9 +64,6 @@ export interface StepTerms {
   readonly deadlinesTo?: Instant;
 }
 
-/** The read models that are kept up to date by the keys that were assessed. */
-type AssessedReader = 'cases' | 'statements';
-
 /** What a block needs of all its keys. */
 interface BlockInProgress {
   readonly touched: TouchedKeys;
@@ -97,10 +95,11 @@ export class ReconciliationTask {
   readonly identities: IdentityTable;
   /** How many claims the blocks since the last snapshot have assessed: what it costs to execute them again. */
   assessed = 0;
+  /** The block of the last snapshot that this process saved. */
+  snapshotHeight = -1;
   private readonly hot = new HotKeys();
   private waitingKeys: WaitingKeys | null = null;
-  /** The slots that were assessed since each of those who ever asked did. */
-  private readonly assessedSlots = new Map<AssessedReader, Set<number>>();
+  private readonly assessedSlots = new AssessedSlots();
   /** Null where every key is assessed by the general code. */
   readonly plainKeys: PlainKeys | null;
 
@@ -164,10 +163,10 @@ export class ReconciliationTask {
 
   private assessKey(order: number, block: BlockInProgress): void {
     const slot = block.touched.slotAt(order);
-    this.assessedSlots.get('cases')?.add(slot);
+    this.assessedSlots.add('cases', slot);
     const stage = this.plainKeys?.assess(order, block);
     // Who works a case, and what was noted of it, moves nothing.
-    if (stage !== undefined || this.assessAnyKey(order, block)) this.assessedSlots.get('statements')?.add(slot);
+    if (stage !== undefined || this.assessAnyKey(order, block)) this.assessedSlots.add('statements', slot);
     if (stage === undefined) return;
     this.assessed += this.plainKeys!.claimsRead;
     this.waitingKeys?.notePlain(slot, stage !== 'placed');
@@ -259,9 +258,12 @@ export class ReconciliationTask {
 
   /** The slots that the reader must look at since its last call; null at the first one, when it must look at all. */
   takeAssessed(reader: AssessedReader): ReadonlySet<number> | null {
-    const taken = this.assessedSlots.get(reader) ?? null;
-    this.assessedSlots.set(reader, new Set());
-    return taken;
+    return this.assessedSlots.take(reader, digestToHex(this.head.hash));
+  }
+
+  /** The hash of the block that was the last one at its last call. */
+  assessedSince(reader: AssessedReader): string | undefined {
+    return this.assessedSlots.sinceOf(reader);
   }
 
   /** Which keys wait for others. */

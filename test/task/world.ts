@@ -88,9 +88,12 @@ export class Running {
   }
 
   /** A task group as a new process would have it: from the snapshots and the log. */
-  open(snapshots: SnapshotStore = this.snapshots): TaskGroup {
+  open(snapshots: SnapshotStore = this.snapshots, keptAt?: Parameters<TaskGroup['open']>[1]): TaskGroup {
     const group = new TaskGroup(this.log, snapshots, (hash) => this.rules.get(hash)!, 0, this.blockBytesMax);
-    group.open(Array.from({ length: this.log.partitions }, (_, partition) => partition));
+    group.open(
+      Array.from({ length: this.log.partitions }, (_, partition) => partition),
+      keptAt,
+    );
     this.group = group;
     return group;
   }

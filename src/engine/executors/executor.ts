@@ -94,6 +94,8 @@ export interface ExecutorOptions {
   readonly readOnly?: boolean;
   /** A snapshot is saved after this many facts since the last one; some thousands by default. */
   readonly snapshotFactsMin?: number | undefined;
+  /** Whether sums of days, which a service is asked for, are kept over a start. */
+  readonly keepsDaySums?: boolean | undefined;
 }
 
 /** A log as an executor reads it. */
@@ -113,12 +115,14 @@ export class LocalExecutor implements Executor {
   private readonly providers: Providers;
   private readonly onFailpoint: OnFailpoint | undefined;
 
-  constructor(dir: string, log: ReadLog, { providers, onFailpoint, readOnly, snapshotFactsMin }: ExecutorOptions = {}) {
+  constructor(dir: string, log: ReadLog, options: ExecutorOptions = {}) {
+    const { providers, onFailpoint, readOnly, snapshotFactsMin, keepsDaySums } = options;
     this.dir = dir;
     this.log = log;
     this.providers = providers ?? PROVIDERS;
     this.onFailpoint = onFailpoint;
-    this.models = new LogModels(log);
+    const daySums = keepsDaySums === true ? new FileSnapshotStore(join(dir, 'snapshots', 'days'), onFailpoint) : null;
+    this.models = new LogModels(log, daySums);
     const rules = new RulesLog(log);
     this.rules = (hash) => rules.compiledWith(hash);
     const snapshots = new FileSnapshotStore(join(dir, 'snapshots'), onFailpoint, readOnly);

@@ -4,6 +4,7 @@
 import type { ChangePage } from '../../domain/change.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { EventLog } from '../../log/event-log.ts';
+import type { SnapshotStore } from '../../log/snapshots.ts';
 import type { Rules } from '../../matching/rules.ts';
 import { CaseIndex } from '../../projections/cases/case-index.ts';
 import {
@@ -32,14 +33,16 @@ export class LogModels {
   readonly cases: CaseIndex;
   readonly periods: PeriodKeys;
   /** Of the tasks beside it, as well. */
-  readonly statements = new StatementIndex();
+  readonly statements: StatementIndex;
   private readonly changes: LedgerChanges;
   private readonly decisionIndex: DecisionSignIndex;
   private readonly risk: LiveRisk;
   private asked!: RiskQuestion;
 
-  constructor(log: Pick<EventLog, 'read' | 'end' | 'partitions'>) {
+  /** `daySums` is where sums of days are kept over a start, if anybody asks for them. */
+  constructor(log: Pick<EventLog, 'read' | 'end' | 'partitions'>, daySums: SnapshotStore | null) {
     this.log = log;
+    this.statements = new StatementIndex(daySums);
     this.cases = new CaseIndex(log);
     this.periods = new PeriodKeys(log);
     this.changes = new LedgerChanges(log);

@@ -84,7 +84,7 @@ type Nothing = Readonly<Record<never, never>>;
 const TABLE = {
   /** Restores the tasks of these partitions; the executor then has them. */
   open: row<{ readonly partitions: readonly number[] }, void>({
-    answer: (group, { partitions }) => group.open(partitions),
+    answer: (group, { partitions }, _rules, { statements }) => group.open(partitions, statements.keptAt),
     merge: () => {},
   }),
   /** Executes the blocks that other processes have written since. */
@@ -92,9 +92,12 @@ const TABLE = {
     answer: (group) => group.follow(),
     merge: () => {},
   }),
-  /** Saves the snapshots that are due. */
+  /** Saves the snapshots that are due, of tasks and of sums of days. */
   saveSnapshots: row<Nothing, void>({
-    answer: (group) => group.saveSnapshots(),
+    answer: (group, _nothing, _rules, { statements }) => {
+      group.saveSnapshots();
+      statements.save();
+    },
     merge: () => {},
   }),
   /** The heads of the ledger, in the order of the partitions. */

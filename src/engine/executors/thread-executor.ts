@@ -57,9 +57,9 @@ export class ThreadExecutor implements Executor {
     // A thread's own heap is small, and what its batches hold counts as growth: V8 would mark all of it every few
     // megabytes. It holds for the threads that are made from now on.
     setFlagsFromString(`--initial-old-space-size=${HEAP_MB_MIN}`);
-    const { readOnly = false, isBehind = false, packs = false, snapshotFactsMin, view } = options;
+    const { readOnly = false, isBehind = false, packs = false, snapshotFactsMin, keepsDaySums, view } = options;
     this.worker = new Worker(new URL('./executor-thread.ts', import.meta.url), {
-      workerData: { dir, readOnly, isBehind, packs, snapshotFactsMin, view },
+      workerData: { dir, readOnly, isBehind, packs, snapshotFactsMin, keepsDaySums, view },
       // Most garbage is short-lived objects: with more room for them, collection takes half the time.
       resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });

@@ -8,9 +8,9 @@ import type { RecordPlace } from '../../task/record-place.ts';
 import type { KeyOwner } from '../statement-keys.ts';
 
 /** Things without their amounts, each with a number. */
-class Numbered<Thing> {
+class Numbered<Thing extends object> {
+  readonly things: Thing[] = [];
   private readonly numbers = new Map<string, number>();
-  private readonly things: Thing[] = [];
 
   numberOf(name: string, thing: Thing): number {
     const known = this.numbers.get(name);
@@ -26,31 +26,48 @@ class Numbered<Thing> {
 
 const scratch = new ByteWriter(4096);
 
+/** What has numbers, in their order. */
+export interface CourseNames {
+  readonly owners: readonly KeyOwner[];
+  readonly moves: readonly Omit<Moved, 'amount'>[];
+  readonly lefts: readonly Omit<Left, 'amount' | 'since'>[];
+}
+
 export class CourseCodec {
   private readonly owners = new Numbered<KeyOwner>();
   private readonly moves = new Numbered<Omit<Moved, 'amount'>>();
   private readonly lefts = new Numbered<Omit<Left, 'amount' | 'since'>>();
 
+  /** With the names of courses that were written before. */
+  constructor(names?: CourseNames) {
+    for (const owner of names?.owners ?? []) this.ownerNumber(owner);
+    for (const moved of names?.moves ?? []) this.moveNumber(moved);
+    for (const left of names?.lefts ?? []) this.leftNumber(left);
+  }
+
+  get names(): CourseNames {
+    return { owners: this.owners.things, moves: this.moves.things, lefts: this.lefts.things };
+  }
+
   /** As a view, which the next call overwrites. */
-  write({ merchant, provider }: KeyOwner, steps: readonly CourseStep[]): Buffer {
+  write(owner: KeyOwner, steps: readonly CourseStep[]): Buffer {
     scratch.length = 0;
-    scratch.long(this.owners.numberOf(`${merchant}\n${provider}`, { merchant, provider }));
+    scratch.long(this.ownerNumber(owner));
     scratch.long(steps.length);
     let last = 0;
     for (const { day, moved, left } of steps) {
       scratch.long(day - last);
       last = day;
       scratch.long(moved.length);
-      for (const { what, currency, amount } of moved) {
-        scratch.long(this.moves.numberOf(`${what}\n${currency}`, { what, currency }));
-        writeAmount(amount);
+      for (const one of moved) {
+        scratch.long(this.moveNumber(one));
+        writeAmount(one.amount);
       }
       scratch.long(left.length);
-      for (const { side, explanation, currency, since, amount } of left) {
-        const name = `${side}\n${explanation}\n${currency}`;
-        scratch.long(this.lefts.numberOf(name, { side, explanation, currency }));
-        scratch.optionalLong(since === null ? null : day - since);
-        writeAmount(amount);
+      for (const one of left) {
+        scratch.long(this.leftNumber(one));
+        scratch.optionalLong(one.since === null ? null : day - one.since);
+        writeAmount(one.amount);
       }
     }
     return scratch.view();
@@ -109,6 +126,18 @@ export class CourseCodec {
       steps.push({ day, moved, left });
     }
     return steps;
+  }
+
+  private ownerNumber({ merchant, provider }: KeyOwner): number {
+    return this.owners.numberOf(`${merchant}\n${provider}`, { merchant, provider });
+  }
+
+  private moveNumber({ what, currency }: Omit<Moved, 'amount'>): number {
+    return this.moves.numberOf(`${what}\n${currency}`, { what, currency });
+  }
+
+  private leftNumber({ side, explanation, currency }: Omit<Left, 'amount' | 'since'>): number {
+    return this.lefts.numberOf(`${side}\n${explanation}\n${currency}`, { side, explanation, currency });
   }
 }
 

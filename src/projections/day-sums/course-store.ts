@@ -2,7 +2,8 @@
 // most keys are passed over by two numbers.
 
 import type { Day } from '../../domain/calendar.ts';
-import { capacityFor, doubled } from '../../task/columns.ts';
+import { bytesOf, capacityFor, doubled } from '../../task/columns.ts';
+import type { PartReader } from '../../task/part-reader.ts';
 import type { RecordPlace } from '../../task/record-place.ts';
 
 /** A place is one number: its chunk's number, then its offset there in this many bits. */
@@ -59,6 +60,32 @@ export class CourseStore {
     for (let slot = 0; slot < size.length; slot++) {
       if (size[slot]! > 0 && first[slot]! <= to && last[slot]! >= from) yield slot;
     }
+  }
+
+  /** The columns of the first so many slots, and the courses, as they are in memory, for a snapshot. */
+  *parts(count: number): Iterable<Uint8Array> {
+    while (count > this.from.length) this.grow();
+    const { chunks, end, stored, wasted } = this;
+    yield bytesOf(new Float64Array([chunks.length, end, stored, wasted, ...chunks.map(({ length }) => length)]));
+    for (const column of [this.from, this.size, this.first, this.last]) yield bytesOf(column.subarray(0, count));
+    yield* chunks;
+  }
+
+  static fromParts(parts: PartReader, count: number): CourseStore {
+    const store = new CourseStore(count);
+    const [chunks = 0, end = 0, stored = 0, wasted = 0] = parts.numbers(4);
+    store.end = end;
+    store.stored = stored;
+    store.wasted = wasted;
+    const sizes = parts.numbers(chunks);
+    const columns = [store.from, store.size, store.first, store.last];
+    for (const column of columns) parts.into(bytesOf(column.subarray(0, count)));
+    for (const size of sizes) {
+      const chunk = Buffer.allocUnsafeSlow(size);
+      parts.into(chunk);
+      store.chunks.push(chunk);
+    }
+    return store;
   }
 
   private grow(): void {

@@ -9,6 +9,8 @@ export interface Tally {
   readonly amount: Decimal;
 }
 
+export type SeriesTexts = readonly (readonly [day: Day, count: number, digits: string, scale: number])[];
+
 const NOTHING: Tally = { count: 0, amount: { digits: 0n, scale: 0 } };
 
 export class DaySeries {
@@ -48,6 +50,17 @@ export class DaySeries {
       sums[this.summed] = added(sums[this.summed - 1] ?? NOTHING, changes[this.summed]!);
     }
     return sums[end - 1] ?? NOTHING;
+  }
+
+  /** As text, for a snapshot. */
+  get texts(): SeriesTexts {
+    return this.changes.map(({ count, amount }, at) => [this.days[at]!, count, String(amount.digits), amount.scale]);
+  }
+
+  static of(texts: SeriesTexts): DaySeries {
+    const series = new DaySeries();
+    for (const [day, count, digits, scale] of texts) series.add(day, count, { digits: BigInt(digits), scale });
+    return series;
   }
 
   /** How many days with changes come before this one. */

@@ -7,7 +7,7 @@ import type { CourseStep, Left } from '../../matching/key-course.ts';
 import { MOVEMENT_KINDS, type MovementKind } from '../../matching/movements.ts';
 import { isAsked, isShown, type KeyOwner, type StatementQuestion } from '../statement-keys.ts';
 import { addExplained, emptySums, explainedOf, type StatementSums } from '../statements.ts';
-import { DaySeries } from './day-series.ts';
+import { DaySeries, type SeriesTexts } from './day-series.ts';
 
 type Sign = (amount: Decimal) => Decimal;
 const plus: Sign = (amount) => amount;
@@ -22,12 +22,13 @@ class Group {
   readonly currency: string;
   readonly owner: KeyOwner;
   private readonly moves = new Map<MovementKind, DaySeries>();
-  private readonly owed = new DaySeries();
+  private readonly owed: DaySeries;
   private readonly left = new Map<string, Kept>();
 
-  constructor(owner: KeyOwner, currency: string) {
+  constructor(owner: KeyOwner, currency: string, owed = new DaySeries()) {
     this.owner = owner;
     this.currency = currency;
+    this.owed = owed;
   }
 
   move(day: Day, what: MovementKind, amount: Decimal): void {
@@ -44,7 +45,7 @@ class Group {
     const isOver = amount.digits < 0n;
     const change = count === 1 ? amount : negated(amount);
     if (side === 'gateway') this.owed.add(day, 0, change);
-    const name = `${explanation} ${isOver} ${since}`;
+    const name = nameOf({ explanation, isOver, since });
     let kept = this.left.get(name);
     if (kept === undefined) {
       kept = { explanation, since, isOver, series: new DaySeries() };
@@ -52,6 +53,22 @@ class Group {
     }
     kept.series.add(day, count, change);
     if (kept.series.isEmpty) this.left.delete(name);
+  }
+
+  /** For a snapshot. */
+  get texts(): GroupTexts {
+    return {
+      ...{ owner: this.owner, currency: this.currency, owed: this.owed.texts },
+      moves: [...this.moves].map(([what, series]) => [what, series.texts]),
+      left: [...this.left.values()].map(({ series, ...about }) => ({ ...about, series: series.texts })),
+    };
+  }
+
+  static of({ owner, currency, owed, moves, left }: GroupTexts): Group {
+    const group = new Group(owner, currency, DaySeries.of(owed));
+    for (const [what, texts] of moves) group.moves.set(what, DaySeries.of(texts));
+    for (const { series, ...about } of left) group.left.set(nameOf(about), { ...about, series: DaySeries.of(series) });
+    return group;
   }
 
   on(day: Day): StatementSums {
@@ -74,8 +91,31 @@ class Group {
   }
 }
 
+function nameOf({ explanation, isOver, since }: Omit<Kept, 'series'>): string {
+  return `${explanation} ${isOver} ${since}`;
+}
+
+interface GroupTexts extends Pick<Group, 'owner' | 'currency'> {
+  readonly moves: readonly (readonly [what: MovementKind, series: SeriesTexts])[];
+  readonly owed: SeriesTexts;
+  readonly left: readonly (Omit<Kept, 'series'> & { readonly series: SeriesTexts })[];
+}
+
+/** Sums as text, for a snapshot. */
+export type SumTexts = readonly GroupTexts[];
+
 export class KeptSums {
   private readonly groups = new Map<string, Group>();
+
+  get texts(): SumTexts {
+    return [...this.groups.values()].map(({ texts }) => texts);
+  }
+
+  static of(texts: SumTexts): KeptSums {
+    const sums = new KeptSums();
+    for (const one of texts) sums.groups.set(groupName(one.owner, one.currency), Group.of(one));
+    return sums;
+  }
 
   add(owner: KeyOwner, steps: readonly CourseStep[]): void {
     this.change(owner, steps, plus, 1);
@@ -105,7 +145,7 @@ export class KeptSums {
   }
 
   private groupOf(owner: KeyOwner, currency: string): Group {
-    const name = [owner.merchant, owner.provider, currency].join('\n');
+    const name = groupName(owner, currency);
     let group = this.groups.get(name);
     if (group === undefined) {
       group = new Group(owner, currency);
@@ -113,4 +153,8 @@ export class KeptSums {
     }
     return group;
   }
+}
+
+function groupName({ merchant, provider }: KeyOwner, currency: string): string {
+  return [merchant, provider, currency].join('\n');
 }

@@ -3,6 +3,7 @@
 import type { Day } from '../../domain/calendar.ts';
 import { addDecimal, type Decimal, negated } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/time.ts';
+import type { Snapshot } from '../../log/snapshots.ts';
 import type { PaymentState } from '../../matching/evolve.ts';
 import { type CourseStep, FIRST_DAY, keyCourse } from '../../matching/key-course.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
@@ -11,18 +12,23 @@ import { Deadlines } from '../../task/deadlines.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
 import { type KeyOwner, ownerAt } from '../statement-keys.ts';
 import { GATEWAY } from '../statement-view.ts';
-import type { CourseCodec, Wanted, WantedAmount } from './course-codec.ts';
+import { CourseCodec, type Wanted, type WantedAmount } from './course-codec.ts';
 import { CourseStore, NO_LAST_DAY } from './course-store.ts';
-import type { KeptSums } from './kept-sums.ts';
+import { KeptSums } from './kept-sums.ts';
+import { type PartSnapshot, partSnapshotBytes, readPartSnapshot } from './part-snapshot.ts';
 
 /** A key of which claims times days are more has no course: each question works out what it adds on one day. */
 export const COURSE_MAX = 20_000;
 
+/** So many keys of a snapshot are worked out again, to see that this program gives what is there. */
+const PROOFS = 16;
+/** A snapshot is worth its bytes after this many keys taken in since the last one, if they are this part of all. */
+const SNAPSHOT_KEYS_MIN = 5_000;
+const SNAPSHOT_KEYS_PART = 4;
+
 /** What all parts have in common. */
 export interface CourseTerms {
   readonly rules: CompiledRules;
-  readonly sums: KeptSums;
-  readonly codec: CourseCodec;
   /** The most claims times days of a key that has a course. */
   readonly courseMax: number;
 }
@@ -39,24 +45,80 @@ export interface Course {
 
 export class PartCourses {
   readonly task: ReconciliationTask;
+  readonly sums: KeptSums;
   /** The keys without a course although something stands under them. */
-  readonly large = new Set<number>();
+  readonly large: Set<number>;
   /** The keys of which movements and the key itself differ on any day: there are none. */
-  readonly uneven = new Set<number>();
+  readonly uneven: Set<number>;
   private readonly terms: CourseTerms;
+  private readonly codec: CourseCodec;
   private readonly store: CourseStore;
   private readonly deadlines: Deadlines;
   /** The keys before this slot were taken in at least once. */
-  private next = 0;
+  private next: number;
   /** Those of them that must be taken in again. */
-  private readonly waiting = new Set<number>();
+  private readonly waiting: Set<number>;
+  /** How many keys were taken in since the last snapshot, and the height of its block. */
+  private unsaved = 0;
+  private savedHeight = -1;
 
-  constructor(task: ReconciliationTask, terms: CourseTerms) {
+  constructor(task: ReconciliationTask, terms: CourseTerms, kept?: PartSnapshot) {
+    const assessed = task.takeAssessed('statements');
     this.task = task;
     this.terms = terms;
-    this.store = new CourseStore(task.table.count);
+    this.codec = new CourseCodec(kept?.about.names);
+    this.sums = KeptSums.of(kept?.about.sums ?? []);
+    this.large = new Set(kept?.about.large);
+    this.uneven = new Set(kept?.about.uneven);
+    this.waiting = new Set(kept?.about.waiting);
+    this.next = kept?.about.count ?? 0;
+    this.store = kept?.store ?? new CourseStore(task.table.count);
     this.deadlines = new Deadlines(task.table.count);
-    task.takeAssessed('statements');
+    if (kept === undefined) return;
+    this.deadlines.at.set(kept.deadlines);
+    this.await(assessed);
+  }
+
+  /** With what a snapshot has, if it is of these keys, under these rules, and what this program works out. */
+  static restored(
+    task: ReconciliationTask,
+    terms: CourseTerms,
+    { height, blockHash, content }: Snapshot,
+    now: Instant,
+  ): PartCourses | undefined {
+    // What was assessed since that block must be known.
+    if (task.assessedSince('statements') !== blockHash) return undefined;
+    const kept = readPartSnapshot(content);
+    if (kept === undefined) return undefined;
+    const { rulesHash, courseMax, count, keys } = kept.about;
+    const isOfTerms = rulesHash === terms.rules.hash && courseMax === terms.courseMax && kept.about.now <= now;
+    if (!isOfTerms || count > task.table.count || keys !== task.table.keys.digestOf(count)) return undefined;
+    const part = new PartCourses(task, terms, kept);
+    part.savedHeight = height;
+    return part.isProved(kept.about.now) ? part : undefined;
+  }
+
+  /** What a snapshot has of the task's last block. */
+  snapshot(now: Instant): Uint8Array[] {
+    this.gather(now);
+    this.unsaved = 0;
+    this.savedHeight = this.task.head.height;
+    const { task, terms, next: count, store, large, uneven, waiting } = this;
+    const about = {
+      ...{ rulesHash: terms.rules.hash, courseMax: terms.courseMax, now, count, keys: task.table.keys.digestOf(count) },
+      ...{ names: this.codec.names, sums: this.sums.texts, large: [...large], uneven: [...uneven] },
+      waiting: [...waiting],
+    };
+    return partSnapshotBytes({ about, store, deadlines: this.deadlines.at });
+  }
+
+  /** Whether a snapshot is worth its bytes: while more comes, or at the end. */
+  isSnapshotDue(isLast: boolean): boolean {
+    const { task, unsaved, savedHeight } = this;
+    if (isLast) return this.next > 0 && task.head.height > savedHeight;
+    // A start from a newer snapshot of the task does not come by the block of the older one of the sums.
+    if (task.snapshotHeight > savedHeight) return true;
+    return unsaved >= SNAPSHOT_KEYS_MIN && unsaved * SNAPSHOT_KEYS_PART >= task.table.count;
   }
 
   /** How many keys are to be taken in, as far as is known. */
@@ -81,28 +143,29 @@ export class PartCourses {
       this.take(slot, now);
     }
     table.packed?.forgetAhead();
+    this.unsaved += slots.length;
     return slots.length;
   }
 
   courseAt(slot: number): Course | undefined {
     const place = this.store.at(slot);
-    const { codec } = this.terms;
+    const { codec } = this;
     return place && { owner: codec.ownerOf(place), steps: codec.read(place) };
   }
 
   /** What is wanted of the courses that may add something on one of these days, where it is anything. */
   *wantedBetween(from: Day, to: Day, wanted: Wanted, isAsked: (owner: KeyOwner) => boolean): Iterable<Found> {
-    const { store, terms } = this;
+    const { store, codec } = this;
     for (const slot of store.between(from, to)) {
       const place = store.at(slot)!;
-      if (!isAsked(terms.codec.ownerOf(place))) continue;
-      const amounts = terms.codec.amounts(place, wanted);
+      if (!isAsked(codec.ownerOf(place))) continue;
+      const amounts = codec.amounts(place, wanted);
       if (amounts.length > 0) yield { slot, amounts };
     }
   }
 
   private gather(now: Instant): void {
-    for (const slot of this.task.takeAssessed('statements') ?? []) if (slot < this.next) this.waiting.add(slot);
+    this.await(this.task.takeAssessed('statements'));
     if (!this.deadlines.hasDue(this.next, now)) return;
     for (let slot = 0; slot < this.next; slot++) {
       if (this.deadlines.at[slot]! > now) continue;
@@ -111,9 +174,28 @@ export class PartCourses {
     }
   }
 
+  private await(assessed: ReadonlySet<number> | null): void {
+    for (const slot of assessed ?? []) if (slot < this.next) this.waiting.add(slot);
+  }
+
+  private isProved(now: Instant): boolean {
+    const { task, next, terms, codec, store } = this;
+    const { rules } = terms;
+    for (let proof = 0; proof < PROOFS; proof++) {
+      const slot = Math.floor((next * proof) / PROOFS);
+      const owner = slot < next && !this.waiting.has(slot) && !this.large.has(slot) ? ownerAt(task, slot) : undefined;
+      if (owner === undefined) continue;
+      const { steps } = keyCourse(task.table.keys.keyOf(slot), task.stateAt(slot), rules, now);
+      const place = store.at(slot);
+      const bytes = place === undefined ? NONE : place.bytes.subarray(place.from, place.to);
+      if (!bytes.equals(steps.length === 0 ? NONE : codec.write(owner, steps))) return false;
+    }
+    return true;
+  }
+
   private take(slot: number, now: Instant): void {
-    const { task, store, deadlines, large, uneven } = this;
-    const { rules, sums, codec, courseMax } = this.terms;
+    const { task, store, deadlines, large, uneven, sums, codec } = this;
+    const { rules, courseMax } = this.terms;
     const old = this.courseAt(slot);
     if (old !== undefined) sums.takeOff(old.owner, old.steps);
     large.delete(slot);

@@ -2,7 +2,9 @@
 // that were assessed since, or of which a deadline has passed. It is prepared in pieces: the ledger goes on meanwhile.
 
 import type { Instant } from '../../domain/time.ts';
+import { digestToHex } from '../../ledger/digest.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
+import type { SnapshotName, SnapshotStore } from '../../log/snapshots.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import type { RulesByHash } from '../../task/rules-store.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
@@ -22,9 +24,7 @@ import {
   statementSums,
   sumsOfKeys,
 } from '../statements.ts';
-import { CourseCodec } from './course-codec.ts';
 import { keptRows } from './kept-rows.ts';
-import { KeptSums } from './kept-sums.ts';
 import { COURSE_MAX, type CourseTerms, PartCourses, residualsOf } from './part-courses.ts';
 
 export interface PrepareQuestion {
@@ -66,10 +66,21 @@ interface Book {
 
 export class StatementIndex {
   private readonly courseMax: number;
+  /** Where the sums are kept over a start; null where nobody keeps any. */
+  private readonly snapshots: SnapshotStore | null;
   private book: Book | null = null;
 
-  constructor(courseMax = COURSE_MAX) {
+  constructor(snapshots: SnapshotStore | null = null, courseMax = COURSE_MAX) {
+    this.snapshots = snapshots;
     this.courseMax = courseMax;
+  }
+
+  /** The block of a partition up to which its sums are kept. */
+  readonly keptAt = (partition: number): SnapshotName | undefined => this.snapshots?.newest(partition);
+
+  /** At the end: all that changed since the last snapshots. */
+  save(): void {
+    for (const part of this.book?.parts ?? []) this.savePart(part, true);
   }
 
   /** Takes in some more keys. */
@@ -77,6 +88,8 @@ export class StatementIndex {
     const book = this.known(tasks, question) ?? this.begin(tasks, rules(question.rulesHash), question);
     takeIn(book, question.now, question.most);
     const left = book.parts.reduce((sum, part) => sum + part.left, 0);
+    // One at a time, for others wait meanwhile.
+    if (left === 0) book.parts.some((part) => this.savePart(part, false));
     return { left, keys: tasks.reduce((sum, { table }) => sum + table.count, 0) };
   }
 
@@ -105,9 +118,25 @@ export class StatementIndex {
   }
 
   private begin(tasks: Tasks, rules: CompiledRules, { rulesHash, now }: PrepareQuestion): Book {
-    const terms = { rules, sums: new KeptSums(), codec: new CourseCodec(), courseMax: this.courseMax };
-    this.book = { rulesHash, terms, parts: tasks.map((task) => new PartCourses(task, terms)), now };
+    const terms = { rules, courseMax: this.courseMax };
+    this.book = { rulesHash, terms, parts: tasks.map((task) => this.partOf(task, terms, now)), now };
     return this.book;
+  }
+
+  /** As it was kept, if that is of this ledger and these rules. */
+  private partOf(task: ReconciliationTask, terms: CourseTerms, now: Instant): PartCourses {
+    const { partition, height } = task.head;
+    const kept = height < 0 ? undefined : this.snapshots?.load(partition);
+    return (kept && PartCourses.restored(task, terms, kept, now)) ?? new PartCourses(task, terms);
+  }
+
+  /** Returns whether it was worth its bytes. */
+  private savePart(part: PartCourses, isLast: boolean): boolean {
+    const { snapshots, book } = this;
+    if (snapshots === null || book === null || !part.isSnapshotDue(isLast)) return false;
+    const { partition, height, hash } = part.task.head;
+    snapshots.save(partition, { height, blockHash: digestToHex(hash) }, part.snapshot(book.now));
+    return true;
   }
 
   /** With every key as it is now. */
@@ -124,11 +153,14 @@ function takeIn(book: Book, now: Instant, most: number): void {
   for (const part of book.parts) rest -= part.takeIn(now, rest);
 }
 
-function keptOf({ terms, parts }: Book, question: StatementQuestion): StatementSums[] {
-  const { sums: kept, rules } = terms;
-  const sums = kept.on(question);
-  addResiduals(sums, parts, question);
-  return mergeStatements([sums, ...parts.map((part) => sumsOfKeys(largeKeys(part, rules, question), rules, question))]);
+function keptOf({ terms: { rules }, parts }: Book, question: StatementQuestion): StatementSums[] {
+  return mergeStatements(
+    parts.flatMap((part) => {
+      const sums = part.sums.on(question);
+      addResiduals(sums, part, question);
+      return [sums, sumsOfKeys(largeKeys(part, rules, question), rules, question)];
+    }),
+  );
 }
 
 function* largeKeys(
@@ -142,22 +174,16 @@ function* largeKeys(
   }
 }
 
-function addResiduals(
-  sums: readonly StatementSums[],
-  parts: readonly PartCourses[],
-  question: StatementQuestion,
-): void {
-  for (const part of parts) {
-    for (const slot of part.uneven) {
-      const { owner, steps } = part.courseAt(slot)!;
-      if (!isShown(owner, question)) continue;
-      for (const [currency, amount] of residualsOf(steps, question.day)) {
-        if (!isAsked(currency, question)) continue;
-        const group = sums.find((one) => {
-          return one.merchant === owner.merchant && one.provider === owner.provider && one.currency === currency;
-        });
-        group!.residuals.push({ key: part.task.table.keys.keyOf(slot), amount });
-      }
+function addResiduals(sums: readonly StatementSums[], part: PartCourses, question: StatementQuestion): void {
+  for (const slot of part.uneven) {
+    const { owner, steps } = part.courseAt(slot)!;
+    if (!isShown(owner, question)) continue;
+    for (const [currency, amount] of residualsOf(steps, question.day)) {
+      if (!isAsked(currency, question)) continue;
+      const group = sums.find((one) => {
+        return one.merchant === owner.merchant && one.provider === owner.provider && one.currency === currency;
+      });
+      group!.residuals.push({ key: part.task.table.keys.keyOf(slot), amount });
     }
   }
 }
