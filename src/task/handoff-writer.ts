@@ -159,7 +159,8 @@ function partFact(payout: string, source: Source, body: PayoutPart): Fact {
   return { ...EMPTY_ENVELOPE, ...NOBODY, ...source, transaction_reference: payout, id: partClaimId(body), body };
 }
 
-function handoffOf(from: string, { to, word, subject, content }: Word): Fact {
+/** What one key tells another, as a fact for it. */
+export function handoffOf(from: string, { to, word, subject, content }: Word): Fact {
   const id = handoffId(word, from, subject);
   const body = { type: 'Handoff', word, from, content } as const;
   return { ...EMPTY_ENVELOPE, ...NOBODY, transaction_reference: to, id, body };

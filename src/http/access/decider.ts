@@ -1,6 +1,6 @@
 // Who decides: the person behind a request, with the roles that he has for a merchant. This alone goes into a fact.
 
-import { DECIDER_ROLES, type Decider, keyOfNobody } from '../../domain/decision.ts';
+import { DECIDER_ROLES, type Decider, type DeciderRole, keyOfNobody } from '../../domain/decision.ts';
 import type { Caller } from './caller.ts';
 import type { PeopleStore } from './people-store.ts';
 
@@ -16,4 +16,13 @@ export function deciderOf(people: Pick<PeopleStore, 'get' | 'idOf'>, caller: Cal
   }
   const roles: readonly string[] = signedIn.rolesAt(merchant);
   return { person: signedIn.person, roles: DECIDER_ROLES.filter((one) => roles.includes(one)), via: 'desk' };
+}
+
+/**
+ * The roles that somebody has for each of several merchants. An approver may do what an operator may: who is the one
+ * here and the other there is an operator for all of them, and approves nothing.
+ */
+export function commonRoles(ofEach: readonly (readonly DeciderRole[])[]): readonly DeciderRole[] {
+  const common = DECIDER_ROLES.filter((role) => ofEach.every((roles) => roles.includes(role)));
+  return common.length === 0 && ofEach.every((roles) => roles.length > 0) ? ['operator'] : common;
 }

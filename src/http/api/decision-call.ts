@@ -9,7 +9,7 @@ import { formatInstant } from '../../domain/time.ts';
 import { type DecisionDraft, decisionFact, decisionId } from '../../producers/decisions/decision-facts.ts';
 import type { DecisionKey } from '../../producers/decisions/decision-key.ts';
 import type { Caller } from '../access/caller.ts';
-import { deciderOf } from '../access/decider.ts';
+import { commonRoles, deciderOf } from '../access/decider.ts';
 import type { LedgerPort } from '../ledger-port.ts';
 import type { Call } from './route.ts';
 
@@ -94,9 +94,10 @@ function forgetTo(name: string, unread: Map<string, Written>): void {
   }
 }
 
-function deciderFor(people: Call['parts']['people'], caller: Caller, merchants: readonly string[]): Decider {
-  const [own, ...others] = merchants.map((merchant) => deciderOf(people, caller, merchant));
-  return { ...own!, roles: own!.roles.filter((role) => others.every(({ roles }) => roles.includes(role))) };
+/** Who decides on a case of the first merchant, and on orders of the others. */
+export function deciderFor(people: Call['parts']['people'], caller: Caller, merchants: readonly string[]): Decider {
+  const each = merchants.map((merchant) => deciderOf(people, caller, merchant));
+  return each.length === 1 ? each[0]! : { ...each[0]!, roles: commonRoles(each.map(({ roles }) => roles)) };
 }
 
 interface Deciding {

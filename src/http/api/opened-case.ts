@@ -12,6 +12,7 @@ import type { CaseFinding } from '../../projections/cases/case-rows.ts';
 import type { KeyClaims } from '../../projections/lookup.ts';
 import { isOpen } from '../../task/assessment-codec.ts';
 import { mayTouch } from '../access/api-key.ts';
+import type { DecisionPlace } from './decision-call.ts';
 import type { Call } from './route.ts';
 
 export interface OpenedCase {
@@ -83,4 +84,10 @@ export function changedFrom(where: string, expected: string, now: Finding | null
 export function findingText(finding: Finding): string {
   const { reason, observed, expected } = finding;
   return `${fingerprintOf(finding).slice(0, 12)}, ${reason}: ${observed} instead of ${expected}`;
+}
+
+/** Where a decision on it is said. */
+export function aboutCase({ name, merchant }: OpenedCase): DecisionPlace {
+  const { key, ...about } = name;
+  return { about: key, case: about, merchant };
 }

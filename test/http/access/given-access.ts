@@ -61,6 +61,7 @@ export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'publi
   'POST /v1/cases/:id/assignment': ['operator', 'approver'],
   'POST /v1/cases/:id/notes': ['operator', 'approver'],
   'POST /v1/cases/:id/proposals': ['operator', 'approver'],
+  'POST /v1/cases/:id/proposals/preview': ['operator', 'approver'],
   'POST /v1/proposals/:id/approval': ['approver'],
   'POST /v1/proposals/:id/rejection': ['operator', 'approver'],
   'POST /v1/session': 'public',

@@ -1,5 +1,5 @@
-// A further payment while people work a case: who works it stays. A proposal about the amounts that were is stale: it
-// is shown with old and new values in the case that stands now, in the list, in the queue, and where somebody approves.
+// A further payment while people work a case: who works it stays. A proposal about the amounts that were is stale, and
+// shown with old and new values: in the case that stands now, in the list, in the queue, and when it is approved.
 import { describe, expect, test } from 'vitest';
 import { NOON, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Desk, withDesk } from './given-cases.ts';

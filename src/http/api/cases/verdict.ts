@@ -9,6 +9,7 @@ import { fingerprintOf } from '../../../matching/decision-names.ts';
 import type { ProposalView } from '../../../matching/decisions.ts';
 import type { Assignment } from '../../../projections/cases/case-talk.ts';
 import { aboutFinding, type NamedCase, type PlannedProposal } from '../../../projections/cases/named-cases.ts';
+import { commonRoles } from '../../access/decider.ts';
 import type { Act, AnswerAct, AssignAct, Batch, GivenRow, LinkOrder, ProposeAct, WithdrawAct } from '../batch.ts';
 import type { OwnPart } from '../decision-call.ts';
 
@@ -63,7 +64,7 @@ export function rolesFor(act: Act, merchant: string, { roles }: Pick<Decides, 'r
   const to = orderOf(act);
   // A rejection takes something from the order that was never its.
   if (to === null || act.act === 'reject') return own;
-  return own.filter((role) => roles[to.merchant]?.includes(role) === true);
+  return commonRoles([own, roles[to.merchant] ?? []]);
 }
 
 /** The order that an act links money to, or answers links to. */

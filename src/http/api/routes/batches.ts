@@ -11,8 +11,18 @@ import { rowDecision } from '../cases/batch-runner.ts';
 import { batchHead, batchView, seenBatch } from '../cases/batch-view.ts';
 import { accepted, batchId, started } from '../cases/begun.ts';
 import type { Preview, Previews } from '../cases/previews.ts';
-import { BATCH_ROWS_MAX, decidesOn, foundCases, judged, namedRows, previewed } from '../cases/selection.ts';
+import {
+  BATCH_ROWS_MAX,
+  decidesOn,
+  foundCases,
+  type JudgedRow,
+  judged,
+  namedRows,
+  previewed,
+} from '../cases/selection.ts';
 import { sumsOf } from '../cases/sums.ts';
+import { type Tried, trialOf } from '../cases/trial.ts';
+import { orderOf, rolesFor } from '../cases/verdict.ts';
 import { demandHeard, keptText } from '../decision-call.ts';
 import { linkOrder } from '../link-call.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
@@ -30,6 +40,9 @@ import {
 const WORKERS = ['operator', 'approver'] as const;
 const READERS = ['operator', 'approver', 'auditor'] as const;
 const BATCHES_SHOWN = 50;
+const REFUSED_SHOWN = 100;
+/** Each is a key that is assessed again. */
+const TRIED_MAX = 100;
 
 type AskedAct = z.output<typeof ActRequest>;
 type BulkPreviews = Previews<AskedAct>;
@@ -137,11 +150,39 @@ async function preview(call: PreviewCall, previews: BulkPreviews): Promise<Answe
   }
   await parts.ledger.loop.catchUp();
   const rows = filter === undefined ? await namedRows(call, cases!) : await foundCases(call, filter);
-  const found = await judged(call, await actOf(call, act, null), rows);
+  const meant = await actOf(call, act, null);
+  const found = await judged(call, meant, rows);
   const { person } = deciderOf(parts.people, caller, '');
-  const sums = sumsOf(found);
+  const sums = { ...sumsOf(found), refused_cases: refusedCases(found), order: await orderTried(call, meant, found) };
   const kept = { person, at: parts.clock.now(), act, rows: found.map(previewed) };
   return { status: 200, body: { ...sums, token: sums.count === 0 ? null : previews.keep(kept) } };
+}
+
+function refusedCases(found: readonly JudgedRow[]): object[] {
+  const refused = found.flatMap(({ row, verdict }) => {
+    return verdict.status === 'refused' ? [{ case: row.id, code: verdict.code, why: verdict.why }] : [];
+  });
+  return refused.slice(0, REFUSED_SHOWN);
+}
+
+/** What the order of links would come to. */
+async function orderTried(call: PreviewCall, act: Act, found: readonly JudgedRow[]): Promise<object | null> {
+  const order = orderOf(act);
+  if (order === null || act.act === 'reject') return null;
+  const { person, via, roles } = decidesOn(
+    call,
+    found.map(({ row }) => row.merchant),
+    [act],
+  );
+  const tried = found.flatMap(({ row, verdict }): Tried[] => {
+    if (verdict.status !== 'done') return [];
+    const { key, merchant, finding } = row;
+    const { stage, reason, subject } = finding;
+    const by = { person, via, roles: rolesFor(act, merchant, { roles }) };
+    return [{ place: { about: key, case: { stage, reason, subject }, merchant }, own: verdict.own, by }];
+  });
+  if (tried.length > TRIED_MAX) return null;
+  return (await trialOf(call.parts.ledger, tried, [order.reference])).at(-1) ?? null;
 }
 
 /** `text` is the hash of what was written. */

@@ -2,26 +2,24 @@
 // signed fact; what it does is decided by `assess` alone, so that no other way into the log does more.
 
 import { z } from 'zod';
-import type { Finding } from '../../../domain/assessment.ts';
 import { caseId, shownDecisionId, splitDecisionId } from '../../../domain/case-id.ts';
-import type { ResolutionKind } from '../../../domain/decision.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant, parseInstant } from '../../../domain/time.ts';
-import { misfitOf, type ProposalView } from '../../../matching/decisions.ts';
+import type { ProposalView } from '../../../matching/decisions.ts';
 import { deciderOf } from '../../access/decider.ts';
 import { findingsRead } from '../cases/finding-read.ts';
+import { proposedEnd } from '../cases/proposed-end.ts';
 import { approveClose, merchantOfClose, periodOfProposal, rejectClose } from '../close-call.ts';
 import {
   actorView,
   appendDecision,
-  type DecisionPlace,
   demandMayReject,
   demandOtherPerson,
   keptText,
   type OwnPart,
 } from '../decision-call.ts';
-import { demandTargets, linkParts } from '../link-call.ts';
-import { caseAfter, changedFrom, demandSeen, findingText, type OpenedCase, openedCase } from '../opened-case.ts';
+import { demandTargets } from '../link-call.ts';
+import { aboutCase, caseAfter, changedFrom, findingText, type OpenedCase, openedCase } from '../opened-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import {
   AnswerRequest,
@@ -152,53 +150,10 @@ async function note(call: CaseCall<z.output<typeof NoteRequest>>): Promise<Answe
 
 async function propose(call: CaseCall<z.output<typeof ProposalRequest>>): Promise<Answer> {
   const opened = await openedCase(call, call.params.id);
-  const { kind, cause, finding: seen, text } = call.body;
-  const finding = demandSeen(opened, seen);
-  if (kind === 'link') return proposeLink(call, opened, finding);
-  if (call.body.to !== undefined) {
-    throw new HesabuError('HESABU_FIELD_INVALID', {
-      where: 'to',
-      expected: 'none, where the kind is no link',
-      found: kind,
-    });
-  }
-  const isMoney = kind === 'write_off';
-  const amount = call.body.amount ?? (isMoney ? (finding.difference?.replace('-', '') ?? null) : null);
-  const currency = call.body.currency ?? (isMoney ? finding.currency : null);
-  const misfit = misfitOf({ kind, amount, currency }, finding);
-  if (misfit !== null) throw misfitting(misfit, kind, finding, call.body[misfit] ?? null);
-  const own = { type: 'ResolutionProposed' as const, finding: seen, kind, cause, amount, currency };
-  const { id } = await appendDecision(call, aboutCase(opened), { ...own, text: await keptText(call, text) });
+  const { own, also } = await proposedEnd(call, opened);
+  const text = await keptText(call, call.body.text);
+  const { id } = await appendDecision(call, { ...aboutCase(opened), also }, { ...own, text });
   return { status: 201, body: proposalView(await proposalAfter(call, call.params.id, id)) };
-}
-
-async function proposeLink(
-  call: CaseCall<z.output<typeof ProposalRequest>>,
-  opened: OpenedCase,
-  finding: Finding,
-): Promise<Answer> {
-  const { cause, finding: seen, text } = call.body;
-  const parts = await linkParts(call, opened, finding, call.body);
-  const also = parts.to!.map(({ merchant }) => merchant);
-  const own = { type: 'ResolutionProposed' as const, finding: seen, kind: 'link' as const, cause, ...parts };
-  const place = { ...aboutCase(opened), also };
-  const { id } = await appendDecision(call, place, { ...own, text: await keptText(call, text) });
-  return { status: 201, body: proposalView(await proposalAfter(call, call.params.id, id)) };
-}
-
-/** Nothing that could never hold is written down for others to wonder at. */
-function misfitting(
-  field: 'kind' | 'amount' | 'currency',
-  kind: ResolutionKind,
-  { difference, currency }: Finding,
-  found: string | null,
-): HesabuError {
-  const expected = {
-    kind: 'explain, where no amount differs',
-    amount: kind === 'explain' ? 'none' : `the difference, ${difference?.replace('-', '')}`,
-    currency: `${currency}`,
-  }[field];
-  return new HesabuError('HESABU_FIELD_INVALID', { where: field, expected, found: found ?? 'none' });
 }
 
 async function approve(call: ProposalCall): Promise<Answer> {
@@ -245,11 +200,6 @@ async function answer(
   const also = type === 'ResolutionApproved' ? (proposal.body.to?.map(({ merchant }) => merchant) ?? []) : [];
   await appendDecision(call, { ...aboutCase(opened), also }, { type, proposal: { id: proposal.id, content }, text });
   return { status: 200, body: proposalView(await proposalAfter(call, ownCase(proposal), proposal.id)) };
-}
-
-function aboutCase({ name, merchant }: OpenedCase): DecisionPlace {
-  const { key, ...about } = name;
-  return { about: key, case: about, merchant };
 }
 
 async function taken(call: Call<{ readonly id: string }>, opened: OpenedCase, own: OwnPart): Promise<Answer> {

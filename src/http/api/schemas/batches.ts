@@ -7,7 +7,7 @@ import { PROPOSAL_STATES } from '../../../matching/decisions.ts';
 import { ACTS, ROW_STATUSES } from '../batch.ts';
 import { amount, count, instant, named, reference } from './basic.ts';
 import { CaseFilters } from './cases.ts';
-import { AssignmentRequest, caseName, prose } from './decisions.ts';
+import { AssignmentRequest, caseName, prose, TriedKey } from './decisions.ts';
 
 const EndParts = {
   kind: z.enum(RESOLUTION_KINDS),
@@ -75,6 +75,10 @@ export const BulkPreview = named(
     needs_approval: z.int(),
     unchanged: z.int(),
     refused: z.array(z.strictObject({ code, why: z.string(), count: z.int() })),
+    /** Of the cases that are refused, the first ones by themselves. */
+    refused_cases: z.array(z.strictObject({ case: z.string(), code, why: z.string() })),
+    /** Of links to an order, what it would come to once all that would be done holds; null of more than 100 cases. */
+    order: TriedKey.nullable(),
     /** Null where nothing would be done. */
     token: z.string().nullable(),
   }),

@@ -3,8 +3,21 @@
 import { z } from 'zod';
 import { CAUSES, DECISION_VIAS, RESOLUTION_KINDS, WAITING_ON } from '../../../domain/decision.ts';
 import { LINK_TARGETS_MAX } from '../../../domain/link.ts';
+import { ENTRY_KINDS, STAGES } from '../../../domain/reasons.ts';
 import { PROPOSAL_STATES } from '../../../matching/decisions.ts';
-import { amount, askedAmount, currency, instant, named, reference, text, time } from './basic.ts';
+import {
+  amount,
+  askedAmount,
+  currency,
+  instant,
+  message,
+  named,
+  reason,
+  reference,
+  standing,
+  text,
+  time,
+} from './basic.ts';
 
 /** A key and a subject of 256 characters each, of three bytes, in base64. */
 const CASE_ID_MAX = 2_400;
@@ -105,6 +118,46 @@ export const Proposal = named(
     by: Actor,
     approved: Actor.nullable(),
     rejected: Actor.nullable(),
+  }),
+);
+
+const Stand = z.strictObject({
+  standing,
+  stages: z.partialRecord(z.enum(STAGES), standing),
+  /** Of an order, in its currency. */
+  order_amount: amount.nullable(),
+  currency: z.string().nullable(),
+  /** What counts here: what was paid and not returned, without what is linked away, with what is linked to it. */
+  counted: z.string().nullable(),
+  /** What the order still needs; below zero where it has too much. */
+  left: z.string().nullable(),
+  findings: z.array(
+    z.strictObject({
+      stage: z.enum(STAGES),
+      kind: z.enum(ENTRY_KINDS),
+      reason,
+      subject: z.string(),
+      message,
+      expected: z.string().nullable(),
+      observed: z.string().nullable(),
+      difference: z.string().nullable(),
+      currency: z.string().nullable(),
+      opened_at: instant.nullable(),
+    }),
+  ),
+});
+
+/** What a key comes to before and after. */
+export const TriedKey = named('TriedKey', z.strictObject({ key: z.string(), before: Stand, after: Stand }));
+
+export const Trial = named(
+  'Trial',
+  z.strictObject({
+    /** Of the proposal once it is made: whether it would wait for a second person. */
+    state: z.enum(PROPOSAL_STATES),
+    needs_approval: z.boolean(),
+    /** Once it holds: first of the key that it is about. */
+    keys: z.array(TriedKey),
   }),
 );
 

@@ -29,6 +29,7 @@ import { SESSION_ROUTES } from '../routes/session.ts';
 import { SHARE_ROUTES } from '../routes/shares.ts';
 import { STATEMENT_ROUTES } from '../routes/statements.ts';
 import { TRANSACTION_ROUTES } from '../routes/transactions.ts';
+import { TRIAL_ROUTE } from '../routes/trials.ts';
 import { VIEW_ROUTES } from '../routes/views.ts';
 import { WATCH_ROUTES } from '../routes/watch.ts';
 import { openApiDocument } from './openapi.ts';
@@ -43,6 +44,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...CASE_FILE_ROUTES,
     ...CASE_ROUTES,
     ...DECISION_ROUTES,
+    TRIAL_ROUTE,
     ...batchRoutes(new Previews()),
     ...ATTACHMENT_ROUTES,
     ...VIEW_ROUTES,

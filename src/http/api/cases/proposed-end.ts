@@ -1,0 +1,58 @@
+// How a case is to end, as a request asks for it: what the proposal says, or why it could never hold. The proposal
+// itself and its trial say the same.
+
+import type { z } from 'zod';
+import type { Finding } from '../../../domain/assessment.ts';
+import type { ResolutionKind, ResolutionProposed } from '../../../domain/decision.ts';
+import { HesabuError } from '../../../domain/errors.ts';
+import { misfitOf } from '../../../matching/decisions.ts';
+import { linkParts } from '../link-call.ts';
+import { demandSeen, type OpenedCase } from '../opened-case.ts';
+import type { Call } from '../route.ts';
+import type { ProposalRequest } from '../schemas/decisions.ts';
+
+interface ProposedEnd {
+  /** What the proposal says, but for its text. */
+  readonly own: Pick<ResolutionProposed, 'type' | 'finding' | 'kind' | 'cause' | 'amount' | 'currency' | 'to'>;
+  /** The merchants of the orders that it is about. */
+  readonly also: readonly string[];
+}
+
+/** Throws HESABU_CASE_CHANGED, HESABU_FIELD_INVALID, and what a link is refused with. */
+export async function proposedEnd(
+  call: Call<unknown, unknown, z.output<typeof ProposalRequest>>,
+  opened: OpenedCase,
+): Promise<ProposedEnd> {
+  const { kind, cause, finding: seen } = call.body;
+  const finding = demandSeen(opened, seen);
+  const own = { type: 'ResolutionProposed', finding: seen, kind, cause } as const;
+  if (kind === 'link') {
+    const parts = await linkParts(call, opened, finding, call.body);
+    return { own: { ...own, ...parts }, also: parts.to!.map(({ merchant }) => merchant) };
+  }
+  if (call.body.to !== undefined) {
+    const expected = 'none, where the kind is no link';
+    throw new HesabuError('HESABU_FIELD_INVALID', { where: 'to', expected, found: kind });
+  }
+  const isMoney = kind === 'write_off';
+  const amount = call.body.amount ?? (isMoney ? (finding.difference?.replace('-', '') ?? null) : null);
+  const currency = call.body.currency ?? (isMoney ? finding.currency : null);
+  const misfit = misfitOf({ kind, amount, currency }, finding);
+  if (misfit !== null) throw misfitting(misfit, kind, finding, call.body[misfit] ?? null);
+  return { own: { ...own, amount, currency }, also: [] };
+}
+
+/** Nothing that could never hold is written down for others to wonder at. */
+function misfitting(
+  field: 'kind' | 'amount' | 'currency',
+  kind: ResolutionKind,
+  { difference, currency }: Finding,
+  found: string | null,
+): HesabuError {
+  const expected = {
+    kind: 'explain, where no amount differs',
+    amount: kind === 'explain' ? 'none' : `the difference, ${difference?.replace('-', '')}`,
+    currency: `${currency}`,
+  }[field];
+  return new HesabuError('HESABU_FIELD_INVALID', { where: field, expected, found: found ?? 'none' });
+}
