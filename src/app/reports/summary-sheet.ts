@@ -208,17 +208,19 @@ function moneyBlock(summary: Summary, lang: Language): Block {
   const currencies = Object.entries(summary.money);
   if (currencies.length === 0) return [];
   const parts = moneyParts(summary);
+  // The verdicts stand in the last column that is printed, whether people resolved anything or not.
+  const room: null[] = Array(PRINTED - 3 - parts.length).fill(null);
   return [
     header(
       [phrases.money, columns.currency],
-      [...parts.map((part) => columns[MONEY_TITLES[part]]), ''],
+      [...parts.map((part) => columns[MONEY_TITLES[part]]), ...room.map(() => '')],
       moneySumWords(summary, lang),
     ),
     ...currencies.map(([currency, money]) => [
       null,
       textCell(currency),
       ...parts.map((part) => amountCell(money[part] ?? '0', currency)),
-      null,
+      ...room,
       verdict(isMoneyEven(money), lang),
     ]),
   ];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { amountCell, textCell } from '../../../src/app/reports/sheet.ts';
 import { type WorkbookContent, writeWorkbook } from '../../../src/app/reports/workbook.ts';
-import { AT, aBreak, aMatched } from './examples.ts';
+import { AT, aBreak, aMatched, aSummary } from './examples.ts';
 import { content, directory, english, NONE, readBack, rowOf } from './written-workbook.ts';
 
 describe('report.xlsx', () => {
@@ -79,6 +79,18 @@ describe('report.xlsx', () => {
     expect(rows).toContainEqual(['old.csv', 'settlements', ...Array(5).fill(NONE), 'taken before']);
     expect(rows).toContainEqual([NONE, 'UGX', 5_000, 4_000, 0, 1_000, NONE, 'adds up']);
     expect(rows).toContainEqual(['orders.csv', 'KES', 1_234_567]);
+  });
+
+  test('has the verdicts on money in the last printed column, also where people resolved something', async () => {
+    const money = { KES: { received: '9.00', matched: '2.00', resolved: '4.00', open: '3.00', returned: '0.00' } };
+    const summary = { ...aSummary, standing: { ...aSummary.standing, resolved: 1 }, money };
+    const sheet = (await readBack({ ...content, summary }, english)).getWorksheet('Summary')!;
+    const rows = Array.from({ length: sheet.rowCount }, (_, at) => rowOf(sheet, at + 1));
+    expect(rows).toContainEqual([
+      ...['Money', 'Currency', 'Received', 'Matched', 'Resolved', 'Open', 'Returned'],
+      'received = matched + resolved + open + returned',
+    ]);
+    expect(rows).toContainEqual([NONE, 'KES', 9, 2, 4, 3, 0, 'adds up']);
   });
 
   test('prints: one page wide, with titles and a foot on each, and without what only machines ask for', async () => {
