@@ -72,19 +72,17 @@ export class CourseStore {
   }
 
   static fromParts(parts: PartReader, count: number): CourseStore {
-    const store = new CourseStore(count);
+    const store = new CourseStore();
     const [chunks = 0, end = 0, stored = 0, wasted = 0] = parts.numbers(4);
     store.end = end;
     store.stored = stored;
     store.wasted = wasted;
     const sizes = parts.numbers(chunks);
-    const columns = [store.from, store.size, store.first, store.last];
-    for (const column of columns) parts.into(bytesOf(column.subarray(0, count)));
-    for (const size of sizes) {
-      const chunk = Buffer.allocUnsafeSlow(size);
-      parts.into(chunk);
-      store.chunks.push(chunk);
-    }
+    store.from = parts.column(Uint32Array, count);
+    store.size = parts.column(Uint32Array, count);
+    store.first = parts.column(Int32Array, count);
+    store.last = parts.column(Int32Array, count);
+    for (const size of sizes) store.chunks.push(parts.bytes(size));
     return store;
   }
 

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../domain/time.ts';
 import { bytesOf } from '../../task/columns.ts';
-import { PartReader } from '../../task/part-reader.ts';
+import { alignedParts, PartReader } from '../../task/part-reader.ts';
 import type { CourseNames } from './course-codec.ts';
 import { CourseStore } from './course-store.ts';
 import type { SumTexts } from './kept-sums.ts';
@@ -38,15 +38,16 @@ export function partSnapshotBytes({ about, store, deadlines }: PartSnapshot): Ui
   const text = Buffer.from(JSON.stringify({ format: FORMAT, ...about }));
   const length = Buffer.alloc(LENGTH_SIZE);
   length.writeBigUInt64BE(BigInt(text.length));
-  return [length, text, bytesOf(deadlines.subarray(0, about.count)), ...store.parts(about.count)];
+  const columns = [bytesOf(deadlines.subarray(0, about.count)), ...store.parts(about.count)];
+  return [...alignedParts([length, text, ...columns])];
 }
 
 /** Undefined for another format. The bytes are those that were written: a checksum said so. */
 export function readPartSnapshot(content: Buffer): PartSnapshot | undefined {
-  const end = LENGTH_SIZE + Number(content.readBigUInt64BE(0));
-  const { format, ...about } = JSON.parse(content.toString('utf8', LENGTH_SIZE, end));
+  const parts = new PartReader(content, 0);
+  const length = Number(parts.bytes(LENGTH_SIZE).readBigUInt64BE(0));
+  const { format, ...about } = JSON.parse(parts.bytes(length).toString('utf8'));
   if (format !== FORMAT) return undefined;
-  const parts = new PartReader(content, end);
   const deadlines = parts.numbers(about.count);
   return { about, store: CourseStore.fromParts(parts, about.count), deadlines };
 }
