@@ -1,7 +1,6 @@
 // The tasks of some partitions in one thread: restored from snapshots and the ledger, advanced through the log, and
 // asked for totals. A group does not know in which thread it runs.
 
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TASK_TOPICS, type TaskTopic } from '../domain/fact.ts';
 import { HANDOFFS_TOPIC } from '../domain/handoff.ts';
 import type { Instant } from '../domain/time.ts';
@@ -91,14 +90,22 @@ export class TaskGroup {
     return this.tasks.map((task) => task.head);
   }
 
-  /** Takes one step of an advance as of a time, block by block, and gives each block to `commit`. */
-  async advance(step: AdvanceStep, asOf: Instant, rules: CompiledRules, commit: Commit): Promise<void> {
+  /**
+   * Takes one step of an advance as of a time, block by block, and gives each block to `commit`; `between` them others
+   * may have a turn.
+   */
+  async advance(
+    step: AdvanceStep,
+    asOf: Instant,
+    rules: CompiledRules,
+    commit: Commit,
+    between = async () => {},
+  ): Promise<void> {
     const committing = new WriteWindow(BLOCKS_IN_FLIGHT, SMALL_BLOCKS_BYTES);
     const take = async (block: TaskBlock) => {
       const size = block.bytes.length;
       await committing.add(commit(block), size);
-      // What was asked meanwhile is answered before the next block is made.
-      await nextTurn();
+      await between();
     };
     for (const task of this.tasks) {
       const before = rulesBefore(task.head, this.rules, rules);

@@ -1,4 +1,5 @@
 // More to read than one block holds: deadlines wait for the last of the blocks, and the end is the same.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Entry, entryId } from '../../src/domain/entry.ts';
 import { entriesAfter } from '../../src/projections/entry-feed.ts';
@@ -81,7 +82,7 @@ test('a first import of many blocks tells its true breaks once, and no others', 
   expect(running.root).toBe(whole.root);
 });
 
-test('what waits for its turn gets it after each block, not after the last', async () => {
+test('what is to have a turn between blocks gets it after each, not after the last', async () => {
   const running = new Running(4);
   await running.append(
     Array.from({ length: 40 }, (_, at) => ({ key: `C-${at}`, claim: order({ id: `order:C-${at}` }) })),
@@ -94,8 +95,9 @@ test('what waits for its turn gets it after each block, not after the last', asy
     if (made < 4) setImmediate(look);
   };
   setImmediate(look);
-  await running.group.advance('facts', t('20 00:00'), RULES, async () => {
+  const commit = async () => {
     made++;
-  });
+  };
+  await running.group.advance('facts', t('20 00:00'), RULES, commit, nextTurn);
   expect([...new Set(seen)]).toEqual([1, 2, 3, 4]);
 });
