@@ -1,10 +1,13 @@
 // The command `hesabu`: its commands and options, and the one line and exit code of an error.
 
 import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import type { ReconcileOptions } from '../app/reconcile.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { LANGUAGES } from '../domain/language.ts';
+import { beginThreads } from '../engine/executors/threads.ts';
+import { FILE_KINDS, type FileKind } from '../producers/formats/format.ts';
 import { DEFAULT_PROVIDER } from '../providers/default-provider.ts';
 import { knownSecrets } from '../runtime/known-secrets.ts';
 import type { RunBackupOptions } from './commands/backup.ts';
@@ -70,6 +73,12 @@ function withFiles(target: Command): Command {
     .option('--replaces <imports...>', 'imports that the files replace: their numbers, or the names of their files');
 }
 
+/** What a run over files works on: those, and the ledger. */
+function workOf({ data, ...options }: Partial<Record<FileKind, readonly string[]>> & { readonly data?: string }) {
+  const files = FILE_KINDS.flatMap((kind) => options[kind] ?? []);
+  return data === undefined ? files : [...files, join(data, 'hesabu.db')];
+}
+
 command(
   'demo',
   'Simulate a week of a marketplace, reconcile it, and compare it with the truth.',
@@ -109,6 +118,7 @@ withFiles(
   .option('--keep-going', 'let time pass though a file was not read; without it, no deadline passes then')
   .option('--fail-on-breaks', 'end with exit code 1 where breaks are open')
   .action(async (options: ReconcileOptions & Common & { failOnBreaks?: boolean }) => {
+    beginThreads(workOf(options));
     const { runReconcile } = await import('./commands/reconcile.ts');
     process.exitCode = await runReconcile(options);
   });
@@ -125,6 +135,7 @@ withFiles(
   .addOption(waitOption())
   .option('--out <dir>', 'where rejects.csv is written')
   .action(async (options: RunImportOptions) => {
+    beginThreads(workOf(options));
     const { runImport } = await import('./commands/import.ts');
     process.exitCode = await runImport(options);
   });

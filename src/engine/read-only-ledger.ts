@@ -4,8 +4,9 @@ import { databasePath } from '../log/data-directory.ts';
 import type { LogReader } from '../log/log-reader.ts';
 import { withReadOnlyLog } from './directory/read-only-directory.ts';
 import { type Executor, LocalExecutor } from './executors/executor.ts';
-import { Executors, threadsFor } from './executors/executors.ts';
+import { Executors } from './executors/executors.ts';
 import { ThreadExecutor } from './executors/thread-executor.ts';
+import { threadsFor } from './executors/threads.ts';
 import { sizeOf } from './import-plan.ts';
 
 export interface ReadOnlyLedger {

@@ -16,8 +16,9 @@ import { keepForgotten } from './directory/forgotten.ts';
 import { LedgerSigner, requireNothingSigned } from './directory/ledger-signer.ts';
 import { EmbeddedLedger } from './embedded-ledger.ts';
 import { type Executor, LocalExecutor } from './executors/executor.ts';
-import { Executors, threadsFor } from './executors/executors.ts';
+import { Executors } from './executors/executors.ts';
 import { ThreadExecutor } from './executors/thread-executor.ts';
+import { threadsFor } from './executors/threads.ts';
 import { FileImporter } from './file-importer.ts';
 import { sizeOf } from './import-plan.ts';
 

@@ -1,7 +1,5 @@
-// Several executors as one: how many there are for an amount of work, which partitions each has, and how their answers
-// are merged.
+// Several executors as one: which partitions each has, and how their answers are merged.
 
-import { availableParallelism } from 'node:os';
 import type { Instant } from '../../domain/time.ts';
 import { digestToHex } from '../../ledger/digest.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
@@ -11,15 +9,6 @@ import type { OnBlock, Replayed } from '../../task/replay.ts';
 import type { RulesLog } from '../../task/rules-log.ts';
 import type { CommitBlock, Executor } from './executor.ts';
 import { type Ask, QUERIES } from './queries.ts';
-
-/** Below this amount of work, in bytes of files and ledger, threads cost more than they save. */
-const THREADS_BYTES_MIN = 24 * 1024 * 1024;
-
-/** The number of threads for these bytes of files and ledger; 0 if this thread does everything. */
-export function threadsFor(workBytes: number, partitions: number): number {
-  const threads = workBytes < THREADS_BYTES_MIN ? 0 : Math.min(availableParallelism(), partitions);
-  return threads < 2 ? 0 : threads;
-}
 
 /** All executors of a ledger, asked as if they were one. Each has every nth partition. */
 export class Executors {

@@ -1,7 +1,7 @@
 // The worker thread's side of a thread executor: a local executor with its own reading connection.
 
 import { constants, setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { Append } from '../../log/event-log.ts';
 import { openReader, openView } from '../../log/log-reader.ts';
 import { packFrameHere } from '../../log/zstd-frames.ts';
@@ -19,15 +19,17 @@ import {
 } from './thread-messages.ts';
 
 const port = parentPort!;
-const { dir, isBehind, packs, view, ...options } = workerData as ThreadExecutorOptions & { dir: string };
-if (isBehind === true) setBehind();
-const reader = view === undefined ? openReader(dir) : openView(dir, view);
-const executor = new LocalExecutor(dir, reader, options);
+let executor: LocalExecutor;
+let packs = false;
 
 const waiting = new Map<number, (fault: Fault | null) => void>();
 let events = 0;
 
 port.on('message', (message: ToExecutor) => {
+  if ('begin' in message) {
+    begin(message.begin);
+    return;
+  }
   if ('answered' in message) {
     waiting.get(message.answered)?.(message.fault);
     waiting.delete(message.answered);
@@ -38,6 +40,12 @@ port.on('message', (message: ToExecutor) => {
     (error) => send({ failed: message.call, fault: faultOf(error) }),
   );
 });
+
+function begin({ dir, view, ...options }: ThreadExecutorOptions & { readonly dir: string }): void {
+  if (options.isBehind === true) setBehind();
+  packs = options.packs === true;
+  executor = new LocalExecutor(dir, view === undefined ? openReader(dir) : openView(dir, view), options);
+}
 
 /** On Linux 0 means the calling thread; elsewhere it would be the whole process. */
 function setBehind(): void {
@@ -59,7 +67,7 @@ function emit(of: number, handed: Handed, appends: readonly Append[] = []): Prom
 
 /** Values are packed where they are made: a fifth of the bytes goes to the main thread, which only stores them. */
 function packed(append: Append): Append {
-  if (packs !== true) return append;
+  if (!packs) return append;
   const { payload } = append;
   const batch = { ...append, payload: packFrameHere(payload), unpackedSize: payload.length };
   giveBack(payload);

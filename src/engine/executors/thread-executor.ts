@@ -1,7 +1,6 @@
 // An executor in a worker thread: calls go to it as messages, and events and results come back as messages.
 
-import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Instant } from '../../domain/time.ts';
 import type { Append } from '../../log/event-log.ts';
 import type { Rules } from '../../matching/rules.ts';
@@ -21,6 +20,7 @@ import {
   type ToExecutor,
   type Work,
 } from './thread-messages.ts';
+import { takeThread } from './threads.ts';
 
 type OnHanded = (handed: Handed) => Promise<void>;
 
@@ -29,9 +29,6 @@ interface Call {
   readonly reject: (error: Error) => void;
   readonly onHanded: OnHanded;
 }
-
-/** Below this a thread's old objects and buffers are not collected; one of its blocks has as much. */
-const HEAP_MB_MIN = 64;
 
 const NOTHING_HANDED: OnHanded = async () => {};
 
@@ -54,15 +51,8 @@ export class ThreadExecutor implements Executor {
   private failure: Error | null = null;
 
   constructor(dir: string, options: ThreadExecutorOptions = {}) {
-    // A thread's own heap is small, and what its batches hold counts as growth: V8 would mark all of it every few
-    // megabytes. It holds for the threads that are made from now on.
-    setFlagsFromString(`--initial-old-space-size=${HEAP_MB_MIN}`);
-    const { readOnly = false, isBehind = false, packs = false, snapshotFactsMin, keepsDaySums, view } = options;
-    this.worker = new Worker(new URL('./executor-thread.ts', import.meta.url), {
-      workerData: { dir, readOnly, isBehind, packs, snapshotFactsMin, keepsDaySums, view },
-      // Most garbage is short-lived objects: with more room for them, collection takes half the time.
-      resourceLimits: { maxYoungGenerationSizeMb: 64 },
-    });
+    this.worker = takeThread();
+    this.send({ begin: { ...options, dir } });
     this.worker.on('message', (message: FromExecutor) => this.receive(message));
     this.worker.on('error', (error) => this.failAll(error as Error));
     this.worker.on('exit', () => this.failAll(new Error('the worker thread ended')));

@@ -35,8 +35,9 @@ export type Handed =
   | { readonly part: FilePart | null }
   | { readonly progress: number };
 
-/** From the main thread: a call, or the answer to an event. */
+/** From the main thread: first what it is for, then a call, or the answer to an event. */
 export type ToExecutor =
+  | { readonly begin: ThreadExecutorOptions & { readonly dir: string } }
   | { readonly call: number; readonly work: Work }
   | { readonly answered: number; readonly fault: Fault | null };
 
