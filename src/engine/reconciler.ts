@@ -117,11 +117,11 @@ export class Reconciler {
       partitions: log.partitions,
     };
     const packs = log instanceof EmbeddedLog;
-    const all = { snapshotFactsMin, keepsDaySums: options.isOfService, isBehind };
+    const kept = { snapshotFactsMin, keepsDaySums: options.isOfService };
     const make = (): Executor[] =>
       threads === 0
-        ? [new LocalExecutor(dir, reading, { providers: options.providers, onFailpoint, ...all })]
-        : Array.from({ length: threads }, () => new ThreadExecutor(dir, { ...all, packs }));
+        ? [new LocalExecutor(dir, reading, { providers: options.providers, onFailpoint, ...kept })]
+        : Array.from({ length: threads }, () => new ThreadExecutor(dir, { ...kept, isBehind, packs }));
     const reconciler = new Reconciler(dir, log, new Executors(make, log.partitions), options);
     try {
       await reconciler.restore();

@@ -3,28 +3,24 @@
 /** The read models that ask. */
 export type AssessedReader = 'cases' | 'statements';
 
-interface Noted {
-  /** The hash of the last block at that time. */
+export interface Assessed {
+  /** The hash of the last block before. */
   readonly since: string;
-  readonly slots: Set<number>;
+  readonly slots: ReadonlySet<number>;
 }
 
 export class AssessedSlots {
   /** Of those alone who ever asked. */
-  private readonly byReader = new Map<AssessedReader, Noted>();
+  private readonly byReader = new Map<AssessedReader, Assessed & { readonly slots: Set<number> }>();
 
   add(reader: AssessedReader, slot: number): void {
     this.byReader.get(reader)?.slots.add(slot);
   }
 
-  /** Null at the first call. */
-  take(reader: AssessedReader, since: string): ReadonlySet<number> | null {
-    const taken = this.byReader.get(reader);
+  /** `since` is the last block's hash. Null at the first call. */
+  take(reader: AssessedReader, since: string): Assessed | null {
+    const taken = this.byReader.get(reader) ?? null;
     this.byReader.set(reader, { since, slots: new Set() });
-    return taken?.slots ?? null;
-  }
-
-  sinceOf(reader: AssessedReader): string | undefined {
-    return this.byReader.get(reader)?.since;
+    return taken;
   }
 }

@@ -1,7 +1,6 @@
 // The keys of one partition: their bytes in one growing buffer, and an open-addressing index of whole numbers that
 // finds a key's slot. Slots count from 0 in the order in which keys were first seen.
 
-import { createHash } from 'node:crypto';
 import { partitionHash } from '../domain/partition.ts';
 import { bytesOf, doubled, grown } from './columns.ts';
 import { sortedSlots } from './key-order.ts';
@@ -102,13 +101,6 @@ export class KeyTable {
     // For so few bytes a loop is faster than a call out of JavaScript.
     for (let offset = 0; offset < size; offset++) target[at + offset] = bytes[from + offset]!;
     return size;
-  }
-
-  /** Tells whether the first so many keys have the same slots elsewhere. */
-  digestOf(count: number): string {
-    const end = count === 0 ? 0 : this.from[count - 1]! + this.size[count - 1]!;
-    const digest = createHash('sha256').update(bytesOf(this.size.subarray(0, count)));
-    return digest.update(this.bytes.subarray(0, end)).digest('hex');
   }
 
   /** The columns and the bytes as they are in memory, for a snapshot. */

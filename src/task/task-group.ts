@@ -1,6 +1,7 @@
 // The tasks of some partitions in one thread: restored from snapshots and the ledger, advanced through the log, and
 // asked for totals. A group does not know in which thread it runs.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TASK_TOPICS, type TaskTopic } from '../domain/fact.ts';
 import { HANDOFFS_TOPIC } from '../domain/handoff.ts';
 import type { Instant } from '../domain/time.ts';
@@ -32,6 +33,8 @@ const BLOCK_BYTES_MAX = 64 * 1024 * 1024;
 const BLOCKS_IN_FLIGHT = 2;
 /** unless they are small: then those of several partitions share a commit. */
 const SMALL_BLOCKS_BYTES = 8 * 1024 * 1024;
+/** So many bytes of small blocks are given together, so that they do share it. */
+const TOGETHER_BYTES = 1024 * 1024;
 /** By default a snapshot is worth its bytes after this many facts since the last one, */
 const SNAPSHOT_FACTS_MIN = 20_000;
 /** if they are at least this part of the keys. */
@@ -79,8 +82,8 @@ export class TaskGroup {
   }
 
   /**
-   * Brings the partitions to the heads of their ledgers. From the block on that `keptAt` names, what is assessed is noted
-   * for statements.
+   * Brings the partitions to the heads of their ledgers. From the block on that `keptAt` names, what is assessed is
+   * noted for statements.
    */
   open(partitions: readonly number[], keptAt: KeptAt = () => undefined): void {
     for (const partition of partitions) this.tasks.push(this.restore(partition, keptAt(partition)));
@@ -90,24 +93,26 @@ export class TaskGroup {
     return this.tasks.map((task) => task.head);
   }
 
-  /**
-   * Takes one step of an advance as of a time, block by block, and gives each block to `commit`; `between` them others
-   * may have a turn.
-   */
-  async advance(
-    step: AdvanceStep,
-    asOf: Instant,
-    rules: CompiledRules,
-    commit: Commit,
-    between = async () => {},
-  ): Promise<void> {
+  /** Takes one step of an advance as of a time, block by block, and gives each block to `commit`. */
+  async advance(step: AdvanceStep, asOf: Instant, rules: CompiledRules, commit: Commit): Promise<void> {
     const committing = new WriteWindow(BLOCKS_IN_FLIGHT, SMALL_BLOCKS_BYTES);
-    const take = async (block: TaskBlock) => {
-      const size = block.bytes.length;
-      await committing.add(commit(block), size);
-      await between();
+    let made: TaskBlock[] = [];
+    const commitMade = async () => {
+      const blocks = made;
+      made = [];
+      for (const block of blocks) await committing.add(commit(block), block.bytes.length);
     };
-    for (const task of this.tasks) {
+    const take = async (block: TaskBlock) => {
+      made.push(block);
+      if (made.reduce((sum, { bytes }) => sum + bytes.length, 0) >= TOGETHER_BYTES) await commitMade();
+      // What was asked meanwhile is answered before the next block is made.
+      await nextTurn();
+    };
+    const topics: readonly TaskTopic[] = step === 'facts' ? TASK_TOPICS : [HANDOFFS_TOPIC];
+    // What others append while blocks are made, handoffs of these blocks too, is for the next step: so the blocks are
+    // the same however long each takes.
+    const ends = this.tasks.map((task) => topics.map((topic) => this.log.end(topic, task.head.partition)));
+    for (const [at, task] of this.tasks.entries()) {
       const before = rulesBefore(task.head, this.rules, rules);
       if (step === 'deadlines') {
         while (task.hasDue(asOf, rules)) await take(task.step([], asOf, rules, { before }));
@@ -117,7 +122,8 @@ export class TaskGroup {
       for (const { epoch, batch } of epochs) {
         await take(task.step([batch], epoch.as_of, rules, { before }));
       }
-      for (const batches of this.unreadInputs(task.head, step === 'facts' ? TASK_TOPICS : [HANDOFFS_TOPIC])) {
+      const waiting = topics.map((topic, which) => this.unreadOf(topic, task.head, ends[at]![which]!));
+      for (const batches of this.unreadInputs(waiting)) {
         const facts = batches.reduce((sum, batch) => sum + Number(batch.to - batch.from), 0);
         const { partition, deadlines_to } = task.head;
         this.factsSinceSnapshot.set(partition, (this.factsSinceSnapshot.get(partition) ?? 0) + facts);
@@ -126,6 +132,7 @@ export class TaskGroup {
         await take(block);
       }
     }
+    await commitMade();
     await committing.drain();
     for (const task of this.tasks) if (isCostly(task, SNAPSHOT_SOON_TIMES)) this.saveSnapshot(task);
   }
@@ -157,7 +164,6 @@ export class TaskGroup {
     this.snapshots.save(head.partition, name, snapshotParts(task));
     this.factsSinceSnapshot.set(head.partition, 0);
     task.assessed = 0;
-    task.snapshotHeight = head.height;
   }
 
   /** Executes the blocks that another process has written since and whose facts are here; each must give its bytes. */
@@ -230,8 +236,8 @@ export class TaskGroup {
    * The inputs of one block after another. All topics advance in equal parts, so that a key's facts come together: the
    * next batch is of the topic of which the smallest part is read.
    */
-  private *unreadInputs(head: LedgerHead, topics: readonly TaskTopic[]): Iterable<Batch[]> {
-    const unread = topics.map((topic) => this.unreadOf(topic, head)).filter(({ next }) => next.done !== true);
+  private *unreadInputs(topics: readonly UnreadTopic[]): Iterable<Batch[]> {
+    const unread = topics.filter(({ next }) => next.done !== true);
     while (unread.length > 0) {
       const taken = new Map<TaskTopic, Batch[]>(unread.map(({ topic }) => [topic, []]));
       for (let bytes = 0; bytes < this.blockBytesMax && unread.length > 0; ) {
@@ -247,9 +253,8 @@ export class TaskGroup {
     }
   }
 
-  private unreadOf(topic: TaskTopic, { partition, positions }: LedgerHead): UnreadTopic {
+  private unreadOf(topic: TaskTopic, { partition, positions }: LedgerHead, end: bigint): UnreadTopic {
     const from = positions.get(topic) ?? 0n;
-    const end = this.log.end(topic, partition);
     const batches = batchesBetween(this.log, topic, partition, from, end)[Symbol.iterator]();
     return { topic, from, end, batches, at: from, next: batches.next() };
   }

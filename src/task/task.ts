@@ -12,7 +12,7 @@ import { EMPTY_STATE, type PaymentState } from '../matching/evolve.ts';
 import { hasLinks } from '../matching/links.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { isWhole, type Terms } from '../matching/whole-words.ts';
-import { type AssessedReader, AssessedSlots } from './assessed-slots.ts';
+import { type Assessed, type AssessedReader, AssessedSlots } from './assessed-slots.ts';
 import { writeAssessment } from './assessment-codec.ts';
 import { inputsOf } from './block-inputs.ts';
 import { draftEntries, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
@@ -95,8 +95,6 @@ export class ReconciliationTask {
   readonly identities: IdentityTable;
   /** How many claims the blocks since the last snapshot have assessed: what it costs to execute them again. */
   assessed = 0;
-  /** The block of the last snapshot that this process saved. */
-  snapshotHeight = -1;
   private readonly hot = new HotKeys();
   private waitingKeys: WaitingKeys | null = null;
   private readonly assessedSlots = new AssessedSlots();
@@ -256,14 +254,9 @@ export class ReconciliationTask {
     }
   }
 
-  /** The slots that the reader must look at since its last call; null at the first one, when it must look at all. */
-  takeAssessed(reader: AssessedReader): ReadonlySet<number> | null {
+  /** What the reader must look at since its last call; null at the first one, when it must look at all. */
+  takeAssessed(reader: AssessedReader): Assessed | null {
     return this.assessedSlots.take(reader, digestToHex(this.head.hash));
-  }
-
-  /** The hash of the block that was the last one at its last call. */
-  assessedSince(reader: AssessedReader): string | undefined {
-    return this.assessedSlots.sinceOf(reader);
   }
 
   /** Which keys wait for others. */

@@ -2,7 +2,6 @@
 // in this thread, if there is little work, and in worker threads.
 
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ImportArchive } from '../../archive/imports/import-archive.ts';
 import { makePseudonym } from '../../archive/privacy/pseudonym-key.ts';
 import { Pseudonymiser } from '../../archive/privacy/pseudonyms.ts';
@@ -26,7 +25,6 @@ import { routed } from '../../task/handoff-routes.ts';
 import { type OnBlock, type Replayed, replayPartition, replayUnder } from '../../task/replay.ts';
 import { RulesLog } from '../../task/rules-log.ts';
 import type { RulesByHash } from '../../task/rules-store.ts';
-import type { TaskBlock } from '../../task/task.ts';
 import { TaskGroup } from '../../task/task-group.ts';
 import type { SourceCounts } from '../../task/touched-keys.ts';
 import { LogModels } from './log-models.ts';
@@ -96,8 +94,6 @@ export interface ExecutorOptions {
   readonly readOnly?: boolean;
   /** A snapshot is saved after this many facts since the last one; some thousands by default. */
   readonly snapshotFactsMin?: number | undefined;
-  /** Whether others go first: in a thread by its priority, and what is asked is answered between two blocks. */
-  readonly isBehind?: boolean | undefined;
   /** Whether sums of days, which a service is asked for, are kept over a start. */
   readonly keepsDaySums?: boolean | undefined;
 }
@@ -118,11 +114,9 @@ export class LocalExecutor implements Executor {
   private readonly models: LogModels;
   private readonly providers: Providers;
   private readonly onFailpoint: OnFailpoint | undefined;
-  private readonly isBehind: boolean;
 
   constructor(dir: string, log: ReadLog, options: ExecutorOptions = {}) {
-    const { providers, onFailpoint, readOnly, snapshotFactsMin, keepsDaySums, isBehind = false } = options;
-    this.isBehind = isBehind;
+    const { providers, onFailpoint, readOnly, snapshotFactsMin, keepsDaySums } = options;
     this.dir = dir;
     this.log = log;
     this.providers = providers ?? PROVIDERS;
@@ -200,14 +194,11 @@ export class LocalExecutor implements Executor {
   }
 
   async advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
-    const commitBlock = ({ header, framed, counts, handoffs }: TaskBlock) => {
+    await this.group.advance(step, asOf, this.rules(rulesHash), ({ header, framed, counts, handoffs }) => {
       const place = { topic: 'ledger.v1', partition: header.partition, expectedEnd: BigInt(header.height) } as const;
       const block: Append = { ...place, count: 1, payload: framed, source: 0 };
       return commit({ appends: [block, ...routed(handoffs, this.log.partitions)], counts });
-    };
-    // Otherwise nobody asks meanwhile, and small blocks that are made in one turn share a commit.
-    const between = this.isBehind ? nextTurn : undefined;
-    await this.group.advance(step, asOf, this.rules(rulesHash), commitBlock, between);
+    });
   }
 
   async replay(partitions: readonly number[], until: Instant, onBlock: OnBlock): Promise<Replayed[]> {

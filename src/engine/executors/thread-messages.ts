@@ -12,6 +12,8 @@ import type { CommittedBlock, ExecutorOptions, FileJob } from './executor.ts';
 import type { Query } from './queries.ts';
 
 export interface ThreadExecutorOptions extends Omit<ExecutorOptions, 'onFailpoint' | 'providers'> {
+  /** Whether the thread has a lower priority than this one. */
+  readonly isBehind?: boolean;
   /** Whether the thread packs what it appends, because the log takes it so. */
   readonly packs?: boolean;
   /** What the thread sees of the log; if absent, also what is written meanwhile. */

@@ -48,7 +48,7 @@ class PartCases {
 
   readOn(): void {
     const { task, talk } = this;
-    for (const slot of task.takeAssessed('cases') ?? []) this.change(slot);
+    for (const slot of task.takeAssessed('cases')?.slots ?? []) this.change(slot);
     for (const key of talk.readOn()) this.missing.add(key);
     for (const key of this.missing) {
       const slot = task.table.keys.find(key);

@@ -8,6 +8,7 @@ import type { PaymentState } from '../../matching/evolve.ts';
 import { type CourseStep, FIRST_DAY, keyCourse } from '../../matching/key-course.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import { daysOfState } from '../../matching/state-until.ts';
+import type { Assessed } from '../../task/assessed-slots.ts';
 import { Deadlines } from '../../task/deadlines.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
 import { type KeyOwner, ownerAt } from '../statement-keys.ts';
@@ -15,7 +16,7 @@ import { GATEWAY } from '../statement-view.ts';
 import { CourseCodec, type Wanted, type WantedAmount } from './course-codec.ts';
 import { CourseStore, NO_LAST_DAY } from './course-store.ts';
 import { KeptSums } from './kept-sums.ts';
-import { type PartSnapshot, partSnapshotBytes, readPartSnapshot } from './part-snapshot.ts';
+import { digestOfKeys, type PartSnapshot, partSnapshotBytes, readPartSnapshot } from './part-snapshot.ts';
 
 /** A key of which claims times days are more has no course: each question works out what it adds on one day. */
 export const COURSE_MAX = 20_000;
@@ -63,7 +64,6 @@ export class PartCourses {
   private savedHeight = -1;
 
   constructor(task: ReconciliationTask, terms: CourseTerms, kept?: PartSnapshot) {
-    const assessed = task.takeAssessed('statements');
     this.task = task;
     this.terms = terms;
     this.codec = new CourseCodec(kept?.about.names);
@@ -76,7 +76,12 @@ export class PartCourses {
     this.deadlines = new Deadlines(task.table.count);
     if (kept === undefined) return;
     this.deadlines.at.set(kept.deadlines);
-    this.await(assessed);
+  }
+
+  /** With nothing yet. */
+  static begun(task: ReconciliationTask, terms: CourseTerms): PartCourses {
+    task.takeAssessed('statements');
+    return new PartCourses(task, terms);
   }
 
   /** With what a snapshot has, if it is of these keys, under these rules, and what this program works out. */
@@ -87,14 +92,16 @@ export class PartCourses {
     now: Instant,
   ): PartCourses | undefined {
     // What was assessed since that block must be known.
-    if (task.assessedSince('statements') !== blockHash) return undefined;
+    const assessed = task.takeAssessed('statements');
+    if (assessed?.since !== blockHash) return undefined;
     const kept = readPartSnapshot(content);
     if (kept === undefined) return undefined;
     const { rulesHash, courseMax, count, keys } = kept.about;
     const isOfTerms = rulesHash === terms.rules.hash && courseMax === terms.courseMax && kept.about.now <= now;
-    if (!isOfTerms || count > task.table.count || keys !== task.table.keys.digestOf(count)) return undefined;
+    if (!isOfTerms || count > task.table.count || keys !== digestOfKeys(task.table.keys, count)) return undefined;
     const part = new PartCourses(task, terms, kept);
     part.savedHeight = height;
+    part.await(assessed);
     return part.isProved(kept.about.now) ? part : undefined;
   }
 
@@ -105,7 +112,13 @@ export class PartCourses {
     this.savedHeight = this.task.head.height;
     const { task, terms, next: count, store, large, uneven, waiting } = this;
     const about = {
-      ...{ rulesHash: terms.rules.hash, courseMax: terms.courseMax, now, count, keys: task.table.keys.digestOf(count) },
+      ...{
+        rulesHash: terms.rules.hash,
+        courseMax: terms.courseMax,
+        now,
+        count,
+        keys: digestOfKeys(task.table.keys, count),
+      },
       ...{ names: this.codec.names, sums: this.sums.texts, large: [...large], uneven: [...uneven] },
       waiting: [...waiting],
     };
@@ -115,9 +128,8 @@ export class PartCourses {
   /** Whether a snapshot is worth its bytes: while more comes, or at the end. */
   isSnapshotDue(isLast: boolean): boolean {
     const { task, unsaved, savedHeight } = this;
+    // A start from a newer snapshot of the task would not come by the block of an older one of the sums.
     if (isLast) return this.next > 0 && task.head.height > savedHeight;
-    // A start from a newer snapshot of the task does not come by the block of the older one of the sums.
-    if (task.snapshotHeight > savedHeight) return true;
     return unsaved >= SNAPSHOT_KEYS_MIN && unsaved * SNAPSHOT_KEYS_PART >= task.table.count;
   }
 
@@ -174,8 +186,8 @@ export class PartCourses {
     }
   }
 
-  private await(assessed: ReadonlySet<number> | null): void {
-    for (const slot of assessed ?? []) if (slot < this.next) this.waiting.add(slot);
+  private await(assessed: Assessed | null): void {
+    for (const slot of assessed?.slots ?? []) if (slot < this.next) this.waiting.add(slot);
   }
 
   private isProved(now: Instant): boolean {

@@ -1,7 +1,9 @@
 // The courses and sums of one partition as the bytes of a snapshot, and back. One of another format is ignored.
 
+import { createHash } from 'node:crypto';
 import type { Instant } from '../../domain/time.ts';
 import { bytesOf } from '../../task/columns.ts';
+import type { KeyTable } from '../../task/key-table.ts';
 import { alignedParts, PartReader } from '../../task/part-reader.ts';
 import type { CourseNames } from './course-codec.ts';
 import { CourseStore } from './course-store.ts';
@@ -9,6 +11,8 @@ import type { SumTexts } from './kept-sums.ts';
 
 const FORMAT = 1;
 const LENGTH_SIZE = 8;
+/** A key's size comes before it. */
+const SIZE_SIZE = 4;
 
 /** What is small, as text. */
 interface PartAbout {
@@ -50,4 +54,24 @@ export function readPartSnapshot(content: Buffer): PartSnapshot | undefined {
   if (format !== FORMAT) return undefined;
   const deadlines = parts.numbers(about.count);
   return { about, store: CourseStore.fromParts(parts, about.count), deadlines };
+}
+
+const PIECE_BYTES = 64 * 1024;
+
+/** Tells whether the first so many keys have the same slots elsewhere. */
+export function digestOfKeys(keys: KeyTable, count: number): string {
+  const digest = createHash('sha256');
+  let piece = Buffer.allocUnsafe(PIECE_BYTES);
+  let end = 0;
+  for (let slot = 0; slot < count; slot++) {
+    const size = keys.keySizeOf(slot) + SIZE_SIZE;
+    if (end + size > piece.length) {
+      digest.update(piece.subarray(0, end));
+      end = 0;
+      if (size > piece.length) piece = Buffer.allocUnsafe(size);
+    }
+    end = piece.writeUInt32BE(size, end);
+    end += keys.copyKey(slot, piece, end);
+  }
+  return digest.update(piece.subarray(0, end)).digest('hex');
 }

@@ -127,7 +127,7 @@ export class StatementIndex {
   private partOf(task: ReconciliationTask, terms: CourseTerms, now: Instant): PartCourses {
     const { partition, height } = task.head;
     const kept = height < 0 ? undefined : this.snapshots?.load(partition);
-    return (kept && PartCourses.restored(task, terms, kept, now)) ?? new PartCourses(task, terms);
+    return (kept && PartCourses.restored(task, terms, kept, now)) ?? PartCourses.begun(task, terms);
   }
 
   /** Returns whether it was worth its bytes. */
