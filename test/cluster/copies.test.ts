@@ -15,7 +15,7 @@ import { type GivenFacts, givenFacts } from './given-facts.ts';
 import { GivenLedger } from './given-ledger.ts';
 
 /** `HESABU_TEST_COPIES` sets another number of rounds. */
-const ROUNDS = Number(process.env.HESABU_TEST_COPIES ?? 2);
+const ROUNDS = Number(process.env.HESABU_TEST_COPIES ?? 1);
 /** Each ledger is read this often: the longer one is written, the longer each reading takes. */
 const ROUNDS_A_LEDGER = 5;
 const PARTITIONS = 8;

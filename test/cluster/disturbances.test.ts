@@ -10,7 +10,7 @@ import { type Broker, startBroker } from './harness/servers.ts';
 import { expectOnce } from './recon.ts';
 
 /** `HESABU_TEST_DISTURBANCES` sets another number. */
-const ROUNDS = Number(process.env.HESABU_TEST_DISTURBANCES ?? 40);
+const ROUNDS = Number(process.env.HESABU_TEST_DISTURBANCES ?? 20);
 const SESSION_SECONDS = 2;
 const HEALED_MILLIS = 60_000;
 
@@ -19,7 +19,7 @@ let broker: Broker;
 let proxy: CuttingProxy;
 
 beforeAll(async () => {
-  given = await givenFacts(3_000);
+  given = await givenFacts(75 * Math.min(ROUNDS, 40));
   proxy = await startProxy(() => broker.proxiedPorts[0]!);
   broker = await startBroker({ properties: { 'group.min.session.timeout.ms': '1000' }, proxies: [proxy.port] });
 }, 120_000);

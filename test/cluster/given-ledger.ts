@@ -12,7 +12,6 @@ import { entryId } from '../../src/domain/entry.ts';
 import { FACT_TOPICS } from '../../src/domain/fact.ts';
 import { HANDOFFS_TOPIC } from '../../src/domain/handoff.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
-import { withAdmin } from '../../src/kafka/client/admin.ts';
 import type { Kafka } from '../../src/kafka/client/kafkajs.ts';
 import { withPatience } from '../../src/kafka/client/outages.ts';
 import { readTo } from '../../src/kafka/client/reading-to-end.ts';
@@ -38,6 +37,8 @@ import type { GivenFact } from './given-facts.ts';
 import { ownEnvironment, ownSettings } from './harness/cluster.ts';
 import type { Recon } from './recon.ts';
 
+/** A broker that was started again may still be counted as away. */
+const PATIENCE = { waitMillis: 60_000, tell: () => {} };
 const FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
 export interface WorkerProcess {
@@ -151,10 +152,13 @@ export class GivenLedger {
 
   /** Resolves when the ledger has read everything in the fact topics, and what its keys told each other. */
   async drained(millis = 60_000): Promise<Audit> {
+    let audit: Audit | undefined;
+    let audited = '';
     for (const began = Date.now(); ; await sleep(250)) {
-      const audit = await this.audit();
-      const ends = await this.ends();
-      const missing = [...ends].filter(([name, end]) => end > (audit.positions.get(name) ?? 0n));
+      const { facts, ledger } = await this.ends();
+      // An audit takes much of a core, and without a new block it finds what it found.
+      if (audit === undefined || ledger !== audited) [audit, audited] = [await this.audit(), ledger];
+      const missing = [...facts].filter(([name, end]) => end > (audit!.positions.get(name) ?? 0n));
       if (missing.length === 0 && !audit.isHandoffWaiting) return audit;
       if (Date.now() - began > millis) {
         const heard = this.workers.map(({ said }) => said().slice(-1_500)).join('\n');
@@ -169,8 +173,7 @@ export class GivenLedger {
     const { kafka, schemas } = this;
     const copy = new MemoryLog(this.partitions);
     const options = { kafka, schemas, copy, blocks: BLOCKS, prefix: this.settings.prefix };
-    // A broker that was started again may still be counted as away.
-    const log = await withPatience({ waitMillis: 60_000, tell: () => {} }, () => KafkaLog.open(options));
+    const log = await withPatience(PATIENCE, () => KafkaLog.open(options));
     await log.close();
     const rulesLog = new RulesLog(copy);
     const positions = new Map<string, bigint>();
@@ -262,16 +265,15 @@ export class GivenLedger {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  private async ends(): Promise<Map<string, bigint>> {
-    const ends = new Map<string, bigint>();
-    await withAdmin(this.kafka, async (admin) => {
-      for (const topic of FACT_TOPICS) {
-        for (const { partition, high } of await admin.fetchTopicOffsets(this.settings.prefix + topic)) {
-          if (high !== '0') ends.set(`${topic}/${partition}`, BigInt(high));
-        }
-      }
-    });
-    return ends;
+  /** The ends of the fact topics, as `topic/partition`, and those of the ledger as one text. */
+  private async ends(): Promise<{ readonly facts: ReadonlyMap<string, bigint>; readonly ledger: string }> {
+    const endsOf = async (topics: readonly string[]) => {
+      const names = topics.map((topic) => this.settings.prefix + topic);
+      const { ends } = await withPatience(PATIENCE, () => topicEnds(this.kafka, names));
+      return [...ends].map(([name, end]) => [name.slice(this.settings.prefix.length), end] as const);
+    };
+    const ledger = (await endsOf(['ledger.v1'])).join();
+    return { ledger, facts: new Map(await endsOf(FACT_TOPICS)) };
   }
 
   private async connected(): Promise<Producer> {
