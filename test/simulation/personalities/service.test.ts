@@ -7,18 +7,18 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { providerNamed } from '../../../src/providers/registry.ts';
-import { type Clock, fastClock } from '../../../src/runtime/clock.ts';
 import { loadConfig, type Service, startService } from '../../../src/service/service.ts';
 import { type Sandbox, startSandbox } from '../../../src/simulation/gateway/sandbox.ts';
 import { sandboxSecrets, writeSandboxConfig } from '../../../src/simulation/gateway/service-config.ts';
 import { ApiClient } from '../../../src/simulation/live-demo/api-client.ts';
+import { SimulatedClock } from '../../../src/simulation/live-demo/simulated-clock.ts';
 import type { NetworkName } from '../../../src/simulation/personalities/names.ts';
 import { PERSONALITIES } from '../../../src/simulation/personalities/personalities.ts';
 import { freePort } from '../../free-port.ts';
 
 const SPEED = 7_200;
-const ORDERS = 12;
-const MILLIS_MAX = 120_000;
+const ORDERS = 8;
+const MILLIS_MAX = 400_000;
 const FROM = Date.parse('2026-06-01T06:00:00Z');
 
 interface Payer {
@@ -52,7 +52,8 @@ const NAMES = Object.keys(PAYERS) as NetworkName[];
 const SHOPS = ['shopify', 'woocommerce'] as const;
 
 let dir: string;
-let clock: Clock;
+/** It waits where a busy machine does, so that no order expires before its payment is asked for. */
+let clock: SimulatedClock;
 let service: Service;
 let api: ApiClient;
 /** Of each network, once its payments are asked for. */
@@ -61,7 +62,7 @@ const sandboxes = new Map<NetworkName, Sandbox>();
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'hesabu-personalities-'));
-  clock = fastClock(FROM, SPEED);
+  clock = new SimulatedClock(FROM, SPEED);
   const port = await freePort();
   const webhookUrlOf = (name: string) => `http://127.0.0.1:${port}/webhooks/${name}/main`;
   for (const name of [...NAMES, ...SHOPS]) {
@@ -90,6 +91,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await service?.drain();
   for (const sandbox of sandboxes.values()) await sandbox.close();
+  clock?.stop();
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -154,7 +156,7 @@ describe.each(NAMES)('the service with the account that the sandbox writes for %
     async () => {
       await sold.get(name);
       const wanted = referencesOf(name).map((reference) => expected(name, reference));
-      expect(wanted.filter(({ outcome }) => outcome === 'paid').length).toBeGreaterThan(4);
+      expect(wanted.filter(({ outcome }) => outcome === 'paid').length).toBeGreaterThan(ORDERS / 3);
       const all = () => Promise.all(referencesOf(name).map((reference) => found(name, reference)));
       await expect.poll(all, { interval: 1_000, timeout: MILLIS_MAX / 2 }).toEqual(wanted);
       expect(sandboxes.get(name)!.beyondLimit).toBe(0);
