@@ -13,6 +13,7 @@ const RUNS = [
   ['HESABU_TEST_TREES', 257, 'test/ledger/merkle.test.ts'],
   ['HESABU_TEST_FORGERIES', 1000, 'test/cli/commands/forged-files.test.ts', 'test/task/forged-callbacks.test.ts'],
   ['HESABU_TEST_COPIES', 200, 'test/cluster/copies.test.ts', 'test/kafka/topic-replicator.test.ts'],
+  ['HESABU_TEST_HALTS', 1, 'test/cluster/worker-halt.test.ts'],
   ['HESABU_TEST_DISTURBANCES', 1000, 'test/cluster/disturbances.test.ts'],
   ['HESABU_TEST_STRANGERS', 1, 'test/service/strangers.test.ts'],
   ['HESABU_TEST_OUTAGES', 20, 'test/cluster/away.test.ts', 'test/cluster/outages.test.ts'],
@@ -57,7 +58,7 @@ const RUNS = [
   ['HESABU_TEST_CASES', 10_000, 'test/http/api/many-cases.test.ts'],
   [
     ...['HESABU_TEST_READERS', 6],
-    ...['journey', 'link', 'case', 'bulk', 'days'].map((name) => `test/desk/${name}.test.ts`),
+    ...['journey', 'link', 'case', 'bulk', 'days', 'fit'].map((name) => `test/desk/${name}.test.ts`),
   ],
   ['HESABU_TEST_DESK_BREAKS', 10_000, 'test/desk/bulk.test.ts'],
   ['HESABU_TEST_WORKBOOK_ROWS', 500_000, 'test/producers/files/workbook-large.test.ts'],

@@ -136,7 +136,7 @@ const alone = (step: string) =>
   (isSample ? [random.between(0, 2) / 2] : [0, 0.5, 1]).map((part) => [step, part, 0, random.percent(50)] as const);
 const withThreads = (step: string) => (told(step) ? [[step, random.between(0, 80) / 100, 2, true] as const] : []);
 const stepRounds = STEPS.flatMap((step) => {
-  if (isSample && told(step) && random.percent(50)) return withThreads(step);
+  if (isSample && told(step) && random.percent(25)) return withThreads(step);
   return isSample ? alone(step) : [...alone(step), ...withThreads(step)];
 });
 

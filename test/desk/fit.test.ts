@@ -14,6 +14,7 @@ const PAGES = [
 ];
 /** English has the longer words; of Chinese the ends are enough. */
 const WIDTHS = { en: [320, 719, 720, 1_023, 1_024, 1_279, 1_280, 1_920], 'zh-CN': [320, 1_280] } as const;
+const IS_SOAK = process.env.HESABU_TEST_READERS !== undefined;
 /** Names that no language translates. */
 const NAMES = [
   ...['Hesabu', 'XLSX', 'xlsx', 'CSV', 'UTC', 'MFS', 'Africa', 'English', '简体中文', 'Nairobi', 'sha256', 'MiB'],
@@ -40,7 +41,8 @@ interface Seen {
 async function check({ page, language, faults, answers }: Seen, where: string): Promise<void> {
   const add = (found: readonly (string | number)[]) =>
     faults.push(...found.map((fault) => `${where} ${language}: ${fault}`));
-  add(await axeFaults(page, 'all'));
+  // English has other words and the same elements: the soak looks again.
+  if (language === 'zh-CN' || where === 'audit' || IS_SOAK) add(await axeFaults(page, 'all'));
   // In the dark only the colours are others, and they are those of every language.
   if (language === 'zh-CN') {
     await page.emulateMedia({ colorScheme: 'dark' });
@@ -95,40 +97,44 @@ async function checkStates(seen: Seen, url: string): Promise<void> {
 }
 
 describe.skipIf(chromiumPath() === undefined)('every page', () => {
-  test('has no fault of axe, is as wide as its window, and speaks the language of its reader', () =>
-    withDesk(async (desk) => {
-      const { id } = await desk.short('A-1', '250.00');
-      await givenPerson(desk.given, 'Asha', 'auditor');
-      await givenPerson(desk.given, 'Jing', 'operator');
-      await withBrowser(desk.given, async ({ open, url, complaints }) => {
-        const faults: string[] = [];
-        for (const language of ['zh-CN', 'en'] as const) {
-          const page = await open(language);
-          const seen: Seen = { page, language, faults, answers: [Promise.resolve('Asha Jing none')] };
-          page.on('response', (response) => {
-            const isStream = response.url().includes('/v1/changes?');
-            if (response.url().includes('/v1/') && !isStream) seen.answers.push(response.text().catch(() => ''));
-          });
-          await page.goto(`${url}/desk/`);
-          await page.waitForSelector('.sign-in');
-          await check(seen, 'sign-in');
-          await checkWidths(seen, 'sign-in');
-          // An auditor sees the audit trail, and an operator what is done.
-          await signIn(page, url, '', { name: language === 'en' ? 'Asha' : 'Jing' });
-          for (const path of [...PAGES, `breaks/${id}`]) {
-            await page.goto(`${url}/desk/${path}`);
-            await settled(page);
-            await check(seen, path);
-            await checkWidths(seen, path);
+  test(
+    'has no fault of axe, is as wide as its window, and speaks the language of its reader',
+    { timeout: 400_000 },
+    () =>
+      withDesk(async (desk) => {
+        const { id } = await desk.short('A-1', '250.00');
+        await givenPerson(desk.given, 'Asha', 'auditor');
+        await givenPerson(desk.given, 'Jing', 'operator');
+        await withBrowser(desk.given, async ({ open, url, complaints }) => {
+          const faults: string[] = [];
+          for (const language of ['zh-CN', 'en'] as const) {
+            const page = await open(language);
+            const seen: Seen = { page, language, faults, answers: [Promise.resolve('Asha Jing none')] };
+            page.on('response', (response) => {
+              const isStream = response.url().includes('/v1/changes?');
+              if (response.url().includes('/v1/') && !isStream) seen.answers.push(response.text().catch(() => ''));
+            });
+            await page.goto(`${url}/desk/`);
+            await page.waitForSelector('.sign-in');
+            await check(seen, 'sign-in');
+            await checkWidths(seen, 'sign-in');
+            // An auditor sees the audit trail, and an operator what is done.
+            await signIn(page, url, '', { name: language === 'en' ? 'Asha' : 'Jing' });
+            for (const path of [...PAGES, `breaks/${id}`]) {
+              await page.goto(`${url}/desk/${path}`);
+              await settled(page);
+              await check(seen, path);
+              await checkWidths(seen, path);
+            }
+            await page.keyboard.press('?');
+            await page.waitForSelector('dialog[open]');
+            await check(seen, 'keys');
+            if (language === 'zh-CN') await checkStates(seen, url);
           }
-          await page.keyboard.press('?');
-          await page.waitForSelector('dialog[open]');
-          await check(seen, 'keys');
-          if (language === 'zh-CN') await checkStates(seen, url);
-        }
-        expect(faults).toEqual([]);
-        // What one may not see is refused, and the browser says so.
-        expect(complaints.filter((line) => !line.includes('403'))).toEqual([]);
-      });
-    }));
+          expect(faults).toEqual([]);
+          // What one may not see is refused, and the browser says so.
+          expect(complaints.filter((line) => !line.includes('403'))).toEqual([]);
+        });
+      }),
+  );
 });

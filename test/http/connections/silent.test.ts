@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { PATH } from '../webhooks/given.ts';
 import { head, listening, openConnections, statusOf } from '../webhooks/raw.ts';
 
@@ -37,14 +37,15 @@ function stubborn(port: number, bytes: string | Buffer): Client {
   return client;
 }
 
+// They wait for the same limits, and so side by side.
 describe('a client that never hangs up', () => {
-  test.each([
+  test.concurrent.for([
     ['says nothing', ''],
     ['sends half of a request line', 'GET /heal'],
     ['sends half of its headers', `POST ${PATH} HTTP/1.1\r\nhost: x\r\n`],
     ['sends half of a body', `${head(['content-length: 100'])}half`],
     ['sends half of a chunk', `${head(['transfer-encoding: chunked'])}5\r\nab`],
-  ])('and %s is told 408, and its connection is given back (S20)', (_what, bytes) =>
+  ] as const)('and %s is told 408, and its connection is given back (S20)', ([_what, bytes], { expect }) =>
     listening(
       async (given) => {
         const clients = Array.from({ length: COUNT }, () => stubborn(given.port, bytes));
@@ -59,7 +60,7 @@ describe('a client that never hangs up', () => {
     ),
   );
 
-  test.each([
+  test.concurrent.for([
     ['what is no HTTP', 'nothing\r\n\r\n'],
     [
       'a request without a key and half of its body',
@@ -67,7 +68,7 @@ describe('a client that never hangs up', () => {
     ],
     ['empty lines after its request', `GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n${'\r\n'.repeat(9)}`],
     ['one request, and half of another', 'GET /healthz HTTP/1.1\r\nhost: x\r\n\r\nGET /heal'],
-  ])('and sends %s is answered, and its connection is given back (S20)', (_what, bytes) =>
+  ] as const)('and sends %s is answered, and its connection is given back (S20)', ([_what, bytes], { expect }) =>
     listening(
       async (given) => {
         const clients = Array.from({ length: COUNT }, () => stubborn(given.port, bytes));
@@ -79,11 +80,11 @@ describe('a client that never hangs up', () => {
     ),
   );
 
-  test.each([
+  test.concurrent.for([
     ['sends nothing', ''],
     ['sends half of a handshake', HALF_HANDSHAKE],
     ['speaks no TLS', 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'],
-  ])('and %s to a service with TLS is let go (S20)', (_what, bytes) =>
+  ] as const)('and %s to a service with TLS is let go (S20)', ([_what, bytes], { expect }) =>
     listening(
       async (given) => {
         const clients = Array.from({ length: COUNT }, () => stubborn(given.port, bytes));
