@@ -216,3 +216,27 @@ export interface AwaitingPage {
   readonly total: number;
   readonly next: string | null;
 }
+
+/** Where a key stands, and what counts of its money. */
+export interface Stand {
+  readonly stages: Readonly<Partial<Record<Stage, string>>>;
+  readonly order_amount: string | null;
+  readonly currency: string | null;
+  readonly counted: string | null;
+  /** What the order still needs; below zero where it has too much. */
+  readonly left: string | null;
+  readonly findings: readonly { readonly reason: ReasonCode; readonly difference: string | null }[];
+}
+
+export interface TriedKey {
+  readonly key: string;
+  readonly before: Stand;
+  readonly after: Stand;
+}
+
+/** What would stand once a proposal holds. */
+export interface Trial {
+  readonly state: Proposal['state'];
+  readonly needs_approval: boolean;
+  readonly keys: readonly TriedKey[];
+}

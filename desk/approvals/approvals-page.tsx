@@ -12,7 +12,8 @@ import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
 import { ApprovalCard } from './approval-card.tsx';
-import { type Awaiting, useAllAwaiting } from './open-proposals.ts';
+import { type Awaiting, mayApprove, useAllAwaiting } from './open-proposals.ts';
+import { OrderCard, togetherOf } from './order-card.tsx';
 import { SeveralDialog } from './several-dialog.tsx';
 
 const TABS = ['open', 'mine', 'stale', 'own'] as const;
@@ -23,17 +24,23 @@ export function ApprovalsPage() {
   const [, go] = useLocation();
   const search = useSearch();
   const tab = TABS.find((one) => one === new URLSearchParams(search).get('show')) ?? 'open';
-  const me = useMyself().person.id;
-  const [isOpen, setOpen] = useState(false);
+  const myself = useMyself();
+  const me = myself.person.id;
+  /** Null while nothing is open, and the name of the group that is meant. */
+  const [several, setSeveral] = useState<{ readonly group: string | null } | null>(null);
   const { all, error, isLoading, refetch } = useAllAwaiting();
   const isIn: Readonly<Record<Tab, (one: Awaiting) => boolean>> = {
     open: () => true,
-    mine: ({ isStale, proposal }) => !isStale && proposal.by.person !== me,
+    mine: (one) => !one.isStale && mayApprove(myself, one),
     stale: ({ isStale }) => isStale,
     own: ({ proposal }) => proposal.by.person === me,
   };
   const shown = all.filter(isIn[tab]);
-  const frame = useFrame({ ...ALL_OPEN, search: `approvals ${tab}` }, shown);
+  const cards = togetherOf(shown);
+  const frame = useFrame(
+    { ...ALL_OPEN, search: `approvals ${tab}` },
+    cards.map(([first]) => first!),
+  );
   useKeys({
     j: () => frame.move(1),
     k: () => frame.move(-1),
@@ -42,7 +49,13 @@ export function ApprovalsPage() {
   });
   const framed = shown.find(({ id }) => id === frame.id);
   useKeys({ Enter: () => framed && go(`/breaks/${framed.case.id}`), Escape: () => go('/breaks') });
-  const bar = <ApprovalsBar tab={tab} counts={(one) => all.filter(isIn[one]).length} onSeveral={() => setOpen(true)} />;
+  const bar = (
+    <ApprovalsBar
+      tab={tab}
+      counts={(one) => all.filter(isIn[one]).length}
+      onSeveral={() => setSeveral({ group: null })}
+    />
+  );
   const { keys } = words;
   return (
     <Page
@@ -63,21 +76,44 @@ export function ApprovalsPage() {
           {...(tab === 'stale' ? {} : { hint: words.approvals.emptyHint })}
         />
       ) : null}
-      <ol className="cards" aria-label={words.approvals.list}>
-        {shown.map((one, at) => (
-          <ApprovalCard
-            key={one.id}
-            awaiting={one}
-            position={words.approvals.position(at + 1, shown.length)}
-            isFramed={one.id === frame.id}
-            onFrame={() => frame.set(one.id)}
-          />
-        ))}
-      </ol>
+      <Cards cards={cards} frame={frame} onApprove={(group) => setSeveral({ group })} />
       <UndoLine />
-      {isOpen ? <SeveralDialog onClose={() => setOpen(false)} /> : null}
+      {several === null ? null : <SeveralDialog named={several.group} onClose={() => setSeveral(null)} />}
     </Page>
   );
+}
+
+interface CardsProps {
+  readonly cards: readonly (readonly Awaiting[])[];
+  readonly frame: ReturnType<typeof useFrame>;
+  readonly onApprove: (group: string) => void;
+}
+
+function Cards({ cards, frame, onApprove }: CardsProps) {
+  const { approvals } = useWords();
+  const lengthOf = (some: readonly (readonly Awaiting[])[]) => some.reduce((sum, { length }) => sum + length, 0);
+  return (
+    <ol className="cards" aria-label={approvals.list}>
+      {cards.map((links, at) => {
+        const first = links[0]!;
+        const range = rangeOf(lengthOf(cards.slice(0, at)) + 1, links.length);
+        const place = {
+          position: approvals.position(range, lengthOf(cards)),
+          isFramed: first.id === frame.id,
+          onFrame: () => frame.set(first.id),
+        };
+        return links.length === 1 ? (
+          <ApprovalCard key={first.id} awaiting={first} {...place} />
+        ) : (
+          <OrderCard key={first.id} links={links} {...place} onApprove={onApprove} />
+        );
+      })}
+    </ol>
+  );
+}
+
+function rangeOf(first: number, count: number): string {
+  return count === 1 ? `${first}` : `${first}–${first + count - 1}`;
 }
 
 interface BarProps {

@@ -5,17 +5,19 @@ import { sideOf } from '../../src/domain/break-side.ts';
 import type { Cause, ResolutionKind } from '../../src/domain/decision.ts';
 import { CAUSE_WORDS } from '../../src/domain/decision-words.ts';
 import { useAwaiting, useNameOf } from '../api/queries.ts';
-import type { AwaitingPage } from '../api/types.ts';
+import type { AwaitingPage, Proposal } from '../api/types.ts';
 import { PreviewText } from '../bulk/preview-text.tsx';
 import { useBulk } from '../bulk/use-bulk.ts';
 import { DialogActs } from '../detail/act-dialogs.tsx';
+import { TrialTable } from '../detail/trial-table.tsx';
 import { shownAmount, sizeOf, total } from '../state/amount.ts';
-import { hasRole, useMyself } from '../state/session.ts';
+import { useMyself } from '../state/session.ts';
 import { announce } from '../ui/announce.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { useKeys } from '../ui/keys.ts';
 import { Amount, sideClass } from '../ui/money.tsx';
 import { foundOnly, reasonTitle, useLanguage, useWords } from '../words/words.ts';
+import { mayApprove } from './open-proposals.ts';
 
 type Waiting = AwaitingPage['proposals'][number];
 
@@ -23,28 +25,41 @@ interface Group {
   readonly name: string;
   readonly kind: ResolutionKind;
   readonly cause: Cause;
+  /** Of links, their one order. */
+  readonly to: string | null;
   readonly rows: readonly Waiting[];
 }
 
-/** Those that the approver may approve, by kind and cause, the largest group first. */
+/** By kind and cause, and links by their order; one of several orders is approved by itself. */
+export function groupName({ kind, cause, to = [] }: Proposal): string | null {
+  if (to.length > 1) return null;
+  return [kind, cause, ...to.map(({ reference }) => reference)].join(' ');
+}
+
+/** Those that the approver may approve, the largest group first. */
 function groupsOf(rows: readonly Waiting[]): Group[] {
-  const groups = new Map<string, Waiting[]>();
-  for (const row of rows) {
-    const name = `${row.proposal.kind} ${row.proposal.cause}`;
-    groups.set(name, [...(groups.get(name) ?? []), row]);
-  }
+  const groups = Map.groupBy(rows, ({ proposal }) => groupName(proposal));
   return [...groups]
-    .map(([name, of]) => ({ name, kind: of[0]!.proposal.kind, cause: of[0]!.proposal.cause, rows: of }))
+    .flatMap(([name, of]): Group[] => {
+      const { kind, cause, to = [] } = of[0]!.proposal;
+      return name === null ? [] : [{ name, kind, cause, to: to[0]?.reference ?? null, rows: of }];
+    })
     .sort((left, right) => right.rows.length - left.rows.length);
 }
 
-export function SeveralDialog({ onClose }: { readonly onClose: () => void }) {
+interface SeveralProps {
+  /** The group that is meant; the largest where none is named. */
+  readonly named: string | null;
+  readonly onClose: () => void;
+}
+
+export function SeveralDialog({ named, onClose }: SeveralProps) {
   const words = useWords();
   const { bulk } = words;
   const me = useMyself();
   const { data, refetch } = useAwaiting('me');
-  const [chosen, setChosen] = useState('');
-  const groups = groupsOf((data?.proposals ?? []).filter(({ case: row }) => hasRole(me, 'approver', row.merchant)));
+  const [chosen, setChosen] = useState(named ?? '');
+  const groups = groupsOf((data?.proposals ?? []).filter((one) => mayApprove(me, one)));
   const group = groups.find(({ name }) => name === chosen) ?? groups[0];
   return (
     <Dialog title={bulk.severalTitle} onClose={onClose} className="wide">
@@ -80,9 +95,9 @@ function GroupChoice({ groups, group, onChoice }: ChoiceProps) {
     <label>
       {bulk.group}
       <select value={group.name} onChange={(event) => onChoice(event.target.value)}>
-        {groups.map(({ name, kind, cause, rows }) => (
+        {groups.map(({ name, kind, cause, to, rows }) => (
           <option key={name} value={name}>
-            {bulk.groupOf(proposal.kinds[kind], CAUSE_WORDS[language][cause], rows.length)}
+            {bulk.groupOf(kindOf(proposal.kinds[kind], to), CAUSE_WORDS[language][cause], rows.length)}
           </option>
         ))}
       </select>
@@ -96,12 +111,16 @@ interface FormProps {
   readonly onClose: () => void;
 }
 
-function GroupForm({ group: { kind, cause, rows }, onRead, onClose }: FormProps) {
+function kindOf(kind: string, to: string | null): string {
+  return to === null ? kind : `${kind} → ${to}`;
+}
+
+function GroupForm({ group: { kind, cause, to, rows }, onRead, onClose }: FormProps) {
   const { bulk, approvals } = useWords();
   const [typed, setTyped] = useState('');
   const [isTold, setTold] = useState(false);
   const { preview, problem, isBusy, ask, send } = useBulk({
-    act: { act: 'approve', kind, cause },
+    act: { act: 'approve', kind, cause, ...(to === null ? {} : { to: [{ reference: to }] }) },
     scope: { cases: rows.map(({ case: { id } }) => id) },
     seen: rows.map(({ proposal: { content } }) => content).join(' '),
     onDone: ({ counts: { done = 0, refused = 0 } }) => {
@@ -128,6 +147,7 @@ function GroupForm({ group: { kind, cause, rows }, onRead, onClose }: FormProps)
       <p className="hint" role="status">
         {preview === null ? bulk.preview : <PreviewText act="approve" preview={preview} />}
       </p>
+      {preview?.order == null ? null : <TrialTable keys={[preview.order]} />}
       <label>
         {bulk.typed(preview?.count ?? rows.length)}
         <input inputMode="numeric" value={typed} maxLength={5} onChange={(event) => setTyped(event.target.value)} />

@@ -12,7 +12,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { problemText } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
 
-interface BookPreview extends Omit<Preview, 'refused'> {
+interface BookPreview extends Omit<Preview, 'refused' | 'refused_cases' | 'order'> {
   readonly rows: number;
   readonly blank: number;
   readonly acts: Readonly<Record<'assign' | 'note' | 'propose', number>>;

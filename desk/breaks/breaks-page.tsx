@@ -17,6 +17,7 @@ import { BreakTable } from './break-table.tsx';
 import { BulkBar, type BulkKind } from './bulk-bar.tsx';
 import { Facets } from './facets.tsx';
 import { ListBar } from './list-bar.tsx';
+import { OrderDialog } from './order-dialog.tsx';
 import { useFrame } from './use-frame.ts';
 import { detailAddress, placesOf, useListQuery } from './use-list.ts';
 import { type Selection, useSelection } from './use-selection.ts';
@@ -62,7 +63,11 @@ export function BreaksPage() {
         </div>
         <SentenceLine row={rows.find(({ id }) => id === frame.id)} />
         {worker && selection.ids.size > 0 ? (
-          <BulkBar {...{ query, page, selection, isAll, onAll: setAll, kind, onKind: setKind }} onDone={batchDone} />
+          <BulkBar
+            {...{ query, page, selection, isAll, onAll: setAll, kind, onKind: setKind }}
+            onDone={batchDone}
+            onOrder={acts.order}
+          />
         ) : (
           <UndoLine />
         )}
@@ -104,6 +109,7 @@ interface RowActs {
   readonly previous: (() => void) | null;
   readonly next: (() => void) | null;
   readonly dialog: React.ReactNode;
+  readonly order: () => void;
 }
 
 interface Acting {
@@ -121,7 +127,7 @@ function useRowActs({ query, page, frame, selection, change, onAll, onKind }: Ac
   const worker = mayWork(useMyself());
   const me = useMyself().person.id;
   const assignTo = useAssign();
-  const [open, setOpen] = useState<'assign' | 'note' | null>(null);
+  const [open, setOpen] = useState<'assign' | 'note' | 'order' | null>(null);
   const rows = page?.cases ?? [];
   const framed = rows.find(({ id }) => id === frame.id);
   const chosen = selection.ids.size > 0 ? rows.filter(({ id }) => selection.ids.has(id)) : framed ? [framed] : [];
@@ -162,6 +168,7 @@ function useRowActs({ query, page, frame, selection, change, onAll, onKind }: Ac
           a: () => chosen.length > 0 && setOpen('assign'),
           m: () => void take(),
           n: () => framed && setOpen('note'),
+          l: () => chosen.length > 0 && setOpen('order'),
           // Of several rows at once in the bar below them, of one on its own page.
           p: () => {
             if (selection.ids.size > 0) onKind('propose');
@@ -173,10 +180,12 @@ function useRowActs({ query, page, frame, selection, change, onAll, onKind }: Ac
   const dialog =
     open === 'assign' ? (
       <AssignDialog cases={chosen} onDone={done} onClose={() => setOpen(null)} />
+    ) : open === 'order' ? (
+      <OrderDialog rows={chosen} onDone={done} onClose={() => setOpen(null)} />
     ) : open === 'note' && framed !== undefined ? (
       <NoteDialog id={framed.id} onDone={() => setOpen(null)} onClose={() => setOpen(null)} />
     ) : null;
-  return { previous: toPrevious, next: toNext, dialog };
+  return { previous: toPrevious, next: toNext, dialog, order: () => setOpen('order') };
 }
 
 function useKeyHelp(worker: boolean): KeyHelp {
@@ -189,6 +198,7 @@ function useKeyHelp(worker: boolean): KeyHelp {
     [['m'], keys.mine],
     [['n'], keys.note],
     [['p'], keys.propose],
+    [['l'], keys.link],
   ];
   return [[['j', 'k'], keys.move], [['Enter'], keys.open], ...(worker ? work : []), [['/'], keys.find]];
 }

@@ -29,6 +29,8 @@ interface BulkProps {
   readonly kind: BulkKind;
   readonly onKind: (kind: BulkKind) => void;
   readonly onDone: () => void;
+  /** Counts the money of those that are selected for one order. */
+  readonly onOrder: () => void;
 }
 
 interface Draft {
@@ -44,7 +46,7 @@ function actOf(act: BulkKind, { owner, kind, cause, text }: Draft): BulkAct | nu
   return cause === '' ? null : { act, kind, cause, ...(said === '' ? {} : { text: said }) };
 }
 
-export function BulkBar({ query, page, selection, isAll, onAll, kind, onKind, onDone }: BulkProps) {
+export function BulkBar({ query, page, selection, isAll, onAll, kind, onKind, onDone, onOrder }: BulkProps) {
   const words = useWords();
   const { bulk } = words;
   const me = useMyself().person.id;
@@ -71,6 +73,9 @@ export function BulkBar({ query, page, selection, isAll, onAll, kind, onKind, on
       </div>
       <div className="bulk-line">
         <KindChoice kind={kind} onKind={onKind} />
+        <button type="button" className="link" onClick={onOrder}>
+          {bulk.order} <kbd>l</kbd>
+        </button>
         {kind === 'assign' ? (
           <OwnerChoice page={page} owner={draft.owner} onOwner={(owner) => change({ owner })} />
         ) : (

@@ -6,9 +6,10 @@ import type { Preview } from './use-bulk.ts';
 
 const CURRENCIES_MAX = 3;
 
+type Counted = Omit<Preview, 'refused_cases' | 'order'>;
 type ActName = 'assign' | 'propose' | 'approve' | 'book';
 
-export function PreviewText({ act, preview }: { readonly act: ActName; readonly preview: Preview }) {
+export function PreviewText({ act, preview }: { readonly act: ActName; readonly preview: Counted }) {
   const { bulk } = useWords();
   const { count, unchanged, refused, value, needs_approval } = preview;
   const money = value.slice(0, CURRENCIES_MAX).map(({ currency, amount }) => `${currency} ${shownAmount(amount)}`);

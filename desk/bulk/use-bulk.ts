@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Cause, ResolutionKind } from '../../src/domain/decision.ts';
 import { post } from '../api/client.ts';
+import type { TriedKey } from '../api/types.ts';
 import { useRefresh } from '../detail/act-dialogs.tsx';
 import type { ListQuery } from '../state/case-query.ts';
 import { problemText } from '../ui/states.tsx';
@@ -11,8 +12,15 @@ import { type Batch, type BatchPage, finished } from './batches.ts';
 
 export type BulkAct =
   | { readonly act: 'assign'; readonly owner: string | null }
-  | { readonly act: 'propose'; readonly kind: ResolutionKind; readonly cause: Cause; readonly text?: string }
-  | { readonly act: 'approve'; readonly kind: ResolutionKind; readonly cause: Cause };
+  | ({ readonly act: 'propose'; readonly text?: string } & BulkEnd)
+  | ({ readonly act: 'approve' } & BulkEnd);
+
+interface BulkEnd {
+  readonly kind: ResolutionKind;
+  readonly cause: Cause;
+  /** Of links: the one order that all of the money is counted for. */
+  readonly to?: readonly { readonly reference: string }[];
+}
 
 /** Those that are named, or all that a filter finds. */
 export type BulkScope = { readonly cases: readonly string[] } | { readonly filter: object };
@@ -23,6 +31,9 @@ export interface Preview {
   readonly needs_approval: number;
   readonly unchanged: number;
   readonly refused: readonly { readonly code: string; readonly why: string; readonly count: number }[];
+  readonly refused_cases: readonly { readonly case: string; readonly code: string; readonly why: string }[];
+  /** Of links: what their order would come to. */
+  readonly order: TriedKey | null;
   readonly token: string | null;
 }
 

@@ -9,13 +9,14 @@ import { useDesk } from '../api/queries.ts';
 import type { ListedCase, Proposal } from '../api/types.ts';
 import { isAtLeast, isZero, shownAmount, sizeOf } from '../state/amount.ts';
 import { shortHash } from '../state/hash.ts';
-import { linkTargets } from '../state/link-draft.ts';
+import { linkFault, linkTargets } from '../state/link-draft.ts';
 import { announce } from '../ui/announce.ts';
 import { useKeys } from '../ui/keys.ts';
 import { problemText } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
 import { useRefresh } from './act-dialogs.tsx';
 import { LinkFields } from './link-fields.tsx';
+import { LinkTrial } from './trial-table.tsx';
 import type { Linking } from './use-link.ts';
 
 interface FormProps {
@@ -101,6 +102,9 @@ export function ProposalForm({ row, form, linking }: FormProps) {
       </fieldset>
       <p className="hint under">{words.kindHints[kind]}</p>
       {kind === 'link' && money !== null ? <LinkFields {...{ linking, money }} /> : null}
+      {kind === 'link' && money !== null && linkFault(money, linking.orders) === null ? (
+        <LinkTrial row={row} to={linkTargets(money, linking.orders)} />
+      ) : null}
       {amount === null || kind === 'link' ? null : (
         <p className="line">
           <span className="label">{words.amount}</span>

@@ -102,10 +102,10 @@ function moneyOf(row: ListedCase): LinkMoney | null {
   return { key: row.key, amount: sizeOf(row.difference!), currency: row.currency! };
 }
 
-type Found = Transaction | { readonly matches: readonly unknown[] };
+export type Found = Transaction | { readonly matches: readonly unknown[] };
 
 /** The order of a transaction with what was paid of it; or why it has none. */
-function orderOf(found: Found): FoundOrder | 'several' | 'noOrder' {
+export function orderOf(found: Found): FoundOrder | 'several' | 'noOrder' {
   if ('matches' in found) return 'several';
   const { transaction_reference: reference, merchant, amounts, findings } = found;
   const { order_amount: amount, currency, paid, returned } = amounts;

@@ -3,7 +3,8 @@
 import { Link } from 'wouter';
 import type { CasesPage } from '../api/types.ts';
 import { listAddress } from '../breaks/use-list.ts';
-import { shownAmount, signedAmount } from '../state/amount.ts';
+import { isZero } from '../state/amount.ts';
+import { Amount } from '../ui/money.tsx';
 import { useWords } from '../words/words.ts';
 import { countOf, list, NOTHING, NumberLink } from './number-link.tsx';
 import { ExplainedLine, type ReportDay, shareOf } from './report-days.tsx';
@@ -69,22 +70,22 @@ export function CurrencyBox({ page, days }: CurrencyProps) {
 /** Each leads to the cases of its currency: those of one direction have no filter of their own. */
 function SumCells({ currency, under, over, other }: CasesPage['value'][number]) {
   const to = listAddress({ ...list({ currency: [currency] }), sort: 'value' });
-  const short = /[1-9]/.test(under) ? `−${shownAmount(under)}` : shownAmount(under);
+  const isShort = !isZero(under);
   return (
     <>
       <td className="number">
-        <Link href={to} className="figure-link missing">
-          {short}
+        <Link href={to} className={isShort ? 'figure-link missing' : 'figure-link'}>
+          <Amount text={isShort ? `-${under}` : under} />
         </Link>
       </td>
       <td className="number">
         <Link href={to} className="figure-link">
-          {signedAmount(over)}
+          <Amount text={over} isSigned />
         </Link>
       </td>
       <td className="number">
         <Link href={to} className="figure-link">
-          {shownAmount(other)}
+          <Amount text={other} />
         </Link>
       </td>
     </>

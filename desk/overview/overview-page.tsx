@@ -7,6 +7,7 @@ import { get } from '../api/client.ts';
 import { useLive } from '../api/live.ts';
 import { useAwaiting, useCases } from '../api/queries.ts';
 import type { CasesPage, Counted } from '../api/types.ts';
+import { mayApprove } from '../approvals/open-proposals.ts';
 import { AGES, apiQuery } from '../state/case-query.ts';
 import { mayWork, seesAll, useMyself } from '../state/session.ts';
 import { Page } from '../ui/page.tsx';
@@ -129,7 +130,8 @@ function useByAge(): readonly (readonly Counted[])[] {
 
 function MineBox() {
   const words = useWords();
-  const me = useMyself().person.id;
+  const myself = useMyself();
+  const me = myself.person.id;
   const mine = useCases(list({ owner: [me] }), 1).data;
   const all = useCases(list(NOTHING), 1).data;
   const awaiting = useAwaiting('me').data;
@@ -164,7 +166,7 @@ function MineBox() {
             <th scope="row">{words.overview.awaiting}</th>
             <td className="number strong">
               <Link href="/approvals?show=mine" className="figure-link">
-                {awaiting?.proposals.length ?? 0}
+                {awaiting?.proposals.filter((one) => mayApprove(myself, one)).length ?? 0}
               </Link>
             </td>
           </tr>

@@ -2,7 +2,7 @@
 
 import type { Words } from './zh.ts';
 
-export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'link' | 'approvals'> = {
+export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'link' | 'trial' | 'approvals'> = {
   detail: {
     crumb: 'Breaks',
     expected: 'Expected',
@@ -228,6 +228,14 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'li
       role: 'You are no operator or approver of the merchant of one of these orders.',
       linked: 'Another link changes this break: withdraw that one first.',
     },
+  },
+  trial: {
+    title: 'Trial: once it holds',
+    now: 'now',
+    after: 'then',
+    counted: 'counts here',
+    left: "order's remainder",
+    over: 'over by',
   },
   approvals: {
     title: 'Approvals',

@@ -223,6 +223,14 @@ export const DECISION_WORDS_ZH = {
       linked: '另一项挂接正影响这条差错，请先撤回那一项。',
     },
   },
+  trial: {
+    title: '试算：生效后',
+    now: '现在',
+    after: '生效后',
+    counted: '计入',
+    left: '订单余额',
+    over: '多出',
+  },
   approvals: {
     title: '复核',
     tabs: { open: '全部未决', mine: '待我复核', stale: '已失效', own: '我提出的' },
@@ -255,7 +263,7 @@ export const DECISION_WORDS_ZH = {
     empty: '没有待复核的提议。',
     emptyHint: '经办提交达到门槛的提议后，会出现在这里。',
     emptyStale: '没有失效的提议。',
-    position: (at: number, total: number) => `${at} / ${total}`,
+    position: (at: string, total: number) => `${at} / ${total}`,
     changed: '证据刚刚变了，没有批准。',
   },
 };

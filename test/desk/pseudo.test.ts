@@ -101,6 +101,22 @@ async function checkList(page: Page, url: string, check: Check): Promise<void> {
   }
 }
 
+/** The money of a break that is counted for an order, with what that comes to. */
+async function checkOrder(page: Page, url: string, check: Check): Promise<void> {
+  const { keyboard } = page;
+  await page.goto(`${url}/desk/breaks?reason=AMOUNT_OVER`);
+  await page.waitForSelector('tr[data-framed]');
+  await keyboard.press('l');
+  await dialog(page);
+  await keyboard.type('A-2');
+  await keyboard.press('Tab');
+  await keyboard.press('ArrowDown');
+  await page.waitForSelector('dialog .tried');
+  await keyboard.press('Control+Enter');
+  await check('money for an order');
+  await keyboard.press('Escape');
+}
+
 /** A link with an order, and with one that is not there. */
 async function checkLink(page: Page, url: string, check: Check): Promise<void> {
   const { keyboard } = page;
@@ -153,6 +169,7 @@ async function checkPages(desk: Desk, browser: GivenBrowser): Promise<string[]> 
   }
   await checkDialogs(page, check);
   await checkList(page, url, check);
+  await checkOrder(page, url, check);
   await checkLink(page, url, check);
   await checkApprovals(desk.given, browser, faults);
   return [...new Set(faults)];
