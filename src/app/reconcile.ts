@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ERROR_CODES } from '../domain/error-codes.ts';
 import type { HesabuError, Reject } from '../domain/errors.ts';
-import type { Language } from '../domain/reason-words.ts';
+import type { ReaderLanguage } from '../domain/language.ts';
 import { formatInstant } from '../domain/time.ts';
 import type { ImportedFile, ImportOptions } from '../engine/file-importer.ts';
 import type { InputFile } from '../engine/import-plan.ts';
@@ -53,7 +53,7 @@ export interface ReconcileOptions extends DirectoryTimeOptions, FileStatementOpt
   readonly out?: string;
   /** Whether time passes though a file was not read. */
   readonly keepGoing?: boolean;
-  readonly lang: Language;
+  readonly lang: ReaderLanguage;
   readonly progress?: Progress;
 }
 
@@ -244,7 +244,7 @@ async function writeReports(
   out: string,
   { summary, overview, outcome: { payouts, shares }, hints, rejects, risk }: RunResults,
   zone: string,
-  lang: Language,
+  lang: ReaderLanguage,
 ): Promise<void> {
   const breaks = breakRows(overview, lang, hints, unreadNames(summary));
   await writeBreaksCsv(join(out, 'breaks.csv'), breaks);

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { HesabuError, type Reject } from '../domain/errors.ts';
 import { FACT_TOPICS, TASK_TOPICS } from '../domain/fact.ts';
-import type { Language } from '../domain/reason-words.ts';
+import type { ReaderLanguage } from '../domain/language.ts';
 import { entriesOf, rulesInForce, timeOf } from '../engine/executors/executors.ts';
 import { type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import type { LedgerHead } from '../ledger/head.ts';
@@ -34,7 +34,7 @@ import {
 export interface ReportOptions {
   readonly data: string;
   readonly out: string;
-  readonly lang: Language;
+  readonly lang: ReaderLanguage;
   readonly progress?: Progress;
   /** The number of threads; by default it depends on the size of the ledger. */
   readonly threads?: number;

@@ -26,7 +26,7 @@ import { addImportsCommands } from './imports-commands.ts';
 import { addInspectCommand } from './inspect-command.ts';
 import { addKafkaCommands, waitOption } from './kafka-commands.ts';
 import { addMappingCommands } from './mapping-commands.ts';
-import { addReportCommands } from './report-commands.ts';
+import { addReportCommands, inReaderLanguages } from './report-commands.ts';
 import { addServiceCommands } from './service-commands.ts';
 import { addShowCommands } from './show-commands.ts';
 
@@ -103,10 +103,12 @@ command(
   });
 
 withFiles(
-  command(
-    'reconcile',
-    'Import files, reconcile them, and write the reports.',
-    'hesabu reconcile --orders orders.csv --callbacks hooks.jsonl --settlements settled.csv --data books --out day-1',
+  inReaderLanguages(
+    command(
+      'reconcile',
+      'Import files, reconcile them, and write the reports.',
+      'hesabu reconcile --orders orders.csv --callbacks hooks.jsonl --settlements settled.csv --data books --out day-1',
+    ),
   ),
 )
   .option('--rules <file>', 'YAML or JSON; default: the rules last used, or the built-in ones')
@@ -117,7 +119,7 @@ withFiles(
   .option('--out <dir>', 'where summary.json, breaks.csv, rejects.csv and report.xlsx are written')
   .option('--keep-going', 'let time pass though a file was not read; without it, no deadline passes then')
   .option('--fail-on-breaks', 'end with exit code 1 where breaks are open')
-  .action(async (options: ReconcileOptions & Common & { failOnBreaks?: boolean }) => {
+  .action(async (options: ReconcileOptions & Omit<Common, 'lang'> & { failOnBreaks?: boolean }) => {
     beginThreads(workOf(options));
     const { runReconcile } = await import('./commands/reconcile.ts');
     process.exitCode = await runReconcile(options);

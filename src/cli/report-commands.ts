@@ -1,14 +1,24 @@
 // The commands that show the ledger as it stands: reports, and the statement of a day.
 
+import type { Command } from 'commander';
+import { READER_LANGUAGES } from '../domain/language.ts';
 import type { RunReportOptions } from './commands/report.ts';
 import type { RunStatementOptions } from './commands/statement.ts';
 import type { MakeCommand } from './kafka-commands.ts';
 
+/** For the commands that print a report and nothing more: their texts exist in every language of reports. */
+export function inReaderLanguages(command: Command): Command {
+  command.options.find(({ long }) => long === '--lang')!.choices(READER_LANGUAGES);
+  return command;
+}
+
 export function addReportCommands(command: MakeCommand): void {
-  command(
-    'report',
-    'Write reports of the ledger as it stands, with the matched payments. Imports nothing.',
-    'hesabu report --data books --out june --lang zh-CN',
+  inReaderLanguages(
+    command(
+      'report',
+      'Write reports of the ledger as it stands, with the matched payments. Imports nothing.',
+      'hesabu report --data books --out june --lang fr',
+    ),
   )
     .requiredOption('--data <dir>', 'directory of the ledger')
     .requiredOption('--out <dir>', 'where summary.json, breaks.csv, matched.csv and report.xlsx are written')

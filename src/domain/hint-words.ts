@@ -2,6 +2,7 @@
 // belongs does not refund it.
 
 import type { AskingReason, Hints, Sign } from './hints.ts';
+import type { ReaderLanguage } from './language.ts';
 
 interface HintGrammar {
   readonly may: Record<AskingReason, (names: string) => string>;
@@ -12,7 +13,7 @@ interface HintGrammar {
   readonly others: (count: number) => string;
 }
 
-const GRAMMARS = {
+const GRAMMARS: Readonly<Record<ReaderLanguage, HintGrammar>> = {
   en: {
     may: {
       ORDER_MISSING: (names) => `The money may be for ${names}: look there first. `,
@@ -51,11 +52,30 @@ const GRAMMARS = {
     and: '、',
     others: (count) => ` 或另外 ${count} 个`,
   },
-} satisfies Record<string, HintGrammar>;
+  fr: {
+    may: {
+      ORDER_MISSING: (names) => `L’argent est peut-être pour ${names} : cherchez d’abord là. `,
+      PAYMENT_MISSING: (names) => `Son argent est peut-être sous ${names} : cherchez d’abord là. `,
+      AMOUNT_OVER: (names) => `L’excédent est peut-être pour ${names} : cherchez là avant de le rembourser. `,
+      BANK_UNEXPLAINED: (names) => `L’argent est peut-être du versement ${names} : cherchez d’abord là. `,
+    },
+    signs: {
+      same_reference: 'même référence, à la casse et aux espaces près',
+      same_order_number: 'même numéro de commande',
+      same_phone_and_amount: 'même téléphone et même montant dans l’heure',
+      excess_is_amount: 'l’excédent est le montant de la commande',
+      same_amount: 'même montant',
+    },
+    named: (name, signs) => `${name} (${signs})`,
+    or: ' ou ',
+    and: ', ',
+    others: (count) => ` ou ${count} de plus`,
+  },
+};
 
 /** Empty where there is no hint. */
-export function hintSentence(reason: AskingReason, { named, others }: Hints, language: keyof typeof GRAMMARS): string {
-  const grammar: HintGrammar = GRAMMARS[language];
+export function hintSentence(reason: AskingReason, { named, others }: Hints, language: ReaderLanguage): string {
+  const grammar = GRAMMARS[language];
   if (named.length === 0) return '';
   const names = named.map(({ name, signs }) => {
     return grammar.named(name, signs.map((sign) => grammar.signs[sign]).join(grammar.and));
@@ -64,6 +84,6 @@ export function hintSentence(reason: AskingReason, { named, others }: Hints, lan
 }
 
 /** What a sign is called. */
-export function signWord(sign: Sign, language: keyof typeof GRAMMARS): string {
+export function signWord(sign: Sign, language: ReaderLanguage): string {
   return GRAMMARS[language].signs[sign];
 }

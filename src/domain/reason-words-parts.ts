@@ -2,6 +2,7 @@
 // or an order is at once a part and a whole. Both are findings of conflicting evidence, with words of their own.
 
 import type { Finding } from './assessment.ts';
+import type { ReaderLanguage } from './language.ts';
 import type { ReasonText } from './reason-text.ts';
 
 interface PartTexts {
@@ -46,15 +47,38 @@ const CHINESE: PartTexts = {
   },
 };
 
-const TEXTS: Readonly<Record<string, PartTexts>> = { en: ENGLISH, 'zh-CN': CHINESE };
+const FRENCH: PartTexts = {
+  sum: {
+    title: 'La commande entière et ses parts diffèrent',
+    expected: [
+      'La somme des parts des marchands devrait être celle de la commande entière (#)',
+      'La somme des parts des marchands devrait être celle de la commande entière',
+    ],
+    found: ['elle est autre (#)', 'elle est nulle'],
+    cause: 'une part a été modifiée, ajoutée ou non envoyée, mais la commande entière n’a pas changé',
+    next: 'faites renvoyer par la place de marché la commande entière, ou la part qui manque',
+  },
+  levels: {
+    title: 'Une part d’une part',
+    expected: [
+      'La commande que nomme cette part devrait être entière (#)',
+      'Une part devrait nommer une commande entière',
+    ],
+    found: ['cette commande est elle-même une part d’une autre (#)', 'cette commande est elle-même une part'],
+    cause: 'la place de marché a envoyé les parts d’une part',
+    next: 'faites renvoyer cette part avec, comme parente, la commande que le payeur paie',
+  },
+};
+
+const TEXTS: Readonly<Record<ReaderLanguage, PartTexts>> = { en: ENGLISH, 'zh-CN': CHINESE, fr: FRENCH };
 
 export const CHINESE_FIELDS = { parts: '各部分合计', parent: '所属整单', whole: '其所属整单' };
 
 type Told = Pick<Finding, 'reason' | 'observed'>;
 
 /** The words for a finding on parts, by what was found; undefined for any other. */
-export function partText({ reason, observed }: Told, language: string): ReasonText | undefined {
+export function partText({ reason, observed }: Told, language: ReaderLanguage): ReasonText | undefined {
   if (reason !== 'CONFLICTING_EVIDENCE' || observed === null) return undefined;
-  if (observed.startsWith('parts: ')) return TEXTS[language]!.sum;
-  return observed.startsWith('whole: ') ? TEXTS[language]!.levels : undefined;
+  if (observed.startsWith('parts: ')) return TEXTS[language].sum;
+  return observed.startsWith('whole: ') ? TEXTS[language].levels : undefined;
 }

@@ -1,7 +1,8 @@
 // The sentences on what people decided, in every language: how a finding was resolved, and which one.
 
 import type { Finding } from './assessment.ts';
-import type { Language } from './language.ts';
+import type { ReaderLanguage } from './language.ts';
+import { amountText } from './number-text.ts';
 import { REASONS, type ReasonCode, type ResolutionReason } from './reasons.ts';
 
 interface Words {
@@ -10,9 +11,13 @@ interface Words {
   readonly ended: string;
   /** After the title: which finding, and the amount that goes with it. */
   readonly of: (title: string, finding: string, amount: string) => string;
+  readonly amount: (amount: string, currency: string) => string;
 }
 
-const WORDS: Readonly<Record<Language, Words>> = {
+/** As they are in a finding. */
+const asFound: Words['amount'] = (amount, currency) => `${amount} ${currency}`;
+
+const WORDS: Readonly<Record<ReaderLanguage, Words>> = {
   en: {
     titles: {
       WRITTEN_OFF: 'Written off by a person',
@@ -24,6 +29,7 @@ const WORDS: Readonly<Record<Language, Words>> = {
     ended: 'No longer holds',
     of: (title, finding, amount) =>
       `${title}${finding === '' ? '' : `: ${finding}`}${amount === '' ? '' : ` (${amount})`}.`,
+    amount: asFound,
   },
   'zh-CN': {
     titles: {
@@ -36,6 +42,20 @@ const WORDS: Readonly<Record<Language, Words>> = {
     ended: '不再成立',
     of: (title, finding, amount) =>
       `${title}${finding === '' ? '' : `：${finding}`}${amount === '' ? '' : `（${amount}）`}。`,
+    amount: asFound,
+  },
+  fr: {
+    titles: {
+      WRITTEN_OFF: 'Passé en perte par une personne',
+      EXPLAINED: 'Expliqué par une personne',
+      LINKED: 'Rattaché à d’autres commandes par des personnes',
+      LINKED_IN: 'Payé par de l’argent que des personnes ont rattaché',
+      PERIOD_CLOSED: 'Journée clôturée par deux personnes',
+    },
+    ended: 'Ne vaut plus',
+    of: (title, finding, amount) =>
+      `${title}${finding === '' ? '' : ` : ${finding}`}${amount === '' ? '' : ` (${amount})`}.`,
+    amount: (amount, currency) => amountText(amount, currency, 'fr'),
   },
 };
 
@@ -43,14 +63,14 @@ export function isResolution(reason: ReasonCode): reason is ResolutionReason {
   return REASONS[reason].severity === 'resolution';
 }
 
-export function resolutionTitle(reason: ResolutionReason, language: Language): string {
+export function resolutionTitle(reason: ResolutionReason, language: ReaderLanguage): string {
   return WORDS[language].titles[reason];
 }
 
 /** A resolution's subject begins with the reason that it is about: see `resolutionSubject`. */
 export function resolutionSentence(
   { kind, reason, subject, observed, difference, currency }: Omit<Finding, 'opened_at'>,
-  language: Language,
+  language: ReaderLanguage,
   titleOf: (reason: ReasonCode) => string,
 ): string {
   const words = WORDS[language];
@@ -60,7 +80,7 @@ export function resolutionSentence(
   if (kind === 'closed') return words.of(words.ended, title, '');
   if (of === null && subject.trim() === '') return words.of(title, '', '');
   const known = reason === 'LINKED_IN' ? observed : difference;
-  const amount = known === null || currency === null ? '' : `${known} ${currency}`;
+  const amount = known === null || currency === null ? '' : words.amount(known, currency);
   return words.of(title, of === null ? subject : titleOf(of), amount);
 }
 

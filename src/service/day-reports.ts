@@ -7,8 +7,7 @@ import { DateTime } from 'luxon';
 import type { Logger } from 'pino';
 import { writeReport } from '../app/report.ts';
 import { HesabuError } from '../domain/errors.ts';
-import type { Language } from '../domain/reason-words.ts';
-import { LANGUAGES } from '../domain/reason-words.ts';
+import { READER_LANGUAGES, type ReaderLanguage } from '../domain/language.ts';
 import { isDate } from '../domain/time.ts';
 import type { Reports } from '../http/api/api-context.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -82,19 +81,29 @@ export class DayReports implements Reports {
   async writeDay(day: string): Promise<void> {
     const temporary = join(this.folder, `.${day}`);
     rmSync(temporary, { recursive: true, force: true });
-    for (const language of LANGUAGES) await this.write(join(temporary, language), language);
+    for (const language of READER_LANGUAGES) await this.write(join(temporary, language), language);
     renameSync(temporary, join(this.folder, day));
     syncDirectory(this.folder);
   }
 
-  async of(day: string, language: Language): Promise<string> {
+  async of(day: string, language: ReaderLanguage): Promise<string> {
     if (!isDate(day)) throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'day', expected: 'a date', found: day });
-    if (this.isDone(day)) return join(this.folder, day, language);
+    if (this.isDone(day)) return this.ofDone(day, language);
     const now = DateTime.fromMillis(this.clock.now(), { zone: this.ledger.loop.rules.zone }).toISODate()!;
     if (day === now) return this.ofToday(day, language);
     const days = this.days();
     const expected = days.length === 0 ? `today, ${now}` : `${days[0]} to ${days.at(-1)}, or today, ${now}`;
     throw new HesabuError('HESABU_NOT_FOUND', { where: `the report of ${day}`, expected });
+  }
+
+  /** A day that was reported before there was the language has no report in it. */
+  private ofDone(day: string, language: ReaderLanguage): string {
+    const path = join(this.folder, day, language);
+    if (existsSync(path)) return path;
+    throw new HesabuError('HESABU_NOT_FOUND', {
+      where: `the report of ${day} in ${language}`,
+      expected: READER_LANGUAGES.filter((other) => existsSync(join(this.folder, day, other))).join(' or '),
+    });
   }
 
   days(atMost = Infinity): readonly string[] {
@@ -124,14 +133,14 @@ export class DayReports implements Reports {
     outbox.put(
       days.map((day) => {
         const id = messageId(type, day);
-        return { id, type, timestamp, merchant: '', names: [], data: { day, languages: LANGUAGES } };
+        return { id, type, timestamp, merchant: '', names: [], data: { day, languages: READER_LANGUAGES } };
       }),
     );
     // Of older ones people have heard, or were not there yet.
     notices.reported(last);
   }
 
-  private ofToday(day: string, language: Language): Promise<string> {
+  private ofToday(day: string, language: ReaderLanguage): Promise<string> {
     const name = `${day}-${language}`;
     const known = this.today.get(language);
     if (known !== undefined && performance.now() - known.at < FRESH_MILLIS) return known.made;
@@ -142,7 +151,7 @@ export class DayReports implements Reports {
     return made;
   }
 
-  private async write(out: string, lang: Language): Promise<void> {
+  private async write(out: string, lang: ReaderLanguage): Promise<void> {
     mkdirSync(out, { recursive: true, mode: 0o700 });
     await this.ledger.loop.catchUp();
     const { reconciler } = this.ledger;

@@ -110,6 +110,17 @@ describe('the reports', () => {
     for (const { message } of readCsv(join(zh, 'breaks.csv'))) expect(message).toMatch(/[\u4e00-\u9fff]{6}/);
     expect(readSummary(zh).outcome_root).toBe(readSummary(out).outcome_root);
   });
+
+  it('are in French if that is chosen, with all figures the same', async () => {
+    const fr = join(freshDirectory(), 'fr');
+    const { stdout } = await hesabu([...ARGS, '--out', fr, '--lang', 'fr']);
+    expect(stdout).toMatch(/^Arrêté au \d\d\/\d\d\/2026 /);
+    expect(stdout).toMatch(/\nAucun --data n’a été donné\u00a0: le grand livre n’a servi qu’à cette exécution\.\n/);
+    const french = readCsv(join(fr, 'breaks.csv'));
+    for (const { message } of french) expect(message).toMatch(/, mais .*\u202f; en général, .*\u202f; .*\.$/);
+    const figures = (rows: typeof french) => rows.map(({ message, ...figures }) => figures);
+    expect(figures(french)).toEqual(figures(readCsv(join(out, 'breaks.csv'))));
+  });
 });
 
 describe('the exit code', () => {
@@ -144,6 +155,7 @@ describe('the exit code', () => {
     ['an unknown command', ['reconsile'], 'HESABU_USAGE'],
     ['an unknown format', [...ARGS, '--format', 'xml'], 'HESABU_USAGE'],
     ['an unknown language', [...ARGS, '--lang', 'tlh'], 'HESABU_USAGE'],
+    ['French where there is no report', ['trace', 'A-1', '--data', 'books', '--lang', 'fr'], 'HESABU_USAGE'],
     ['an option without its value', ['reconcile', '--orders'], 'HESABU_USAGE'],
     ['a time without a zone', [...ARGS, '--as-of', '2026-03-20'], 'HESABU_TIME_INVALID'],
     ['invalid rules', [...ARGS, '--rules', files['orders.csv']], 'HESABU_RULES_INVALID'],

@@ -1,12 +1,14 @@
 // The reports of days: each is announced once, also if the service ended between a report and its message.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import type { Reject } from '../../src/domain/errors.ts';
+import { READER_LANGUAGES } from '../../src/domain/language.ts';
 import { messageId, type OutgoingMessage } from '../../src/runtime/outgoing-message.ts';
 import { DayReports } from '../../src/service/day-reports.ts';
+import { reportBooks } from '../../src/service/notices/report-books.ts';
 import { RejectTable } from '../../src/service/tables/reject-table.ts';
 import { ManualClock } from '../producers/poller/manual-clock.ts';
 import { NOON, order, paid, type Running, withLiveLedger } from './ledger/given-live-ledger.ts';
@@ -64,6 +66,24 @@ test('a report whose message failed is announced the next day', () =>
   withReports(['2026-05-31', '2026-06-01'], async (running) => {
     const put = await putBy(running, new ManualClock(NOON), 1);
     expect(put.map(({ data }) => data.day)).toEqual(['2026-05-31', '2026-06-01']);
+  }));
+
+test('a day is reported in every language; one of before French is told from it, and mailed in English', () =>
+  withReports(['2026-05-31/en'], async ({ ledger, dir }) => {
+    const apart = { outbox: { put: () => {} }, notices: { reported: () => {} } };
+    const parts = { database: new DatabaseSync(':memory:'), clock: new ManualClock(NOON), ...apart };
+    const reports = new DayReports({ ledger, ...parts, logger: pino({ level: 'silent' }) });
+    await reports.writeDay('2026-06-01');
+    const bookOf = reportBooks(dir);
+    const written = await Promise.all(READER_LANGUAGES.map((language) => bookOf('2026-06-01', language)));
+    expect(new Set(written.map((book) => book?.toString('base64'))).size).toBe(3);
+    expect(await reports.of('2026-06-01', 'fr')).toBe(join(dir, 'reports', '2026-06-01', 'fr'));
+    expect(await bookOf('2026-06-02', 'fr')).toBeNull();
+    writeFileSync(join(dir, 'reports', '2026-05-31', 'en', 'report.xlsx'), 'before');
+    await expect(reports.of('2026-05-31', 'fr')).rejects.toThrow(
+      'HESABU_NOT_FOUND: the report of 2026-05-31 in fr: nothing has this name; expected en.',
+    );
+    expect((await bookOf('2026-05-31', 'fr'))?.toString()).toBe('before');
   }));
 
 test('the report contains the rejected rows of imports', () =>

@@ -1,8 +1,9 @@
 // For tests of notices: a room, people with mail, and what is stored for each of them.
 import type { DatabaseSync } from 'node:sqlite';
+import type { ReaderLanguage } from '../../src/domain/language.ts';
 import { casePage } from '../../src/engine/cases.ts';
 import type { OutgoingClient } from '../../src/outbound/client/client.ts';
-import type { Detail, Notice, NoticeLanguage } from '../../src/outbound/notices/notice.ts';
+import type { Detail, Notice } from '../../src/outbound/notices/notice.ts';
 import { noticeIn } from '../../src/outbound/notices/notice.ts';
 import { noticeText } from '../../src/outbound/notices/notice-text.ts';
 import { Outbox } from '../../src/outbound/outbox/outbox.ts';
@@ -25,7 +26,7 @@ interface World extends Desk {
   /** What was said to whom since the last time, as `EVENT REFERENCE -> TARGET`. */
   told(): Promise<string[]>;
   /** All that waits for a target as one text. */
-  textFor(target: string, language?: NoticeLanguage, detail?: Detail): string[];
+  textFor(target: string, language?: ReaderLanguage, detail?: Detail): string[];
   /** The id of a new person with a mail address. */
   person(name: string, role: 'operator' | 'approver', merchant: string): string;
   again(): void;

@@ -21,6 +21,9 @@ describe('a case', () => {
         ...['A case has an owner', '300.00 KES', 'A-1 · Paid too little · 300.00 KES'],
         expect.stringMatching(/^https:\/\/desk\.example\/desk\/breaks\/[\w-]+$/),
       ]);
+      expect(world.textFor('channel room', 'fr').slice(0, -1)).toEqual([
+        ...['Un écart a un responsable', '300,00\u00a0KES', 'A-1 · Paiement insuffisant · 300,00\u00a0KES'],
+      ]);
       world.again();
       expect(await world.told()).toEqual([]);
       await world.short('A-2', '5.00');

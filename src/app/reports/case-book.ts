@@ -144,9 +144,9 @@ function columnsOf({ lang, zone }: CaseBookOptions): Column[] {
     input('owner', lang, 16),
     input('text', lang, 28),
     text(columns.message, 64, message, longTextCell),
-    { ...time(local, ({ finding }) => finding.opened_at, clock), isUnprinted: true },
-    { ...time(columns.opened_utc, ({ finding }) => finding.opened_at), isUnprinted: true },
-    { ...time(`${words.due} (${zone})`, ({ due_at }) => due_at, clock), isUnprinted: true },
+    { ...time(local, lang, ({ finding }) => finding.opened_at, clock), isUnprinted: true },
+    { ...time(columns.opened_utc, lang, ({ finding }) => finding.opened_at), isUnprinted: true },
+    { ...time(`${words.due} (${zone})`, lang, ({ due_at }) => due_at, clock), isUnprinted: true },
     { ...text(columns.stage, 11, ({ finding }) => stages[finding.stage]), isUnprinted: true },
     { ...text(columns.reason, 24, ({ finding }) => finding.reason, textCell), isUnprinted: true },
     { ...text(SHEET_COLUMN_WORDS[lang].case, 20, ({ id }) => id, textCell), isUnprinted: true },
@@ -171,12 +171,17 @@ function amount(title: string, of: (row: ListedCase) => string | null): Column {
   return { title, width: 15, cell, text: of, over: 'number' };
 }
 
-function time(title: string, of: (row: ListedCase) => Instant | null, clock?: (at: Instant) => number): Column {
+function time(
+  title: string,
+  lang: Language,
+  of: (row: ListedCase) => Instant | null,
+  clock?: (at: Instant) => number,
+): Column {
   const text = (row: ListedCase) => {
     const at = of(row);
     return at === null ? null : formatInstant(at);
   };
-  return { title, width: 19, cell: (row) => timeCell(of(row), clock), text };
+  return { title, width: 19, cell: (row) => timeCell(of(row), lang, clock), text };
 }
 
 function input(name: SheetColumnName, lang: Language, width: number, choices: readonly string[] = []): Column {

@@ -1,18 +1,20 @@
 // What a run says of each file that it read, besides its rows: what they come to, and whether the file may be cut.
 
-import type { Language } from '../../domain/reason-words.ts';
+import type { ReaderLanguage } from '../../domain/language.ts';
+import { numberText } from '../../domain/number-text.ts';
 import type { FileSummary } from './summary.ts';
-import { grouped, printable, tableText } from './table.ts';
+import { printable, tableText } from './table.ts';
 import { WORDS } from './words.ts';
 
 type FileFigures = Pick<FileSummary, 'name' | 'sums' | 'fees'>;
 
 /** The sums of the files by currency, so that a person can hold them against the portal; empty without any. */
-export function fileSumsTable(files: readonly FileFigures[], lang: Language): string {
+export function fileSumsTable(files: readonly FileFigures[], lang: ReaderLanguage): string {
   const { columns } = WORDS[lang];
+  const figure = (value: string) => numberText(value, lang);
   const rows = files.flatMap(({ name, sums, fees }) =>
     Object.entries(sums).map(([currency, sum]) => {
-      return [printable(name), currency, grouped(sum), fees[currency] === undefined ? '' : grouped(fees[currency])];
+      return [printable(name), currency, figure(sum), fees[currency] === undefined ? '' : figure(fees[currency])];
     }),
   );
   if (rows.length === 0) return '';
@@ -26,7 +28,7 @@ export function fileSumsTable(files: readonly FileFigures[], lang: Language): st
 /** What is to be said beside a file's rows; empty if nothing. */
 export function fileRemark(
   { refused, read, perhaps_cut }: Pick<FileSummary, 'refused' | 'read' | 'perhaps_cut'>,
-  lang: Language,
+  lang: ReaderLanguage,
 ): string {
   const { phrases } = WORDS[lang];
   if (refused) return phrases.refused;

@@ -1,7 +1,7 @@
 // Payments by merchant or by provider as a sheet: one line for each name and currency.
 
 import type { Standing, StandingCounts } from '../../domain/assessment.ts';
-import type { Language } from '../../domain/reason-words.ts';
+import type { ReaderLanguage } from '../../domain/language.ts';
 import { amountColumn, countCell, currencyColumn, type SheetColumn, textCell } from './sheet.ts';
 import type { MoneySummary } from './summary.ts';
 import { WORDS } from './words.ts';
@@ -31,7 +31,11 @@ export function* groupLines(groups: Iterable<GroupRow>): Iterable<GroupLine> {
 }
 
 /** With a column of what people resolved, where there is any. */
-export function groupColumns(title: string, lang: Language, groups: readonly GroupRow[]): SheetColumn<GroupLine>[] {
+export function groupColumns(
+  title: string,
+  lang: ReaderLanguage,
+  groups: readonly GroupRow[],
+): SheetColumn<GroupLine>[] {
   const { columns, standings } = WORDS[lang];
   const count = (heading: string, of: (group: GroupRow) => number) => ({
     title: heading,

@@ -1,7 +1,8 @@
 // Payouts in reports: payouts.csv, their sheet, and their part of the summary.
 
 import { join } from 'node:path';
-import type { Language } from '../../domain/reason-words.ts';
+import type { ReaderLanguage } from '../../domain/language.ts';
+import { amountText, numberText } from '../../domain/number-text.ts';
 import type { Rules } from '../../matching/rules.ts';
 import {
   type FeesPaid,
@@ -13,9 +14,9 @@ import {
   payoutRows,
 } from '../../projections/payouts.ts';
 import { writeCsv } from './csv.ts';
-import { amountColumn, countCell, currencyColumn, type SheetColumn, textCell, unitCell } from './sheet.ts';
+import { amountColumn, countCell, currencyColumn, dayCell, type SheetColumn, textCell, unitCell } from './sheet.ts';
 import type { PayoutSummary } from './summary.ts';
-import { grouped, printable, type TableColumn, tableText } from './table.ts';
+import { printable, type TableColumn, tableText } from './table.ts';
 import { WORDS } from './words.ts';
 
 /** What a report is told about payouts. */
@@ -67,13 +68,13 @@ export function writePayoutsCsv(out: string, payouts: readonly Payout[]): Promis
 }
 
 /** The columns of the sheet of payouts. */
-export function payoutColumns(lang: Language): SheetColumn<PayoutRow>[] {
+export function payoutColumns(lang: ReaderLanguage): SheetColumn<PayoutRow>[] {
   const { columns, standings } = WORDS[lang];
   return [
     { title: columns.provider, width: 12, cell: (row) => textCell(row.provider) },
     { title: columns.account, width: 12, cell: (row) => textCell(row.account) },
     { title: columns.payout_id, width: 22, cell: (row) => textCell(row.payout_id) },
-    { title: columns.date, width: 11, cell: (row) => textCell(row.date) },
+    { title: columns.date, width: 11, cell: (row) => dayCell(row.date, lang) },
     currencyColumn(columns.currency),
     { title: columns.lines, width: 8, cell: (row) => countCell(row.lines), over: 'number' },
     amountColumn(columns.gross, (row) => row.gross),
@@ -91,16 +92,16 @@ export function payoutColumns(lang: Language): SheetColumn<PayoutRow>[] {
 const STATES = ['unmatched', 'pending', 'resolved', 'matched'] as const satisfies readonly PayoutState[];
 
 /** The summary's lines on payouts and fees, for a terminal; none where there are neither. */
-export function payoutLines({ payouts, fees, fees_by_provider = {} }: PayoutSummary, lang: Language): string[] {
+export function payoutLines({ payouts, fees, fees_by_provider = {} }: PayoutSummary, lang: ReaderLanguage): string[] {
   const { columns, phrases, standings } = WORDS[lang];
   const shown = STATES.filter((state) => state !== 'resolved' || payouts.resolved !== undefined);
   const isEmpty = shown.every((state) => payouts[state] === 0);
   const head: TableColumn[] = [{ title: columns.standing }, { title: columns.payouts, align: 'right' }];
-  const rows = shown.map((state) => [standings[state], grouped(payouts[state] ?? 0)]);
+  const rows = shown.map((state) => [standings[state], numberText(payouts[state] ?? 0, lang)]);
   const listed = (sums: PayoutSummary['fees']) =>
     Object.entries(sums)
-      .map(([currency, fee]) => `${grouped(fee)} ${currency}`)
-      .join('; ');
+      .map(([currency, fee]) => amountText(fee, currency, lang))
+      .join(phrases.semicolon);
   const paid = listed(fees);
   const shares = Object.entries(fees_by_provider).map(
     ([name, sums]) => `  ${printable(name)}${phrases.colon}${listed(sums)}`,

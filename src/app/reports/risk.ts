@@ -2,7 +2,7 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Language } from '../../domain/reason-words.ts';
+import type { ReaderLanguage } from '../../domain/language.ts';
 import { type OrderSignals, RISK_SIGNALS, type RiskSignalName } from '../../projections/risk/signal.ts';
 import { riskSentence } from '../../projections/risk/words.ts';
 import { writeRiskCsv } from './csv.ts';
@@ -10,7 +10,7 @@ import type { RiskRow } from './rows.ts';
 
 export type RiskCounts = Readonly<Partial<Record<RiskSignalName, number>>>;
 
-export function riskRows(orders: readonly OrderSignals[], language: Language): RiskRow[] {
+export function riskRows(orders: readonly OrderSignals[], language: ReaderLanguage): RiskRow[] {
   return orders.flatMap(({ merchant, transaction_reference, signals }) =>
     signals.map((signal): RiskRow => {
       const { count, threshold, window, since } = signal;

@@ -2,7 +2,7 @@
 
 import type { Finding } from '../../domain/assessment.ts';
 import type { Surroundings } from '../../domain/reason-doubts.ts';
-import { type Language, sentenceFor } from '../../domain/reason-words.ts';
+import { type ReaderLanguage, sentenceFor } from '../../domain/reason-words.ts';
 import { isBreak, type ReasonCode, type Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
 import { hintsByKey, type MoneyHints } from '../../projections/hints.ts';
@@ -44,7 +44,7 @@ interface BreakPlace {
 export function breakRow(
   place: BreakPlace,
   finding: Finding & { reason: ReasonCode },
-  language: Language,
+  language: ReaderLanguage,
   besides: Surroundings = {},
 ): BreakRow {
   const { merchant, provider, transaction_reference, entry_id } = place;
@@ -69,7 +69,7 @@ export function breakRow(
 /** Breaks by key, then notices by key. `unread` names the files that the run did not read. */
 export function breakRows(
   { findings }: Overview,
-  lang: Language,
+  lang: ReaderLanguage,
   hints: readonly MoneyHints[],
   unread: readonly string[] = [],
 ): BreakRow[] {

@@ -1,12 +1,13 @@
 // Shares of merchants in reports: shares.csv, their sheet, and their part of the summary.
 
 import { join } from 'node:path';
-import type { Language } from '../../domain/reason-words.ts';
+import type { ReaderLanguage } from '../../domain/language.ts';
+import { numberText } from '../../domain/number-text.ts';
 import { type ShareRow, shareSums } from '../../projections/shares.ts';
 import { writeCsv } from './csv.ts';
-import { amountColumn, currencyColumn, longTextCell, type SheetColumn, textCell } from './sheet.ts';
+import { amountColumn, currencyColumn, dayCell, longTextCell, type SheetColumn } from './sheet.ts';
 import type { ShareSummary } from './summary.ts';
-import { grouped, printable, tableText } from './table.ts';
+import { printable, tableText } from './table.ts';
 import { WORDS } from './words.ts';
 
 const HEADER = [
@@ -37,7 +38,7 @@ export async function writeSharesCsv(out: string, rows: readonly ShareRow[]): Pr
 }
 
 /** The columns of the sheet of shares. */
-export function shareColumns(lang: Language): SheetColumn<ShareRow>[] {
+export function shareColumns(lang: ReaderLanguage): SheetColumn<ShareRow>[] {
   const { columns } = WORDS[lang];
   return [
     { title: columns.merchant, width: 18, cell: (row) => longTextCell(row.merchant) },
@@ -49,7 +50,7 @@ export function shareColumns(lang: Language): SheetColumn<ShareRow>[] {
     amountColumn(columns.commission, (row) => row.commission),
     amountColumn(columns.fee, (row) => row.provider_fee),
     amountColumn(columns.net, (row) => row.net),
-    { title: columns.settled_on, width: 11, cell: (row) => textCell(row.settlement_date) },
+    { title: columns.settled_on, width: 11, cell: (row) => dayCell(row.settlement_date, lang) },
   ];
 }
 
@@ -58,7 +59,7 @@ export function shareSummary(rows: readonly ShareRow[]): ShareSummary {
 }
 
 /** The summary's lines on shares, for a terminal; none where there are none. */
-export function shareLines({ shares = [] }: ShareSummary, lang: Language): string[] {
+export function shareLines({ shares = [] }: ShareSummary, lang: ReaderLanguage): string[] {
   if (shares.length === 0) return [];
   const { columns } = WORDS[lang];
   const amounts = ['gross', 'returned', 'commission', 'fee', 'net'] as const;
@@ -70,7 +71,7 @@ export function shareLines({ shares = [] }: ShareSummary, lang: Language): strin
   const rows = shares.map(({ merchant, currency, gross, returned, commission, provider_fee, net }) => [
     printable(merchant),
     currency,
-    ...[gross, returned, commission, provider_fee, net].map(grouped),
+    ...[gross, returned, commission, provider_fee, net].map((amount) => numberText(amount, lang)),
   ]);
   return [tableText(head, rows)];
 }

@@ -2,9 +2,10 @@
 // sums of the rows that a filter shows; a second sheet ("Matched 2") when one is full.
 
 import { setImmediate as turn } from 'node:timers/promises';
+import { dayOfDate } from '../../domain/calendar.ts';
 import { currencyExponent } from '../../domain/currency.ts';
-import type { Language } from '../../domain/reason-words.ts';
-import type { Instant } from '../../domain/time.ts';
+import type { ReaderLanguage } from '../../domain/language.ts';
+import { type Instant, isDate } from '../../domain/time.ts';
 import type { BookFile } from './book-file.ts';
 import type { SheetCell, SheetWriter } from './book-sheet.ts';
 import type { CellStyle } from './book-styles.ts';
@@ -39,7 +40,13 @@ const COUNT: CellStyle = { numFmt: '#,##0' };
 const RIGHT: CellStyle = { align: 'right' };
 /** Of a word or a date where amounts stand. */
 const NO_AMOUNT: CellStyle = { align: 'right', wrap: true };
-const TIME: CellStyle = { numFmt: 'yyyy-mm-dd hh:mm:ss', align: 'left' };
+const INTERNATIONAL_TIME: CellStyle = { numFmt: 'yyyy-mm-dd hh:mm:ss', align: 'left' };
+const TIMES: Readonly<Record<ReaderLanguage, CellStyle>> = {
+  en: INTERNATIONAL_TIME,
+  'zh-CN': INTERNATIONAL_TIME,
+  fr: { numFmt: 'dd/mm/yyyy hh:mm:ss', align: 'left' },
+};
+const FRENCH_DAY: CellStyle = { numFmt: 'dd/mm/yyyy', align: 'left' };
 const SUM: CellStyle = { bold: true, line: 'top' };
 const UNIT_SUM: CellStyle = { ...SUM, ...UNIT };
 
@@ -103,8 +110,18 @@ export function amountCell(amount: string | null, currency: string | null): Shee
 }
 
 /** A date and time of day; `clock` turns the instant into the wall clock to show. */
-export function timeCell(at: Instant | null, clock: (at: Instant) => number = (utc) => utc): SheetCell {
-  return at === null ? null : { value: clock(at) / 86_400_000 + EPOCH_DAYS, style: TIME };
+export function timeCell(
+  at: Instant | null,
+  lang: ReaderLanguage,
+  clock: (at: Instant) => number = (utc) => utc,
+): SheetCell {
+  return at === null ? null : { value: clock(at) / 86_400_000 + EPOCH_DAYS, style: TIMES[lang] };
+}
+
+/** A day. As a text it sorts only where it begins with the year; in French it is a date, which sorts by itself. */
+export function dayCell(day: string | null, lang: ReaderLanguage): SheetCell {
+  if (day === null || lang !== 'fr' || !isDate(day)) return textCell(day);
+  return { value: dayOfDate(day) + EPOCH_DAYS, style: FRENCH_DAY };
 }
 
 /** A column of amounts, with their sums by currency below the rows. */
@@ -123,7 +140,7 @@ export function currencyColumn<Row extends { readonly currency: string | null }>
 
 export interface TableTarget {
   readonly book: BookFile;
-  readonly lang: Language;
+  readonly lang: ReaderLanguage;
   /** A text at the foot of every page. */
   readonly foot: string;
   /** Rows in one sheet, without its header and its sums. */
@@ -178,7 +195,7 @@ function closeSheet<Row>(
   sheet: SheetWriter,
   columns: readonly SheetColumn<Row>[],
   sums: ColumnSums<Row>,
-  lang: Language,
+  lang: ReaderLanguage,
 ): void {
   const filter = `A1:${columnName(columns.length - 1)}${sheet.rows}`;
   const { phrases } = WORDS[lang];

@@ -2,7 +2,7 @@
 // cells.
 
 import type { Standing } from '../../domain/assessment.ts';
-import { type Language, titleOf } from '../../domain/reason-words.ts';
+import { type ReaderLanguage, titleOf } from '../../domain/reason-words.ts';
 import { REASON_CODES, type ReasonCode } from '../../domain/reasons.ts';
 import { parseInstant } from '../../domain/time.ts';
 import type { Bar, BarChart, ChartPlace } from './book-chart.ts';
@@ -66,10 +66,10 @@ const SHOWN = ['matched', 'resolved', 'pending', 'unmatched', 'closed'] as const
 export function writeSummarySheet(
   { book, foot }: TableTarget,
   summary: Summary,
-  { lang, zone }: { lang: Language; zone: string },
+  { lang, zone }: { lang: ReaderLanguage; zone: string },
 ): void {
   const { sheets, phrases } = WORDS[lang];
-  const asOf = `${phrases.asOf} ${localAndUtc(parseInstant(summary.as_of)!, zone)}`;
+  const asOf = `${phrases.asOf} ${localAndUtc(parseInstant(summary.as_of)!, zone, lang)}`;
   const head: Block = [
     [{ value: `${phrases.report} · ${asOf}`, style: TITLE }],
     ...unreadLines(summary, lang).map((line) => [styledText(line, WARNING)]),
@@ -97,7 +97,7 @@ export function writeSummarySheet(
 }
 
 /** The reasons with the most breaks, and all others together. */
-function breakBars({ breaks }: Summary, lang: Language): Bar[] {
+function breakBars({ breaks }: Summary, lang: ReaderLanguage): Bar[] {
   const counted = REASON_CODES.map((reason) => [reason, breaks[reason] ?? 0] as const).filter(([, count]) => count > 0);
   counted.sort(([, left], [, right]) => right - left);
   const hasOthers = counted.length > CHART_REASONS_MAX;
@@ -120,7 +120,7 @@ function chartRows(bars: readonly Bar[]): Block {
 }
 
 /** `top` rows stand above the charts. */
-function charts({ standing }: Summary, bars: readonly Bar[], top: number, lang: Language): BarChart[] {
+function charts({ standing }: Summary, bars: readonly Bar[], top: number, lang: ReaderLanguage): BarChart[] {
   const { phrases, standings } = WORDS[lang];
   const shown = SHOWN.flatMap((name) => {
     const value = standing[name];
@@ -158,12 +158,12 @@ function header(texts: readonly string[], numbers: readonly string[] = [], unit?
   ];
 }
 
-function verdict(isEven: boolean, lang: Language): SheetCell {
+function verdict(isEven: boolean, lang: ReaderLanguage): SheetCell {
   const { phrases } = WORDS[lang];
   return isEven ? unitCell(phrases.even) : styledText(phrases.uneven, WARNING);
 }
 
-function keysBlock(summary: Summary, lang: Language): Block {
+function keysBlock(summary: Summary, lang: ReaderLanguage): Block {
   const { columns, standings } = WORDS[lang];
   return [
     header([columns.standing], [columns.keys]),
@@ -179,7 +179,7 @@ function reasonsBlock(
   summary: Summary,
   title: string,
   counts: Readonly<Partial<Record<ReasonCode, number>>>,
-  lang: Language,
+  lang: ReaderLanguage,
 ): Block {
   const { columns } = WORDS[lang];
   const reasons = REASON_CODES.filter((reason) => counts[reason] !== undefined);
@@ -203,7 +203,7 @@ function reasonsBlock(
   ];
 }
 
-function moneyBlock(summary: Summary, lang: Language): Block {
+function moneyBlock(summary: Summary, lang: ReaderLanguage): Block {
   const { columns, phrases } = WORDS[lang];
   const currencies = Object.entries(summary.money);
   if (currencies.length === 0) return [];
@@ -226,7 +226,7 @@ function moneyBlock(summary: Summary, lang: Language): Block {
   ];
 }
 
-function payoutsBlock({ payouts, fees }: Summary, lang: Language): Block {
+function payoutsBlock({ payouts, fees }: Summary, lang: ReaderLanguage): Block {
   const { columns, phrases, standings } = WORDS[lang];
   const states = (['unmatched', 'pending', 'matched'] as const).filter((state) => payouts[state] > 0);
   const paid = Object.entries(fees);
@@ -238,7 +238,7 @@ function payoutsBlock({ payouts, fees }: Summary, lang: Language): Block {
   ];
 }
 
-function filesBlock(summary: Summary, lang: Language): Block {
+function filesBlock(summary: Summary, lang: ReaderLanguage): Block {
   if (summary.files.length === 0) return [];
   const { columns, phrases, fileKinds } = WORDS[lang];
   return [
@@ -256,14 +256,14 @@ function filesBlock(summary: Summary, lang: Language): Block {
   ];
 }
 
-function fileVerdict(file: Summary['files'][number], lang: Language): SheetCell {
+function fileVerdict(file: Summary['files'][number], lang: ReaderLanguage): SheetCell {
   const remark = fileRemark(file, lang);
   if (file.read && !file.refused && !isFileEven(file)) return verdict(false, lang);
   return remark === '' ? verdict(true, lang) : styledText(remark, REMARK);
 }
 
 /** What the rows of each file come to, so that a person can hold it against the portal. */
-function fileSumsBlock({ files }: Summary, lang: Language): Block {
+function fileSumsBlock({ files }: Summary, lang: ReaderLanguage): Block {
   const { columns, phrases } = WORDS[lang];
   const rows = files.flatMap(({ name, sums, fees }) =>
     Object.entries(sums).map(([currency, sum]) => [

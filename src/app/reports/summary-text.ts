@@ -1,7 +1,8 @@
 // The summary as text for a terminal: files, payments, breaks and money, each with its sum.
 
 import { STANDINGS } from '../../domain/assessment.ts';
-import { type Language, titleOf } from '../../domain/reason-words.ts';
+import { amountText, numberText } from '../../domain/number-text.ts';
+import { type ReaderLanguage, titleOf } from '../../domain/reason-words.ts';
 import { REASON_CODES, type ReasonCode } from '../../domain/reasons.ts';
 import { parseInstant } from '../../domain/time.ts';
 import { RISK_SIGNALS } from '../../projections/risk/signal.ts';
@@ -22,11 +23,11 @@ import {
   type Summary,
   unreadNames,
 } from './summary.ts';
-import { grouped, paint, printable, type TableColumn, type TextTarget, tableText } from './table.ts';
+import { paint, printable, type TableColumn, type TextTarget, tableText } from './table.ts';
 import { WORDS } from './words.ts';
 
 export interface SummaryTextOptions {
-  readonly lang: Language;
+  readonly lang: ReaderLanguage;
   /** IANA zone of the rules, in which people read times. */
   readonly zone: string;
   readonly target: TextTarget;
@@ -35,7 +36,7 @@ export interface SummaryTextOptions {
 /** The whole summary as text, ending with a line end. */
 export function summaryText(summary: Summary, options: SummaryTextOptions): string {
   const { phrases } = WORDS[options.lang];
-  const asOf = localAndUtc(parseInstant(summary.as_of)!, options.zone);
+  const asOf = localAndUtc(parseInstant(summary.as_of)!, options.zone, options.lang);
   const unread = unreadLines(summary, options.lang).map((line) => paint('red', line, options.target));
   const sections = [
     [...unread, `${phrases.asOf} ${asOf}`].join('\n'),
@@ -49,9 +50,9 @@ export function summaryText(summary: Summary, options: SummaryTextOptions): stri
     ...sharesSection(summary, options),
     ...riskSection(summary, options),
     [
-      `${phrases.entries}${phrases.colon}${grouped(summary.ledger_entries)}`,
+      `${phrases.entries}${phrases.colon}${numberText(summary.ledger_entries, options.lang)}`,
       `${phrases.root}${phrases.colon}${summary.outcome_root}`,
-      `${phrases.elapsed}${phrases.colon}${(summary.elapsed_ms / 1000).toFixed(1)} s`,
+      `${phrases.elapsed}${phrases.colon}${numberText((summary.elapsed_ms / 1000).toFixed(1), options.lang)} s`,
     ].join('\n'),
   ];
   return `${sections.join('\n\n')}\n`;
@@ -64,19 +65,19 @@ interface RunInput extends Pick<Summary, 'unread_before'> {
 }
 
 /** The last line of a run: what of its input is not in the ledger; empty if all is. */
-export function closingLine(input: RunInput, lang: Language): string {
+export function closingLine(input: RunInput, lang: ReaderLanguage): string {
   const { phrases } = WORDS[lang];
   const { rejected } = input.facts;
   const unread = unreadNames(input).length;
   const parts = [
-    ...(rejected > 0 ? [`${phrases.rejectedRows}${phrases.colon}${grouped(rejected)}`] : []),
-    ...(unread > 0 ? [`${phrases.unreadFiles}${phrases.colon}${grouped(unread)}`] : []),
+    ...(rejected > 0 ? [`${phrases.rejectedRows}${phrases.colon}${numberText(rejected, lang)}`] : []),
+    ...(unread > 0 ? [`${phrases.unreadFiles}${phrases.colon}${numberText(unread, lang)}`] : []),
   ];
   return parts.join(phrases.comma);
 }
 
 /** What was not read is said before anything that may be wrong without it. */
-export function unreadLines(summary: Summary, lang: Language): string[] {
+export function unreadLines(summary: Summary, lang: ReaderLanguage): string[] {
   const { phrases } = WORDS[lang];
   const names = unreadNames(summary).map(printable);
   if (names.length === 0) return [];
@@ -90,9 +91,10 @@ function agreement(summary: Summary, options: SummaryTextOptions): string {
   const closing = closingLine(summary, options.lang);
   if (closing !== '') return `${phrases.noBreaksKnown}${phrases.colon}${closing}`;
   const { payouts_unproved: unproved = 0, waiting = 0 } = summary;
-  if (waiting > 0) return `${phrases.noBreaksYet}${phrases.comma}${phrases.waiting}${phrases.colon}${grouped(waiting)}`;
-  if (unproved > 0)
-    return `${phrases.noBreaksYet}${phrases.comma}${phrases.unproved}${phrases.colon}${grouped(unproved)}`;
+  const soFar = (what: string, count: number) =>
+    `${phrases.noBreaksYet}${phrases.comma}${what}${phrases.colon}${numberText(count, options.lang)}`;
+  if (waiting > 0) return soFar(phrases.waiting, waiting);
+  if (unproved > 0) return soFar(phrases.unproved, unproved);
   const { unreported = [] } = summary;
   if (unreported.length > 0)
     return `${phrases.noBreaksUnreported}${phrases.colon}${unreported.map(printable).join(phrases.comma)}`;
@@ -106,7 +108,7 @@ function section(title: string, options: SummaryTextOptions, ...lines: string[])
 /** A sum in words and, where given, in numbers, with its verdict: red if the two sides differ. */
 function sumLine(words: string, numbers: readonly number[], isEven: boolean, options: SummaryTextOptions): string {
   const { phrases } = WORDS[options.lang];
-  const [total, ...parts] = numbers.map(grouped);
+  const [total, ...parts] = numbers.map((number) => numberText(number, options.lang));
   const sum = total === undefined ? '' : `${total} = ${parts.join(' + ')}${phrases.comma}`;
   const verdict = isEven ? paint('green', phrases.even, options.target) : paint('red', phrases.uneven, options.target);
   return `${words}${phrases.colon}${sum}${verdict}`;
@@ -120,7 +122,7 @@ function filesSection(summary: Summary, options: SummaryTextOptions): string {
   const rows = summary.files.map((file) => [
     printable(file.name),
     fileKinds[file.kind],
-    ...FILE_COUNTS.map((part) => (file.refused ? '' : grouped(file[part]))),
+    ...FILE_COUNTS.map((part) => (file.refused ? '' : numberText(file[part], options.lang))),
     fileVerdict(file, options),
   ]);
   const head = [left(columns.file), left(columns.kind), ...FILE_COUNTS.map((part) => right(columns[part])), left('')];
@@ -141,7 +143,10 @@ function fileVerdict(file: FileSummary, { lang, target }: SummaryTextOptions): s
 function keysSection(summary: Summary, options: SummaryTextOptions): string {
   const { columns, phrases, standings } = WORDS[options.lang];
   const shown = STANDINGS.toReversed().filter((standing) => summary.standing[standing] !== undefined);
-  const rows = shown.map((standing) => [standings[standing], grouped(summary.standing[standing] ?? 0)]);
+  const rows = shown.map((standing) => [
+    standings[standing],
+    numberText(summary.standing[standing] ?? 0, options.lang),
+  ]);
   const head = [left(columns.standing), right(columns.keys)];
   const { matched, resolved, pending, unmatched, closed } = summary.standing;
   const numbers = [summary.keys, matched, ...(resolved === undefined ? [] : [resolved]), pending, unmatched, closed];
@@ -161,10 +166,10 @@ function reasonsSection(
   const rows = reasons.map((reason) => [
     reason,
     titleOf(reason, options.lang),
-    grouped(counts[reason]!),
+    numberText(counts[reason]!, options.lang),
     Object.entries(summary.break_value[reason] ?? {})
-      .map(([currency, value]) => `${grouped(value)} ${currency}`)
-      .join('; '),
+      .map(([currency, value]) => amountText(value, currency, options.lang))
+      .join(WORDS[options.lang].phrases.semicolon),
   ]);
   const head = [left(columns.reason), left(columns.title), right(columns.count), left(columns.value)];
   return [section(title, options, tableText(head, rows))];
@@ -177,7 +182,7 @@ function moneySection(summary: Summary, options: SummaryTextOptions): string[] {
   const parts = moneyParts(summary);
   const rows = currencies.map(([currency, money]) => [
     currency,
-    ...parts.map((part) => grouped(money[part] ?? '0')),
+    ...parts.map((part) => numberText(money[part] ?? '0', options.lang)),
     isMoneyEven(money) ? '' : paint('red', phrases.uneven, options.target),
   ]);
   const head = [left(columns.currency), ...parts.map((part) => right(columns[MONEY_TITLES[part]])), left('')];
@@ -204,7 +209,7 @@ function riskSection({ risk }: Summary, options: SummaryTextOptions): string[] {
   if (risk === undefined) return [];
   const { columns, phrases } = WORDS[options.lang];
   const rows = RISK_SIGNALS.filter((signal) => risk[signal] !== undefined).map((signal) => {
-    return [signal, riskTitle(signal, options.lang), grouped(risk[signal]!)];
+    return [signal, riskTitle(signal, options.lang), numberText(risk[signal]!, options.lang)];
   });
   const head = [left(columns.signal), left(columns.title), right(columns.orders)];
   return [section(phrases.risk, options, tableText(head, rows))];

@@ -2,6 +2,7 @@
 
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import { numberText } from '../../domain/number-text.ts';
 
 /** The stream that will show the text; it decides about colours. NO_COLOR and the like are respected. */
 export type TextTarget = NodeJS.WritableStream;
@@ -34,12 +35,9 @@ export function tableText(columns: readonly TableColumn[], rows: readonly (reado
   return lines.map((line) => line.trimEnd()).join('\n');
 }
 
-/** A decimal text or a count with thousands separators: "1234567.50" is "1,234,567.50". */
+/** A decimal text or a count with thousands separators, in texts that exist in English and Chinese alone. */
 export function grouped(value: string | number): string {
-  const text = String(value);
-  const dot = text.indexOf('.');
-  const whole = dot < 0 ? text : text.slice(0, dot);
-  return whole.replace(/\B(?=(\d{3})+$)/g, ',') + text.slice(whole.length);
+  return numberText(value, 'en');
 }
 
 /** A text from outside, such as a file's name, without the characters that control a terminal. */

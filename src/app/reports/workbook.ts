@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Reject } from '../../domain/errors.ts';
-import { type Language, titleOf } from '../../domain/reason-words.ts';
+import { type ReaderLanguage, titleOf } from '../../domain/reason-words.ts';
 import { type Instant, parseInstant } from '../../domain/time.ts';
 import { type Payout, payoutRows } from '../../projections/payouts.ts';
 import { riskTitle } from '../../projections/risk/words.ts';
@@ -20,6 +20,7 @@ import {
   amountColumn,
   countCell,
   currencyColumn,
+  dayCell,
   longTextCell,
   type SheetColumn,
   type TableTarget,
@@ -48,7 +49,7 @@ export interface WorkbookContent {
 }
 
 export interface WorkbookOptions {
-  readonly lang: Language;
+  readonly lang: ReaderLanguage;
   /** IANA zone of the rules, in which people read times. */
   readonly zone: string;
   /** Rows in one sheet; Excel allows 1,048,576 with the header. */
@@ -78,7 +79,7 @@ async function fill(output: WriteStream, content: WorkbookContent, options: Work
   const asOf = parseInstant(content.summary.as_of)!;
   const book = new BookFile(output, new Date(asOf));
   const { phrases } = WORDS[options.lang];
-  const foot = `${phrases.report} · ${phrases.asOf} ${localTime(asOf, options.zone)}`;
+  const foot = `${phrases.report} · ${phrases.asOf} ${localTime(asOf, options.zone, options.lang)}`;
   const target = { book, lang: options.lang, foot, rowsMax: options.rowsMax ?? ROWS_MAX };
   await writeSheets(target, content, options);
   await book.end();
@@ -110,9 +111,10 @@ async function writeSheets(target: TableTarget, content: WorkbookContent, option
 /** The width of a column of sentences, which take as many lines as they need. */
 const SENTENCE_WIDTH = 64;
 
-function breakColumns({ lang, zone }: WorkbookOptions): SheetColumn<BreakRow>[] {
+function breakColumns(options: WorkbookOptions): SheetColumn<BreakRow>[] {
+  const { lang } = options;
   const { columns, stages, kinds } = WORDS[lang];
-  const [local, utc] = timeColumns<BreakRow>(columns.opened_local, columns.opened_utc, zone, (row) => row.opened_at);
+  const [local, utc] = timeColumns<BreakRow>(columns.opened_local, columns.opened_utc, options, (row) => row.opened_at);
   return [
     { title: columns.merchant, width: 18, cell: (row) => longTextCell(row.merchant) },
     { title: columns.provider, width: 12, cell: (row) => textCell(row.provider) },
@@ -136,17 +138,17 @@ function breakColumns({ lang, zone }: WorkbookOptions): SheetColumn<BreakRow>[] 
 function timeColumns<Row>(
   local: string,
   utc: string,
-  zone: string,
+  { lang, zone }: WorkbookOptions,
   at: (row: Row) => Instant | null,
 ): [SheetColumn<Row>, SheetColumn<Row>] {
   const clock = wallClock(zone);
   return [
-    { title: `${local} (${zone})`, width: 19, cell: (row) => timeCell(at(row), clock) },
-    { title: utc, width: 19, cell: (row) => timeCell(at(row)), isUnprinted: true },
+    { title: `${local} (${zone})`, width: 19, cell: (row) => timeCell(at(row), lang, clock) },
+    { title: utc, width: 19, cell: (row) => timeCell(at(row), lang), isUnprinted: true },
   ];
 }
 
-function rejectColumns(lang: Language): SheetColumn<Reject>[] {
+function rejectColumns(lang: ReaderLanguage): SheetColumn<Reject>[] {
   const { columns } = WORDS[lang];
   return [
     { title: columns.file, width: 28, cell: (row) => textCell(row.file) },
@@ -157,9 +159,10 @@ function rejectColumns(lang: Language): SheetColumn<Reject>[] {
   ];
 }
 
-function riskColumns({ lang, zone }: WorkbookOptions): SheetColumn<RiskRow>[] {
+function riskColumns(options: WorkbookOptions): SheetColumn<RiskRow>[] {
+  const { lang } = options;
   const { columns } = WORDS[lang];
-  const [local, utc] = timeColumns<RiskRow>(columns.first_local, columns.first_utc, zone, (row) => row.first_at);
+  const [local, utc] = timeColumns<RiskRow>(columns.first_local, columns.first_utc, options, (row) => row.first_at);
   return [
     { title: columns.merchant, width: 20, cell: (row) => longTextCell(row.merchant) },
     { title: columns.transaction_reference, width: 24, cell: (row) => longTextCell(row.transaction_reference) },
@@ -176,9 +179,10 @@ function riskColumns({ lang, zone }: WorkbookOptions): SheetColumn<RiskRow>[] {
   ];
 }
 
-function matchedColumns({ lang, zone }: WorkbookOptions): SheetColumn<MatchedRow>[] {
+function matchedColumns(options: WorkbookOptions): SheetColumn<MatchedRow>[] {
+  const { lang } = options;
   const { columns } = WORDS[lang];
-  const [local, utc] = timeColumns<MatchedRow>(columns.paid_local, columns.paid_utc, zone, (row) => row.paid_at);
+  const [local, utc] = timeColumns<MatchedRow>(columns.paid_local, columns.paid_utc, options, (row) => row.paid_at);
   return [
     { title: columns.merchant, width: 20, cell: (row) => longTextCell(row.merchant) },
     { title: columns.provider, width: 14, cell: (row) => textCell(row.provider) },
@@ -190,7 +194,7 @@ function matchedColumns({ lang, zone }: WorkbookOptions): SheetColumn<MatchedRow
     amountColumn(columns.fee, (row) => row.fee),
     currencyColumn(columns.currency),
     local,
-    { title: columns.settled_on, width: 12, cell: (row) => textCell(row.settled_on) },
+    { title: columns.settled_on, width: 12, cell: (row) => dayCell(row.settled_on, lang) },
     utc,
   ];
 }

@@ -14,6 +14,7 @@ import { patienceOf } from '../terminal/patience.ts';
 import { makeProgress } from '../terminal/progress.ts';
 
 export interface RunImportOptions extends Omit<ImportOnlyOptions, 'cluster'> {
+  readonly lang: Language;
   /** Brokers. */
   readonly kafka?: string;
   readonly wait: string;

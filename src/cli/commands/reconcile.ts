@@ -2,7 +2,7 @@
 
 import { type ReconcileOptions, reconcile } from '../../app/reconcile.ts';
 import { closingLine, summaryText } from '../../app/reports/summary-text.ts';
-import type { Language } from '../../domain/reason-words.ts';
+import type { ReaderLanguage } from '../../domain/language.ts';
 import { makeProgress } from '../terminal/progress.ts';
 
 export interface RunOptions extends ReconcileOptions {
@@ -10,9 +10,10 @@ export interface RunOptions extends ReconcileOptions {
   readonly failOnBreaks?: boolean;
 }
 
-const WORDS: Readonly<Record<Language, string>> = {
+const WORDS: Readonly<Record<ReaderLanguage, string>> = {
   en: 'No --data was given: the ledger was for this run only.',
   'zh-CN': '未指定 --data：账本仅用于本次运行。',
+  fr: 'Aucun --data n’a été donné : le grand livre n’a servi qu’à cette exécution.',
 };
 
 /** Returns the exit code: 1 only with `failOnBreaks` and open breaks. */

@@ -3,20 +3,21 @@
 import { resolve } from 'node:path';
 import { report } from '../../app/report.ts';
 import { summaryText } from '../../app/reports/summary-text.ts';
-import type { Language } from '../../domain/reason-words.ts';
+import type { ReaderLanguage } from '../../domain/language.ts';
 import { makeProgress } from '../terminal/progress.ts';
 
 export interface RunReportOptions {
   readonly data: string;
   readonly out: string;
   readonly format: 'text' | 'json';
-  readonly lang: Language;
+  readonly lang: ReaderLanguage;
 }
 
 const WORDS = {
   en: (out: string, files: string) => `Written to ${out}: ${files}`,
   'zh-CN': (out: string, files: string) => `已写入 ${out}：${files}`,
-} satisfies Record<Language, unknown>;
+  fr: (out: string, files: string) => `Écrit dans ${out} : ${files}`,
+} satisfies Record<ReaderLanguage, unknown>;
 
 export async function runReport({ data, out, format, lang }: RunReportOptions): Promise<number> {
   const { summary, zone, files } = await report({

@@ -7,7 +7,7 @@ import type { Exchange, ExchangeSink } from '../../archive/exchanges/exchange.ts
 import type { BlobStore } from '../../archive/texts/blob-store.ts';
 import type { TextStore } from '../../archive/texts/text-store.ts';
 import type { HesabuError } from '../../domain/errors.ts';
-import type { Language } from '../../domain/reason-words.ts';
+import type { Language, ReaderLanguage } from '../../domain/language.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { DecisionKey } from '../../producers/decisions/decision-key.ts';
 import type { Gateway } from '../../producers/gateway.ts';
@@ -58,7 +58,7 @@ export interface Settlements {
 /** The directory of a day's report files. */
 export interface Reports {
   /** Makes them first if the day is not over. `day` is `YYYY-MM-DD`. Throws HESABU_NOT_FOUND. */
-  of(day: string, language: Language): Promise<string>;
+  of(day: string, language: ReaderLanguage): Promise<string>;
   /** The latest days that are over and have one, at most so many, the earliest first. */
   days(atMost: number): readonly string[];
 }

@@ -3,13 +3,16 @@
 
 import { Pseudonymiser } from '../../archive/privacy/pseudonyms.ts';
 import { addDecimal, compareDecimal, type Decimal, formatDecimal, parseDecimal } from '../../domain/decimal.ts';
+import type { ReaderLanguage } from '../../domain/language.ts';
+import { amountText, dayText, numberText } from '../../domain/number-text.ts';
+import { titleOf } from '../../domain/reason-words.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { ChannelText } from '../channels/channel.ts';
-import type { Detail, Notice, NoticeLanguage } from './notice.ts';
-import { NOTICE_WORDS, type NoticeSubject, reasonTitle } from './notice-words.ts';
+import type { Detail, Notice } from './notice.ts';
+import { NOTICE_WORDS, type NoticeSubject } from './notice-words.ts';
 
 export interface TextTerms {
-  readonly language: NoticeLanguage;
+  readonly language: ReaderLanguage;
   readonly zone: string;
   readonly detail: Detail;
   /** The address of the desk for people; null where none is configured. */
@@ -34,7 +37,7 @@ export function noticeText(notices: readonly Notice[], terms: TextTerms): Channe
       ? sumsOnly(totals[0]!)
       : totals.map(({ line }) => line)),
     ...(shown.length === 0 ? [] : [...(all > 1 ? [words.worst] : []), ...shown]),
-    ...(all > shown.length && shown.length > 0 ? [words.more(grouped(all - shown.length))] : []),
+    ...(all > shown.length && shown.length > 0 ? [words.more(numberText(all - shown.length, terms.language))] : []),
   ];
   const reports = notices.flatMap(({ report }) => report ?? []);
   const text = { title: titleFor(notices, totals, terms), lines, link: linkOf(notices, terms), isCritical };
@@ -63,8 +66,8 @@ function isShown({ event }: Notice): boolean {
 function lineOf(subject: NoticeSubject, notices: readonly Notice[], { language, detail }: TextTerms): Total {
   const words = NOTICE_WORDS[language];
   const count = notices.reduce((sum, notice) => sum + notice.count, 0);
-  const title = words.what[subject](grouped(count), count === 1);
-  const sums = detail === 'amount' ? sumsOf(notices) : '';
+  const title = words.what[subject](numberText(count, language), count === 1);
+  const sums = detail === 'amount' ? sumsOf(notices, language) : '';
   return { title, sums, line: sums === '' ? title : `${title}${words.separator}${sums}` };
 }
 
@@ -74,23 +77,25 @@ function sumsOnly({ sums }: Total): string[] {
 
 function titleFor(notices: readonly Notice[], totals: readonly Total[], { language, zone }: TextTerms): string {
   const words = NOTICE_WORDS[language];
-  if (isDigest(notices)) return words.digest(dayIn(notices[0]!.at, zone));
+  if (isDigest(notices)) return words.digest(dayText(dayIn(notices[0]!.at, zone), language));
   if (totals.length === 1) return totals[0]!.title;
   const critical = notices.find((notice) => notice.isCritical);
-  const several = words.several(grouped(notices.length));
+  const several = words.several(numberText(notices.length, language));
   const first = critical === undefined ? undefined : sentenceOf(critical, language);
   return first === undefined ? several : `${several}${words.separator}${first}`;
 }
 
 /** By currency, in the order of the currencies: they are never added up. */
-function sumsOf(notices: readonly Notice[]): string {
+function sumsOf(notices: readonly Notice[], language: ReaderLanguage): string {
   const sums = new Map<string, Decimal>();
   for (const { currency, amount } of notices.flatMap(({ value }) => value)) {
     const decimal = parseDecimal(amount)!;
     sums.set(currency, sums.has(currency) ? addDecimal(sums.get(currency)!, decimal) : decimal);
   }
   const sorted = [...sums].sort(([left], [right]) => (left < right ? -1 : 1));
-  return sorted.map(([currency, sum]) => `${grouped(formatDecimal(sum))} ${currency}`).join('; ');
+  return sorted
+    .map(([currency, sum]) => amountText(formatDecimal(sum), currency, language))
+    .join(NOTICE_WORDS[language].between);
 }
 
 /** What is critical first, then the largest of each currency in turn: amounts of two currencies are not compared. */
@@ -114,21 +119,25 @@ function byAmount({ value: [left] }: Notice, { value: [right] }: Notice): number
 function worstLine(notice: Notice, { language, detail }: TextTerms): string[] {
   const { reference, reason, value, change } = notice;
   const words = NOTICE_WORDS[language];
+  const inWords = (text: string) => {
+    const [amount, currency] = text.split(' ');
+    return amountText(amount!, currency!, language);
+  };
   if (detail === 'none') return [];
   const sentence = sentenceOf(notice, language);
   if (sentence !== undefined) return [sentence];
   if (reference === null) return [];
-  const amounts = value.map(({ currency, amount }) => `${grouped(amount)} ${currency}`).join('; ');
+  const amounts = value.map(({ currency, amount }) => amountText(amount, currency, language)).join(words.between);
   const parts = [
     HIDER.freeText(reference.slice(0, REFERENCE_MAX)),
-    ...(reason === null ? [] : [reasonTitle(reason, language)]),
+    ...(reason === null ? [] : [titleOf(reason, language)]),
     ...(detail === 'amount' && amounts !== '' ? [amounts] : []),
-    ...(detail === 'amount' && change !== null ? [words.changed(change[0], change[1])] : []),
+    ...(detail === 'amount' && change !== null ? [words.changed(inWords(change[0]), inWords(change[1]))] : []),
   ];
   return [parts.join(' · ')];
 }
 
-function sentenceOf({ text }: Notice, language: NoticeLanguage): string | undefined {
+function sentenceOf({ text }: Notice, language: ReaderLanguage): string | undefined {
   const sentence = text?.[language] ?? text?.en;
   return sentence === undefined ? undefined : HIDER.freeText(sentence);
 }
@@ -143,8 +152,4 @@ function linkOf(notices: readonly Notice[], { language, publicUrl }: TextTerms):
 
 function dayIn(at: Instant, zone: string): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' }).format(at);
-}
-
-function grouped(number: string | number): string {
-  return String(number).replace(/^-?\d+/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, ','));
 }

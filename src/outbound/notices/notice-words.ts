@@ -1,9 +1,7 @@
 // The words of notices, in each language: one type holds all of them, so that none is missing in one.
 
-import { LANGUAGES, type Language, titleOf } from '../../domain/reason-words.ts';
-import type { ReasonCode } from '../../domain/reasons.ts';
-import type { NoticeData, NoticeEvent, NoticeLanguage } from './notice.ts';
-import { REASON_TITLES_FR } from './reason-titles-fr.ts';
+import type { ReaderLanguage } from '../../domain/language.ts';
+import type { NoticeData, NoticeEvent } from './notice.ts';
 
 /** Of a digest, its parts have words of their own. */
 export type NoticeSubject = Exclude<NoticeEvent, 'digest'> | `digest.${NonNullable<NoticeData['part']>}`;
@@ -18,6 +16,8 @@ interface NoticeWords {
   readonly changed: (from: string, to: string) => string;
   readonly open: string;
   readonly separator: string;
+  /** Between two amounts. */
+  readonly between: string;
 }
 
 const EN: NoticeWords = {
@@ -49,6 +49,7 @@ const EN: NoticeWords = {
   changed: (from, to) => `was ${from}, is ${to}`,
   open: 'Open in Hesabu',
   separator: ': ',
+  between: '; ',
 };
 
 const ZH: NoticeWords = {
@@ -78,50 +79,44 @@ const ZH: NoticeWords = {
   changed: (from, to) => `原为 ${from}，现为 ${to}`,
   open: '在 Hesabu 中打开',
   separator: '：',
+  between: '; ',
 };
 
 const FR: NoticeWords = {
   what: {
     'case.assigned': (n, one) => (one ? 'Un écart a un responsable' : `${n} écarts ont un responsable`),
     'case.due': (n, one) =>
-      one ? 'Un écart arrive à échéance dans un jour' : `${n} écarts arrivent à échéance dans un jour`,
+      one ? 'Un écart arrive à échéance d’ici un jour' : `${n} écarts arrivent à échéance d’ici un jour`,
     'case.overdue': (n, one) => (one ? 'Un écart est en retard' : `${n} écarts sont en retard`),
     'case.escalated': (n, one) =>
-      one ? 'Un écart en retard vous est transmis' : `${n} écarts en retard vous sont transmis`,
+      one ? 'Un écart en retard vous a été transmis' : `${n} écarts en retard vous ont été transmis`,
     'case.reopened': (n, one) => (one ? 'Un écart résolu est rouvert' : `${n} écarts résolus sont rouverts`),
     'proposal.awaiting': (n, one) =>
       one ? 'Une proposition attend une deuxième personne' : `${n} propositions attendent une deuxième personne`,
     'proposal.decided': (n, one) => (one ? 'Une proposition a été décidée' : `${n} propositions ont été décidées`),
     'day.closed': (n, one) => (one ? 'Une journée a été clôturée' : `${n} journées ont été clôturées`),
-    'alert.raised': (n, one) => (one ? 'Une alerte' : `${n} alertes`),
-    'alert.cleared': (n, one) => (one ? 'Une alerte est levée' : `${n} alertes sont levées`),
+    'alert.raised': (n, one) => (one ? 'Une alerte a été déclenchée' : `${n} alertes ont été déclenchées`),
+    'alert.cleared': (n, one) => (one ? 'Une alerte a été levée' : `${n} alertes ont été levées`),
     'rules.changed': (n, one) =>
       one
         ? 'De nouvelles règles ont mis fin à 1 écart ouvert'
         : `De nouvelles règles ont mis fin à ${n} écarts ouverts`,
     'report.ready': (n, one) =>
       one ? 'Le rapport d’une journée est prêt' : `Les rapports de ${n} journées sont prêts`,
-    test: () => 'Essai de Hesabu : ce canal fonctionne',
-    'digest.open': (n) => `Écarts ouverts : ${n}`,
-    'digest.overdue': (n) => `En retard : ${n}`,
-    'digest.awaiting': (n) => `Propositions en attente d’une deuxième personne : ${n}`,
-    'digest.alerts': (n) => `Alertes : ${n}`,
+    test: () => 'Essai de Hesabu : ce canal fonctionne',
+    'digest.open': (n) => `Écarts ouverts : ${n}`,
+    'digest.overdue': (n) => `En retard : ${n}`,
+    'digest.awaiting': (n) => `Propositions en attente d’une deuxième personne : ${n}`,
+    'digest.alerts': (n) => `Alertes : ${n}`,
   },
   several: (n) => `${n} messages de Hesabu`,
   digest: (day) => `Hesabu, ${day}`,
-  worst: 'D’abord :',
+  worst: 'D’abord :',
   more: (n) => `et ${n} de plus`,
   changed: (from, to) => `c’était ${from}, c’est ${to}`,
   open: 'Ouvrir dans Hesabu',
-  separator: ' : ',
+  separator: ' : ',
+  between: ' ; ',
 };
 
-export const NOTICE_WORDS: Readonly<Record<NoticeLanguage, NoticeWords>> = { en: EN, 'zh-CN': ZH, fr: FR };
-
-export function reasonTitle(reason: ReasonCode, language: NoticeLanguage): string {
-  return isShared(language) ? titleOf(reason, language) : REASON_TITLES_FR[reason];
-}
-
-function isShared(language: NoticeLanguage): language is Language {
-  return (LANGUAGES as readonly string[]).includes(language);
-}
+export const NOTICE_WORDS: Readonly<Record<ReaderLanguage, NoticeWords>> = { en: EN, 'zh-CN': ZH, fr: FR };

@@ -1,6 +1,7 @@
 // A notice: that something happened which a person should know of. It is stored as a message of the outbox, one for
 // each target, and becomes words only when it is sent, in the language of its target.
 
+import type { ReaderLanguage } from '../../domain/language.ts';
 import type { ReasonCode } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { OutgoingMessage } from '../../runtime/outgoing-message.ts';
@@ -23,9 +24,6 @@ const NOTICE_EVENTS = [
 ] as const;
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
 
-export const NOTICE_LANGUAGES = ['en', 'zh-CN', 'fr'] as const;
-export type NoticeLanguage = (typeof NOTICE_LANGUAGES)[number];
-
 export const DETAILS = ['none', 'reference', 'amount'] as const;
 /** How much of a case leaves the service: that there is one, its reference and reason, or its amount too. */
 export type Detail = (typeof DETAILS)[number];
@@ -47,8 +45,8 @@ export interface NoticeData {
   /** In a digest: which things they are. */
   readonly part?: 'open' | 'overdue' | 'awaiting' | 'alerts';
   /** Sentences that exist in some languages, such as an alert's. */
-  readonly text: Readonly<Partial<Record<NoticeLanguage, string>>> | null;
-  /** What changed: the old value, and the new one. */
+  readonly text: Readonly<Partial<Record<ReaderLanguage, string>>> | null;
+  /** What changed: the old amount with its currency, and the new one. */
   readonly change: readonly [from: string, to: string] | null;
   /** The day whose report it is about: mails bring it along. */
   readonly report?: string;

@@ -1,6 +1,7 @@
 // The title and sentence of each risk signal, in every language.
 
-import type { Language } from '../../domain/reason-words.ts';
+import { amountText } from '../../domain/number-text.ts';
+import type { ReaderLanguage } from '../../domain/reason-words.ts';
 import { parseDuration } from '../../domain/time.ts';
 import type { RiskSignal, RiskSignalName } from './signal.ts';
 
@@ -73,29 +74,79 @@ const ZH: Record<RiskSignalName, RiskWords> = {
   },
 };
 
-const WORDS: Record<Language, Record<RiskSignalName, RiskWords>> = { en: EN, 'zh-CN': ZH };
+const FR: Record<RiskSignalName, RiskWords> = {
+  SAME_DEVICE: {
+    title: 'Beaucoup de commandes d’un même appareil',
+    sentence: ({ observed, threshold }, window) =>
+      `${observed} commandes de cette boutique sont venues du même appareil en ${window} ; la limite est ${threshold}.`,
+  },
+  SAME_IP: {
+    title: 'Beaucoup de commandes d’une même adresse',
+    sentence: ({ observed, threshold }, window) =>
+      `${observed} commandes de cette boutique sont venues de la même adresse IP en ${window} ; ` +
+      `la limite est ${threshold}.`,
+  },
+  SAME_PHONE: {
+    title: 'Beaucoup de commandes avec un même téléphone',
+    sentence: ({ observed, threshold }, window) =>
+      `${observed} commandes de cette boutique ont le même numéro de téléphone en ${window} ; ` +
+      `la limite est ${threshold}.`,
+  },
+  PHONE_COUNTRY: {
+    title: 'Téléphone d’un autre pays',
+    sentence: ({ observed, threshold }) =>
+      `Le numéro de téléphone est de ${observed}, mais la commande ou son opérateur est de ${threshold}.`,
+  },
+  NEAR_THRESHOLD: {
+    title: 'Juste sous le seuil de contrôle',
+    sentence: ({ observed, threshold }) =>
+      `Le montant, ${amountIn(observed)}, est juste sous le seuil de contrôle de ${amountIn(threshold)}.`,
+  },
+  BURST: {
+    title: 'Afflux de commandes',
+    sentence: ({ observed, threshold }, window) =>
+      `${observed} commandes de cette boutique sont venues en ${window} ; la limite est ${threshold}.`,
+  },
+};
 
-const UNITS = [
-  { millis: 86_400_000, en: 'day', zh: '天' },
-  { millis: 3_600_000, en: 'hour', zh: '小时' },
-  { millis: 60_000, en: 'minute', zh: '分钟' },
-  { millis: 1_000, en: 'second', zh: '秒' },
-] as const;
+const WORDS: Record<ReaderLanguage, Record<RiskSignalName, RiskWords>> = { en: EN, 'zh-CN': ZH, fr: FR };
 
-export function riskTitle(signal: RiskSignalName, language: Language): string {
+type Counted = (count: number) => string;
+const withPlural =
+  (word: string): Counted =>
+  (count) =>
+    `${count} ${word}${count === 1 ? '' : 's'}`;
+const withBlanks =
+  (word: string): Counted =>
+  (count) =>
+    ` ${count} ${word}`;
+
+const UNITS: readonly ({ readonly millis: number } & Readonly<Record<ReaderLanguage, Counted>>)[] = [
+  { millis: 86_400_000, en: withPlural('day'), 'zh-CN': withBlanks('天'), fr: withPlural('jour') },
+  { millis: 3_600_000, en: withPlural('hour'), 'zh-CN': withBlanks('小时'), fr: withPlural('heure') },
+  { millis: 60_000, en: withPlural('minute'), 'zh-CN': withBlanks('分钟'), fr: withPlural('minute') },
+  { millis: 1_000, en: withPlural('second'), 'zh-CN': withBlanks('秒'), fr: withPlural('seconde') },
+];
+
+export function riskTitle(signal: RiskSignalName, language: ReaderLanguage): string {
   return WORDS[language][signal].title;
 }
 
-export function riskSentence(signal: RiskSignal, language: Language): string {
+export function riskSentence(signal: RiskSignal, language: ReaderLanguage): string {
   const window = signal.window === null ? '' : windowText(signal.window, language);
   return WORDS[language][signal.signal].sentence(signal, window);
 }
 
 /** `PT90M` in the largest unit that divides it: 90 minutes. */
-function windowText(window: string, language: Language): string {
+function windowText(window: string, language: ReaderLanguage): string {
   const millis = parseDuration(window)!;
   const unit = UNITS.find((one) => millis >= one.millis && millis % one.millis === 0);
   if (unit === undefined) return window;
-  const count = millis / unit.millis;
-  return language === 'en' ? `${count} ${unit.en}${count === 1 ? '' : 's'}` : ` ${count} ${unit.zh}`;
+  return unit[language](millis / unit.millis);
+}
+
+/** `4950.00 KES` as it is written in French; what is not an amount stays. */
+function amountIn(text: string): string {
+  const [, amount, currency] = /^(\d+(?:\.\d+)?) ([A-Z]{3})$/.exec(text) ?? [];
+  return amount === undefined ? text : amountText(amount, currency!, 'fr');
 }

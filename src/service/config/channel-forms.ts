@@ -1,7 +1,8 @@
 // The part of hesabu.yaml about notices to people: chat channels, the mail server, and what each channel gets.
 
 import { z } from 'zod';
-import { DETAILS, NOTICE_LANGUAGES } from '../../outbound/notices/notice.ts';
+import { READER_LANGUAGES } from '../../domain/language.ts';
+import { DETAILS } from '../../outbound/notices/notice.ts';
 import { merchants, secret, zone } from '../../producers/account-settings.ts';
 
 const common = {
@@ -10,7 +11,7 @@ const common = {
   /** `case.overdue`, or `case.*`; all if absent. */
   events: z.array(z.string()).min(1).default(['*']),
   merchants,
-  language: z.enum(NOTICE_LANGUAGES).default('en'),
+  language: z.enum(READER_LANGUAGES).default('en'),
   /** Of days in texts, and of the morning. */
   zone: zone.default('UTC'),
   detail: z.enum(DETAILS).default('reference'),

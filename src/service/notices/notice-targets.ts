@@ -4,6 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import { HesabuError } from '../../domain/errors.ts';
+import type { ReaderLanguage } from '../../domain/language.ts';
 import { ALL_MERCHANTS } from '../../http/access/api-key.ts';
 import type { PeopleStore } from '../../http/access/people-store.ts';
 import type { Person } from '../../http/access/person.ts';
@@ -15,7 +16,7 @@ import { slack } from '../../outbound/channels/slack.ts';
 import { wecom } from '../../outbound/channels/wecom.ts';
 import type { OutgoingClient } from '../../outbound/client/client.ts';
 import { limitMemory } from '../../outbound/client/limit-table.ts';
-import { messageOf, type Notice, type NoticeLanguage } from '../../outbound/notices/notice.ts';
+import { messageOf, type Notice } from '../../outbound/notices/notice.ts';
 import { NoticeQueue, type NoticeTarget } from '../../outbound/notices/notice-queue.ts';
 import { noticeText, type TextTerms } from '../../outbound/notices/notice-text.ts';
 import type { MessageTable } from '../../outbound/outbox/message-table.ts';
@@ -162,7 +163,7 @@ export class NoticeTargets {
     }
   }
 
-  private mailTo(to: string, language: NoticeLanguage): Channel | null {
+  private mailTo(to: string, language: ReaderLanguage): Channel | null {
     const { reportOf, loaded } = this.parts;
     const { config, secret } = loaded();
     if (config.mail === undefined) return null;

@@ -2,20 +2,20 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LANGUAGES, type Language } from '../../domain/language.ts';
+import type { ReaderLanguage } from '../../domain/language.ts';
 
-/** The workbook in a language, or in English where there is none; null where the day has no report. */
-export type ReportOf = (day: string, language: string) => Promise<Buffer | null>;
+/** The workbook in a language; null where the day has no report. */
+export type ReportOf = (day: string, language: ReaderLanguage) => Promise<Buffer | null>;
 
-/** `dir` is the data directory. */
+/** `dir` is the data directory. A day that was reported before there was the language has its workbook in English. */
 export function reportBooks(dir: string): ReportOf {
-  return async (day, language) => {
-    const shown = LANGUAGES.includes(language as Language) ? language : 'en';
+  const read = async (day: string, language: ReaderLanguage) => {
     try {
-      return await readFile(join(dir, 'reports', day, shown, 'report.xlsx'));
+      return await readFile(join(dir, 'reports', day, language, 'report.xlsx'));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     }
   };
+  return async (day, language) => (await read(day, language)) ?? (await read(day, 'en'));
 }

@@ -73,6 +73,50 @@ old.csv     结算                                       此前已接收
     expect(text).toContain('原因代码      说明   数量  金额\nAMOUNT_UNDER  少付  1,234  50.00 KES; 100 UGX\n');
   });
 
+  test('in French has its numbers and days as they are written there', () => {
+    const text = summaryText(aSummary, { ...english, lang: 'fr' });
+    expect(
+      text.replaceAll('\u202f', '^').replaceAll('\u00a0', '~'),
+    ).toBe(`Arrêté au 31/01/2026 17:00:00 (UTC+8) / 31/01/2026 09:00:00Z
+
+Fichiers
+Fichier     Nature      Lignes  Importées  Reçues de nouveau  Rejetées  Omises
+orders.csv  commandes   10^000      9^990                  5         5       0
+old.csv     règlements                                                          déjà importé
+lignes = importées + reçues de nouveau + rejetées + omises~: 10^000 = 9^990 + 5 + 5 + 0, somme exacte
+
+Somme des lignes des fichiers
+Fichier     Devise      Montants  Frais
+orders.csv  KES     1^234^567,00
+
+Paiements
+Situation      Paiements
+non rapproché          2
+en attente             2
+rapproché          1^005
+clos                   1
+paiements = rapproché + en attente + non rapproché + clos~: 1^010 = 1^005 + 2 + 2 + 1, somme exacte
+
+Écarts
+Motif         Signification         Nombre  Valeur
+AMOUNT_UNDER  Paiement insuffisant   1^234  50,00~KES^; 100~UGX
+
+Avis
+Motif            Signification        Nombre  Valeur
+SETTLEMENT_LATE  Règlement en retard       3
+
+Argent
+Devise          Reçu     Rapproché  Ouvert  Rendu
+KES     1^234^567,00  1^234^000,00  567,00   0,00
+UGX            5^000         4^000       0  1^000
+reçu = rapproché + ouvert + rendu~: somme exacte
+
+Écritures du grand livre~: 20^000
+Racine du résultat~: ${'ab'.repeat(32)}
+Durée~: 1,2 s
+`);
+  });
+
   test('says whether a sum adds up, and that everything agrees', () => {
     const standing = { ...aSummary.standing, matched: 1 };
     const money = { KES: { received: '1.00', matched: '0.00', open: '0.99', returned: '0.00' } };

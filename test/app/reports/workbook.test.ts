@@ -4,7 +4,9 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { amountCell, textCell } from '../../../src/app/reports/sheet.ts';
+import { WORDS } from '../../../src/app/reports/words.ts';
 import { type WorkbookContent, writeWorkbook } from '../../../src/app/reports/workbook.ts';
+import { READER_LANGUAGES } from '../../../src/domain/language.ts';
 import { AT, aBreak, aMatched, aSummary } from './examples.ts';
 import { content, directory, english, NONE, readBack, rowOf } from './written-workbook.ts';
 
@@ -41,6 +43,34 @@ describe('report.xlsx', () => {
     const workbook = await readBack(content, { ...english, lang: 'zh-CN' });
     expect(rowOf(workbook.getWorksheet('差异')!, 2).slice(3, 6)).toEqual(['支付', '未匹配', '少付']);
     expect(workbook.getWorksheet('汇总')!.getCell('A1').value).toMatch(/^对账报告 · 截至 2026-01-31 17:00:00 /);
+  });
+
+  test('is all in French if that is chosen: numbers stay numbers, days are days', async () => {
+    const matched = [aMatched];
+    const workbook = await readBack({ ...content, matched }, { ...english, lang: 'fr' });
+    const names = workbook.worksheets.map(({ name }) => name);
+    expect(names).toEqual(['Synthèse', 'Écarts', 'Par marchand', 'Par prestataire', 'Rapprochés']);
+    const breaks = workbook.getWorksheet('Écarts')!;
+    expect(rowOf(breaks, 1).slice(3, 11)).toEqual([
+      ...['Étape', 'Nature', 'Signification', 'Attendu', 'Constaté', 'Différence', 'Devise'],
+      'Ouvert depuis (Asia/Shanghai)',
+    ]);
+    expect(rowOf(breaks, 2).slice(3, 9)).toEqual([
+      ...['paiement', 'non rapproché', 'Paiement insuffisant', 1500, 1450, -50],
+    ]);
+    expect([breaks.getCell('H2').numFmt, breaks.getCell('K2').numFmt]).toEqual(['#,##0.00', 'dd/mm/yyyy hh:mm:ss']);
+    const settled = workbook.getWorksheet('Rapprochés')!.getCell('K2');
+    expect([settled.value, settled.numFmt]).toEqual([new Date('2026-02-02'), 'dd/mm/yyyy']);
+    expect(workbook.getWorksheet('Synthèse')!.getCell('A1').value).toBe(
+      'Rapport de rapprochement · Arrêté au 31/01/2026 17:00:00 (UTC+8) / 31/01/2026 09:00:00Z',
+    );
+  });
+
+  test.each(READER_LANGUAGES)('has names of sheets in %s that Excel takes, each once', (lang) => {
+    const names = Object.values(WORDS[lang].sheets);
+    expect(new Set(names).size).toBe(names.length);
+    // A second sheet has a number after it.
+    for (const name of names) expect(name).toMatch(/^[^[\]:*?/\\']{1,28}$/);
   });
 
   test('starts another sheet when one is full, each with its header', async () => {

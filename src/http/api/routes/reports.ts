@@ -5,10 +5,11 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
+import { READER_LANGUAGES } from '../../../domain/language.ts';
 import { hasAllMerchants } from '../../access/api-key.ts';
 import { reportedDay } from '../reported-day.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
-import { day, language } from '../schemas/basic.ts';
+import { day } from '../schemas/basic.ts';
 import { Report, ReportDays } from '../schemas/service.ts';
 
 const READERS = ['operator', 'approver', 'auditor', 'admin'] as const;
@@ -27,7 +28,7 @@ const NAMES = Object.keys(FILES) as [FileName, ...FileName[]];
 
 const DayParams = z.strictObject({ day });
 const FileParams = z.strictObject({ day, file: z.enum(NAMES) });
-const LanguageQuery = z.strictObject({ lang: language });
+const LanguageQuery = z.strictObject({ lang: z.enum(READER_LANGUAGES).default('en') });
 
 const DAYS_MAX = 30;
 

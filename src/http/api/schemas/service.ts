@@ -1,7 +1,7 @@
 // Proofs, imports, reports, alerts and operations.
 
 import { z } from 'zod';
-import { LANGUAGES } from '../../../domain/reason-words.ts';
+import { READER_LANGUAGES } from '../../../domain/language.ts';
 import { FILE_KINDS } from '../../../producers/formats/format.ts';
 import { amount, day, instant, message, named } from './basic.ts';
 
@@ -158,7 +158,10 @@ export const Unread = named(
   }),
 );
 
-export const Report = named('Report', z.strictObject({ day, lang: z.enum(LANGUAGES), files: z.array(z.string()) }));
+export const Report = named(
+  'Report',
+  z.strictObject({ day, lang: z.enum(READER_LANGUAGES), files: z.array(z.string()) }),
+);
 
 export const ReportDays = named(
   'ReportDays',
