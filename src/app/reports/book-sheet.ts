@@ -107,7 +107,8 @@ export class SheetWriter {
 function heightOf({ value, style }: StyledCell, width: number): number {
   const text = String(value);
   let length = text.length;
-  const isWide = /[\u1100-\uffff]/.test(text);
+  // Quotes and spaces of French and English stand before these.
+  const isWide = /[\u2e80-\uffff]/.test(text);
   if (isWide) for (const char of text) if (char.charCodeAt(0) >= 0x1100) length++;
   // The width is in digits: most letters are narrower, bold ones are wider.
   const room = width * (isWide ? 0.93 : 1.1) * (style.bold === true ? 0.85 : 1);

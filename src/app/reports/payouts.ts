@@ -85,7 +85,7 @@ export function payoutColumns(lang: ReaderLanguage): SheetColumn<PayoutRow>[] {
     amountColumn(columns.paid_out, (row) => row.paid),
     amountColumn(columns.banked, (row) => row.banked),
     amountColumn(columns.difference, (row) => row.difference),
-    { title: columns.standing, width: 12, cell: (row) => unitCell(standings[row.state]), over: 'unit' },
+    { title: columns.standing, width: 15, cell: (row) => unitCell(standings[row.state]), over: 'unit' },
   ];
 }
 

@@ -120,7 +120,7 @@ function breakColumns(options: WorkbookOptions): SheetColumn<BreakRow>[] {
     { title: columns.provider, width: 12, cell: (row) => textCell(row.provider) },
     { title: columns.transaction_reference, width: 24, cell: (row) => longTextCell(row.transaction_reference) },
     { title: columns.stage, width: 11, cell: (row) => textCell(stages[row.stage]) },
-    { title: columns.kind, width: 11, cell: (row) => textCell(kinds[row.kind]) },
+    { title: columns.kind, width: 11, cell: (row) => longTextCell(kinds[row.kind]) },
     { title: columns.title, width: 24, cell: (row) => longTextCell(titleOf(row.reason, lang)) },
     amountColumn(columns.expected, (row) => row.expected),
     amountColumn(columns.observed, (row) => row.observed),

@@ -135,10 +135,11 @@ describe('report.xlsx', () => {
     expect(workbook.getWorksheet('Summary')!.pageSetup.printArea).toMatch(/^A1:H\d+$/);
   });
 
-  test('makes room for sentences, Chinese ones too', async () => {
-    const breaks = ['x'.repeat(60), 'word '.repeat(40), '订'.repeat(60)].map((message) => ({ ...aBreak, message }));
+  test('makes room for sentences, Chinese ones too, and no more for round quotes and narrow spaces', async () => {
+    const texts = ['x'.repeat(60), 'word '.repeat(40), '订'.repeat(60), 'l’an\u202f; '.repeat(29)];
+    const breaks = texts.map((message) => ({ ...aBreak, message }));
     const sheet = (await readBack({ ...content, breaks }, english)).getWorksheet('Breaks')!;
-    expect([2, 3, 4].map((row) => sheet.getRow(row).height)).toEqual([undefined, 45, 51]);
+    expect([2, 3, 4, 5].map((row) => sheet.getRow(row).height)).toEqual([undefined, 45, 51, 45]);
   });
 
   test('opens with any texts, and runs none of them as formulas', async () => {
