@@ -116,7 +116,7 @@ const RETURNS: readonly (readonly [string, () => Promise<void>])[] = [
   ['a reset in the middle', async () => proxy.reset()],
 ];
 
-test('readers go on within 3 s of a new client (F18 partly)', { timeout: 600_000 }, async () => {
+test.runIf(IS_LONG)('readers go on within 3 s of a new client (F18 partly)', { timeout: 600_000 }, async () => {
   const own = { HESABU_KAFKA_BROKERS: `127.0.0.1:${proxy.port}`, HESABU_REGISTRY_URL: registry!.url };
   const ledger = await GivenLedger.make(1, { ...ownEnvironment(), ...own });
   const topic = `${ledger.settings.prefix}orders.v1`;

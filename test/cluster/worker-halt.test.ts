@@ -9,7 +9,7 @@ import { GivenLedger, type WorkerProcess } from './given-ledger.ts';
 import type { Recon } from './recon.ts';
 
 const WEEK_MILLIS = 7 * 24 * 3_600_000;
-/** Of a topic that was made again, the run of all tests tries the hardest; the soak sets `HESABU_TEST_HALTS`. */
+/** Of each kind of fault the run of all tests tries the hardest; the soak sets `HESABU_TEST_HALTS`. */
 const further = test.runIf(process.env.HESABU_TEST_HALTS !== undefined);
 
 let given: GivenFacts;
@@ -110,7 +110,7 @@ further('a topic that was made again, after a block that only a deadline caused'
   await expectHalt(ledger.worker(args, 'same'), 'HESABU_TOPIC_REPLACED', 3);
 });
 
-test('facts that are deleted while a worker is behind', async () => {
+further('facts that are deleted while a worker is behind', async () => {
   const facts = given.facts.toSorted((left, right) => left.key.localeCompare(right.key));
   await ledger.produce(facts.slice(0, facts.length / 2));
   const worker = ledger.worker(args, 'same');
@@ -134,7 +134,7 @@ describe('a ledger that is deleted from its topic is not started a second time',
     await expectNothingNew(before);
   });
 
-  test('truncated, to its end and to its last block', async () => {
+  further('truncated, to its end and to its last block', async () => {
     await halfRead();
     const before = await ledger.recon();
     await cut(named('ledger.v1'), 2n);
@@ -144,7 +144,7 @@ describe('a ledger that is deleted from its topic is not started a second time',
     await expectNothingNew(before);
   });
 
-  test('made again while a worker runs', async () => {
+  further('made again while a worker runs', async () => {
     await ledger.produce(given.facts.slice(0, given.facts.length / 2));
     const worker = ledger.worker(args, 'same');
     await quiet();
@@ -190,7 +190,7 @@ test('a topic that is deleted while a worker runs (F24)', async () => {
   await expectHalt(worker, 'HESABU_TOPICS_WRONG', 4);
 });
 
-test('added partitions, while a worker runs and at its start', async () => {
+further('added partitions, while a worker runs and at its start', async () => {
   const worker = ledger.worker(args);
   await ledger.produce(given.facts);
   await ledger.drained();
