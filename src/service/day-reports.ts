@@ -102,8 +102,12 @@ export class DayReports implements Reports {
     if (existsSync(path)) return path;
     throw new HesabuError('HESABU_NOT_FOUND', {
       where: `the report of ${day} in ${language}`,
-      expected: READER_LANGUAGES.filter((other) => existsSync(join(this.folder, day, other))).join(' or '),
+      expected: this.languagesOf(day).join(' or '),
     });
+  }
+
+  private languagesOf(day: string): ReaderLanguage[] {
+    return READER_LANGUAGES.filter((language) => existsSync(join(this.folder, day, language)));
   }
 
   days(atMost = Infinity): readonly string[] {
@@ -133,7 +137,7 @@ export class DayReports implements Reports {
     outbox.put(
       days.map((day) => {
         const id = messageId(type, day);
-        return { id, type, timestamp, merchant: '', names: [], data: { day, languages: READER_LANGUAGES } };
+        return { id, type, timestamp, merchant: '', names: [], data: { day, languages: this.languagesOf(day) } };
       }),
     );
     // Of older ones people have heard, or were not there yet.

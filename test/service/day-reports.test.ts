@@ -62,10 +62,13 @@ test('a written report without a message is announced at the next start, under i
     ]);
   }));
 
-test('a report whose message failed is announced the next day', () =>
-  withReports(['2026-05-31', '2026-06-01'], async (running) => {
+test('a report whose message failed is announced the next day, in the languages that it has', () =>
+  withReports(['2026-05-31/en', '2026-06-01/en', '2026-06-01/fr'], async (running) => {
     const put = await putBy(running, new ManualClock(NOON), 1);
-    expect(put.map(({ data }) => data.day)).toEqual(['2026-05-31', '2026-06-01']);
+    expect(put.map(({ data }) => [data.day, data.languages])).toEqual([
+      ['2026-05-31', ['en']],
+      ['2026-06-01', ['en', 'fr']],
+    ]);
   }));
 
 test('a day is reported in every language; one of before French is told from it, and mailed in English', () =>
