@@ -19,7 +19,7 @@ const IS_KEY = 0xffff;
  */
 export class IdentityTable {
   private count = 0;
-  private bytes = Buffer.allocUnsafeSlow(1024);
+  private bytes = Buffer.alloc(1024);
   /** Offset 0 is none. */
   private bytesEnd = 1;
   private index = new Uint32Array(256);

@@ -211,7 +211,7 @@ export class StateTable {
     const last = this.slabs.at(-1);
     if (last !== undefined && last.length < SLAB_BYTES) {
       // As in a table that was never in a snapshot, it takes records until it is full.
-      this.slabs[this.open] = Buffer.allocUnsafeSlow(SLAB_BYTES);
+      this.slabs[this.open] = Buffer.alloc(SLAB_BYTES);
       last.copy(this.slabs[this.open]!);
     }
     this.outcome.readParts(parts);
@@ -221,8 +221,9 @@ export class StateTable {
   private place(size: number): number {
     const last = this.slabs[this.open];
     if (last === undefined || this.slabEnd + size > last.length) {
-      // A record larger than a slab gets its own slab and lies at its beginning.
-      this.open = this.slabs.push(Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, size))) - 1;
+      // A record larger than a slab gets its own slab and lies at its beginning. Zeros, since a snapshot takes all of a
+      // slab that is full: other memory may hold what must not be on a disk.
+      this.open = this.slabs.push(Buffer.alloc(Math.max(SLAB_BYTES, size))) - 1;
       this.slabEnd = 0;
     }
     const place = ((this.open << SLAB_BITS) | this.slabEnd) >>> 0;

@@ -96,7 +96,8 @@ export class CourseStore {
   /** Where bytes lie from now on. Large ones have a chunk of their own, at its beginning. */
   private place(bytes: Buffer): number {
     if (this.end + bytes.length > CHUNK_BYTES) {
-      this.chunks.push(Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, bytes.length)));
+      // Zeros, since a snapshot takes all of it: other memory may hold what must not be on a disk.
+      this.chunks.push(Buffer.alloc(Math.max(CHUNK_BYTES, bytes.length)));
       this.end = 0;
     }
     const chunk = this.chunks.length - 1;
