@@ -24,7 +24,8 @@ export class Planted {
     const letters = `${String.fromCharCode(97 + Math.floor(nth / 26))}${String.fromCharCode(97 + (nth % 26))}`;
     const number = String(nth).padStart(4, '0');
     const [text, ...more] = {
-      'telephone number': [`25479856${number}`],
+      // Far from each other, since one that is taken for an amount is added up with others.
+      'telephone number': [`2547985${String(nth * 37).padStart(5, '0')}`],
       'personal name': [`Zawadi Kip${letters}or`, `Kip${letters}or`],
       'mail address': [`zk.${letters}@kiprop.example`],
       'postal address': [`Kenyatta Avenue ${number}, Nakuru`, `Avenue ${number}`],
