@@ -25,7 +25,7 @@ import { type OutageProxy, startOutageProxy } from './harness/outage-proxy.ts';
 import { type Broker, type Registry, startBroker, startRegistry } from './harness/servers.ts';
 import { expectOnce } from './recon.ts';
 
-/** Rounds of all outages, of all lengths, over broker and registry. Without it, one short one of each. */
+/** Rounds of all outages, of all lengths, over broker and registry. Without it, one short one. */
 const ROUNDS = Number(process.env.HESABU_TEST_OUTAGES ?? 0);
 const KINDS = ['kill', 'stop', 'refused', 'black hole', 'reset'] as const;
 type Kind = (typeof KINDS)[number];
@@ -36,10 +36,7 @@ interface Outage {
   readonly of: 'broker' | 'registry';
 }
 
-const SAMPLE: readonly Outage[] = [
-  { kind: 'black hole', seconds: 3, of: 'broker' },
-  { kind: 'kill', seconds: 1, of: 'registry' },
-];
+const SAMPLE: readonly Outage[] = [{ kind: 'black hole', seconds: 3, of: 'broker' }];
 const ALL: readonly Outage[] = KINDS.flatMap((kind) =>
   [1, 10, 60].flatMap((seconds) => (['broker', 'registry'] as const).map((of) => ({ kind, seconds, of }))),
 );

@@ -23,7 +23,7 @@ vi.setConfig({ maxConcurrency: 2, testTimeout: 120_000 });
  * Kills at any moment; `HESABU_TEST_KILLS` sets another number, and then each step is tried at three of its times, and
  * with threads too, otherwise at one of them, with threads or without.
  */
-const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 5);
+const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 3);
 const SEED = Number(process.env.HESABU_SEED ?? Date.now() % 1_000_000);
 const random = new Random(SEED);
 /** A kill is not a power failure: memory can replace the disk, and is faster. */

@@ -19,7 +19,7 @@ import {
 } from '../service/service-client.ts';
 
 /** Each is a start, many senders, and a kill -9 in the middle; `HESABU_TEST_KILLS` sets another number. */
-const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 8);
+const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 5);
 /** Each is sent by 50 clients; `HESABU_TEST_EVENTS` sets another number. */
 const EVENTS = Number(process.env.HESABU_TEST_EVENTS ?? 60);
 /** How often old events are sent again; `HESABU_TEST_RESENDS` sets another number. */
