@@ -12,9 +12,13 @@ export interface CaseKey extends CaseName {
 /** They compare a key's whole sum. Their findings name a payment as long as there is one, and their cases never. */
 const OF_WHOLE_KEY: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['AMOUNT_UNDER', 'AMOUNT_OVER']);
 
-export function caseId({ key, stage, reason, subject }: CaseKey): string {
-  const named = OF_WHOLE_KEY.has(reason) ? '' : subject;
-  return Buffer.from(JSON.stringify([key, stage, reason, named])).toString('base64url');
+export function caseId(name: CaseKey): string {
+  const { key, stage, reason } = name;
+  return Buffer.from(JSON.stringify([key, stage, reason, subjectOf(name)])).toString('base64url');
+}
+
+function subjectOf({ reason, subject }: CaseKey): string {
+  return OF_WHOLE_KEY.has(reason) ? '' : subject;
 }
 
 /** Undefined for a text that names no case. */
@@ -50,7 +54,8 @@ export function standingCaseId(name: CaseKey, now: readonly CaseKey[]): string |
   const own = caseId(name);
   if (now.some((one) => caseId(one) === own)) return own;
   const question = QUESTIONS.find((reasons) => reasons.includes(name.reason));
-  const asked = question?.map((reason) => caseId({ ...name, reason })) ?? [];
+  const subject = subjectOf(name);
+  const asked = question?.map((reason) => caseId({ ...name, reason, subject })) ?? [];
   const standing = now.find((one) => asked.includes(caseId(one)));
   return standing && caseId(standing);
 }
