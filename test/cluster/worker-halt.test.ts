@@ -182,7 +182,7 @@ test('a subject with another schema, while a worker runs and at its start', asyn
   await expectHalt(ledger.worker(args, 'same'), 'HESABU_SCHEMA_CHANGED', 4);
 });
 
-test('a topic that is deleted while a worker runs (F24)', async () => {
+further('a topic that is deleted while a worker runs (F24)', async () => {
   const worker = ledger.worker(args);
   await ledger.produce(given.facts);
   await ledger.drained();
