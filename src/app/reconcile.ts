@@ -14,7 +14,6 @@ import { accountsOf, bindsAccounts, keepServiceRules, parseRules, type Rules } f
 import { fileAccount } from '../producers/file-account.ts';
 import type { Mappings } from '../producers/files/mapping.ts';
 import { STANDARD_INPUT, storeInput } from '../producers/files/standard-input.ts';
-import type { MoneyHints } from '../projections/hints.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
 import { readTextFile } from '../runtime/regular-file.ts';
@@ -28,16 +27,13 @@ import { type ClusterOptions, connectClusterLog } from './cluster-log.ts';
 import { DirectoryTime, type DirectoryTimeOptions } from './directory-time.ts';
 import { type FileStatementOptions, statementOf } from './import-selection.ts';
 import { checkFiles, type InputFileOptions, inputFiles } from './input-files.ts';
-import { writeBreaksCsv, writeRejectsCsv } from './reports/csv.ts';
-import { writePayoutsCsv } from './reports/payouts.ts';
+import { type ReportEdition, type Told, writeLists, writeReportBook } from './report-files.ts';
+import { writeRejectsCsv } from './reports/csv.ts';
 import { RejectList } from './reports/reject-list.ts';
-import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
-import { breakRows, type RiskRow } from './reports/rows.ts';
-import { writeSharesCsv } from './reports/shares.ts';
-import { type Summary, unreadNames, writeSummaryJson } from './reports/summary.ts';
-import { writeWorkbook } from './reports/workbook.ts';
+import { riskSummary } from './reports/risk.ts';
+import { type Summary, writeSummaryJson } from './reports/summary.ts';
 import { readMappings } from './settings-file.ts';
-import { groupRows, type Outcome, outcomeOf, overviewHints, summarise, unreadBefore } from './summaries.ts';
+import { outcomeOf, overviewHints, summarise, unreadBefore } from './summaries.ts';
 import { timeThatStays } from './time-that-stays.ts';
 
 export interface ReconcileOptions extends DirectoryTimeOptions, FileStatementOptions, InputFileOptions {
@@ -112,7 +108,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
     const outcome = await outcomeOf(ask, inForce, () => reconciler.finish(), overview);
     stopwatch.lap('add_up');
     const hints = overview === undefined ? [] : await overviewHints(ask, overview);
-    const risk = overview === undefined ? [] : riskRows(riskBefore(reconciler.log, inForce, time), options.lang);
+    const signals = overview === undefined ? [] : riskBefore(reconciler.log, inForce, time);
     const summary = {
       ...summarise(reconciler.ledger, outcome, imported, stopwatch.total),
       // A run that changed nothing commits no block, so the ledger's own time can be earlier.
@@ -120,10 +116,11 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
       ...(stays ? { time_stayed: true } : {}),
       ...unreadBefore(reconciler.importer.imports, imported),
       phases_ms: stopwatch.laps,
-      ...riskSummary(risk),
+      ...riskSummary(signals),
     };
     if (options.out !== undefined && overview !== undefined) {
-      await writeReports(options.out, { summary, overview, outcome, hints, rejects, risk }, inForce.zone, options.lang);
+      const told = { summary, overview, outcome, hints, rejects, signals };
+      await writeReports({ out: options.out, lang: options.lang }, told, inForce.zone);
     }
     directoryTime?.store();
     return { summary, zone: inForce.zone, overview, faults };
@@ -231,32 +228,11 @@ function fileRejects({ record, fault, isTold }: ImportedFile): Reject[] {
   return [{ file: basename(record.file), line: null, field: '', code, message }];
 }
 
-interface RunResults {
-  readonly summary: Summary;
-  readonly overview: Overview;
-  readonly outcome: Outcome;
-  readonly hints: readonly MoneyHints[];
-  readonly rejects: RejectList;
-  readonly risk: readonly RiskRow[];
-}
-
-async function writeReports(
-  out: string,
-  { summary, overview, outcome: { payouts, shares }, hints, rejects, risk }: RunResults,
-  zone: string,
-  lang: ReaderLanguage,
-): Promise<void> {
-  const breaks = breakRows(overview, lang, hints, unreadNames(summary));
-  await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
-  await writePayoutsCsv(out, payouts);
-  await writeSharesCsv(out, shares);
+async function writeReports(edition: ReportEdition, told: Told & { readonly rejects: RejectList }, zone: string) {
+  const { out } = edition;
+  const { rejects, summary } = told;
   await writeRejectsCsv(join(out, 'rejects.csv'), rejects, rejects.columns);
-  await writeRisk(out, risk);
-  const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
-  await writeWorkbook(
-    join(out, 'report.xlsx'),
-    { summary, breaks, payouts, shares, rejects, risk, groups },
-    { lang, zone },
-  );
+  await writeLists(edition, told);
+  await writeReportBook(edition, told, zone);
   await writeSummaryJson(join(out, 'summary.json'), summary);
 }

@@ -1,5 +1,6 @@
 // `hesabu report`: reports of the ledger as it stands, including the matched payments. Nothing is imported.
 
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HesabuError, type Reject } from '../domain/errors.ts';
 import { FACT_TOPICS, TASK_TOPICS } from '../domain/fact.ts';
@@ -8,21 +9,19 @@ import { entriesOf, rulesInForce, timeOf } from '../engine/executors/executors.t
 import { type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import type { LedgerHead } from '../ledger/head.ts';
 import type { EventLog } from '../log/event-log.ts';
-import { rulesHash } from '../matching/rules.ts';
+import { type Rules, rulesHash } from '../matching/rules.ts';
 import { Imports } from '../projections/imports.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
 import type { Transaction } from '../projections/transactions.ts';
 import { type Progress, SILENT } from '../runtime/progress.ts';
+import { replaceFile } from '../runtime/whole-file.ts';
 import { RulesLog } from '../task/rules-log.ts';
-import { writeBreaksCsv, writeMatchedCsv, writeRejectsCsv } from './reports/csv.ts';
-import { writePayoutsCsv } from './reports/payouts.ts';
-import { riskRows, riskSummary, writeRisk } from './reports/risk.ts';
-import { breakRows } from './reports/rows.ts';
-import { writeSharesCsv } from './reports/shares.ts';
+import { type ReportEdition, type Told, writeLists, writeReportBook } from './report-files.ts';
+import { writeMatchedCsv, writeRejectsCsv } from './reports/csv.ts';
+import { riskSummary } from './reports/risk.ts';
+import { SharedPages } from './reports/shared-pages.ts';
 import { type Summary, writeSummaryJson } from './reports/summary.ts';
-import { writeWorkbook } from './reports/workbook.ts';
 import {
-  groupRows,
   type MerchantOutcome,
   merchantOutcomes,
   outcomeOf,
@@ -49,7 +48,7 @@ export async function report(options: ReportOptions): Promise<ReportResult> {
   return withReadOnlyLedger(
     data,
     async (ledger) => {
-      return writeReport(ledger, { where: data, out, lang, progress });
+      return writeReport(ledger, { where: data, editions: [{ out, lang }], progress });
     },
     threads === undefined ? {} : { threads },
   );
@@ -68,9 +67,11 @@ export type ReportableLedger = Pick<ReadOnlyLedger, 'executors'> & {
   readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'>;
 };
 
-interface ReportPlace extends Pick<ReportOptions, 'out' | 'lang'> {
+export interface ReportPlace {
   /** What the ledger is called in an error. */
   readonly where: string;
+  /** One for each language: what they say is read from the ledger once. */
+  readonly editions: readonly ReportEdition[];
   readonly progress: Progress;
   /** The rows that imports rejected, if the caller has them. */
   readonly rejects?: readonly Reject[];
@@ -78,7 +79,7 @@ interface ReportPlace extends Pick<ReportOptions, 'out' | 'lang'> {
 
 /** As `report`, for a ledger that is open. */
 export async function writeReport(ledger: ReportableLedger, place: ReportPlace): Promise<ReportResult> {
-  const { where, out, lang, progress, rejects = [] } = place;
+  const { where, editions, progress, rejects = [] } = place;
   const started = performance.now();
   const { ask } = ledger.executors;
   const heads = await ask({ query: 'heads' });
@@ -88,61 +89,66 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
   const rules = rulesInForce(heads, new RulesLog(ledger.log));
   const overview = await ask({ query: 'overview' });
   const outcome = await outcomeOf(ask, rules, () => ask({ query: 'outcomeRoot' }), overview);
-  const { payouts, shares } = outcome;
   const hints = await overviewHints(ask, overview);
   const about = { asOf: timeOf(heads), entries: entriesOf(heads), counts: new Map() };
   const facts = await factsOf(ledger, heads);
   const unread = unreadBefore(new Imports(ledger.log), []);
-  const breaks = breakRows(overview, lang, hints, unread.unread_before);
-  const risk = riskRows(riskBefore(ledger.log, rules, about.asOf), lang);
-  const hash = rulesHash(rules);
-  // The rows are read once for each file: a million rows kept for both would fill the memory.
-  const matched = (task: string) => matchedRows(ledger, hash, () => progress.start(task, null, 'rows'), progress);
-  await writeBreaksCsv(join(out, 'breaks.csv'), breaks);
-  await writePayoutsCsv(out, payouts);
-  const shareFiles = await writeSharesCsv(out, shares);
-  await writeMatchedCsv(join(out, 'matched.csv'), matched('matched.csv'));
-  if (rejects.length > 0) await writeRejectsCsv(join(out, 'rejects.csv'), rejects);
-  const riskFiles = await writeRisk(out, risk);
+  const signals = riskBefore(ledger.log, rules, about.asOf);
   const waiting = waitingIn(ledger.log, heads);
-  const summary = { ...summarise(about, outcome, [], 0), facts, ...riskSummary(risk), ...unread, ...waiting };
-  const groups = { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) };
-  const content = { summary, breaks, payouts, shares, rejects, risk, groups, matched: matched('report.xlsx') };
-  await writeWorkbook(join(out, 'report.xlsx'), content, { lang, zone: rules.zone });
-  progress.stop();
+  const summary = { ...summarise(about, outcome, [], 0), facts, ...riskSummary(signals), ...unread, ...waiting };
+  const told = { summary, overview, outcome, hints, signals, rejects };
+  const files: string[] = [];
+  for (const edition of editions) {
+    if (rejects.length > 0) await writeRejectsCsv(join(edition.out, 'rejects.csv'), rejects);
+    files.push(...(await writeLists(edition, told)));
+  }
+  await writeMatched(ledger, rules, { editions, told, progress });
   const timed = { ...summary, elapsed_ms: Math.round(performance.now() - started) };
-  await writeSummaryJson(join(out, 'summary.json'), timed);
-  const rejectFiles = rejects.length > 0 ? ['rejects.csv'] : [];
-  const files = [
-    'summary.json',
-    'breaks.csv',
-    'payouts.csv',
-    ...shareFiles,
-    ...rejectFiles,
-    ...riskFiles,
-    'matched.csv',
-    'report.xlsx',
-  ];
-  return { summary: timed, zone: rules.zone, files, merchants: merchantOutcomes(overview) };
+  for (const { out } of editions) await writeSummaryJson(join(out, 'summary.json'), timed);
+  if (rejects.length > 0) files.push('rejects.csv');
+  const names = ['summary.json', ...new Set(files), 'matched.csv', 'report.xlsx'];
+  return { summary: timed, zone: rules.zone, files: names, merchants: merchantOutcomes(overview) };
+}
+
+/** Writes every file that has the matched payments, of which a million would fill the memory: they are read once. */
+async function writeMatched(
+  ledger: ReportableLedger,
+  rules: Rules,
+  { editions, told, progress }: { readonly told: Told } & Pick<ReportPlace, 'editions' | 'progress'>,
+): Promise<void> {
+  progress.start('matched payments', null, 'rows');
+  const shared = new SharedPages(matchedPages(ledger, rulesHash(rules), progress), 1 + editions.length);
+  const [first, ...others] = editions.map(({ out }) => join(out, 'matched.csv'));
+  const writing = editions.map((edition) => writeReportBook(edition, told, rules.zone, shared.pages()));
+  await allOf([writeMatchedCsv(first!, shared.pages()), ...writing], (error) => shared.fail(error));
+  // No word of it is in a language.
+  for (const other of others) await replaceFile(other, (temporary) => copyFile(first!, temporary));
+  progress.stop();
+}
+
+/** Waits for all work, also where some of it fails: then `fail` is told at once, and the first error is thrown. */
+async function allOf(work: readonly Promise<void>[], fail: (error: unknown) => void): Promise<void> {
+  for (const each of work) each.catch(fail);
+  await Promise.allSettled(work);
+  await Promise.all(work);
 }
 
 /** All matched payments by partition, then by key. The next page is computed while the last one is used. */
-async function* matchedRows(
+async function* matchedPages(
   ledger: ReportableLedger,
   hash: string,
-  begin: () => void,
   progress: Progress,
-): AsyncIterable<Transaction> {
-  begin();
+): AsyncGenerator<readonly Transaction[]> {
   let done = 0;
   for (let partition = 0; partition < ledger.log.partitions; partition++) {
-    const pageFrom = (from: number) => ledger.executors.ask({ query: 'matchedPage', partition, from, rulesHash: hash });
-    let page = pageFrom(0);
+    const pageAfter = (after: string | null) =>
+      ledger.executors.ask({ query: 'matchedPage', partition, after, rulesHash: hash });
+    let page = pageAfter(null);
     for (let isLast = false; !isLast; ) {
       const { rows, next } = await page;
       isLast = next === null;
-      if (next !== null) page = pageFrom(next);
-      yield* rows;
+      if (next !== null) page = pageAfter(next);
+      yield rows;
       done += rows.length;
       progress.update(done);
     }

@@ -39,19 +39,30 @@ export interface Transaction {
   readonly settled_on: string | null;
 }
 
+export interface TransactionPageQuestion {
+  readonly partition: number;
+  /** The key that the page begins after; null for the first page. */
+  readonly after: string | null;
+  /** Of the rules by which the claims are read, in hex. */
+  readonly rulesHash: string;
+}
+
 export interface TransactionPage {
   readonly rows: readonly Transaction[];
-  /** Where the next page begins; null after the last. */
-  readonly next: number | null;
+  /** The key that the next page begins after; null after the last. */
+  readonly next: string | null;
 }
 
 const PAGE_ROWS = 2_000;
 
-/** The matched keys of a table in byte order, from index `from` on. */
-export function transactionPage(table: StateTable, from: number, rules: CompiledRules): TransactionPage {
-  const slots = table.keys.slotsInOrder();
+/**
+ * The matched keys of a table in byte order, those that come after a key or all. A page goes on after a key, not at a
+ * count of keys: others may come between two pages.
+ */
+export function transactionPage(table: StateTable, after: string | null, rules: CompiledRules): TransactionPage {
+  const slots = table.keys.slotsInOrder(after ?? undefined);
   const rows: Transaction[] = [];
-  let at = from;
+  let at = 0;
   const slotAt = (index: number) => slots[index]!;
   for (; at < slots.length && rows.length < PAGE_ROWS; at++) {
     const slot = slots[at]!;
@@ -63,8 +74,9 @@ export function transactionPage(table: StateTable, from: number, rules: Compiled
     rows.push(transactionOf(table.keys.keyOf(slot), beginning.merchant, beginning.provider, about));
   }
   // The next page goes on with what was read ahead for this one.
-  if (at >= slots.length) table.packed?.forgetAhead();
-  return { rows, next: at < slots.length ? at : null };
+  if (at < slots.length) return { rows, next: table.keys.keyOf(slots[at - 1]!) };
+  table.packed?.forgetAhead();
+  return { rows, next: null };
 }
 
 /** Reads only the beginning of the assessment: it is enough to skip unmatched keys. */

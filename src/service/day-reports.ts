@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DateTime } from 'luxon';
 import type { Logger } from 'pino';
-import { writeReport } from '../app/report.ts';
+import { type ReportPlace, writeReport } from '../app/report.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { READER_LANGUAGES, type ReaderLanguage } from '../domain/language.ts';
 import { isDate } from '../domain/time.ts';
@@ -81,7 +81,7 @@ export class DayReports implements Reports {
   async writeDay(day: string): Promise<void> {
     const temporary = join(this.folder, `.${day}`);
     rmSync(temporary, { recursive: true, force: true });
-    for (const language of READER_LANGUAGES) await this.write(join(temporary, language), language);
+    await this.write(READER_LANGUAGES.map((lang) => ({ out: join(temporary, lang), lang })));
     renameSync(temporary, join(this.folder, day));
     syncDirectory(this.folder);
   }
@@ -149,21 +149,23 @@ export class DayReports implements Reports {
     const known = this.today.get(language);
     if (known !== undefined && performance.now() - known.at < FRESH_MILLIS) return known.made;
     const path = join(this.folder, '.today', name);
-    const made = this.write(path, language).then(() => path);
+    const made = this.write([{ out: path, lang: language }]).then(() => path);
     this.today.set(language, { at: performance.now(), made });
     made.catch(() => this.today.delete(language));
     return made;
   }
 
-  private async write(out: string, lang: ReaderLanguage): Promise<void> {
-    mkdirSync(out, { recursive: true, mode: 0o700 });
+  private async write(editions: ReportPlace['editions']): Promise<void> {
+    for (const { out } of editions) mkdirSync(out, { recursive: true, mode: 0o700 });
     await this.ledger.loop.catchUp();
     const { reconciler } = this.ledger;
     const rejects = this.rejects.latest(REJECTS_MAX);
-    const place = { where: reconciler.dir, out, lang, rejects, progress: SILENT };
+    const place = { where: reconciler.dir, editions, rejects, progress: SILENT };
     const { summary, merchants } = await writeReport(reconciler, place);
     // For those who see some merchants: the other files are about all of them.
     const text = JSON.stringify({ as_of: summary.as_of, merchants });
-    await replaceFile(join(out, 'merchants.json'), (temporary) => writeFileSync(temporary, text));
+    for (const { out } of editions) {
+      await replaceFile(join(out, 'merchants.json'), (temporary) => writeFileSync(temporary, text));
+    }
   }
 }

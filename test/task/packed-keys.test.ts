@@ -40,7 +40,7 @@ function readAll(task: ReconciliationTask, rules = RULES[0]!) {
     open: slots.map((slot) => openFindingsAt(table, slot, head.partition)),
     deadlines: slots.map((slot) => table.deadlines.at[slot]),
     ...{ overview, fees, counts: countClaims([table]), standings: [...keyStandings(table)] },
-    transactions: transactionPage(table, 0, rules),
+    transactions: transactionPage(table, null, rules),
     // From the second question on, by an index.
     found: ['P-A-1', 'P-A-1', 'P-zz', 'shop-1', 'R-b', 'A-2', 'P-b'].map((name) => findClaims([task], name)),
     waiting: [task.waiting.asking, task.waiting.awaiting],

@@ -3,8 +3,7 @@
 import type { Reject } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { replaceFile, TextFile } from '../../runtime/whole-file.ts';
-import type { RiskRow } from './rows.ts';
-import { type BreakRow, guardFormula, type MatchedRow, type Rows } from './rows.ts';
+import { type BreakRow, guardFormula, type MatchedRow, pagesOf, type RiskRow, type Rows } from './rows.ts';
 
 /** A text, a number or nothing. */
 type Cell = string | number | null;
@@ -99,9 +98,7 @@ export function writeCsv<Row>(
     const file = new TextFile(temporary);
     try {
       file.write(csvLine(header));
-      // A plain iterable is not awaited: a promise for each of a million rows costs more than the rows do.
-      if (Symbol.asyncIterator in rows) for await (const row of rows) file.write(csvLine(cells(row)));
-      else for (const row of rows) file.write(csvLine(cells(row)));
+      for await (const page of pagesOf(rows)) for (const row of page) file.write(csvLine(cells(row)));
     } finally {
       file.close();
     }

@@ -11,7 +11,7 @@ import { storageError } from '../../runtime/storage-errors.ts';
 const MEMORY_MAX = 20_000;
 
 /** The rejects of one file come in the order of its lines. Close the list after it was read. */
-export class RejectList implements AsyncIterable<Reject> {
+export class RejectList implements AsyncIterable<readonly Reject[]> {
   length = 0;
   private readonly memoryMax: number;
   private readonly parts = new Map<string, Reject[]>();
@@ -34,15 +34,15 @@ export class RejectList implements AsyncIterable<Reject> {
   }
 
   /** Throws HESABU_DISK_FULL and other storage errors that occurred while the rejects were stored. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Reject> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly Reject[]> {
     if (this.failure !== null) throw this.failure;
     const files = [...this.parts.keys()];
     for (const [index, file] of [...files.entries()].sort(([, left], [, right]) => (left < right ? -1 : 1))) {
       const path = this.pathOf(index);
       if (path !== undefined && existsSync(path)) {
-        for await (const line of createInterface({ input: createReadStream(path) })) yield JSON.parse(line) as Reject;
+        for await (const line of createInterface({ input: createReadStream(path) })) yield [JSON.parse(line) as Reject];
       }
-      yield* this.parts.get(file)!.sort(byLine);
+      yield this.parts.get(file)!.sort(byLine);
     }
   }
 

@@ -22,9 +22,10 @@ export function riskRows(orders: readonly OrderSignals[], language: ReaderLangua
 }
 
 /** How many orders have each signal: the summary's part on risk, left out if there are none. */
-export function riskSummary(rows: readonly RiskRow[]): { readonly risk?: RiskCounts } {
-  if (rows.length === 0) return {};
-  const counted = RISK_SIGNALS.map((name) => [name, rows.filter(({ signal }) => signal === name).length] as const);
+export function riskSummary(orders: readonly OrderSignals[]): { readonly risk?: RiskCounts } {
+  const all = orders.flatMap(({ signals }) => signals);
+  if (all.length === 0) return {};
+  const counted = RISK_SIGNALS.map((name) => [name, all.filter(({ signal }) => signal === name).length] as const);
   return { risk: Object.fromEntries(counted.filter(([, count]) => count > 0)) };
 }
 

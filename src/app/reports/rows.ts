@@ -9,8 +9,12 @@ import { hintsByKey, type MoneyHints } from '../../projections/hints.ts';
 import type { RiskSignalName } from '../../projections/risk/signal.ts';
 import type { Overview } from '../../task/overview.ts';
 
-/** Rows in memory, or rows that arrive as they are ready. */
-export type Rows<Row> = Iterable<Row> | AsyncIterable<Row>;
+/** Rows in memory, or pages of rows that arrive as they are ready: a promise for each row would cost more than it. */
+export type Rows<Row> = Iterable<Row> | AsyncIterable<readonly Row[]>;
+
+export function pagesOf<Row>(rows: Rows<Row>): Iterable<Iterable<Row>> | AsyncIterable<Iterable<Row>> {
+  return Symbol.asyncIterator in rows ? rows : [rows];
+}
 
 export type BreakKind = Finding['kind'] | 'notice';
 

@@ -10,7 +10,7 @@ import type { BookFile } from './book-file.ts';
 import type { SheetCell, SheetWriter } from './book-sheet.ts';
 import type { CellStyle } from './book-styles.ts';
 import { columnName } from './book-xml.ts';
-import { guardFormula, type Rows } from './rows.ts';
+import { guardFormula, pagesOf, type Rows } from './rows.ts';
 import { ColumnSums, EXACT_DIGITS_MAX, figuresOf } from './sheet-sums.ts';
 import { WORDS } from './words.ts';
 
@@ -164,20 +164,22 @@ export async function writeTable<Row>(
   let count = 0;
   let sums = new ColumnSums(columns);
   let sheet = openSheet(target, name, columns);
-  for await (const row of rows) {
-    if (count === target.rowsMax) {
-      closeSheet(sheet, columns, sums, target.lang);
-      sheets++;
-      count = 0;
-      sums = new ColumnSums(columns);
-      sheet = openSheet(target, `${name} ${sheets}`, columns);
-    }
-    sheet.row(columns.map((column) => column.cell(row)));
-    sums.add(row);
-    count++;
-    if (count % ROWS_PER_TURN === 0) {
-      await turn();
-      await sheet.ready();
+  for await (const page of pagesOf(rows)) {
+    for (const row of page) {
+      if (count === target.rowsMax) {
+        closeSheet(sheet, columns, sums, target.lang);
+        sheets++;
+        count = 0;
+        sums = new ColumnSums(columns);
+        sheet = openSheet(target, `${name} ${sheets}`, columns);
+      }
+      sheet.row(columns.map((column) => column.cell(row)));
+      sums.add(row);
+      count++;
+      if (count % ROWS_PER_TURN === 0) {
+        await turn();
+        await sheet.ready();
+      }
     }
   }
   closeSheet(sheet, columns, sums, target.lang);

@@ -35,6 +35,7 @@ import {
   countClaims,
   mergeCounts,
   type TransactionPage,
+  type TransactionPageQuestion,
   transactionPage,
 } from '../../projections/transactions.ts';
 import { type WaitingMoney, waitingMoney } from '../../projections/waiting-money.ts';
@@ -187,12 +188,10 @@ const TABLE = {
     answer: ({ tasks }, name, rules) => findTransactions(tasks, rules, name),
     merge: (answers) => answers.flat(),
   }),
-  /** A page of a partition's matched keys in their order, from a position on. */
-  matchedPage: row<{ readonly partition: number; readonly from: number; readonly rulesHash: string }, TransactionPage>({
-    answer: ({ tasks }, { partition, from, rulesHash }, rules) => {
-      const { table } = tasks.find(({ head }) => head.partition === partition)!;
-      return transactionPage(table, from, rules(rulesHash));
-    },
+  /** A page of a partition's matched keys in their order, after a key or from the first on. */
+  matchedPage: row<TransactionPageQuestion, TransactionPage>({
+    answer: ({ tasks }, { partition, after, rulesHash }, rules) =>
+      transactionPage(tasks.find(({ head }) => head.partition === partition)!.table, after, rules(rulesHash)),
     merge: ([only]) => only!,
     partition: ({ partition }) => partition,
   }),

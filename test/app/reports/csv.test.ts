@@ -81,12 +81,12 @@ test('rejects.csv leaves the line empty if the reject is a whole file', async ()
   );
 });
 
-test('matched.csv accepts rows that arrive one by one', async () => {
+test('matched.csv accepts rows that arrive page by page', async () => {
   const path = join(directory(), 'matched.csv');
   await writeMatchedCsv(
     path,
     (async function* () {
-      yield aMatched;
+      yield [aMatched];
     })(),
   );
   expect(readFileSync(path, 'utf8')).toBe(

@@ -168,7 +168,7 @@ describe('report.xlsx', () => {
   test('whose rows fail leaves nothing behind', async () => {
     const place = directory();
     const failing = (async function* () {
-      yield aBreak;
+      yield [aBreak];
       throw new Error('the rows end here');
     })();
     const written = writeWorkbook(join(place, 'report.xlsx'), { ...content, breaks: failing }, english);
