@@ -1,9 +1,10 @@
 // The canonical Avro bytes of a ledger entry. The schema is schemas/entry.avsc; the tests compare the bytes with those
 // of another Avro library.
 
+import { ByteScan } from '../domain/byte-scan.ts';
 import type { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import type { Cause, Entry, EntryDraft } from '../domain/entry.ts';
-import type { EntryKind } from '../domain/reasons.ts';
+import { ENTRY_KINDS, type EntryKind, STAGES } from '../domain/reasons.ts';
 import { readFinding, readKind, writeFinding } from './finding-codec.ts';
 
 /** The position and time of an entry: what its block adds to the draft. */
@@ -69,6 +70,39 @@ export function readEntry(reader: ByteReader): Entry {
   const supersedes = readIds(reader);
   const as_of = reader.long();
   return { partition, height, index, key, version, merchant, provider, finding, cause, supersedes, as_of };
+}
+
+const scan = new ByteScan();
+/** Avro writes the index of a symbol below 64 as one byte: twice the index. */
+const KINDS_END = ENTRY_KINDS.length << 1;
+const STAGES_END = STAGES.length << 1;
+
+/**
+ * Whether these bytes are an entry at this place, without a reason and without ids of other entries, as most are. Where
+ * it is false, the bytes may be an entry all the same: `readEntry` tells.
+ */
+export function isUsualEntry(bytes: Buffer, from: number, to: number, place: EntryPlace): boolean {
+  scan.begin(bytes, from);
+  if (scan.long() !== place.partition || scan.long() !== place.height || scan.long() !== place.index) return false;
+  scan.skipText();
+  scan.long();
+  scan.skipText();
+  scan.skipText();
+  if (!isSymbol(scan.byte(), KINDS_END) || !isSymbol(scan.byte(), STAGES_END)) return false;
+  if (scan.isPresent()) return false;
+  scan.skipText();
+  for (let skipped = 0; skipped < 4; skipped++) scan.skipOptionalText();
+  scan.optionalLong();
+  if (scan.isPresent()) {
+    scan.skipText();
+    scan.long();
+    scan.long();
+  }
+  return scan.byte() === 0 && scan.long() === place.as_of && scan.at === to;
+}
+
+function isSymbol(byte: number, end: number): boolean {
+  return byte < end && (byte & 1) === 0;
 }
 
 function readCause(reader: ByteReader): Cause | null {

@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs';
 import avsc from 'avsc';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ByteReader, ByteWriter } from '../../src/domain/bytes.ts';
 import type { Entry } from '../../src/domain/entry.ts';
-import { readEntry, writePlacedEntry } from '../../src/ledger/entry-codec.ts';
+import { type EntryPlace, isUsualEntry, readEntry, writePlacedEntry } from '../../src/ledger/entry-codec.ts';
 import { AS_OF, anyEntry, draftOf } from './samples.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../schemas/entry.avsc', import.meta.url), 'utf8'));
@@ -39,6 +39,59 @@ test('any entry reads back unchanged, to its last byte', () => {
       expect(reader.at).toBe(reader.end);
     }),
   );
+});
+
+/** As the general reader decides it. */
+function isEntryAt(bytes: Buffer, from: number, to: number, place: EntryPlace): boolean {
+  try {
+    const reader = new ByteReader(bytes, from, to);
+    const { partition, height, index, as_of } = readEntry(reader);
+    const isThere = partition === place.partition && height === place.height && index === place.index;
+    return reader.at === to && isThere && as_of === place.as_of;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+describe('the check of usual entries', () => {
+  const usual = anyEntry.map((entry) => ({ ...entry, finding: { ...entry.finding, reason: null }, supersedes: [] }));
+
+  test('knows every entry without a reason that supersedes none, between other bytes', () => {
+    fc.assert(
+      fc.property(usual, fc.uint8Array({ maxLength: 9 }), (entry, around) => {
+        const own = bytesOf(entry);
+        const bytes = Buffer.concat([around, own, around]);
+        const to = around.length + own.length;
+        expect(isUsualEntry(bytes, around.length, to, entry)).toBe(true);
+        expect(isUsualEntry(bytes, around.length, to, { ...entry, index: entry.index + 1 })).toBe(false);
+        expect(isUsualEntry(bytes, around.length, to, { ...entry, as_of: entry.as_of - 1 })).toBe(false);
+      }),
+    );
+  });
+
+  test('accepts no bytes that the reader refuses', () => {
+    const change = fc.record({ at: fc.nat(), byte: fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 2, 3, 128, 255)) });
+    const cut = fc.tuple(fc.nat(3), fc.nat(3));
+    let accepted = 0;
+    fc.assert(
+      fc.property(
+        fc.oneof(usual, anyEntry),
+        fc.array(change, { maxLength: 3 }),
+        cut,
+        (entry, changes, [less, more]) => {
+          const bytes = Buffer.concat([bytesOf(entry), Buffer.from([0, 1, 2])]);
+          for (const { at, byte } of changes) bytes[at % bytes.length] = byte;
+          const to = bytes.length - 3 - less + more;
+          if (!isUsualEntry(bytes, 0, to, entry)) return;
+          accepted++;
+          expect(isEntryAt(bytes, 0, to, entry)).toBe(true);
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+    expect(accepted).toBeGreaterThan(20);
+  });
 });
 
 test('a truncated entry is refused', () => {

@@ -70,16 +70,16 @@ export function inputOf(from: number, to: number): BlockInput {
 
 /**
  * A chain of partition 3 with one block per count of entries, each one second after the previous block. Two entries
- * after one another have one key, also where a block ends between them.
+ * after one another have one key, also where a block ends between them. Every second of a block has no reason.
  */
 export function chainOf(counts: readonly number[]): BuiltBlock[] {
   let head = emptyHead(3);
   let first = 0;
   return counts.map((size, height) => {
-    const drafts = Array.from({ length: size }, (_, at) => ({
-      ...draftOf(first + at),
-      key: `ORDER-${Math.floor((first + at) / 2)}`,
-    }));
+    const drafts = Array.from({ length: size }, (_, at) => {
+      const draft = { ...draftOf(first + at), key: `ORDER-${Math.floor((first + at) / 2)}` };
+      return at % 2 === 0 ? draft : { ...draft, finding: { ...draft.finding, reason: null } };
+    });
     const inputs = [inputOf(first, first + size)];
     const block = buildBlock(head, { inputs, ...timeOf(height), rules_hash: RULES_HASH }, drafts);
     head = block.head;

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteReader, ByteWriter } from '../../src/domain/bytes.ts';
 import type { Entry } from '../../src/domain/entry.ts';
+import { murmur2 } from '../../src/domain/partition.ts';
 import {
   type BlockHeader,
   blockHash,
@@ -130,6 +131,11 @@ describe('given a chain with one thing altered', () => {
     expect(faultOf([blockOf('A-1', 'A-1', 'A-2')])).toBeUndefined();
     const what = 'the entries of its key do not follow one another';
     expect(faultOf([blockOf('A-1', 'A-2', 'A-2', 'A-1')])).toEqual({ partition: 3, height: 0, index: 3, what });
+    // Two keys with one hash are two keys.
+    const [one, other] = ['ORDER-139608', 'ORDER-147888'] as const;
+    expect(murmur2(one)).toBe(murmur2(other));
+    expect(faultOf([blockOf(one, 'A-1', other)])).toBeUndefined();
+    expect(faultOf([blockOf(one, other, one)])).toEqual({ partition: 3, height: 0, index: 2, what });
   });
 
   test('when a whole block and its entries are replaced, then the next block no longer follows', () => {
