@@ -9,10 +9,10 @@ import type { Overview } from '../task/overview.ts';
 import { writeBreaksCsv } from './reports/csv.ts';
 import { writePayoutsCsv } from './reports/payouts.ts';
 import { riskRows, writeRisk } from './reports/risk.ts';
-import { breakRows, type MatchedRow, type Rows } from './reports/rows.ts';
+import { breakRows, type Rows } from './reports/rows.ts';
 import { writeSharesCsv } from './reports/shares.ts';
 import { type Summary, unreadNames } from './reports/summary.ts';
-import { writeWorkbook } from './reports/workbook.ts';
+import { type MatchedRows, writeWorkbook } from './reports/workbook.ts';
 import { groupRows, type Outcome } from './summaries.ts';
 
 /** A folder for the files of a report, and the language of them. */
@@ -42,20 +42,13 @@ export async function writeLists({ out, lang }: ReportEdition, told: Told): Prom
 }
 
 /** Writes report.xlsx, with matched payments if there are any to read. */
-export function writeReportBook(
-  edition: ReportEdition,
-  told: Told,
-  zone: string,
-  matched?: Rows<MatchedRow>,
-): Promise<void> {
+export function writeReportBook(edition: ReportEdition, told: Told & MatchedRows, zone: string): Promise<void> {
   const { out, lang } = edition;
-  const { summary, overview, outcome, rejects } = told;
+  const { overview, outcome, signals, ...others } = told;
   const content = {
-    ...{ summary, rejects, payouts: outcome.payouts, shares: outcome.shares },
-    breaks: breaksOf(told, lang),
-    risk: riskRows(told.signals, lang),
+    ...{ ...others, payouts: outcome.payouts, shares: outcome.shares, breaks: breaksOf(told, lang) },
+    risk: riskRows(signals, lang),
     groups: { merchants: groupRows(overview.byMerchant), providers: groupRows(overview.byProvider) },
-    ...(matched === undefined ? {} : { matched }),
   };
   return writeWorkbook(join(out, 'report.xlsx'), content, { lang, zone });
 }

@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { HesabuError, type Reject } from '../domain/errors.ts';
 import { FACT_TOPICS, TASK_TOPICS } from '../domain/fact.ts';
 import type { ReaderLanguage } from '../domain/language.ts';
+import type { Instant } from '../domain/time.ts';
 import { entriesOf, rulesInForce, timeOf } from '../engine/executors/executors.ts';
 import { type ReadOnlyLedger, withReadOnlyLedger } from '../engine/read-only-ledger.ts';
 import type { LedgerHead } from '../ledger/head.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { type Rules, rulesHash } from '../matching/rules.ts';
+import { firstHeightFrom } from '../projections/block-times.ts';
 import { Imports } from '../projections/imports.ts';
 import { riskBefore } from '../projections/risk/risk.ts';
 import type { Transaction } from '../projections/transactions.ts';
@@ -67,19 +69,27 @@ export type ReportableLedger = Pick<ReadOnlyLedger, 'executors'> & {
   readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'>;
 };
 
+/** From a time to before another one. */
+export interface TimeRange {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
 export interface ReportPlace {
   /** What the ledger is called in an error. */
   readonly where: string;
   /** One for each language: what they say is read from the ledger once. */
   readonly editions: readonly ReportEdition[];
   readonly progress: Progress;
+  /** Of the matched payments only those that came to match in this time. */
+  readonly matchedIn?: TimeRange;
   /** The rows that imports rejected, if the caller has them. */
   readonly rejects?: readonly Reject[];
 }
 
 /** As `report`, for a ledger that is open. */
 export async function writeReport(ledger: ReportableLedger, place: ReportPlace): Promise<ReportResult> {
-  const { where, editions, progress, rejects = [] } = place;
+  const { where, editions, rejects = [] } = place;
   const started = performance.now();
   const { ask } = ledger.executors;
   const heads = await ask({ query: 'heads' });
@@ -102,7 +112,7 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
     if (rejects.length > 0) await writeRejectsCsv(join(edition.out, 'rejects.csv'), rejects);
     files.push(...(await writeLists(edition, told)));
   }
-  await writeMatched(ledger, rules, { editions, told, progress });
+  await writeMatched(ledger, rules, { ...place, told });
   const timed = { ...summary, elapsed_ms: Math.round(performance.now() - started) };
   for (const { out } of editions) await writeSummaryJson(join(out, 'summary.json'), timed);
   if (rejects.length > 0) files.push('rejects.csv');
@@ -114,12 +124,14 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
 async function writeMatched(
   ledger: ReportableLedger,
   rules: Rules,
-  { editions, told, progress }: { readonly told: Told } & Pick<ReportPlace, 'editions' | 'progress'>,
+  { editions, told, progress, matchedIn }: ReportPlace & { readonly told: Told },
 ): Promise<void> {
   progress.start('matched payments', null, 'rows');
-  const shared = new SharedPages(matchedPages(ledger, rulesHash(rules), progress), 1 + editions.length);
+  const pages = matchedPages(ledger, { rulesHash: rulesHash(rules), matchedIn, progress });
+  const shared = new SharedPages(pages, 1 + editions.length);
   const [first, ...others] = editions.map(({ out }) => join(out, 'matched.csv'));
-  const writing = editions.map((edition) => writeReportBook(edition, told, rules.zone, shared.pages()));
+  const sheet = matchedIn === undefined ? 'matched' : 'matchedThen';
+  const writing = editions.map((edition) => writeReportBook(edition, { ...told, [sheet]: shared.pages() }, rules.zone));
   await allOf([writeMatchedCsv(first!, shared.pages()), ...writing], (error) => shared.fail(error));
   // No word of it is in a language.
   for (const other of others) await replaceFile(other, (temporary) => copyFile(first!, temporary));
@@ -135,14 +147,15 @@ async function allOf(work: readonly Promise<void>[], fail: (error: unknown) => v
 
 /** All matched payments by partition, then by key. The next page is computed while the last one is used. */
 async function* matchedPages(
-  ledger: ReportableLedger,
-  hash: string,
-  progress: Progress,
+  { executors, log }: ReportableLedger,
+  { rulesHash, matchedIn, progress }: { rulesHash: string; matchedIn: TimeRange | undefined; progress: Progress },
 ): AsyncGenerator<readonly Transaction[]> {
   let done = 0;
-  for (let partition = 0; partition < ledger.log.partitions; partition++) {
+  for (let partition = 0; partition < log.partitions; partition++) {
+    const heightAt = (time: Instant) => firstHeightFrom(log, partition, time);
+    const blocks = matchedIn === undefined ? null : { from: heightAt(matchedIn.from), to: heightAt(matchedIn.to) };
     const pageAfter = (after: string | null) =>
-      ledger.executors.ask({ query: 'matchedPage', partition, after, rulesHash: hash });
+      executors.ask({ query: 'matchedPage', partition, after, blocks, rulesHash });
     let page = pageAfter(null);
     for (let isLast = false; !isLast; ) {
       const { rows, next } = await page;

@@ -107,6 +107,11 @@ export function hashOfBeginning(bytes: Buffer): Digest {
   return readHashed(new ByteReader(bytes), bytes).hash;
 }
 
+/** The time of a block of which only the beginning is there. Throws a RangeError as `hashOfBeginning` does. */
+export function timeOfBeginning(bytes: Buffer): Instant {
+  return readHashed(new ByteReader(bytes), bytes).header.as_of;
+}
+
 function readHashed(reader: ByteReader, bytes: Buffer): Omit<Block, 'entries'> {
   const header = readHeader(reader);
   const headerBytes = bytes.subarray(0, reader.at);

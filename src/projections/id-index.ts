@@ -84,9 +84,9 @@ export function packedWith(
   const slots = packed.takeFresh();
   const slotAt = (at: number) => slots[at]!;
   for (let at = 0; at < slots.length; at++) {
-    packed.readAhead(at, slots.length, slotAt);
+    packed.ahead.read(at, slots.length, slotAt);
     for (const each of idsAt(slots[at]!)) index.add(each, slots[at]!);
   }
-  packed.forgetAhead();
+  packed.ahead.forget();
   return index.with(id);
 }

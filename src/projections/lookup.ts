@@ -59,14 +59,14 @@ export function findClaims(
         found.push(claimsAt(task, slot));
         continue;
       }
-      if (among === 'all') packed?.readAhead(slot, table.count, itself);
+      if (among === 'all') packed?.ahead.read(slot, table.count, itself);
       const { bytes, from, to } = table.recordOf(slot);
       // The bytes are searched first: decoding every claim of every key was measured ten times slower.
       if (bytes.subarray(from, to).indexOf(wanted) < 0) continue;
       const key = claimsAt(task, slot);
       if (claimsWithGiven(toldTo(key.claims)).some((claim) => goesBy(claim, name))) found.push(key);
     }
-    packed?.forgetAhead();
+    packed?.ahead.forget();
   }
   // An identity is found by its name where its facts stand under it, or where nothing else is.
   const standing = found.filter(({ key, isVacant }) => !(isIdentityKey(key) && isVacant));

@@ -45,11 +45,11 @@ export function* keyParts(tasks: StatementTasks, rules: CompiledRules, question:
   for (const task of tasks) {
     const { table } = task;
     for (let slot = 0; slot < table.count; slot++) {
-      table.packed?.readAhead(slot, table.count, itself);
+      table.packed?.ahead.read(slot, table.count, itself);
       const part = keyPartAt(task, slot, rules, question);
       if (part !== undefined) yield part;
     }
-    table.packed?.forgetAhead();
+    table.packed?.ahead.forget();
   }
 }
 

@@ -17,9 +17,10 @@ import type { MatchGroup } from '../matching/payment-stage.ts';
 import { returnsOf } from '../matching/returns.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import { readBeginning } from '../task/assessment-codec.ts';
-import { claimsOf } from '../task/key-record.ts';
+import { claimsOf, readRecord } from '../task/key-record.ts';
 import { isEmptyPlace, type RecordPlace } from '../task/record-place.ts';
 import type { StateTable } from '../task/state-table.ts';
+import type { ReconciliationTask } from '../task/task.ts';
 
 /** One key. Amounts are decimal texts in `currency`; null where no source gave one. */
 export interface Transaction {
@@ -39,10 +40,18 @@ export interface Transaction {
   readonly settled_on: string | null;
 }
 
+/** The heights of some blocks of a partition that follow one another, from the first to before the last. */
+export interface HeightRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface TransactionPageQuestion {
   readonly partition: number;
   /** The key that the page begins after; null for the first page. */
   readonly after: string | null;
+  /** Only of keys with their last entry in one of these blocks; null for all. */
+  readonly blocks: HeightRange | null;
   /** Of the rules by which the claims are read, in hex. */
   readonly rulesHash: string;
 }
@@ -56,27 +65,45 @@ export interface TransactionPage {
 const PAGE_ROWS = 2_000;
 
 /**
- * The matched keys of a table in byte order, those that come after a key or all. A page goes on after a key, not at a
- * count of keys: others may come between two pages.
+ * The matched keys of a partition in byte order, those that come after a key or all. A page goes on after a key, not at
+ * a count of keys: others may come between two pages.
  */
-export function transactionPage(table: StateTable, after: string | null, rules: CompiledRules): TransactionPage {
+export function transactionPage(
+  tasks: readonly Pick<ReconciliationTask, 'table' | 'head'>[],
+  { partition, after, blocks }: Omit<TransactionPageQuestion, 'rulesHash'>,
+  rules: CompiledRules,
+): TransactionPage {
+  const { table } = tasks.find(({ head }) => head.partition === partition)!;
   const slots = table.keys.slotsInOrder(after ?? undefined);
   const rows: Transaction[] = [];
   let at = 0;
   const slotAt = (index: number) => slots[index]!;
+  const isWanted = (slot: number) => blocks === null || isIn(lastHeightOf(table, slot), blocks);
   for (; at < slots.length && rows.length < PAGE_ROWS; at++) {
     const slot = slots[at]!;
-    if (table.keys.markOf(slot) === PAYOUT_MARK_CODE) continue;
+    if (table.keys.markOf(slot) === PAYOUT_MARK_CODE || !isWanted(slot)) continue;
     const beginning = beginningOf(table.assessmentOf(slot));
     if (beginning?.standing !== 'matched') continue;
-    table.packed?.readAhead(at, slots.length, slotAt);
+    table.packed?.ahead.read(at, slots.length, slotAt, isWanted);
     const about = readMatchGroup({ claims: claimsOf(table.recordOf(slot)) }, rules);
     rows.push(transactionOf(table.keys.keyOf(slot), beginning.merchant, beginning.provider, about));
   }
   // The next page goes on with what was read ahead for this one.
   if (at < slots.length) return { rows, next: table.keys.keyOf(slots[at - 1]!) };
-  table.packed?.forgetAhead();
+  table.packed?.ahead.forget();
   return { rows, next: null };
+}
+
+/** The height of the block with a key's last entry; below 0 where it has none. */
+function lastHeightOf(table: StateTable, slot: number): number {
+  if (table.packed?.has(slot)) return table.packed.lastHeightOf(slot);
+  const { bytes, from, to } = table.recordOf(slot);
+  if (to === from) return -1;
+  return readRecord(bytes, from, to).entered.places.reduce((last, { height }) => Math.max(last, height), -1);
+}
+
+function isIn(height: number, { from, to }: HeightRange): boolean {
+  return from <= height && height < to;
 }
 
 /** Reads only the beginning of the assessment: it is enough to skip unmatched keys. */

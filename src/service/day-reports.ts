@@ -81,7 +81,10 @@ export class DayReports implements Reports {
   async writeDay(day: string): Promise<void> {
     const temporary = join(this.folder, `.${day}`);
     rmSync(temporary, { recursive: true, force: true });
-    await this.write(READER_LANGUAGES.map((lang) => ({ out: join(temporary, lang), lang })));
+    await this.write(
+      day,
+      READER_LANGUAGES.map((lang) => ({ out: join(temporary, lang), lang })),
+    );
     renameSync(temporary, join(this.folder, day));
     syncDirectory(this.folder);
   }
@@ -149,18 +152,21 @@ export class DayReports implements Reports {
     const known = this.today.get(language);
     if (known !== undefined && performance.now() - known.at < FRESH_MILLIS) return known.made;
     const path = join(this.folder, '.today', name);
-    const made = this.write([{ out: path, lang: language }]).then(() => path);
+    const made = this.write(day, [{ out: path, lang: language }]).then(() => path);
     this.today.set(language, { at: performance.now(), made });
     made.catch(() => this.today.delete(language));
     return made;
   }
 
-  private async write(editions: ReportPlace['editions']): Promise<void> {
+  private async write(day: string, editions: ReportPlace['editions']): Promise<void> {
     for (const { out } of editions) mkdirSync(out, { recursive: true, mode: 0o700 });
     await this.ledger.loop.catchUp();
     const { reconciler } = this.ledger;
     const rejects = this.rejects.latest(REJECTS_MAX);
-    const place = { where: reconciler.dir, editions, rejects, progress: SILENT };
+    const begin = DateTime.fromISO(day, { zone: this.ledger.loop.rules.zone });
+    // A list of all that ever matched would be longer every day, and too long for a mail and for a spreadsheet.
+    const matchedIn = { from: begin.toMillis(), to: begin.plus({ days: 1 }).toMillis() };
+    const place = { where: reconciler.dir, editions, matchedIn, rejects, progress: SILENT };
     const { summary, merchants } = await writeReport(reconciler, place);
     // For those who see some merchants: the other files are about all of them.
     const text = JSON.stringify({ as_of: summary.as_of, merchants });

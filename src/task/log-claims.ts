@@ -7,7 +7,7 @@ import { claimStart } from '../log/fact-codec.ts';
 import { type LogPlace, offsetAt, topicAt } from '../log/log-place.ts';
 import { forEachValue } from '../log/value-frames.ts';
 import { giveBackBatches } from './block-inputs.ts';
-import type { ClaimSource } from './packed-keys.ts';
+import type { ClaimSource } from './claims-ahead.ts';
 
 /** So much is kept unpacked, at most: enough for the batches that a few keys of one time lie in. */
 const KEPT_BYTES_MAX = 8 * 1024 * 1024;

@@ -3,6 +3,7 @@
 
 import { ByteWriter } from '../domain/bytes.ts';
 import type { LogPlace } from '../log/log-place.ts';
+import { type ClaimSource, ClaimsAhead } from './claims-ahead.ts';
 import { bytesOf, capacityFor, doubled } from './columns.ts';
 import { writeRecordClaim } from './key-record.ts';
 import { PACKED_SIZE_MAX, writePackedAssessment } from './packed-assessment.ts';
@@ -10,14 +11,6 @@ import { newPackedKey, type PackedKey } from './packed-key.ts';
 import { PackedRows } from './packed-rows.ts';
 import type { PartReader } from './part-reader.ts';
 import type { RecordPlace } from './record-place.ts';
-
-/** Finds claims by their places in the log of one partition. */
-export type ClaimSource = (place: LogPlace) => RecordPlace;
-
-/** The claims of so many keys are read ahead at once: some ten megabytes. */
-const AHEAD_KEYS = 16_384;
-/** In a number, a place in the log is followed by its number among those that are read, in this many bits. */
-const ORDER = 2 ** 17;
 
 const scratch = new ByteWriter(4096);
 const key = newPackedKey();
@@ -29,17 +22,14 @@ export class PackedKeys {
   private rowOf: Uint32Array<ArrayBuffer>;
   /** The keys that were packed since somebody asked; null while nobody has. */
   private fresh: number[] | null = null;
-  /** The claims that were read ahead: by slot, which of them is its first. */
-  private readonly ahead = new Map<number, number>();
-  private aheadBytes = new ByteWriter(0);
-  /** Where each of their claims begins and ends there. */
-  private aheadAt = new Uint32Array(0);
+  readonly ahead: ClaimsAhead;
 
   /** Of a table with so many keys. */
   constructor(count: number, source: ClaimSource, rows = new PackedRows()) {
     this.source = source;
     this.rows = rows;
     this.rowOf = new Uint32Array(capacityFor(count));
+    this.ahead = new ClaimsAhead(source, (slot, into) => this.addPlaces(slot, into));
   }
 
   /** Makes room for twice as many slots. */
@@ -73,7 +63,7 @@ export class PackedKeys {
     if (!this.has(slot)) return;
     this.rows.remove(this.rowOf[slot]! - 1);
     this.rowOf[slot] = 0;
-    this.ahead.delete(slot);
+    this.ahead.drop(slot);
   }
 
   /** The record that a packed key would have. The next call overwrites it, as that of `assessmentOf` does. */
@@ -86,13 +76,19 @@ export class PackedKeys {
     scratch.long(key.paymentIndex);
     scratch.long(key.settlementHeight);
     scratch.long(key.settlementIndex);
-    const first = this.ahead.get(slot);
+    const first = this.ahead.firstOf(slot);
     for (let claim = 0; claim < key.count; claim++) {
       const place = key.claims[claim]!;
-      const { bytes, from, to } = first === undefined ? this.source(place) : this.readBefore(first + claim);
+      const { bytes, from, to } = first === undefined ? this.source(place) : this.ahead.claimAt(first + claim);
       writeRecordClaim(scratch, place, bytes, from, to);
     }
     return { bytes: scratch.buffer, from: 0, to: scratch.length };
+  }
+
+  /** The height of the block with the key's last entry. */
+  lastHeightOf(slot: number): number {
+    this.rows.read(this.rowOf[slot]! - 1, key);
+    return Math.max(key.paymentHeight, key.settlementHeight);
   }
 
   assessmentOf(slot: number): RecordPlace {
@@ -103,32 +99,6 @@ export class PackedKeys {
     const to = writePackedAssessment(buffer, 4, name, key.minor, key.paymentAt, key.settlementAt);
     buffer.writeUInt32BE(to - 4, 0);
     return { bytes: buffer, from: 4, to };
-  }
-
-  /**
-   * A reader of the records of many keys calls this before each: it reads the claims of the packed ones among the next
-   * keys in the order of the log, so that no part of it is unpacked for each key again.
-   */
-  readAhead(at: number, end: number, slotAt: (at: number) => number): void {
-    const first = slotAt(at);
-    if (!this.has(first) || this.ahead.has(first)) return;
-    this.forgetAhead();
-    const places: number[] = [];
-    for (let next = at; next < end && this.ahead.size < AHEAD_KEYS; next++) {
-      const slot = slotAt(next);
-      if (!this.has(slot)) continue;
-      this.ahead.set(slot, places.length);
-      this.rows.read(this.rowOf[slot]! - 1, key);
-      for (let claim = 0; claim < key.count; claim++) places.push(key.claims[claim]!);
-    }
-    this.readClaims(places);
-  }
-
-  /** Lets go of what was read ahead. */
-  forgetAhead(): void {
-    this.ahead.clear();
-    this.aheadBytes = new ByteWriter(0);
-    this.aheadAt = new Uint32Array(0);
   }
 
   *parts(count: number): Iterable<Uint8Array> {
@@ -144,20 +114,10 @@ export class PackedKeys {
     return packed;
   }
 
-  private readClaims(places: readonly number[]): void {
-    const sorted = Float64Array.from(places, (place, order) => place * ORDER + order).sort();
-    this.aheadAt = new Uint32Array(2 * places.length);
-    for (const each of sorted) {
-      const order = each % ORDER;
-      const { bytes, from, to } = this.source(places[order]!);
-      this.aheadAt[2 * order] = this.aheadBytes.length;
-      this.aheadBytes.rawPart(bytes, from, to);
-      this.aheadAt[2 * order + 1] = this.aheadBytes.length;
-    }
-  }
-
-  private readBefore(order: number): RecordPlace {
-    const { aheadAt } = this;
-    return { bytes: this.aheadBytes.buffer, from: aheadAt[2 * order]!, to: aheadAt[2 * order + 1]! };
+  private addPlaces(slot: number, into: LogPlace[]): boolean {
+    if (!this.has(slot)) return false;
+    this.rows.read(this.rowOf[slot]! - 1, key);
+    for (let claim = 0; claim < key.count; claim++) into.push(key.claims[claim]!);
+    return true;
   }
 }

@@ -1,12 +1,13 @@
 // The state of each key of one partition, packed: one object per key took a kilobyte per key when measured. Records lie
 // in slabs; keys that agree to the cent are numbers instead. The table of keys knows the slot of a key, and so both.
 
+import type { ClaimSource } from './claims-ahead.ts';
 import { bytesOf, capacityFor, doubled } from './columns.ts';
 import { Deadlines } from './deadlines.ts';
 import { KeyTable } from './key-table.ts';
 import { OutcomeBuckets } from './outcome-buckets.ts';
 import { newPackedKey, readPackedKey } from './packed-key.ts';
-import { type ClaimSource, PackedKeys } from './packed-keys.ts';
+import { PackedKeys } from './packed-keys.ts';
 import type { PartReader } from './part-reader.ts';
 import type { RecordPlace } from './record-place.ts';
 

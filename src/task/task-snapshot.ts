@@ -2,8 +2,8 @@
 
 import { ByteReader, ByteWriter } from '../domain/bytes.ts';
 import { readHead, writeHead } from '../ledger/head.ts';
+import type { ClaimSource } from './claims-ahead.ts';
 import { IdentityTable } from './identity-table.ts';
-import type { ClaimSource } from './packed-keys.ts';
 import { alignedParts, PartReader } from './part-reader.ts';
 import { restoredTable } from './state-table.ts';
 import { ReconciliationTask } from './task.ts';

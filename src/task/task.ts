@@ -15,6 +15,7 @@ import { isWhole, type Terms } from '../matching/whole-words.ts';
 import { type Assessed, type AssessedReader, AssessedSlots } from './assessed-slots.ts';
 import { writeAssessment } from './assessment-codec.ts';
 import { inputsOf } from './block-inputs.ts';
+import type { ClaimSource } from './claims-ahead.ts';
 import { draftEntries, type Entered, NOTHING_ENTERED } from './entry-drafts.ts';
 import { epochOf } from './epochs.ts';
 import { type Handoffs, HandoffWriter } from './handoff-writer.ts';
@@ -22,7 +23,7 @@ import { HOT_CLAIMS_MIN, HotKeys } from './hot-keys.ts';
 import { IdentityTable } from './identity-table.ts';
 import { assessmentBefore, hasAssessment, readRecord, readState, recordAt, writeRecordHead } from './key-record.ts';
 import { KeyTable } from './key-table.ts';
-import { type ClaimSource, PackedKeys } from './packed-keys.ts';
+import { PackedKeys } from './packed-keys.ts';
 import { PlainKeys } from './plain-keys.ts';
 import type { RulesByHash } from './rules-store.ts';
 import { standOf } from './stand.ts';
@@ -142,7 +143,7 @@ export class ReconciliationTask {
       handoffs: new HandoffWriter(),
     };
     for (let order = 0; order < touched.count; order++) {
-      this.table.packed?.readAhead(order, touched.count, (next) => touched.slotAt(next));
+      this.table.packed?.ahead.read(order, touched.count, (next) => touched.slotAt(next));
       this.assessKey(order, block);
     }
     touched.release();

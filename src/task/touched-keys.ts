@@ -173,7 +173,7 @@ export class TouchedKeys {
 
   /** Clears the table's marks for the next block. */
   release(): void {
-    this.table.packed?.forgetAhead();
+    this.table.packed?.ahead.forget();
     for (let order = 0; order < this.count; order++) this.table.marks[this.slots[order]!] = 0;
   }
 

@@ -11,7 +11,7 @@ import { DayReports } from '../../src/service/day-reports.ts';
 import { reportBooks } from '../../src/service/notices/report-books.ts';
 import { RejectTable } from '../../src/service/tables/reject-table.ts';
 import { ManualClock } from '../producers/poller/manual-clock.ts';
-import { NOON, order, paid, type Running, withLiveLedger } from './ledger/given-live-ledger.ts';
+import { factOf, NOON, order, paid, type Running, withLiveLedger } from './ledger/given-live-ledger.ts';
 
 const DAY = 24 * 3_600_000;
 
@@ -87,6 +87,38 @@ test('a day is reported in every language; one of before French is told from it,
       'HESABU_NOT_FOUND: the report of 2026-05-31 in fr: nothing has this name; expected en.',
     );
     expect((await bookOf('2026-05-31', 'fr'))?.toString()).toBe('before');
+  }));
+
+test('the report lists the payments that came to match on its day, and counts all', () =>
+  withLiveLedger(async ({ dir, ledger, clock }) => {
+    const match = async (reference: string, settlement_date: string) => {
+      const line = { transaction_reference: reference, transaction_id: `P-${reference}`, type: 'payment' };
+      const money = { amount_received: '1000.00', currency: 'KES', fee_deduction: '15.00', settlement_date };
+      const settled = factOf('settlements', { ...line, ...money });
+      await ledger.writer.append([order(reference), paid(reference), settled]);
+      await ledger.loop.catchUp();
+    };
+    await match('A-1', '2026-06-01');
+    clock.at += DAY;
+    await match('A-2', '2026-06-02');
+    clock.at += DAY;
+    const apart = { outbox: { put: () => {} }, notices: { reported: () => {} } };
+    const parts = { database: new DatabaseSync(':memory:'), clock, ...apart };
+    const reports = new DayReports({ ledger, ...parts, logger: pino({ level: 'silent' }) });
+    for (const [day, names] of [
+      ['2026-06-01', ['A-1']],
+      ['2026-06-02', ['A-2']],
+      ['2026-06-03', []],
+    ] as const) {
+      await reports.writeDay(day);
+      for (const language of READER_LANGUAGES) {
+        const path = join(dir, 'reports', day, language);
+        const [, ...rows] = readFileSync(join(path, 'matched.csv'), 'utf8').trim().split('\n');
+        expect(rows.map((row) => row.split(',')[2])).toEqual(names);
+        const { standing } = JSON.parse(readFileSync(join(path, 'summary.json'), 'utf8'));
+        expect(standing.matched).toBe(2);
+      }
+    }
   }));
 
 test('the report contains the rejected rows of imports', () =>

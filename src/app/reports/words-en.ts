@@ -5,6 +5,9 @@ import type { Stage } from '../../domain/reasons.ts';
 import type { BreakKind } from './rows.ts';
 import type { FileSummary } from './summary.ts';
 
+/** Of all, or of the day alone. */
+type MatchedSheet = 'matched' | 'matchedThen';
+
 export interface Words {
   readonly stages: Readonly<Record<Stage, string>>;
   readonly kinds: Readonly<Record<BreakKind, string>>;
@@ -12,7 +15,7 @@ export interface Words {
   readonly fileKinds: Readonly<Record<FileSummary['kind'], string>>;
   readonly sheets: Readonly<
     Record<
-      'summary' | 'breaks' | 'payouts' | 'shares' | 'rejects' | 'risk' | 'merchants' | 'providers' | 'matched',
+      'summary' | 'breaks' | 'payouts' | 'shares' | 'rejects' | 'risk' | 'merchants' | 'providers' | MatchedSheet,
       string
     >
   >;
@@ -157,6 +160,7 @@ export const ENGLISH_WORDS: Words = {
     merchants: 'By merchant',
     providers: 'By provider',
     matched: 'Matched',
+    matchedThen: 'Matched that day',
   },
   columns: COLUMNS_EN,
   phrases: PHRASES_EN,

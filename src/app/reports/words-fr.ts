@@ -37,6 +37,7 @@ export const FRENCH_WORDS: Words = {
     merchants: 'Par marchand',
     providers: 'Par prestataire',
     matched: 'Rapprochés',
+    matchedThen: 'Rapprochés ce jour',
   },
   columns: {
     merchant: 'Marchand',

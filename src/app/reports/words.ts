@@ -29,6 +29,7 @@ export const WORDS: Readonly<Record<ReaderLanguage, Words>> = {
       merchants: '按商户',
       providers: '按支付服务商',
       matched: '已匹配',
+      matchedThen: '当日匹配',
     },
     columns: {
       merchant: '商户',

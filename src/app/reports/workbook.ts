@@ -32,7 +32,15 @@ import type { Summary } from './summary.ts';
 import { writeSummarySheet } from './summary-sheet.ts';
 import { WORDS } from './words.ts';
 
-export interface WorkbookContent {
+/** Of each that is absent, the sheet is left out. */
+export interface MatchedRows {
+  /** All matched payments. */
+  readonly matched?: Rows<MatchedRow>;
+  /** Those that came to match on the day of the report. */
+  readonly matchedThen?: Rows<MatchedRow>;
+}
+
+export interface WorkbookContent extends MatchedRows {
   readonly summary: Summary;
   readonly breaks: Rows<BreakRow>;
   /** Without payouts the sheet is left out. */
@@ -43,8 +51,6 @@ export interface WorkbookContent {
   readonly rejects: Rows<Reject> & { readonly length: number };
   /** Without risk signals the sheet is left out. */
   readonly risk: readonly RiskRow[];
-  /** If absent, the sheet is left out. */
-  readonly matched?: Rows<MatchedRow>;
   readonly groups: { readonly merchants: readonly GroupRow[]; readonly providers: readonly GroupRow[] };
 }
 
@@ -103,8 +109,9 @@ async function writeSheets(target: TableTarget, content: WorkbookContent, option
   if (content.risk.length > 0) await writeTable(target, sheets.risk, riskColumns(options), content.risk);
   await writeTable(target, sheets.merchants, groupColumns(columns.merchant, lang, merchants), groupLines(merchants));
   await writeTable(target, sheets.providers, groupColumns(columns.provider, lang, providers), groupLines(providers));
-  if (content.matched !== undefined) {
-    await writeTable(target, sheets.matched, matchedColumns(options), content.matched);
+  for (const name of ['matched', 'matchedThen'] as const) {
+    const rows = content[name];
+    if (rows !== undefined) await writeTable(target, sheets[name], matchedColumns(options), rows);
   }
 }
 

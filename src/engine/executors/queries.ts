@@ -190,8 +190,7 @@ const TABLE = {
   }),
   /** A page of a partition's matched keys in their order, after a key or from the first on. */
   matchedPage: row<TransactionPageQuestion, TransactionPage>({
-    answer: ({ tasks }, { partition, after, rulesHash }, rules) =>
-      transactionPage(tasks.find(({ head }) => head.partition === partition)!.table, after, rules(rulesHash)),
+    answer: ({ tasks }, question, rules) => transactionPage(tasks, question, rules(question.rulesHash)),
     merge: ([only]) => only!,
     partition: ({ partition }) => partition,
   }),

@@ -65,11 +65,11 @@ function rowsOf(page: readonly Candidate[], rules: CompiledRules, question: Stat
     const slots = found.map(({ slot }) => slot).sort((left, right) => left - right);
     const { packed } = task.table;
     const rows = slots.flatMap((slot, at) => {
-      packed?.readAhead(at, slots.length, (other) => slots[other]!);
+      packed?.ahead.read(at, slots.length, (other) => slots[other]!);
       const read = keyPartAt(task, slot, rules, question);
       return read === undefined ? [] : rowsOfKey(read, question);
     });
-    packed?.forgetAhead();
+    packed?.ahead.forget();
     return rows;
   });
 }

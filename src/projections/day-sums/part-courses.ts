@@ -151,10 +151,10 @@ export class PartCourses {
     slots.sort((left, right) => left - right);
     for (; slots.length < most && this.next < table.count; this.next++) slots.push(this.next);
     for (const [at, slot] of slots.entries()) {
-      table.packed?.readAhead(at, slots.length, (other) => slots[other]!);
+      table.packed?.ahead.read(at, slots.length, (other) => slots[other]!);
       this.take(slot, now);
     }
-    table.packed?.forgetAhead();
+    table.packed?.ahead.forget();
     this.unsaved += slots.length;
     return slots.length;
   }

@@ -37,7 +37,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   orderClaims: { query: 'orderClaims', reference: 'A-7' },
   isAwaited: { query: 'isAwaited', reference: 'A-7', asOf: NOON, askedAt: null },
   findTransactions: { query: 'findTransactions', name: 'A-7', asOf: NOON, shown: 'all claims', references: 'and ids' },
-  matchedPage: { query: 'matchedPage', partition: 1, after: null, rulesHash: rulesHash(DEFAULT_RULES) },
+  matchedPage: { query: 'matchedPage', partition: 1, after: null, blocks: null, rulesHash: rulesHash(DEFAULT_RULES) },
   shares: { query: 'shares', rulesHash: rulesHash(DEFAULT_RULES) },
   waitingMoney: { query: 'waitingMoney', keys: null },
   hintsAbout: {
