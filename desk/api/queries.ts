@@ -36,6 +36,11 @@ export function useStale(limit: number): UseQueryResult<AwaitingPage> {
   return useProposals(`state=stale&limit=${limit}`);
 }
 
+/** Those whose break evidence ended before anybody answered them, of the last thirty days. */
+export function useSettled(limit: number): UseQueryResult<AwaitingPage> {
+  return useProposals(`state=settled_by_evidence&limit=${limit}`);
+}
+
 function useProposals(query: string): UseQueryResult<AwaitingPage> {
   return useLive<AwaitingPage>(isAdminOnly(useMyself()) ? null : `/v1/proposals?${query}`, true);
 }

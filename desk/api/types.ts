@@ -100,7 +100,7 @@ export interface Proposal {
   readonly id: string;
   readonly case: string;
   readonly content: string;
-  readonly state: 'stale' | 'invalid' | 'rejected' | 'awaiting_approval' | 'effective';
+  readonly state: 'stale' | 'invalid' | 'rejected' | 'awaiting_approval' | 'effective' | 'settled_by_evidence';
   readonly needs_approval: boolean;
   readonly kind: ResolutionKind;
   readonly cause: Cause;
@@ -163,7 +163,7 @@ export interface Transaction {
 
 export interface Happening {
   readonly at: string | null;
-  readonly what: 'fact' | 'entry' | 'assignment' | 'note' | 'proposal' | 'approval' | 'rejection';
+  readonly what: 'fact' | 'entry' | 'assignment' | 'note' | 'proposal' | 'approval' | 'rejection' | 'settled';
   readonly id: string;
   readonly by: string | null;
   readonly text: string | null;
@@ -206,6 +206,14 @@ export interface FindingRead extends Pick<ListedCase, 'reason' | 'expected' | 'o
   readonly changed_by: readonly string[];
 }
 
+/** A proposal whose break evidence ended before anybody answered it. */
+export interface SettledProposal
+  extends Pick<ListedCase, 'key' | 'merchant' | 'provider' | 'reason' | 'difference' | 'currency'> {
+  readonly proposal: Proposal;
+  readonly entry: string;
+  readonly at: string;
+}
+
 export interface AwaitingPage {
   readonly proposals: readonly {
     readonly case: ListedCase;
@@ -213,6 +221,8 @@ export interface AwaitingPage {
     /** What the maker of a stale one read; null where it is not found. */
     readonly read: FindingRead | null;
   }[];
+  /** The latest first, where they are asked for. */
+  readonly settled: readonly SettledProposal[];
   readonly total: number;
   readonly next: string | null;
 }

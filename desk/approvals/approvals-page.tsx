@@ -3,6 +3,7 @@
 
 import { useState } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
+import { useSettled } from '../api/queries.ts';
 import { useFrame } from '../breaks/use-frame.ts';
 import { UndoLine } from '../bulk/undo-line.tsx';
 import { ALL_OPEN } from '../state/case-query.ts';
@@ -14,10 +15,12 @@ import { useWords } from '../words/words.ts';
 import { ApprovalCard } from './approval-card.tsx';
 import { type Awaiting, mayApprove, useAllAwaiting } from './open-proposals.ts';
 import { OrderCard, togetherOf } from './order-card.tsx';
+import { SettledBox } from './settled-box.tsx';
 import { SeveralDialog } from './several-dialog.tsx';
 
-const TABS = ['open', 'mine', 'stale', 'own'] as const;
+const TABS = ['open', 'mine', 'stale', 'own', 'settled'] as const;
 type Tab = (typeof TABS)[number];
+const SETTLED_MAX = 100;
 
 export function ApprovalsPage() {
   const words = useWords();
@@ -29,11 +32,13 @@ export function ApprovalsPage() {
   /** Null while nothing is open, and the name of the group that is meant. */
   const [several, setSeveral] = useState<{ readonly group: string | null } | null>(null);
   const { all, error, isLoading, refetch } = useAllAwaiting();
+  const settled = useSettled(SETTLED_MAX).data;
   const isIn: Readonly<Record<Tab, (one: Awaiting) => boolean>> = {
     open: () => true,
     mine: (one) => !one.isStale && mayApprove(myself, one),
     stale: ({ isStale }) => isStale,
     own: ({ proposal }) => proposal.by.person === me,
+    settled: () => false,
   };
   const shown = all.filter(isIn[tab]);
   const cards = togetherOf(shown);
@@ -52,7 +57,7 @@ export function ApprovalsPage() {
   const bar = (
     <ApprovalsBar
       tab={tab}
-      counts={(one) => all.filter(isIn[one]).length}
+      counts={(one) => (one === 'settled' ? (settled?.total ?? 0) : all.filter(isIn[one]).length)}
       onSeveral={() => setSeveral({ group: null })}
     />
   );
@@ -70,7 +75,8 @@ export function ApprovalsPage() {
       ]}
     >
       {isLoading ? <Loading /> : error !== null && all.length === 0 ? <Failed error={error} onAgain={refetch} /> : null}
-      {!isLoading && error === null && shown.length === 0 ? (
+      {tab === 'settled' && settled !== undefined ? <SettledBox page={settled} /> : null}
+      {!isLoading && error === null && shown.length === 0 && tab !== 'settled' ? (
         <Empty
           title={tab === 'stale' ? words.approvals.emptyStale : words.approvals.empty}
           {...(tab === 'stale' ? {} : { hint: words.approvals.emptyHint })}

@@ -12,6 +12,7 @@ type Kind = (typeof KINDS)[number];
 const SHOWN = 12;
 
 function kindOf({ what }: Happening): Kind {
+  if (what === 'settled') return 'entry';
   return what === 'fact' || what === 'entry' || what === 'note' ? what : 'decision';
 }
 
@@ -89,8 +90,10 @@ function Row({
             : detail.happened.assigned(nameOf(text))
           : what === 'note'
             ? (text ?? detail.erased)
-            : `${detail.happened[what]}${text === null ? '' : `：${text}`}`;
-  const isPerson = what !== 'fact' && what !== 'entry';
+            : what === 'settled'
+              ? `${detail.happened.settled} ${id}`
+              : `${detail.happened[what]}${text === null ? '' : `：${text}`}`;
+  const isPerson = what !== 'fact' && kindOf(happening) !== 'entry';
   return (
     <li>
       <span className="time">{time}</span>

@@ -14,6 +14,7 @@ import type { CaseOfKey, NamedCases } from '../projections/cases/case-index.ts';
 import type { AskedPage, CasePage } from '../projections/cases/case-question.ts';
 import type { Attached } from '../projections/cases/case-talk.ts';
 import type { AskedCase } from '../projections/cases/named-cases.ts';
+import type { SettledPage, SettledQuestion } from '../projections/cases/settled-proposals.ts';
 import type { Period } from '../projections/closed-days.ts';
 import type { EntryPage } from '../projections/entry-feed.ts';
 import type { FoundTransaction } from '../projections/found-transactions.ts';
@@ -84,6 +85,8 @@ export interface CasePort {
   attached(sha256: string): Promise<readonly Attached[]>;
   /** The cases of one key, each with what was said of it. */
   ofKey(key: string): Promise<readonly CaseOfKey[]>;
+  /** The proposals whose cases evidence ended before anybody answered them. */
+  settled(question: SettledQuestion): Promise<Pick<SettledPage, 'proposals' | 'total'>>;
 }
 
 export interface ProofPort {

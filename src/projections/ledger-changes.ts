@@ -8,19 +8,19 @@ import type { Change, ChangeEffect, ChangeName, ChangePage, PlacedChange } from 
 import { addDecimal, type Decimal, formatDecimal, parseDecimal } from '../domain/decimal.ts';
 import { DECISIONS_TOPIC, type DecisionBody, isDecisionBody } from '../domain/decision.ts';
 import type { Entry } from '../domain/entry.ts';
-import { HesabuError } from '../domain/errors.ts';
 import type { Claim } from '../domain/fact.ts';
 import { PERIOD_MARK } from '../domain/key.ts';
 import { isResolution, resolvedFinding } from '../domain/reason-words-resolutions.ts';
 import { REASONS } from '../domain/reasons.ts';
-import { type Block, decodeBlock, forEachEntry } from '../ledger/block-codec.ts';
+import { type Block, forEachEntry } from '../ledger/block-codec.ts';
 import { type Digest, digestToHex } from '../ledger/digest.ts';
 import { readEntry } from '../ledger/entry-codec.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { readFact } from '../log/fact-codec.ts';
-import { forEachFact, forEachValue } from '../log/value-frames.ts';
+import { forEachFact } from '../log/value-frames.ts';
 import { batchesBetween } from '../task/block-inputs.ts';
 import { formatCursor, type Position, parseCursor } from './entry-feed.ts';
+import { beyondLedger, LedgerBlocks } from './ledger-blocks.ts';
 
 type ReadLog = Pick<EventLog, 'read' | 'end' | 'partitions'>;
 
@@ -33,8 +33,6 @@ interface ReadBlock {
 
 /** So many blocks are read for one question: many blocks may have no change at all. */
 const BLOCKS_MAX = 100;
-/** Decoded blocks that are kept: the entries that a block supersedes often lie in the same few. */
-const KEPT_MAX = 4;
 
 const DECIDED: Partial<Record<DecisionBody['type'], ChangeName>> = {
   CaseAssigned: 'assigned',
@@ -45,14 +43,14 @@ const DECIDED: Partial<Record<DecisionBody['type'], ChangeName>> = {
 
 export class LedgerChanges {
   private readonly log: ReadLog;
-  private readonly blocks: Blocks;
+  private readonly blocks: LedgerBlocks;
   private readonly blocksMax: number;
   /** The block whose changes were read last, of each partition: a large one is given out in several pages. */
   private readonly last = new Map<number, ReadBlock>();
 
   constructor(log: ReadLog, blocksMax = BLOCKS_MAX) {
     this.log = log;
-    this.blocks = new Blocks(log);
+    this.blocks = new LedgerBlocks(log);
     this.blocksMax = blocksMax;
   }
 
@@ -64,7 +62,7 @@ export class LedgerChanges {
     const { log, blocks } = this;
     const positions = parseCursor(cursor, log.partitions);
     positions.forEach(({ height }, partition) => {
-      if (BigInt(height) > log.end('ledger.v1', partition)) throw beyond(partition, height);
+      if (BigInt(height) > log.end('ledger.v1', partition)) throw beyondLedger(partition, height);
     });
     const changes: PlacedChange[] = [];
     const readMax = blocks.read + this.blocksMax;
@@ -97,42 +95,6 @@ export class LedgerChanges {
   }
 }
 
-/** Blocks by their places, with those that were asked for last. */
-class Blocks {
-  /** How many were read from the log. */
-  read = 0;
-  private readonly log: ReadLog;
-  private readonly kept = new Map<string, Block>();
-
-  constructor(log: ReadLog) {
-    this.log = log;
-  }
-
-  /** Throws HESABU_CURSOR_INVALID where there is none. */
-  at(partition: number, height: number): Block {
-    const name = `${partition}.${height}`;
-    const block = this.kept.get(name) ?? this.readAt(partition, height);
-    this.kept.delete(name);
-    this.kept.set(name, block);
-    if (this.kept.size > KEPT_MAX) this.kept.delete(this.kept.keys().next().value!);
-    return block;
-  }
-
-  private readAt(partition: number, height: number): Block {
-    let block: Block | undefined;
-    for (const { payload, from } of this.log.read('ledger.v1', partition, BigInt(height))) {
-      const wanted = height - Number(from);
-      forEachValue(payload, wanted, (start, end, index) => {
-        if (index === wanted) block = decodeBlock(payload.subarray(start, end));
-      });
-      break;
-    }
-    if (block === undefined) throw beyond(partition, height);
-    this.read++;
-    return block;
-  }
-}
-
 function skipTo(position: Position, height: number): void {
   position.height = height;
   position.index = 0;
@@ -141,7 +103,7 @@ function skipTo(position: Position, height: number): void {
 /** The same change of one thing counts once in a block. */
 function changesIn(
   log: ReadLog,
-  blocks: Blocks,
+  blocks: LedgerBlocks,
   { partition, height }: { readonly partition: number; readonly height: number },
   rulesBefore: Digest | null,
 ): ReadBlock {
@@ -151,7 +113,7 @@ function changesIn(
     entries.push(readEntry(new ByteReader(block.entries, from, to)));
   });
   const ended = entries.flatMap(({ supersedes }) => supersedes);
-  const before = entriesNamed(blocks, partition, ended);
+  const before = blocks.entries(partition, ended);
   const opened = entries.flatMap((entry) => changeOfEntry(entry, 'opened', entry.as_of));
   const open = opened.flatMap(({ id, what }) => (what === 'opened' ? [readCaseId(id)!] : []));
   const openIds = new Set(open.map(caseId));
@@ -177,16 +139,21 @@ function changesIn(
   return { height, rulesHash: block.header.rules_hash, changes: once };
 }
 
-/** What people work is an open break or notice, and what was resolved of them; a key's end is no case. */
-function changeOfEntry({ key, merchant, finding }: Entry, what: 'opened' | 'ended', at: number): Change[] {
+/** The case of an entry: a break, a notice, or what was resolved of one. Null of all others, such as a key's end. */
+export function caseOfEntry({ key, finding }: Entry): CaseKey | null {
   const { stage, reason, subject } = finding;
-  if (reason === null || REASONS[reason].severity === 'end' || finding.kind === 'closed') return [];
+  if (reason === null || REASONS[reason].severity === 'end' || finding.kind === 'closed') return null;
   // The case is that of the key at which the money is.
-  if (reason === 'LINKED_IN') return [];
+  if (reason === 'LINKED_IN') return null;
   const about = isResolution(reason) ? resolvedFinding(subject) : { reason, subject };
-  if (about === null) return [];
-  const change = what === 'opened' && isResolution(reason) ? 'resolved' : what;
-  return [{ kind: 'case', id: caseId({ key, stage, ...about }), what: change, case: null, merchant, by: null, at }];
+  return about === null ? null : { key, stage, ...about };
+}
+
+function changeOfEntry(entry: Entry, what: 'opened' | 'ended', at: number): Change[] {
+  const name = caseOfEntry(entry);
+  if (name === null) return [];
+  const change = what === 'opened' && isResolution(entry.finding.reason!) ? 'resolved' : what;
+  return [{ kind: 'case', id: caseId(name), what: change, case: null, merchant: entry.merchant, by: null, at }];
 }
 
 /** A case whose resolution holds no longer is open again, itself or as another one, or it ended. */
@@ -266,31 +233,7 @@ function decisionsOf(log: ReadLog, { header }: Block): Claim<DecisionBody>[] {
   return decisions;
 }
 
-/** Each block is read once, whatever of it is named. */
-function entriesNamed(blocks: Blocks, partition: number, ids: readonly string[]): ReadonlyMap<string, Entry> {
-  const byHeight = new Map<number, Map<number, string>>();
-  for (const id of ids) {
-    const [, height, index] = id.split('-').map(Number) as [number, number, number];
-    const wanted = byHeight.get(height) ?? new Map<number, string>();
-    byHeight.set(height, wanted.set(index, id));
-  }
-  const found = new Map<string, Entry>();
-  for (const [height, wanted] of byHeight) {
-    const { entries } = blocks.at(partition, height);
-    forEachEntry(entries, (from, to, index) => {
-      const id = wanted.get(index);
-      if (id !== undefined) found.set(id, readEntry(new ByteReader(entries, from, to)));
-    });
-  }
-  return found;
-}
-
 /** Null before the first block. */
-function rulesHashAt(blocks: Blocks, partition: number, height: number): Digest | null {
+function rulesHashAt(blocks: LedgerBlocks, partition: number, height: number): Digest | null {
   return height < 0 ? null : blocks.at(partition, height).header.rules_hash;
-}
-
-function beyond(partition: number, height: number): HesabuError {
-  const found = `the missing block ${height} of partition ${partition}`;
-  return new HesabuError('HESABU_CURSOR_INVALID', { where: 'cursor', expected: 'a cursor from an answer', found });
 }

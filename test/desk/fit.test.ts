@@ -3,13 +3,14 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { givenPerson } from '../http/access/given-people.ts';
-import { withDesk } from '../http/api/given-cases.ts';
+import { settledByEvidence, withDesk } from '../http/api/given-cases.ts';
 import { signIn, tabTo } from './at-the-page.ts';
 import { axeFaults, excessWidth, saidTexts, withBrowser } from './browser.ts';
 import { chromiumPath } from './chromium.js';
 
 const PAGES = [
   ...['overview', 'breaks', 'approvals', 'statements', 'statements/2026-06-01', 'calendar', 'search?q=A-1'],
+  'approvals?show=settled',
   ...['sources', 'alerts', 'audit', 'settings', 'nothing', 'breaks?q=none'],
 ];
 /** English has the longer words; of Chinese the ends are enough. */
@@ -103,6 +104,7 @@ describe.skipIf(chromiumPath() === undefined)('every page', () => {
     () =>
       withDesk(async (desk) => {
         const { id } = await desk.short('A-1', '250.00');
+        const gone = await settledByEvidence(desk, 'A-9');
         await givenPerson(desk.given, 'Asha', 'auditor');
         await givenPerson(desk.given, 'Jing', 'operator');
         await withBrowser(desk.given, async ({ open, url, complaints }) => {
@@ -120,7 +122,7 @@ describe.skipIf(chromiumPath() === undefined)('every page', () => {
             await checkWidths(seen, 'sign-in');
             // An auditor sees the audit trail, and an operator what is done.
             await signIn(page, url, '', { name: language === 'en' ? 'Asha' : 'Jing' });
-            for (const path of [...PAGES, `breaks/${id}`]) {
+            for (const path of [...PAGES, `breaks/${gone.case}`, `breaks/${id}`]) {
               await page.goto(`${url}/desk/${path}`);
               await settled(page);
               await check(seen, path);

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { givenPerson } from '../http/access/given-people.ts';
 import type { Given } from '../http/api/given-api.ts';
-import { type Desk, withDesk } from '../http/api/given-cases.ts';
+import { type Desk, settledByEvidence, withDesk } from '../http/api/given-cases.ts';
 import { order, paid } from '../service/ledger/given-live-ledger.ts';
 import { approverAt, signIn, tabTo } from './at-the-page.ts';
 import { type GivenBrowser, saidTexts, withBrowser } from './browser.ts';
@@ -12,7 +12,17 @@ import { chromiumPath } from './chromium.js';
 import { pseudoSource, textsOf, unworded } from './pseudo-page.ts';
 
 const PAGES = [
-  ...['overview', 'breaks', 'approvals', 'approvals?show=own', 'statements/2026-06-01', 'calendar', 'alerts', 'audit'],
+  ...[
+    'overview',
+    'breaks',
+    'approvals',
+    'approvals?show=own',
+    'approvals?show=settled',
+    'statements/2026-06-01',
+    'calendar',
+    'alerts',
+    'audit',
+  ],
   ...[
     'statements/2026-06-01/rows?line=received&merchant=shop-1&provider=mfs-africa&currency=KES',
     'statements/2020-01-01',
@@ -153,6 +163,7 @@ async function checkPages(desk: Desk, browser: GivenBrowser): Promise<string[]> 
   const faults: string[] = [];
   const { id, finding } = await desk.short('A-1', '250.00');
   await desk.short('A-2', '20.00');
+  const gone = await settledByEvidence(desk, 'A-9');
   await desk.given.ledger.writer.append([order('A-5'), paid('A-5', { data: { amount: '1090.00' } })]);
   await desk.post(desk.operator, `/v1/cases/${id}/proposals`, { finding, kind: 'write_off', cause: 'goodwill' });
   await givenPerson(desk.given, 'Jing', 'operator');
@@ -162,7 +173,7 @@ async function checkPages(desk: Desk, browser: GivenBrowser): Promise<string[]> 
   await page.waitForSelector('.sign-in');
   await check('sign-in');
   await signIn(page, url, '', { name: 'Jing' });
-  for (const path of [...PAGES, `breaks/${id}`]) {
+  for (const path of [...PAGES, `breaks/${gone.case}`, `breaks/${id}`]) {
     await page.goto(`${url}/desk/${path}`);
     await settled(page);
     await check(path);

@@ -10,6 +10,7 @@ import { Outbox } from '../../src/outbound/outbox/outbox.ts';
 import { AlertTable } from '../../src/projections/alerts/alert-table.ts';
 import type { Routing } from '../../src/projections/cases/case-owners.ts';
 import type { AskedPage } from '../../src/projections/cases/case-question.ts';
+import type { SettledQuestion } from '../../src/projections/cases/settled-proposals.ts';
 import { NO_METER } from '../../src/runtime/meter.ts';
 import type { LoadedConfig } from '../../src/service/config/config-file.ts';
 import { Notices } from '../../src/service/notices/notices.ts';
@@ -130,6 +131,8 @@ function casesWith({ given }: Desk, routing: { rows: Routing }) {
     page: (question: AskedPage) => casePage(ask, loop.rules, { ...question, routing: routing.rows }),
     attached: () => Promise.reject(new Error('no notice names files')),
     named: () => Promise.reject(new Error('no notice names cases')),
+    settled: (question: SettledQuestion) =>
+      ask({ query: 'settledProposals', ...question, routing: routing.rows, most: 1_000 }),
     ofKey: (key: string) => ask({ query: 'casesOfKey', key, routing: routing.rows }) as never,
   };
 }

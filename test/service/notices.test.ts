@@ -124,6 +124,29 @@ describe('a proposal', () => {
       await world.post(checker, `/v1/proposals/${json.id}/approval`, { content: json.content });
       expect(await world.told()).toEqual(['proposal.decided A-1 -> Asha', 'proposal.decided A-1 -> room']);
     }));
+
+  test('that evidence answers before anybody does is told to its maker and its approvers, and in the morning', () =>
+    withNotices(async (world) => {
+      const { clock, ledger } = world.given;
+      const maker = world.person('Asha', 'operator', 'shop-1');
+      world.person('Chen', 'approver', 'shop-1');
+      world.person('Dede', 'approver', 'shop-2');
+      const { id, finding } = await world.short('A-1', '300.00');
+      const wanted = { finding, kind: 'write_off', cause: 'goodwill' };
+      await world.post(world.given.keyOf(maker, 'operator', 'shop-1'), `/v1/cases/${id}/proposals`, wanted);
+      await world.told();
+      clock.at += HOUR;
+      await ledger.writer.append([paid('A-1', { id: 'ev-2', data: { amount: '300.00', transaction_id: 'P-2' } })]);
+      const both = ['Asha', 'Chen', 'room'].map((who) => `proposal.settled A-1 -> ${who}`);
+      expect(await world.told()).toEqual(both);
+      expect(world.textFor(`mail ${maker}`)).toEqual([
+        ...['Evidence answered a proposal before anybody decided', '300.00 KES', 'A-1 · Paid too little · 300.00 KES'],
+        `https://desk.example/desk/breaks/${id}`,
+      ]);
+      clock.at += 22 * HOUR;
+      expect(await world.told()).toContain('digest  -> Chen');
+      expect(world.textFor('channel room')).toContain('Proposals that evidence answered since yesterday: 1');
+    }));
 });
 
 test('new rules tell approvers how many cases they swallow, and of what value (4.14)', () =>

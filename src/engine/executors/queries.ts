@@ -4,10 +4,17 @@
 import type { ChangePage } from '../../domain/change.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import { type CaseChanges, type CaseChangesQuestion, mergeCaseChanges } from '../../projections/cases/case-changes.ts';
-import type { AskedAttachment, CaseOfKey, CasesOfKey, NamedCases } from '../../projections/cases/case-index.ts';
+import type {
+  AskedAttachment,
+  AskedSettled,
+  CaseOfKey,
+  CasesOfKey,
+  NamedCases,
+} from '../../projections/cases/case-index.ts';
 import type { Attached } from '../../projections/cases/case-talk.ts';
 import type { DecisionSignQuestion, DecisionSigns } from '../../projections/cases/decision-signs.ts';
 import type { NamedCasesQuestion } from '../../projections/cases/named-cases.ts';
+import { mergeSettled, type SettledPage } from '../../projections/cases/settled-proposals.ts';
 import { inOrderOfDays, type Period, periodsOf } from '../../projections/closed-days.ts';
 import { MERGES, type Prepared, type PrepareQuestion } from '../../projections/day-sums/statement-index.ts';
 import type { StoredPage } from '../../projections/entry-feed.ts';
@@ -45,37 +52,7 @@ import { emptyOverview, type KeyStanding, keyStandings, mergeOverview, type Over
 import type { RulesByHash } from '../../task/rules-store.ts';
 import type { TaskGroup } from '../../task/task-group.ts';
 import type { LogModels, RiskQuestion } from './log-models.ts';
-
-/**
- * One query. `Input` is its input, `Answer` the answer of one executor for its partitions, and `Whole` the merged
- * answers of all executors. Inputs and answers go between threads, so they are plain data.
- */
-interface Row<Input extends object, Answer, Whole> {
-  /** The answer of one executor, from the tasks of its partitions, or from the log. */
-  answer(group: TaskGroup, input: Input, rules: RulesByHash, models: LogModels): Answer;
-  /** Merges the answers, which are in the order of the executors. */
-  merge(answers: readonly Answer[]): Whole;
-  /** The partition of the query: only its executor is asked. All executors if absent. */
-  partition?(input: Input): number;
-}
-
-/** Names the types of a row; `Whole` is by default the type of one answer. */
-function row<Input extends object, Answer, Whole = Answer>(
-  given: Row<Input, Answer, Whole>,
-): Row<Input, Answer, Whole> {
-  return given;
-}
-
-/** A query about the log of all partitions, of which the first one's executor has what is made. */
-function logRow<Input extends object, Answer>(
-  answer: (models: LogModels, input: Input) => Answer,
-): Row<Input, Answer, Answer> {
-  return {
-    answer: (_group, input, _rules, models) => answer(models, input),
-    merge: ([only]) => only!,
-    partition: () => 0,
-  };
-}
+import { logRow, type Row, row } from './query-row.ts';
 
 type LogPlace = { readonly cursor: string | null; readonly limit: number };
 
@@ -147,6 +124,11 @@ const TABLE = {
   namedCases: row<NamedCasesQuestion, NamedCases>({
     answer: ({ tasks }, question, rules, models) => models.cases.named(tasks, rules, question),
     merge: (answers) => new Map(answers.flatMap((answer) => [...answer])),
+  }),
+  /** Proposals whose cases evidence ended before anybody answered them. */
+  settledProposals: row<AskedSettled, SettledPage>({
+    answer: ({ tasks }, question, rules, models) => models.cases.settled(tasks, rules, question),
+    merge: mergeSettled,
   }),
   /** The notes that have a file. */
   attached: row<AskedAttachment, Attached[]>({

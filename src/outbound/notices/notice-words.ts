@@ -31,6 +31,10 @@ const EN: NoticeWords = {
     'proposal.awaiting': (n, one) =>
       one ? 'A proposal awaits a second person' : `${n} proposals await a second person`,
     'proposal.decided': (n, one) => (one ? 'A proposal was decided' : `${n} proposals were decided`),
+    'proposal.settled': (n, one) =>
+      one
+        ? 'Evidence answered a proposal before anybody decided'
+        : `Evidence answered ${n} proposals before anybody decided`,
     'day.closed': (n, one) => (one ? 'A day was closed' : `${n} days were closed`),
     'alert.raised': (n, one) => (one ? 'An alert was raised' : `${n} alerts were raised`),
     'alert.cleared': (n, one) => (one ? 'An alert was cleared' : `${n} alerts were cleared`),
@@ -40,6 +44,7 @@ const EN: NoticeWords = {
     'digest.open': (n) => `Open cases: ${n}`,
     'digest.overdue': (n) => `Overdue: ${n}`,
     'digest.awaiting': (n) => `Proposals that await a second person: ${n}`,
+    'digest.settled': (n) => `Proposals that evidence answered since yesterday: ${n}`,
     'digest.alerts': (n) => `Alerts: ${n}`,
   },
   several: (n) => `${n} notices from Hesabu`,
@@ -61,6 +66,7 @@ const ZH: NoticeWords = {
     'case.reopened': (n) => `${n} 笔已解决的差错重新打开`,
     'proposal.awaiting': (n) => `${n} 笔处理待复核`,
     'proposal.decided': (n) => `${n} 笔处理已复核`,
+    'proposal.settled': (n) => `${n} 笔处理在复核前已由新证据了结`,
     'day.closed': (n) => `${n} 个账期已结账`,
     'alert.raised': (n) => `${n} 条告警`,
     'alert.cleared': (n) => `${n} 条告警已解除`,
@@ -70,6 +76,7 @@ const ZH: NoticeWords = {
     'digest.open': (n) => `未处理差错：${n}`,
     'digest.overdue': (n) => `已逾期：${n}`,
     'digest.awaiting': (n) => `待复核：${n}`,
+    'digest.settled': (n) => `昨日以来由新证据了结的处理：${n}`,
     'digest.alerts': (n) => `告警：${n}`,
   },
   several: (n) => `Hesabu：${n} 条通知`,
@@ -94,6 +101,10 @@ const FR: NoticeWords = {
     'proposal.awaiting': (n, one) =>
       one ? 'Une proposition attend une deuxième personne' : `${n} propositions attendent une deuxième personne`,
     'proposal.decided': (n, one) => (one ? 'Une proposition a été décidée' : `${n} propositions ont été décidées`),
+    'proposal.settled': (n, one) =>
+      one
+        ? 'De nouvelles données ont réglé une proposition avant toute décision'
+        : `De nouvelles données ont réglé ${n} propositions avant toute décision`,
     'day.closed': (n, one) => (one ? 'Une journée a été clôturée' : `${n} journées ont été clôturées`),
     'alert.raised': (n, one) => (one ? 'Une alerte a été déclenchée' : `${n} alertes ont été déclenchées`),
     'alert.cleared': (n, one) => (one ? 'Une alerte a été levée' : `${n} alertes ont été levées`),
@@ -107,6 +118,7 @@ const FR: NoticeWords = {
     'digest.open': (n) => `Écarts ouverts : ${n}`,
     'digest.overdue': (n) => `En retard : ${n}`,
     'digest.awaiting': (n) => `Propositions en attente d’une deuxième personne : ${n}`,
+    'digest.settled': (n) => `Propositions réglées par de nouvelles données depuis hier : ${n}`,
     'digest.alerts': (n) => `Alertes : ${n}`,
   },
   several: (n) => `${n} messages de Hesabu`,

@@ -14,6 +14,7 @@ const NOTICE_EVENTS = [
   'case.reopened',
   'proposal.awaiting',
   'proposal.decided',
+  'proposal.settled',
   'day.closed',
   'alert.raised',
   'alert.cleared',
@@ -43,7 +44,7 @@ export interface NoticeData {
   /** How many things it stands for: most stand for one. */
   readonly count: number;
   /** In a digest: which things they are. */
-  readonly part?: 'open' | 'overdue' | 'awaiting' | 'alerts';
+  readonly part?: 'open' | 'overdue' | 'awaiting' | 'settled' | 'alerts';
   /** Sentences that exist in some languages, such as an alert's. */
   readonly text: Readonly<Partial<Record<ReaderLanguage, string>>> | null;
   /** What changed: the old amount with its currency, and the new one. */

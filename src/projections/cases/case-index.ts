@@ -13,6 +13,7 @@ import type { Routing } from './case-owners.ts';
 import { type CaseRow, type CaseTerms, caseRowsAt } from './case-rows.ts';
 import { type Attached, CaseTalk, type Talk } from './case-talk.ts';
 import { askedByKey, type NamedCase, type NamedCasesQuestion, namedCasesOf } from './named-cases.ts';
+import { mergeSettled, type SettledPage, SettledProposals, type SettledQuestion } from './settled-proposals.ts';
 
 type ReadLog = Pick<EventLog, 'read' | 'end'>;
 
@@ -23,6 +24,7 @@ class PartCases {
   readonly rulesHash: LedgerHead['rules_hash'];
   readonly talk: CaseTalk;
   readonly task: ReconciliationTask;
+  readonly settled: SettledProposals;
   /** Keys of decisions whose facts are not read yet, or never will be under this name. */
   private readonly missing: Set<string>;
   /** The list has been told of the keys before this slot, */
@@ -42,18 +44,23 @@ class PartCases {
     this.rules = terms.rules;
     this.rulesHash = task.head.rules_hash;
     this.talk = new CaseTalk(log, task.head.partition, terms.rules.decisionKeys);
+    this.settled = new SettledProposals(task, this.talk, terms.rules, log);
     task.takeAssessed('cases');
     this.missing = this.talk.readOn();
   }
 
   readOn(): void {
-    const { task, talk } = this;
-    for (const slot of task.takeAssessed('cases')?.slots ?? []) this.change(slot);
+    const { task, talk, settled } = this;
+    for (const slot of task.takeAssessed('cases')?.slots ?? []) {
+      this.change(slot);
+      settled.assess(slot);
+    }
     for (const key of talk.readOn()) this.missing.add(key);
     for (const key of this.missing) {
       const slot = task.table.keys.find(key);
       if (slot === undefined) continue;
       this.change(slot);
+      settled.decide(slot, key);
       this.missing.delete(key);
     }
   }
@@ -118,6 +125,12 @@ export interface AskedAttachment {
   readonly routing: Routing;
 }
 
+export interface AskedSettled extends SettledQuestion {
+  readonly routing: Routing;
+  /** How many blocks of each partition are read at most. */
+  readonly most: number;
+}
+
 export interface CaseOfKey {
   readonly row: CaseRow;
   readonly talk: Talk;
@@ -178,6 +191,17 @@ export class CaseIndex {
     );
   }
 
+  /** The proposals whose cases evidence ended before anybody answered them. */
+  settled(
+    tasks: readonly ReconciliationTask[],
+    rules: RulesByHash,
+    { routing, most, ...question }: AskedSettled,
+  ): SettledPage {
+    const parts = this.partsOf(tasks, rules, routing);
+    const found = parts.map(({ settled }) => settled.page(question, most));
+    return { ...mergeSettled(found), limit: question.limit };
+  }
+
   private partsOf(tasks: readonly ReconciliationTask[], rules: RulesByHash, asked: Routing): PartCases[] {
     // Another configuration gives other owners to all of them.
     const text = JSON.stringify(asked);
@@ -197,6 +221,7 @@ export class CaseIndex {
       const terms = { rules: rules(digestToHex(task.head.rules_hash)), routing: this.routing.rows };
       const made = new PartCases(task, this.log, terms);
       this.parts.set(task, made);
+      made.readOn();
       return [made];
     });
   }

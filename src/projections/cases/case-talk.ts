@@ -1,8 +1,8 @@
-// What people said of the cases of one partition that never bears on where a key stands: who works one, and notes. Read
-// on from the log; the key's state has the other decisions.
+// What people said of the cases of one partition that never bears on where a key stands: who works one, and notes; and
+// which proposals nobody answered. Read on from the log; the key's state has the other decisions.
 
 import { type CaseKey, caseId } from '../../domain/case-id.ts';
-import type { Attachment, CaseAssigned, Decider, DecisionBody, NoteAdded } from '../../domain/decision.ts';
+import type { Attachment, CaseAssigned, CaseName, Decider, DecisionBody, NoteAdded } from '../../domain/decision.ts';
 import { isDecisionBody } from '../../domain/decision.ts';
 import type { Claim } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -45,6 +45,8 @@ const TOPIC = 'decisions.v1';
 export class CaseTalk {
   /** The keys of which anything was decided. */
   readonly decided = new Set<string>();
+  /** By key the proposals that nobody approved or rejected so far, each with the case that it was made of. */
+  readonly unanswered = new Map<string, Map<string, CaseName>>();
   private readonly byAttachment = new Map<string, Attached[]>();
   private readonly log: ReadLog;
   private readonly partition: number;
@@ -91,9 +93,13 @@ export class CaseTalk {
   }
 
   private take(key: string, { id, occurred_at, merchant, body }: Claim<DecisionBody>): void {
-    if (body.type !== 'CaseAssigned' && body.type !== 'NoteAdded') return;
     const { about, by, signer } = body;
     if (about !== key || by.roles.length === 0 || !this.signers.has(signer)) return;
+    if (body.type === 'ResolutionProposed') this.ask(key, id, body.case);
+    else if (body.type === 'ResolutionApproved' || body.type === 'ResolutionRejected') {
+      this.answer(key, body.proposal.id);
+    }
+    if (body.type !== 'CaseAssigned' && body.type !== 'NoteAdded') return;
     const name = caseId({ key, ...body.case } satisfies CaseKey);
     const said = this.byCase.get(name) ?? { assignments: [], notes: [] };
     this.byCase.set(name, said);
@@ -105,6 +111,16 @@ export class CaseTalk {
       const { owner, due_at, waiting_on } = body;
       put(said.assignments, { ...base, owner, due_at, waiting_on });
     }
+  }
+
+  private ask(key: string, id: string, about: CaseName): void {
+    const asked = this.unanswered.get(key) ?? new Map<string, CaseName>();
+    this.unanswered.set(key, asked.set(id, about));
+  }
+
+  private answer(key: string, id: string): void {
+    const asked = this.unanswered.get(key);
+    if (asked?.delete(id) === true && asked.size === 0) this.unanswered.delete(key);
   }
 
   private attach(attached: Attached): void {

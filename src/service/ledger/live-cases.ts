@@ -12,7 +12,11 @@ import type { Routing } from '../../projections/cases/case-owners.ts';
 import type { AskedPage, CasePage } from '../../projections/cases/case-question.ts';
 import type { Attached } from '../../projections/cases/case-talk.ts';
 import type { AskedCase } from '../../projections/cases/named-cases.ts';
+import type { SettledPage, SettledQuestion } from '../../projections/cases/settled-proposals.ts';
 import { inTime, timelyAsk } from './timely-ask.ts';
+
+/** How many blocks are read in one piece. */
+const PIECE = 200;
 
 export interface LiveCaseParts {
   readonly ask: Ask;
@@ -57,6 +61,15 @@ export class LiveCases implements CasePort {
 
   ofKey(key: string): Promise<readonly CaseOfKey[]> {
     return this.ask({ query: 'casesOfKey', key, routing: this.parts.routing() });
+  }
+
+  /** In pieces, between which the ledger's thread does other work. */
+  async settled(question: SettledQuestion): Promise<SettledPage> {
+    for (;;) {
+      const routing = this.parts.routing();
+      const page = await this.ask({ query: 'settledProposals', ...question, routing, most: PIECE });
+      if (page.left === 0) return page;
+    }
   }
 
   /** After a round. Where nobody has asked for a page yet, the first one brings the list up to date itself. */

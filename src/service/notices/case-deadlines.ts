@@ -55,7 +55,7 @@ export async function overdueNotices(parts: DeadlineParts, from: Instant, now: I
 
 /** The parts of a person's digest, or of a channel's; none where there is nothing to say. */
 export async function digestOf(
-  { cases }: Pick<DeadlineParts, 'cases'>,
+  { cases }: { readonly cases: Pick<CasePort, 'page' | 'settled'> },
   about: {
     readonly id: string;
     readonly owner: string | undefined;
@@ -72,6 +72,8 @@ export async function digestOf(
   const awaiting = mayApprove
     ? await cases.page({ ...question, filter: { status: ['awaiting_approval'] } })
     : undefined;
+  const since = now - DAY_MILLIS;
+  const settled = mayApprove ? await cases.settled({ keys: null, merchants, since, limit: 1 }) : undefined;
   const part = (name: Notice['part'] & string, count: number, value: ReadonlyMap<string, CaseValue>): Notice[] => {
     if (count === 0) return [];
     const sums = [...value].map(([currency, { over, under, other }]) => {
@@ -88,6 +90,7 @@ export async function digestOf(
     ...part('open', open.total, open.value),
     ...part('overdue', overdue, new Map()),
     ...part('awaiting', awaiting?.total ?? 0, awaiting?.value ?? new Map()),
+    ...part('settled', settled?.total ?? 0, new Map()),
     ...part('alerts', alerts, new Map()),
   ];
 }

@@ -1,16 +1,18 @@
 // The notices of what changed in the ledger: who is told of a case, of a proposal, of a day, and of new rules.
 
-import { type CaseKey, readCaseId, splitDecisionId, standingCaseId } from '../../domain/case-id.ts';
+import { type CaseKey, caseId, readCaseId, splitDecisionId, standingCaseId } from '../../domain/case-id.ts';
 import type { Change } from '../../domain/change.ts';
 import type { DecisionBody, ResolutionProposed } from '../../domain/decision.ts';
 import type { Claim } from '../../domain/fact.ts';
 import { PERIOD_MARK } from '../../domain/key.ts';
 import { formatMinor } from '../../domain/money.ts';
+import { REASONS } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Person } from '../../http/access/person.ts';
 import type { CasePort, KeyPort, StatementPort } from '../../http/ledger-port.ts';
 import type { Notice, NoticeEvent } from '../../outbound/notices/notice.ts';
 import type { CaseRow } from '../../projections/cases/case-rows.ts';
+import type { SettledProposal } from '../../projections/cases/settled-proposals.ts';
 import { messageId } from '../../runtime/outgoing-message.ts';
 import type { NoticePeople } from './notice-people.ts';
 
@@ -21,7 +23,7 @@ export interface Addressed {
 }
 
 export interface CaseNoticeParts {
-  readonly cases: Pick<CasePort, 'ofKey'>;
+  readonly cases: Pick<CasePort, 'ofKey' | 'settled'>;
   readonly reader: Pick<KeyPort, 'findKey'>;
   readonly statements: Pick<StatementPort, 'periods'>;
   readonly people: NoticePeople;
@@ -29,6 +31,9 @@ export interface CaseNoticeParts {
 }
 
 type Proposal = Claim<ResolutionProposed>;
+
+/** Of one page of changes. */
+const SETTLED_MAX = 10_000;
 
 export class CaseNotices {
   private readonly parts: CaseNoticeParts;
@@ -44,6 +49,22 @@ export class CaseNotices {
     if (kind === 'proposal') return this.ofProposal(change);
     if (kind === 'case' && ['opened', 'reopened', 'assigned'].includes(what)) return this.ofCase(change);
     return [];
+  }
+
+  /** Of proposals whose cases these changes ended, before anybody answered them: asked for all at once. */
+  async ofSettled(changes: readonly Change[]): Promise<readonly Addressed[]> {
+    const ended = changes.filter(({ kind, what }) => kind === 'case' && what === 'ended');
+    if (ended.length === 0) return [];
+    const { cases, people } = this.parts;
+    const keys = [...new Set(ended.flatMap(({ id }) => readCaseId(id)?.key ?? []))];
+    const since = Math.min(...ended.map(({ at }) => at)) - 1;
+    const { proposals } = await cases.settled({ keys, merchants: null, since, limit: SETTLED_MAX });
+    return proposals.flatMap((settled): Addressed[] => {
+      if (!ended.some(({ id, at }) => id === settled.case && at === settled.at)) return [];
+      const { merchant, view } = settled;
+      const maker = people.named(view.proposal.body.by.person);
+      return [{ notice: settledNotice(settled), people: [...maker, ...people.with('approver', merchant)] }];
+    });
   }
 
   private async ofCase(change: Change): Promise<Addressed[]> {
@@ -166,6 +187,19 @@ export function caseNotice(
     ...{ id: messageId(event, id, place), event, merchant, at: finding.opened_at ?? 0, isCritical: false },
     ...{ reference: key, reason: finding.reason, count: 1, text: null, change, path: `/desk/breaks/${id}` },
     value: value.map(([currency, minor]) => ({ currency, amount: formatMinor(minor, currency) })),
+  };
+}
+
+/** Its page is that of the case as it was proposed. */
+function settledNotice({ view, key, merchant, finding, entry, at }: SettledProposal): Notice {
+  const { id, body } = view.proposal;
+  const { reason, difference, currency } = finding;
+  const isMoney = REASONS[reason].unit === 'money' && difference !== null && currency !== null;
+  return {
+    ...{ id: messageId('proposal.settled', id, entry), event: 'proposal.settled', merchant, at, isCritical: false },
+    ...{ reference: key, reason, count: 1, text: null, change: null },
+    value: isMoney ? [{ currency, amount: difference.replace('-', '') }] : [],
+    path: `/desk/breaks/${caseId({ key, ...body.case })}`,
   };
 }
 

@@ -163,6 +163,7 @@ export class Notices implements NoticePort {
     const page = await this.parts.ledger.ask({ query: 'changesAfter', cursor, limit: PAGE });
     const made: Addressed[] = [];
     for (const change of page.changes) made.push(...(await this.cases.of(change)));
+    made.push(...(await this.cases.ofSettled(page.changes)));
     if (page.cursor !== cursor) this.store(made, 'changes', page.cursor);
     return page.isEnd;
   }

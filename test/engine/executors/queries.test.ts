@@ -31,6 +31,9 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   caseChanges: { query: 'caseChanges', routing: [], marks: new Map(), most: 1_000 },
   casesOfKey: { query: 'casesOfKey', key: 'A-7', routing: [] },
   namedCases: { query: 'namedCases', cases: [{ id: CASE, planned: null }], withProposals: true, routing: [] },
+  settledProposals: {
+    ...{ query: 'settledProposals', keys: null, merchants: null, since: 0, limit: 5, routing: [], most: 1_000 },
+  },
   attached: { query: 'attached', sha256: 'ab'.repeat(32), routing: [] },
   outcomeRoot: { query: 'outcomeRoot' },
   findClaims: { query: 'findClaims', name: 'A-7' },

@@ -49,6 +49,17 @@ export const withDesk = (work: (desk: Desk) => Promise<void>, options: Partial<L
     });
   }, options);
 
+/** A proposal that waits, whose order gets the rest of its money before anybody answers it. */
+export async function settledByEvidence({ given, short, post, operator }: Desk, reference: string) {
+  const { id, finding } = await short(reference, '300.00');
+  const wanted = { finding, kind: 'write_off', cause: 'goodwill' };
+  const { json } = await post(operator, `/v1/cases/${id}/proposals`, wanted);
+  given.clock.at += 60_000;
+  const data = { amount: '300.00', transaction_id: `P-rest-${reference}`, completed_at: '2026-06-01T11:06:00Z' };
+  await given.ledger.writer.append([paid(reference, { id: `ev-rest-${reference}`, data })]);
+  return { case: id, proposal: json };
+}
+
 /** The problem that the last step about a case was answered with. */
 export async function proposing(step: (desk: Desk) => Promise<Answered>): Promise<string> {
   let line = '';

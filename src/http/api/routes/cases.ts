@@ -6,6 +6,7 @@ import { cursorOf, placeIn } from '../case-cursor.ts';
 import { searchCases } from '../cases/case-search.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { Cases, CasesQuery } from '../schemas/cases.ts';
+import { PROPOSAL_ROUTES } from './proposals.ts';
 import { WHOLE_CASE_ROUTES } from './whole-case.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor'] as const;
@@ -32,6 +33,7 @@ export const CASE_ROUTES: readonly Route[] = [
     handle: listCases,
   }),
   ...WHOLE_CASE_ROUTES,
+  ...PROPOSAL_ROUTES,
 ];
 
 async function listCases(call: ListCall): Promise<Answer> {

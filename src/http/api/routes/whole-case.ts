@@ -1,4 +1,4 @@
-// The routes that show cases one by one: all of one case, and the proposals that wait for a second person.
+// The route that shows all of one case.
 
 import { hash } from 'node:crypto';
 import type { z } from 'zod';
@@ -8,27 +8,23 @@ import { sourceName } from '../../../domain/fact.ts';
 import { NO_HINTS } from '../../../domain/hints.ts';
 import { formatInstant, type Instant } from '../../../domain/time.ts';
 import { isSigned } from '../../../matching/decision-rights.ts';
-import { compileRules } from '../../../matching/rules.ts';
-import { Ageing } from '../../../projections/cases/case-ages.ts';
 import { suggestionsOf } from '../../../projections/cases/case-suggestions.ts';
 import type { Talk } from '../../../projections/cases/case-talk.ts';
 import { caseView } from '../../../projections/cases/case-view.ts';
+import { type SettledProposal, TOLD_MILLIS } from '../../../projections/cases/settled-proposals.ts';
 import type { TransactionView } from '../../../projections/transaction-view.ts';
 import { hasAllMerchants } from '../../access/api-key.ts';
-import { deciderOf } from '../../access/decider.ts';
-import { cursorOf, placeIn } from '../case-cursor.ts';
-import { type FindingRead, findingsRead } from '../cases/finding-read.ts';
-import { waitingCloses } from '../close-call.ts';
+import { findingsRead } from '../cases/finding-read.ts';
 import { type OpenedCase, openedCase } from '../opened-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
-import { AwaitingProposals, type HAPPENINGS, ProposalsQuery, WholeCase } from '../schemas/cases.ts';
-import { CaseParams } from '../schemas/decisions.ts';
-import { proposalId, proposalView } from './decisions.ts';
+import { type HAPPENINGS, WholeCase } from '../schemas/cases.ts';
+import { CaseParams, SETTLED } from '../schemas/decisions.ts';
+import { proposalView } from './decisions.ts';
+import { ageing, readView } from './proposals.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor'] as const;
 
 type CaseCall = Call<z.output<typeof CaseParams>>;
-type AwaitingCall = Call<unknown, z.output<typeof ProposalsQuery>>;
 
 export const WHOLE_CASE_ROUTES: readonly Route[] = [
   route({
@@ -41,24 +37,6 @@ export const WHOLE_CASE_ROUTES: readonly Route[] = [
     params: CaseParams,
     answers: { 200: json('The case', WholeCase) },
     handle: showCase,
-  }),
-  route({
-    method: 'GET',
-    url: '/v1/proposals',
-    summary: 'Proposals that wait for a second person, those of the oldest cases first',
-    description:
-      'With `awaiting=me`, without those that the caller made, which another person must approve. With `state=stale` ' +
-      'those that waited when other evidence came: each is listed with the case that stands now, until it is ' +
-      'withdrawn or something is proposed of that.',
-    roles: READERS,
-    scope: 'merchant',
-    query: ProposalsQuery,
-    answers: {
-      200: json('A page of proposals', AwaitingProposals, {
-        next: { to: 'GET /v1/proposals', by: { after: '$response.body#/next' } },
-      }),
-    },
-    handle: listAwaiting,
   }),
 ];
 
@@ -82,8 +60,11 @@ async function showCase(call: CaseCall): Promise<Answer> {
   const transaction = found.find(({ view }) => view.transaction_reference === key)?.view ?? null;
   const hints = row === null ? [] : await ledger.hints([{ key, reason: row.finding.reason }]);
   const seen = hasAllMerchants(caller) ? null : caller.merchants;
-  const happened = timelineOf(opened, talk, transaction);
-  const proposals = opened.proposals.map(proposalView);
+  const settled = row === null ? await settledOf(call, opened) : new Map<string, SettledProposal>();
+  const happened = timelineOf(opened, talk, transaction, [...settled.values()]);
+  const proposals = opened.proposals.map((view) => {
+    return { ...proposalView(view), ...(settled.has(view.proposal.id) ? { state: SETTLED } : {}) };
+  });
   const age = row === null ? null : ageing(call).daysOf(row.finding.opened_at);
   const shown = row === null ? null : caseView(row, age);
   const etag = hash('sha256', JSON.stringify([shown, proposals, happened.map(({ id }) => id)]), 'hex');
@@ -97,18 +78,29 @@ async function showCase(call: CaseCall): Promise<Answer> {
   return { status: 200, body, headers: { etag: `"${etag.slice(0, 32)}"` } };
 }
 
-function readView({ proposal: { proposal }, finding, changedBy }: FindingRead): object {
-  const { reason, expected, observed, difference, currency } = finding;
-  const amounts = { expected, observed, difference, currency };
-  return { proposal: proposalId(proposal), reason, ...amounts, changed_by: changedBy };
-}
-
-function ageing({ parts }: Pick<Call, 'parts'>): Ageing {
-  return new Ageing(compileRules(parts.ledger.loop.rules).calendar, parts.clock.now());
+/** Of the proposals of a case that is gone, those that evidence settled, by their ids. */
+async function settledOf({ parts }: CaseCall, opened: OpenedCase): Promise<ReadonlyMap<string, SettledProposal>> {
+  const {
+    name,
+    standing,
+    proposals,
+    found: { decisions },
+  } = opened;
+  if (standing !== null || proposals.every(({ state }) => state !== 'stale')) return new Map();
+  const since = parts.clock.now() - TOLD_MILLIS;
+  const asked = { keys: [name.key], merchants: null, since, limit: decisions.length };
+  const { proposals: all } = await parts.ledger.cases.settled(asked);
+  const byId = new Map(all.map((one) => [one.view.proposal.id, one]));
+  return new Map(proposals.flatMap(({ proposal: { id } }) => (byId.has(id) ? [[id, byId.get(id)!]] : [])));
 }
 
 /** In the order of time; at one time facts come before entries, and those before decisions. */
-function timelineOf({ name, found, stands }: OpenedCase, talk: Talk, view: TransactionView | null): Happening[] {
+function timelineOf(
+  { name, found, stands }: OpenedCase,
+  talk: Talk,
+  view: TransactionView | null,
+  settled: readonly SettledProposal[],
+): Happening[] {
   const timeOf = (text: string | null) => (text === null ? null : Date.parse(text));
   const facts = (view?.claims ?? []).map(({ id, provider, account, occurred_at }): Happening => {
     const by = account === null ? provider : sourceName({ provider, account });
@@ -130,7 +122,9 @@ function timelineOf({ name, found, stands }: OpenedCase, talk: Talk, view: Trans
     const text = 'text' in body ? body.text : null;
     return [{ at: occurred_at, what, id, by: body.by.person, text }];
   });
-  const all = [...facts, ...entries, ...assignments, ...notes, ...decided];
+  const ends = new Map(settled.map(({ entry, at }) => [entry, at]));
+  const ended = [...ends].map(([id, at]): Happening => ({ at, what: 'settled', id, by: null, text: null }));
+  const all = [...facts, ...entries, ...assignments, ...notes, ...decided, ...ended];
   return all.sort((left, right) => (left.at ?? 0) - (right.at ?? 0));
 }
 
@@ -145,39 +139,4 @@ async function happeningView({ parts }: CaseCall, happening: Happening): Promise
   const { at, what, id, by, text, attachments = [] } = happening;
   const written = text === null || what === 'assignment' ? text : await parts.texts.read(text);
   return { at: at === null ? null : formatInstant(at), what, id, by, text: written, attachments };
-}
-
-async function listAwaiting(call: AwaitingCall): Promise<Answer> {
-  const { parts, caller, query } = call;
-  const ages = ageing(call);
-  await call.caughtUp();
-  const page = await parts.ledger.cases.page({
-    filter: { status: [query.state] },
-    merchants: hasAllMerchants(caller) ? null : caller.merchants,
-    sort: 'oldest',
-    after: query.after === undefined ? undefined : placeIn(query.after),
-    limit: query.limit,
-    now: parts.clock.now(),
-  });
-  const shown = page.rows.slice(0, query.limit);
-  const me = deciderOf(parts.people, caller, '').person;
-  const proposals: object[] = [];
-  for (const row of shown) {
-    const opened = await openedCase(call, row.id);
-    const asked = opened.proposals.filter(({ state }) => state === query.state);
-    // Of several that are stale the last was to take the place of the others.
-    const views = query.state === 'stale' ? asked.slice(-1) : asked;
-    const read = query.state === 'stale' ? findingsRead(call, opened) : [];
-    for (const view of views) {
-      const isOwn = view.proposal.body.by.person === me;
-      if (isOwn && query.awaiting === 'me') continue;
-      const was = read.find(({ proposal }) => proposal === view);
-      const age = ages.daysOf(row.finding.opened_at);
-      const about = { case: caseView(row, age), proposal: proposalView(view) };
-      proposals.push({ ...about, read: was === undefined ? null : readView(was) });
-    }
-  }
-  const next = page.rows.length > shown.length ? cursorOf(shown.at(-1)!.place) : null;
-  const closes = await waitingCloses(call, query.awaiting === 'me' ? me : null);
-  return { status: 200, body: { proposals, closes, total: page.total, next } };
 }

@@ -8,7 +8,7 @@ import { CASE_STATES } from '../../../matching/case-state.ts';
 import { AGES, DUES } from '../../../projections/cases/case-ages.ts';
 import { CASE_SEARCHES, CASE_SORTS, FACETS } from '../../../projections/cases/case-question.ts';
 import { amount, count, currency, instant, merchantName, message, named, reason, standing, text } from './basic.ts';
-import { Proposal } from './decisions.ts';
+import { Proposal, SETTLED } from './decisions.ts';
 import { Transaction } from './ledger.ts';
 import { CloseProposal } from './periods.ts';
 
@@ -84,7 +84,16 @@ const caseShape = {
 const ListedCase = named('ListedCase', z.strictObject(caseShape));
 
 /** What a timeline tells. */
-export const HAPPENINGS = ['fact', 'entry', 'assignment', 'note', 'proposal', 'approval', 'rejection'] as const;
+export const HAPPENINGS = [
+  'fact',
+  'entry',
+  'assignment',
+  'note',
+  'proposal',
+  'approval',
+  'rejection',
+  'settled',
+] as const;
 
 const Happening = named(
   'Happening',
@@ -92,7 +101,7 @@ const Happening = named(
     /** Null where a source gave no time. */
     at: instant.nullable(),
     what: z.enum(HAPPENINGS),
-    /** Of a fact, an entry or a decision. */
+    /** Of a fact, an entry or a decision; where evidence settled a proposal, of the entry that ended the case. */
     id: z.string(),
     /** A person, or of a fact its provider and account. */
     by: z.string().nullable(),
@@ -149,10 +158,34 @@ export const WholeCase = named(
 export const ProposalsQuery = z.strictObject({
   /** Whose own proposals are left out: nobody approves them himself. */
   awaiting: z.enum(['me', 'anybody']).default('anybody'),
-  state: z.enum(['awaiting_approval', 'stale']).default('awaiting_approval'),
+  state: z.enum(['awaiting_approval', 'stale', SETTLED]).default('awaiting_approval'),
   after: z.string().max(4_000).optional(),
   limit: count(1, 100, 25),
 });
+
+const SettledProposal = named(
+  'SettledProposal',
+  z.strictObject({
+    proposal: Proposal,
+    key: z.string(),
+    merchant: z.string(),
+    provider: z.string(),
+    /** The finding as it was last. */
+    stage: z.enum(STAGES),
+    kind: z.enum(ENTRY_KINDS),
+    reason,
+    subject: z.string(),
+    message,
+    expected: z.string().nullable(),
+    observed: z.string().nullable(),
+    difference: z.string().nullable(),
+    currency: z.string().nullable(),
+    opened_at: instant.nullable(),
+    /** The entry that ended the case, and its time. */
+    entry: z.string(),
+    at: instant,
+  }),
+);
 
 export const AwaitingProposals = named(
   'AwaitingProposals',
@@ -161,7 +194,9 @@ export const AwaitingProposals = named(
     proposals: z.array(z.strictObject({ case: ListedCase, proposal: Proposal, read: FindingRead.nullable() })),
     /** Those to close a day, on every page. */
     closes: z.array(CloseProposal),
-    /** How many cases there are, also those that wait for others. */
+    /** With `state=settled_by_evidence` alone: those of thirty days, the latest first, and at most `limit`. */
+    settled: z.array(SettledProposal),
+    /** How many cases there are, also those that wait for others; or how many proposals were settled. */
     total: z.int(),
     next: z.string().nullable(),
   }),

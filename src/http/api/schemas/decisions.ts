@@ -99,6 +99,9 @@ export const Actor = z.strictObject({
   text: sha256.nullable(),
 });
 
+/** Of a proposal that waits for nobody any more: its case is gone. */
+export const SETTLED = 'settled_by_evidence';
+
 export const Proposal = named(
   'Proposal',
   z.strictObject({
@@ -106,7 +109,8 @@ export const Proposal = named(
     case: z.string(),
     /** What an approval names: the hash of the proposal's content. */
     content: sha256,
-    state: z.enum(PROPOSAL_STATES),
+    /** `settled_by_evidence`: evidence ended the case before anybody answered the proposal. */
+    state: z.enum([...PROPOSAL_STATES, SETTLED]),
     needs_approval: z.boolean(),
     kind: z.enum(RESOLUTION_KINDS),
     cause: z.enum(CAUSES),
