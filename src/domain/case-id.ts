@@ -9,16 +9,48 @@ export interface CaseKey extends CaseName {
   readonly key: string;
 }
 
+/** A case as its finding says it: what tells it apart from others of its key is in the finding. */
+export interface FoundCase extends CaseKey {
+  readonly currency?: string | null;
+  readonly observed?: string | null;
+}
+
 /** They compare a key's whole sum. Their findings name a payment as long as there is one, and their cases never. */
 const OF_WHOLE_KEY: ReadonlySet<ReasonCode> = new Set<ReasonCode>(['AMOUNT_UNDER', 'AMOUNT_OVER']);
+/** A key may have one of each currency: each is a question of its own. */
+const BY_CURRENCY: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  ...(['ORDER_MISSING', 'PAYOUT_AMOUNT', 'PAYOUT_MISSING', 'PAYOUT_UNEXPLAINED'] as const),
+  ...(['BANK_AMOUNT', 'BANK_MISSING', 'BANK_UNEXPLAINED'] as const),
+]);
+/** What an order says may contradict its whole, and its parts, beside itself. */
+const CONTRADICTED = /^(parts|whole): /;
 
-export function caseId(name: CaseKey): string {
+export function caseId(name: FoundCase): string {
   const { key, stage, reason } = name;
   return Buffer.from(JSON.stringify([key, stage, reason, subjectOf(name)])).toString('base64url');
 }
 
-function subjectOf({ reason, subject }: CaseKey): string {
-  return OF_WHOLE_KEY.has(reason) ? '' : subject;
+/** The subject of a case: that of its finding, with what else tells it apart. */
+function subjectOf({ reason, subject, currency = null, observed = null }: Omit<FoundCase, 'key' | 'stage'>): string {
+  if (OF_WHOLE_KEY.has(reason)) return '';
+  if (BY_CURRENCY.has(reason) && subject === '' && currency !== null) return `#${currency}`;
+  const [, by] = (reason === 'CONFLICTING_EVIDENCE' && CONTRADICTED.exec(observed ?? '')) || [];
+  return by === undefined ? subject : `${subject}#${by}`;
+}
+
+/** The subject without what else tells the case apart, and that. */
+function partsOf(name: FoundCase): readonly [subject: string, mark: string] {
+  const subject = subjectOf(name);
+  const form = BY_CURRENCY.has(name.reason) ? /^#[A-Z]{3}$/ : /#(?:parts|whole)$/;
+  const isMarked = BY_CURRENCY.has(name.reason) || name.reason === 'CONFLICTING_EVIDENCE';
+  const [mark = ''] = (isMarked && form.exec(subject)) || [];
+  return [subject.slice(0, subject.length - mark.length), mark];
+}
+
+/** The id that the case had before others of its key were told apart from it; its own of most. */
+export function formerCaseId(name: FoundCase): string {
+  const { key, stage, reason } = name;
+  return caseId({ key, stage, reason, subject: partsOf(name)[0] });
 }
 
 /** Undefined for a text that names no case. */
@@ -50,13 +82,17 @@ const QUESTIONS: readonly (readonly ReasonCode[])[] = [
  * The id of the case that stands for a case now: its own while there is one, otherwise that of the case with another
  * answer to the same question. `now` are the cases of its key. Where nothing stands for it, evidence ended it.
  */
-export function standingCaseId(name: CaseKey, now: readonly CaseKey[]): string | undefined {
+export function standingCaseId(name: FoundCase, now: readonly FoundCase[]): string | undefined {
   const own = caseId(name);
   if (now.some((one) => caseId(one) === own)) return own;
-  const question = QUESTIONS.find((reasons) => reasons.includes(name.reason));
-  const subject = subjectOf(name);
-  const asked = question?.map((reason) => caseId({ ...name, reason, subject })) ?? [];
-  const standing = now.find((one) => asked.includes(caseId(one)));
+  const question = QUESTIONS.find((reasons) => reasons.includes(name.reason)) ?? [name.reason];
+  const [subject, mark] = partsOf(name);
+  const standing = now.find((one) => {
+    if (one.stage !== name.stage || !question.includes(one.reason)) return false;
+    const [other, otherMark] = partsOf(one);
+    const isSame = other === subjectOf({ reason: one.reason, subject });
+    return isSame && (mark === otherMark || mark === '' || otherMark === '');
+  });
   return standing && caseId(standing);
 }
 

@@ -39,7 +39,7 @@ export interface Decider {
 export interface CaseName {
   readonly stage: Stage;
   readonly reason: ReasonCode;
-  /** As the finding's; but what a key's whole sum is compared with has no subject of its own, see `caseId`. */
+  /** As the finding's, but for what tells cases of one key apart or makes one of them, see `caseId`. */
   readonly subject: string;
 }
 

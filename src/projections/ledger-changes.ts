@@ -3,7 +3,14 @@
 // same after a restart.
 
 import { ByteReader } from '../domain/bytes.ts';
-import { type CaseKey, caseId, readCaseId, shownDecisionId, standingCaseId } from '../domain/case-id.ts';
+import {
+  type CaseKey,
+  caseId,
+  type FoundCase,
+  readCaseId,
+  shownDecisionId,
+  standingCaseId,
+} from '../domain/case-id.ts';
 import type { Change, ChangeEffect, ChangeName, ChangePage, PlacedChange } from '../domain/change.ts';
 import { addDecimal, type Decimal, formatDecimal, parseDecimal } from '../domain/decimal.ts';
 import { DECISIONS_TOPIC, type DecisionBody, isDecisionBody } from '../domain/decision.ts';
@@ -140,13 +147,13 @@ function changesIn(
 }
 
 /** The case of an entry: a break, a notice, or what was resolved of one. Null of all others, such as a key's end. */
-export function caseOfEntry({ key, finding }: Entry): CaseKey | null {
-  const { stage, reason, subject } = finding;
+export function caseOfEntry({ key, finding }: Entry): FoundCase | null {
+  const { stage, reason, subject, currency, observed } = finding;
   if (reason === null || REASONS[reason].severity === 'end' || finding.kind === 'closed') return null;
   // The case is that of the key at which the money is.
   if (reason === 'LINKED_IN') return null;
   const about = isResolution(reason) ? resolvedFinding(subject) : { reason, subject };
-  return about === null ? null : { key, stage, ...about };
+  return about === null ? null : { key, stage, currency, observed, ...about };
 }
 
 function changeOfEntry(entry: Entry, what: 'opened' | 'ended', at: number): Change[] {

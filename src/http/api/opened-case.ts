@@ -1,7 +1,7 @@
 // A case at the moment of a request: all earlier facts are read first, once for each request.
 
 import type { Finding } from '../../domain/assessment.ts';
-import { type CaseKey, caseId, readCaseId, standingCaseId } from '../../domain/case-id.ts';
+import { type CaseKey, caseId, formerCaseId, readCaseId, standingCaseId } from '../../domain/case-id.ts';
 import type { CaseName } from '../../domain/decision.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import { assessEvidence } from '../../matching/assess-key.ts';
@@ -64,7 +64,8 @@ async function caseAsRead({ parts, caller }: Pick<Call, 'parts' | 'caller'>, id:
   };
   const all = proposalsOf(key, decisions, rules, evidence);
   const proposals = all.filter(({ proposal }) => stands(proposal.body.case));
-  if (finding === null && proposals.length === 0) throw new HesabuError('HESABU_NOT_FOUND', { where: id });
+  const isFormer = standing !== null && formerCaseId({ key, ...standing }) === id;
+  if (finding === null && proposals.length === 0 && !isFormer) throw new HesabuError('HESABU_NOT_FOUND', { where: id });
   return { name, merchant: evidence.merchant, found, evidence, finding, standing, proposals, stands };
 }
 

@@ -2,7 +2,7 @@
 
 import type { Finding, Standing } from '../../domain/assessment.ts';
 import { breakValueOf } from '../../domain/break-value.ts';
-import { type CaseKey, caseId, standingCaseId } from '../../domain/case-id.ts';
+import { caseId, type FoundCase, standingCaseId } from '../../domain/case-id.ts';
 import { isResolution, resolvedFinding } from '../../domain/reason-words-resolutions.ts';
 import type { ReasonCode, ResolutionReason } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -85,7 +85,7 @@ export function caseRowsAt(
 /** The proposals of a key by the case at which they stand now; those that evidence ended by their own. */
 export function proposalsByCase(
   views: readonly ProposalView[],
-  now: readonly CaseKey[],
+  now: readonly FoundCase[],
 ): ReadonlyMap<string, readonly ProposalView[]> {
   return Map.groupBy(views, ({ proposal: { body } }) => {
     const own = { key: body.about, ...body.case };

@@ -3,7 +3,7 @@
 
 import type { Finding } from '../../domain/assessment.ts';
 import { ByteReader } from '../../domain/bytes.ts';
-import { type CaseKey, caseId, standingCaseId } from '../../domain/case-id.ts';
+import { type CaseKey, caseId, type FoundCase, standingCaseId } from '../../domain/case-id.ts';
 import { type Entry, entryId } from '../../domain/entry.ts';
 import { isResolution, resolvedFinding } from '../../domain/reason-words-resolutions.ts';
 import type { ReasonCode } from '../../domain/reasons.ts';
@@ -238,7 +238,7 @@ export class SettledProposals {
 }
 
 /** The cases of a key, open or resolved. */
-function casesAt(task: ReconciliationTask, slot: number): CaseKey[] {
+function casesAt(task: ReconciliationTask, slot: number): FoundCase[] {
   return workedFindingsAt(task.table, slot, task.head.partition).map(({ key, finding }) => {
     return { key, ...finding, ...(isResolution(finding.reason) ? resolvedFinding(finding.subject) : {}) };
   });

@@ -1,6 +1,6 @@
 // The notices of what changed in the ledger: who is told of a case, of a proposal, of a day, and of new rules.
 
-import { type CaseKey, caseId, readCaseId, splitDecisionId, standingCaseId } from '../../domain/case-id.ts';
+import { caseId, type FoundCase, readCaseId, splitDecisionId, standingCaseId } from '../../domain/case-id.ts';
 import type { Change } from '../../domain/change.ts';
 import type { DecisionBody, ResolutionProposed } from '../../domain/decision.ts';
 import type { Claim } from '../../domain/fact.ts';
@@ -172,7 +172,7 @@ export class CaseNotices {
   }
 }
 
-function nameOf({ key, finding }: CaseRow): CaseKey {
+function nameOf({ key, finding }: CaseRow): FoundCase {
   return { key, ...finding };
 }
 

@@ -19,7 +19,7 @@ async function breakOf({ given }: Desk, key: string, reason: string, ...to: obje
   await given.ledger.loop.catchUp();
   const { json } = await given.ask({ url: `/v1/transactions/${key}`, key: given.key('auditor', '*') });
   const finding = json.findings.find((one: { reason: string }) => one.reason === reason);
-  const id = caseId({ key, stage: finding.stage, reason: finding.reason, subject: finding.subject });
+  const id = caseId({ ...finding, key });
   const wanted = { finding: fingerprintOf(finding), kind: 'link', cause: 'customer_error', to };
   return { id, url: `/v1/cases/${id}/proposals`, wanted };
 }

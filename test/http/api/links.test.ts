@@ -18,8 +18,7 @@ const browserOf = ({ given }: Desk, name: string, ...roles: ('operator' | 'appro
 async function breakOf({ given }: Desk, key: string, reason: string) {
   const { json } = await given.ask({ url: `/v1/transactions/${key}`, key: given.key('auditor', '*') });
   const finding = json.findings.find((one: { reason: string }) => one.reason === reason);
-  const { stage, subject } = finding;
-  const id = caseId({ key, stage, reason: finding.reason, subject });
+  const id = caseId({ ...finding, key });
   return { id, url: `/v1/cases/${id}/proposals`, finding: fingerprintOf(finding) };
 }
 
