@@ -31,7 +31,7 @@ export function ApprovalsPage() {
   const me = myself.person.id;
   /** Null while nothing is open, and the name of the group that is meant. */
   const [several, setSeveral] = useState<{ readonly group: string | null } | null>(null);
-  const { all, error, isLoading, refetch } = useAllAwaiting();
+  const { all, isCut, error, isLoading, refetch } = useAllAwaiting();
   const settled = useSettled(SETTLED_MAX).data;
   const isIn: Readonly<Record<Tab, (one: Awaiting) => boolean>> = {
     open: () => true,
@@ -82,6 +82,7 @@ export function ApprovalsPage() {
           {...(tab === 'stale' ? {} : { hint: words.approvals.emptyHint })}
         />
       ) : null}
+      {isCut && tab !== 'settled' ? <p className="hint">{words.approvals.cut}</p> : null}
       <Cards cards={cards} frame={frame} onApprove={(group) => setSeveral({ group })} />
       <UndoLine />
       {several === null ? null : <SeveralDialog named={several.group} onClose={() => setSeveral(null)} />}

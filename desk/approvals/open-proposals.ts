@@ -25,6 +25,8 @@ export function useAllAwaiting() {
   );
   return {
     all,
+    /** Whether more wait, or are stale, than are shown. */
+    isCut: [waiting, stale].some(({ data }) => (data?.next ?? null) !== null),
     error: waiting.error,
     isLoading: waiting.data === undefined && waiting.error === null,
     refetch: () => void waiting.refetch(),

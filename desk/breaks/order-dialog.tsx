@@ -108,6 +108,7 @@ export function OrderDialog({ rows: given, onDone, onClose }: OrderProps) {
       <div role="status">
         {order === null ? <p className="hint">{bulk.orderHint}</p> : <OrderLine order={order} />}
         {preview?.order == null ? null : <TrialTable keys={[preview.order]} />}
+        {preview?.order_left_out === true ? <p className="hint">{bulk.orderLeftOut}</p> : null}
         {preview === null ? null : (
           <p className="hint">
             <PreviewText act="propose" preview={preview} />

@@ -34,6 +34,8 @@ export interface Preview {
   readonly refused_cases: readonly { readonly case: string; readonly code: string; readonly why: string }[];
   /** Of links: what their order would come to. */
   readonly order: TriedKey | null;
+  /** Of too many cases what their order comes to is not worked out. */
+  readonly order_left_out: boolean;
   readonly token: string | null;
 }
 

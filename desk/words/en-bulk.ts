@@ -42,6 +42,7 @@ export const BULK_WORDS_EN: Pick<Words, 'bulk' | 'views' | 'book'> = {
     order: 'Count for one order…',
     orderTitle: (count) => `Count the money of ${count} for one order`,
     orderHint: 'Name the order and the cause: what it comes to is shown first, then type the count to send.',
+    orderLeftOut: 'Of more than 100 breaks, what the order comes to is not worked out first.',
     orderCounts: 'Counts',
     orderRefusals: { HESABU_FIELD_INVALID: 'another currency, or no money to link' },
     orderGroup: (count) => `${count} linked to it`,

@@ -275,6 +275,7 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'li
     emptySettled: 'Evidence answered no proposal within the last 30 days.',
     settledHint: 'Evidence ended these breaks before anybody decided. There is nothing left to approve.',
     settled: { key: 'Break', proposed: 'Proposed', by: 'By', entry: 'Answered by entry', at: 'When' },
+    cut: 'Only the oldest are listed; more are behind them.',
     firstOf: (count, total) => `The latest ${count} of ${total}`,
     position: (at, total) => `${at} of ${total}`,
     changed: 'The evidence has just changed. Nothing was approved.',

@@ -44,6 +44,7 @@ export const BULK_WORDS_ZH = {
     order: '计到同一订单…',
     orderTitle: (count: number) => `${count} 条差错的款项计到同一订单`,
     orderHint: '填写订单与原因后，先显示它会怎样，再键入笔数提交。',
+    orderLeftOut: '超过 100 条差错时，不预先计算订单结果。',
     orderCounts: '计入',
     orderRefusals: { HESABU_FIELD_INVALID: '币种不同，或没有可挂接的款项' },
     orderGroup: (count: number) => `挂接 ${count} 笔款项`,

@@ -269,6 +269,7 @@ export const DECISION_WORDS_ZH = {
     emptySettled: '近 30 天没有由证据了结的提议。',
     settledHint: '这些差错在复核之前已由新证据了结，无须再复核。',
     settled: { key: '差错', proposed: '提议', by: '经办', entry: '了结分录', at: '时间' },
+    cut: '只列出最早的，其后还有。',
     firstOf: (count: string, total: string) => `最近 ${count} / ${total}`,
     position: (at: string, total: number) => `${at} / ${total}`,
     changed: '证据刚刚变了，没有批准。',

@@ -33,6 +33,11 @@ export function sumsView({ total, value, facets }: CasePage): object {
       return { currency, over: more, under: less, other: rest };
     }),
     facets: Object.fromEntries([...facets].map(([facet, counts]) => [facet, countsView(counts)])),
+    facets_left_out: Object.fromEntries(
+      [...facets].flatMap(([facet, { size }]) =>
+        size > FACET_VALUES_MAX ? [[facet, size - FACET_VALUES_MAX] as const] : [],
+      ),
+    ),
   };
 }
 

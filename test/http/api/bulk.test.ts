@@ -182,7 +182,14 @@ describe('work on many cases', () => {
       const late = await desk.post(desk.operator, '/v1/cases/bulk', { token: unused.json.token }, 'twice');
       expect(late.json.code).toBe('HESABU_PREVIEW_GONE');
       const mine = await desk.given.ask({ url: '/v1/batches', key: desk.operator });
-      expect(mine.json.batches).toMatchObject([{ id: begun.json.id, counts: { done: 4 } }]);
+      expect(mine.json).toMatchObject({ batches: [{ id: begun.json.id, counts: { done: 4 } }], older: false });
+      desk.given.database.exec(
+        `WITH RECURSIVE more (at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM more WHERE at < 50)
+         INSERT INTO batches (id, at, person, said, is_whole)
+         SELECT 'b-' || more.at, more.at, person, said, 1 FROM more, batches`,
+      );
+      const { batches, older } = (await desk.given.ask({ url: '/v1/batches', key: desk.operator })).json;
+      expect([batches.length, older]).toEqual([50, true]);
     }));
 
   test("counts, names and shows nothing of another merchant's", () =>
@@ -199,7 +206,7 @@ describe('work on many cases', () => {
       });
       expect(named.json).toEqual({
         ...{ count: 0, value: [], needs_approval: 0, unchanged: 0, refused: [], refused_cases: [] },
-        ...{ order: null, token: null },
+        ...{ order: null, order_left_out: false, token: null },
       });
       const boss = desk.given.keyOf('Boss', 'operator', '*');
       const { batch } = await bulk(desk, boss, { act, filter: {} });

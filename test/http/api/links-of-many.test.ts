@@ -30,7 +30,7 @@ async function paidInParts(desk: Desk, amounts: readonly string[], more: readonl
 
 async function casesOf({ given }: Desk, reason: string): Promise<string[]> {
   await given.ledger.loop.catchUp();
-  const url = `/v1/cases?reason=${reason}&sort=reference&status=all`;
+  const url = `/v1/cases?reason=${reason}&sort=reference&status=all&limit=1000`;
   const { json } = await given.ask({ url, key: given.key('auditor', '*') });
   return json.cases.map(({ id }: { id: string }) => id);
 }
@@ -146,3 +146,13 @@ describe('money of three keys for one order', () => {
       expect(of('LINKED_IN').map(({ observed }: { observed: string }) => observed)).toEqual(['200.00', '300.00']);
     }));
 });
+
+test('of more than a hundred cases it is told that what the order would come to is not worked out', () =>
+  withDesk(async (desk) => {
+    const all = await paidInParts(desk, Array<string>(101).fill('9.00'));
+    const zhang = browserOf(desk, 'Zhang Wei', 'operator');
+    const previewOf = async (some: readonly string[]) =>
+      (await desk.post(zhang, '/v1/cases/bulk/preview', { act: PROPOSE, cases: some })).json;
+    expect(await previewOf(all)).toMatchObject({ count: 101, order: null, order_left_out: true });
+    expect(await previewOf(all.slice(0, 2))).toMatchObject({ order: { key: ORDER }, order_left_out: false });
+  }));

@@ -67,7 +67,7 @@ const BATCH_ROUTES: readonly Route[] = [
         batch: { to: 'GET /v1/batches/:id', by: { id: '$response.body#/batches/0/id' } },
       }),
     },
-    handle: async (call) => ({ status: 200, body: { batches: ownBatches(call) } }),
+    handle: async (call) => ({ status: 200, body: ownBatches(call) }),
   }),
   route({
     method: 'GET',
@@ -153,7 +153,7 @@ async function preview(call: PreviewCall, previews: BulkPreviews): Promise<Answe
   const meant = await actOf(call, act, null);
   const found = await judged(call, meant, rows);
   const { person } = deciderOf(parts.people, caller, '');
-  const sums = { ...sumsOf(found), refused_cases: refusedCases(found), order: await orderTried(call, meant, found) };
+  const sums = { ...sumsOf(found), refused_cases: refusedCases(found), ...(await orderTried(call, meant, found)) };
   const kept = { person, at: parts.clock.now(), act, rows: found.map(previewed) };
   return { status: 200, body: { ...sums, token: sums.count === 0 ? null : previews.keep(kept) } };
 }
@@ -166,9 +166,9 @@ function refusedCases(found: readonly JudgedRow[]): object[] {
 }
 
 /** What the order of links would come to. */
-async function orderTried(call: PreviewCall, act: Act, found: readonly JudgedRow[]): Promise<object | null> {
+async function orderTried(call: PreviewCall, act: Act, found: readonly JudgedRow[]): Promise<object> {
   const order = orderOf(act);
-  if (order === null || act.act === 'reject') return null;
+  if (order === null || act.act === 'reject') return { order: null, order_left_out: false };
   const { person, via, roles } = decidesOn(
     call,
     found.map(({ row }) => row.merchant),
@@ -181,8 +181,9 @@ async function orderTried(call: PreviewCall, act: Act, found: readonly JudgedRow
     const by = { person, via, roles: rolesFor(act, merchant, { roles }) };
     return [{ place: { about: key, case: { stage, reason, subject }, merchant }, own: verdict.own, by }];
   });
-  if (tried.length > TRIED_MAX) return null;
-  return (await trialOf(call.parts.ledger, tried, [order.reference])).at(-1) ?? null;
+  if (tried.length > TRIED_MAX) return { order: null, order_left_out: true };
+  const keys = await trialOf(call.parts.ledger, tried, [order.reference]);
+  return { order: keys.at(-1) ?? null, order_left_out: false };
 }
 
 /** `text` is the hash of what was written. */
@@ -223,10 +224,12 @@ async function begin(call: BulkCall, previews: BulkPreviews): Promise<Answer> {
   return started(call, id);
 }
 
-function ownBatches(call: Pick<Call, 'parts' | 'caller'>): object[] {
+function ownBatches(call: Pick<Call, 'parts' | 'caller'>): object {
   const { parts, caller } = call;
   const { person } = deciderOf(parts.people, caller, '');
-  return parts.tables.batches.of(person, BATCHES_SHOWN).map((batch) => batchHead(call, batch));
+  const found = parts.tables.batches.of(person, BATCHES_SHOWN + 1);
+  const batches = found.slice(0, BATCHES_SHOWN).map((batch) => batchHead(call, batch));
+  return { batches, older: found.length > BATCHES_SHOWN };
 }
 
 async function showBatch(call: BatchCall): Promise<Answer> {

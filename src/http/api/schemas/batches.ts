@@ -75,10 +75,12 @@ export const BulkPreview = named(
     needs_approval: z.int(),
     unchanged: z.int(),
     refused: z.array(z.strictObject({ code, why: z.string(), count: z.int() })),
-    /** Of the cases that are refused, the first ones by themselves. */
+    /** Of the cases that are refused, the first hundred by themselves; `refused` counts all of them. */
     refused_cases: z.array(z.strictObject({ case: z.string(), code, why: z.string() })),
-    /** Of links to an order, what it would come to once all that would be done holds; null of more than 100 cases. */
+    /** Of links to an order, what it would come to once all that would be done holds. */
     order: TriedKey.nullable(),
+    /** True of links of more than 100 cases: what their order would come to is not worked out. */
+    order_left_out: z.boolean(),
     /** Null where nothing would be done. */
     token: z.string().nullable(),
   }),
@@ -138,4 +140,11 @@ export const Batch = named(
   }),
 );
 
-export const Batches = named('Batches', z.strictObject({ batches: z.array(z.strictObject(batchShape)) }));
+export const Batches = named(
+  'Batches',
+  z.strictObject({
+    batches: z.array(z.strictObject(batchShape)),
+    /** Whether the caller has older ones, which are not listed. */
+    older: z.boolean(),
+  }),
+);

@@ -213,6 +213,8 @@ export const Cases = named(
     value: z.array(z.strictObject({ currency: z.string(), over: amount, under: amount, other: amount })),
     /** How many there would be with each value in the place of the filter by it; at most 100 of each. */
     facets: z.record(z.enum(FACETS), Counts),
+    /** Of a facet with more values than that, how many are not counted out: those of the fewest cases. */
+    facets_left_out: z.partialRecord(z.enum(FACETS), z.int()),
     /** What the search found: whole references, or ids of payments, or parts of references. */
     search: z.enum(CASE_SEARCHES).nullable(),
     /** The `after` of the next page; null on the last one. */
