@@ -12,6 +12,8 @@ import { sentenceFor, titleOf } from '../../src/domain/reason-words.ts';
 import { partText } from '../../src/domain/reason-words-parts.ts';
 import { ENTRY_KINDS, REASON_CODES, REASONS, STAGES } from '../../src/domain/reasons.ts';
 import { NOTICE_WORDS } from '../../src/outbound/notices/notice-words.ts';
+import { ALERT_NAMES } from '../../src/projections/alerts/kinds.ts';
+import { alertInFrench, alertTexts } from '../../src/projections/alerts/words.ts';
 import { RISK_SIGNALS } from '../../src/projections/risk/signal.ts';
 import { riskSentence, riskTitle } from '../../src/projections/risk/words.ts';
 
@@ -69,7 +71,11 @@ function allTexts(language: ReaderLanguage): Map<string, string> {
   const resolved = REASON_CODES.filter((reason) => REASONS[reason].severity === 'resolution').map((reason) =>
     sentenceFor({ ...nothing, stage: 'payment', kind: 'closed', reason, subject: 'AMOUNT_UNDER/' }, language),
   );
-  const apart = { signals, hints, parts, plain, titles, ended, resolved };
+  const alerts = ALERT_NAMES.map((name) => {
+    const values = { about: 'x', value: '1', threshold: '2' };
+    return language === 'fr' ? alertInFrench(name, values) : alertTexts(name, values).message[language];
+  });
+  const apart = { alerts, signals, hints, parts, plain, titles, ended, resolved };
   return textsIn({ sentences, report: WORDS[language], notices: NOTICE_WORDS[language], ...apart });
 }
 

@@ -226,6 +226,7 @@ test('what is read of a lost place in the ledger begins anew, and keeps back not
     database.prepare("UPDATE notice_state SET value = ? WHERE name = 'changes'").run(lost);
     new AlertTable(database).raise('callback_silence', 'mpesa/main', clock.now(), '90', '60');
     expect(await world.told()).toEqual(['alert.raised  -> Asha', 'alert.raised  -> room']);
+    expect(world.textFor('channel room', 'fr')[1]).toMatch(/^Aucune notification de mpesa\/main depuis 90 minutes/);
     await world.short('A-1', '300.00');
     expect(await world.told()).toEqual(['case.assigned A-1 -> Asha', 'case.assigned A-1 -> room']);
   }));

@@ -67,7 +67,7 @@ async function sendMail(settings: MailSettings, text: ChannelText): Promise<Verd
 
 function messageOf({ from, to, settingsUrl }: MailSettings, { title, lines, link, isCritical }: ChannelText) {
   const shown = lines.map(oneLine);
-  const plain = [...shown, ...(link === null ? [] : ['', `${oneLine(link.label)}: ${link.url}`])];
+  const plain = [...shown, ...(link === null ? [] : ['', oneLine(link.label), link.url])];
   const off = settingsUrl === null ? [] : [`<${settingsUrl}>`];
   return {
     ...{ from, to, subject: oneLine(title).slice(0, SUBJECT_MAX), text: plain.join('\n') },

@@ -1,7 +1,9 @@
 // The text of each alert and what to do about it, in each language, with `{about}`, `{value}` and `{threshold}`.
 
+import { numberText } from '../../domain/number-text.ts';
 import { LANGUAGES, type Language } from '../../domain/reason-words.ts';
 import type { AlertName } from './kinds.ts';
+import { FRENCH_ALERTS } from './words-fr.ts';
 
 interface AlertWords {
   readonly title: string;
@@ -215,11 +217,21 @@ function inGroups(number: string): string {
   return number.replace(/^-?\d+/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, ','));
 }
 
+function filled(text: string, { about, ...numbers }: AlertValues, numberOf: (number: string) => string): string {
+  const shown = { about, value: numberOf(numbers.value), threshold: numberOf(numbers.threshold) };
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => shown[name as keyof AlertValues]);
+}
+
+/** The text of an alert as notices have it, in French. */
+export function alertInFrench(alert: AlertName, values: AlertValues): string {
+  return filled(FRENCH_ALERTS[alert], values, (number) => numberText(number, 'fr'));
+}
+
 /** The text of an alert, and what to do about it. */
 export function alertTexts(alert: AlertName, values: AlertValues): { readonly message: Texts; readonly next: Texts } {
-  const shown = { ...values, value: inGroups(values.value), threshold: inGroups(values.threshold) };
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, name: string) => shown[name as keyof AlertValues]);
   const texts = (part: keyof AlertWords) =>
-    Object.fromEntries(LANGUAGES.map((language) => [language, fill(WORDS[language][alert][part])])) as Texts;
+    Object.fromEntries(
+      LANGUAGES.map((language) => [language, filled(WORDS[language][alert][part], values, inGroups)]),
+    ) as Texts;
   return { message: texts('title'), next: texts('todo') };
 }

@@ -11,7 +11,8 @@ import type { Person } from '../../http/access/person.ts';
 import type { NoticePort, NoticePreferences } from '../../http/notice-port.ts';
 import type { Notice } from '../../outbound/notices/notice.ts';
 import { wantsMessage } from '../../outbound/outbox/target.ts';
-import type { Alerts } from '../../projections/alerts/alerts.ts';
+import type { Alerts, AlertView } from '../../projections/alerts/alerts.ts';
+import { alertInFrench } from '../../projections/alerts/words.ts';
 import { knownSecrets } from '../../runtime/known-secrets.ts';
 import { messageId } from '../../runtime/outgoing-message.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
@@ -191,7 +192,12 @@ export class Notices implements NoticePort {
           reference: null,
           reason: null,
         },
-        ...{ value: [], count: 1, text: view?.message ?? { en: `${alert} ${about}` }, change: null },
+        ...{
+          value: [],
+          count: 1,
+          text: view === undefined ? { en: `${alert} ${about}` } : textsOf(view),
+          change: null,
+        },
         path: '/desk/alerts',
       };
       return { notice, people: isCritical ? told : [] };
@@ -265,6 +271,10 @@ export class Notices implements NoticePort {
       this.table.setState(state, value);
     });
   }
+}
+
+function textsOf(view: AlertView): Notice['text'] {
+  return { ...view.message, fr: alertInFrench(view.alert, view) };
 }
 
 const digestMessage = { id: '', type: 'digest', timestamp: 0, merchant: '', names: [], data: {} };

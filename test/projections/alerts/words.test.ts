@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { LANGUAGES } from '../../../src/domain/reason-words.ts';
 import { ALERT_NAMES } from '../../../src/projections/alerts/kinds.ts';
-import { alertTexts } from '../../../src/projections/alerts/words.ts';
+import { alertInFrench, alertTexts } from '../../../src/projections/alerts/words.ts';
 import { makeLogger } from '../../../src/service/logger.ts';
 
 const FILLED = { about: 'mfs-africa/main', value: '44.1', threshold: '30' };
@@ -36,6 +36,13 @@ describe.each(LANGUAGES)('in %s', (language) => {
     });
     expect(new Set(said).size).toBe(said.length);
   });
+});
+
+test.each(ALERT_NAMES)('%s states the subject and the value in French, with its numbers', (name) => {
+  const text = alertInFrench(name, { ...FILLED, value: '1234.5' });
+  expect(text).toMatch(/^[^{}]{20,}\.$/);
+  expect(text.includes(FILLED.about)).toBe(!OF_SERVICE.includes(name));
+  expect(text.includes('1\u202f234,5')).toBe(!WITHOUT_FIGURE.includes(name));
 });
 
 describe('an inserted value', () => {
