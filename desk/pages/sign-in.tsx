@@ -1,11 +1,12 @@
 // Sign-in: by name, password and, for some roles, a code; at an outside issuer; or by an invite, once.
 
-import { type SyntheticEvent, useState } from 'react';
+import { type SyntheticEvent, useEffect, useRef, useState } from 'react';
 import { LANGUAGES } from '../../src/domain/language.ts';
-import { post } from '../api/client.ts';
+import { Problem, post } from '../api/client.ts';
 import type { Me } from '../api/types.ts';
 import { goToIssuer, ISSUER, REFUSED_CODE } from '../state/issuer.ts';
 import { choose } from '../state/preferences.ts';
+import { type Code, codeOf } from '../state/sign-in-code.ts';
 import { problemText } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
@@ -74,7 +75,9 @@ function IssuerButton({ invite }: { readonly invite?: string }) {
 }
 
 /** A form that is sent once at a time, and says what went wrong. */
-function useSending(): [isBusy: boolean, problem: string, send: (work: () => Promise<void>) => Promise<void>] {
+function useSending(
+  isInvite = false,
+): [isBusy: boolean, problem: string, send: (work: () => Promise<void>) => Promise<void>] {
   const words = useWords();
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
@@ -85,7 +88,7 @@ function useSending(): [isBusy: boolean, problem: string, send: (work: () => Pro
     try {
       await work();
     } catch (error) {
-      setProblem(problemText(error as Error, words));
+      setProblem(signInProblem(error as Error, isInvite, words));
     } finally {
       setBusy(false);
     }
@@ -93,9 +96,26 @@ function useSending(): [isBusy: boolean, problem: string, send: (work: () => Pro
   return [isBusy, problem, send];
 }
 
+/** A code that cannot be one is said at once: sent, it would count as a failed attempt. */
+class CodeProblem extends Error {}
+
+function demandCode(code: Code, isNeeded: boolean): { readonly code?: string } {
+  if (code === 'wrong' || (code === 'none' && isNeeded)) throw new CodeProblem();
+  return code === 'none' ? {} : { code: code.digits };
+}
+
+function signInProblem(error: Error, isInvite: boolean, words: Words): string {
+  if (error instanceof CodeProblem) return words.signIn.codeForm;
+  const isWrongCode = isInvite && error instanceof Problem && error.body.code === 'HESABU_SIGN_IN_REFUSED';
+  return isWrongCode ? words.signIn.codeWrong : problemText(error, words);
+}
+
 function fieldsOf(event: SyntheticEvent<HTMLFormElement>): Readonly<Record<string, string>> {
   event.preventDefault();
-  const given = [...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value).trim()]);
+  const given = [...new FormData(event.currentTarget)].map(([name, value]) => {
+    // Spaces belong to a password.
+    return [name, name === 'password' ? String(value) : String(value).trim()];
+  });
   return Object.fromEntries(given.filter(([, value]) => value !== '')) as Record<string, string>;
 }
 
@@ -105,8 +125,8 @@ function SignInForm({ onSignedIn }: Pick<SignInProps, 'onSignedIn'>) {
   return (
     <form
       onSubmit={(event) => {
-        const fields = fieldsOf(event);
-        send(async () => onSignedIn(await post<Me>('/v1/session', fields)));
+        const { code, ...fields } = fieldsOf(event);
+        send(async () => onSignedIn(await post<Me>('/v1/session', { ...fields, ...demandCode(codeOf(code), false) })));
       }}
     >
       <label>
@@ -137,8 +157,7 @@ function CodeField({ isNeeded = false, hint }: { readonly isNeeded?: boolean; re
         name="code"
         inputMode="numeric"
         autoComplete="one-time-code"
-        pattern="[0-9]{6}"
-        maxLength={6}
+        maxLength={20}
         required={isNeeded}
         className="code"
       />
@@ -149,16 +168,22 @@ function CodeField({ isNeeded = false, hint }: { readonly isNeeded?: boolean; re
 
 function InviteForm({ onSignedIn }: Pick<SignInProps, 'onSignedIn'>) {
   const words = useWords();
-  const [isBusy, problem, send] = useSending();
+  const [isBusy, problem, send] = useSending(true);
   const [opened, setOpened] = useState<Opened | null>(null);
+  const form = useRef<HTMLFormElement>(null);
+  // The field that had the focus goes away with its step: the first of this one has it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each step.
+  useEffect(() => form.current!.querySelector<HTMLInputElement>('input:not([hidden])')!.focus(), [opened === null]);
   return (
     <form
       key={opened === null ? 'invite' : 'password'}
+      ref={form}
       onSubmit={(event) => {
-        const fields = fieldsOf(event);
+        const { code, ...fields } = fieldsOf(event);
         send(async () => {
           if (opened !== null) {
-            onSignedIn(await post<Me>('/v1/session/invite', { invite: opened.invite, ...fields }));
+            const given = { ...fields, ...demandCode(codeOf(code), opened.totp !== null) };
+            onSignedIn(await post<Me>('/v1/session/invite', { invite: opened.invite, ...given }));
             return;
           }
           const invite = fields.invite ?? '';
@@ -201,7 +226,10 @@ function InviteFields({ opened }: { readonly opened: Opened }) {
           <p>
             {words.signIn.secret}
             <br />
-            <code className="secret">{opened.totp.secret}</code>
+            <code className="secret">{opened.totp.secret.replaceAll(/.{4}(?=.)/g, '$& ')}</code>
+          </p>
+          <p>
+            <a href={opened.totp.uri}>{words.signIn.addHere}</a>
           </p>
           <CodeField isNeeded />
         </>

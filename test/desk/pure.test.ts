@@ -17,6 +17,7 @@ import {
   writeQuery,
 } from '../../desk/state/case-query.ts';
 import { csvOf } from '../../desk/state/csv.ts';
+import { codeOf } from '../../desk/state/sign-in-code.ts';
 import { dayAfter, dayOf, daysBetween, offsetOf, shownTime, wholeTime } from '../../desk/state/time.ts';
 import { EN } from '../../desk/words/en.ts';
 import { ZH } from '../../desk/words/zh.ts';
@@ -169,4 +170,18 @@ test('every language has the same words, of the same kind, and none is empty', (
     });
   expect(shape(EN)).toEqual(shape(ZH));
   expect(shape(ZH).filter((line) => line.endsWith('empty'))).toEqual([]);
+});
+
+test.each([
+  ['123456', { digits: '123456' }],
+  [' 123 456 ', { digits: '123456' }],
+  ['123-456', { digits: '123456' }],
+  ['１２３４５６', { digits: '123456' }],
+  ['12345', 'wrong'],
+  ['1234567', 'wrong'],
+  ['12345a', 'wrong'],
+  ['', 'none'],
+  [undefined, 'none'],
+] as const)('of a code written as %j the digits count', (written, code) => {
+  expect(codeOf(written)).toEqual(code);
 });
