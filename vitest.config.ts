@@ -34,7 +34,7 @@ const leftOut = isRequired || missingForOwnServers() === undefined ? [] : ownSer
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    globalSetup: 'test/program.ts',
+    globalSetup: ['test/memory.ts', 'test/program.ts'],
     projects: [
       // A process runs one file after the other: most of a short test would be the loading of code.
       {

@@ -64,7 +64,7 @@ export async function visitBytes(
     if (visitor.head !== undefined) {
       visitor.head(await readAt(file, name, Buffer.allocUnsafe(Math.min(HEAD_BYTES, bytesTotal)), 0));
     }
-    const buffer = Buffer.allocUnsafe(chunkBytes);
+    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, bytesTotal));
     let bytes = 0;
     while (bytes < bytesTotal) {
       const chunk = await readAt(file, name, buffer.subarray(0, Math.min(chunkBytes, bytesTotal - bytes)), bytes);

@@ -23,7 +23,7 @@ import { ANSWER_MILLIS_MAX, timelyAsk } from './timely-ask.ts';
 export interface LiveLedgerOptions extends LedgerLoopOptions, LedgerWriterOptions {
   /** Opens a ledger on Kafka: workers write it, and this process follows it. */
   readonly openLog?: () => Promise<EventLog>;
-  /** The number of threads that match; 1 by default, so that matching does not delay answers. */
+  /** The number of threads that match; 1 by default, so that matching does not delay answers. With 0, none commits. */
   readonly threads?: number;
   /** How long a caller waits for an answer of the ledger, in real milliseconds; 10 seconds by default. */
   readonly answerMillisMax?: number;
@@ -69,7 +69,7 @@ export class LiveLedger implements LedgerPort {
     const follower = openLog === undefined ? {} : { openLog, follows: true };
     const settings = {
       ...{ threads, providers, isBehind: true, isOfService: true, checkpointBytes: CHECKPOINT_BYTES, ...follower },
-      ...{ commitsBeside: true, onFailure },
+      ...{ commitsBeside: threads > 0, onFailure },
     };
     const reconciler = await Reconciler.open(dir, settings);
     return new LiveLedger(reconciler, options);

@@ -2,7 +2,6 @@
 // answer is checked against the table of routes and against the OpenAPI document made from it.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { FastifyBaseLogger, FastifyInstance, InjectOptions } from 'fastify';
@@ -43,6 +42,7 @@ import { apiTables } from '../../../src/service/tables/api-tables.ts';
 import { SERVICE } from '../../matching/given-decisions.ts';
 import { type Running, withLiveLedger } from '../../service/ledger/given-live-ledger.ts';
 import { type GivenLimits, generousLimits } from '../generous-limits.ts';
+import { documentValidator } from './document-validator.ts';
 import { FakeGateway } from './fake-gateway.ts';
 import { FakeNotices } from './fake-notices.ts';
 
@@ -117,7 +117,7 @@ export async function givenApi<Result>(
     const routes = apiRoutes(parts);
     try {
       await app.ready();
-      const check = answerCheck((await app.inject('/openapi.json')).json() as Json);
+      const check = answerCheck((await app.inject('/openapi.json')).payload);
       const make = (person: string | null, role: Role, merchants: string[]) =>
         seen.keys.create({ role, merchants, label: '', person, expiresAt: null }, clock.now()).text;
       const given: Given = {
@@ -247,8 +247,8 @@ async function inject(app: FastifyInstance, { key, json, idempotencyKey, ...opti
 type Check = (routes: readonly Route[], method: string, url: string, answered: Answered) => void;
 
 /** Checks with zod and with the JSON schemas of the document. */
-function answerCheck(document: Json): Check {
-  const validator = jsonSchemaValidator(document);
+function answerCheck(document: string): Check {
+  const validator = documentValidator(document);
   return (routes, method, url, answered) => {
     const path = url.split('?')[0]!;
     const fitting = routes.filter((route) => route.method === method && fits(route.url, path));
@@ -275,24 +275,6 @@ function answerCheck(document: Json): Check {
     expect(faults).toBeNull();
   };
 }
-
-type Validate = (pointer: readonly string[], value: unknown) => unknown;
-
-/** Checks the document's own schemas with Fastify's validator, which does not use zod. */
-function jsonSchemaValidator(document: Json): Validate {
-  const require = createRequire(import.meta.url);
-  const Ajv = require('ajv/dist/2020.js').default;
-  const ajv = new Ajv({ strict: false, validateFormats: false });
-  return (pointer, value) => {
-    const name = pointer.join(' ');
-    const found = pointer.reduce<Json | undefined>((inner, part) => inner?.[part] as Json | undefined, document);
-    expect(found, name).toBeDefined();
-    const validate = ajv.getSchema(name) ?? ajv.compile({ $id: name, components: document.components, ...found });
-    return validate(value) ? null : validate.errors;
-  };
-}
-
-type Json = Readonly<Record<string, unknown>>;
 
 function fits(url: string, path: string): boolean {
   const pattern = url.replaceAll(/[.]/g, '\\.').replaceAll(/:\w+/g, '[^/]+');

@@ -42,8 +42,12 @@ const HEADERS: Json = {
   [ALLOW]: { description: 'With 405: the methods of the address.', schema: { type: 'string' } },
 };
 
+/** Schemas never change once they are written: a service makes the document for its address and for its page. */
+const written = new WeakMap<z.ZodType, Json>();
+let components: Json | undefined;
+
 export function openApiDocument(routes: readonly Route[]): Json {
-  const schemas = z.toJSONSchema(COMPONENTS, { io: 'input', uri: refOf }).schemas;
+  components ??= componentsOf();
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of routes) {
     const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
@@ -61,7 +65,7 @@ export function openApiDocument(routes: readonly Route[]): Json {
         session: { type: 'apiKey', in: 'cookie', name: '__Host-hesabu', description: SESSION },
       },
       headers: HEADERS,
-      schemas: Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, inDocument(schema)])),
+      schemas: components,
     },
   };
 }
@@ -158,10 +162,19 @@ function answerOf({ description, content, links = {} }: AnswerSpec): Json {
   };
 }
 
+function componentsOf(): Json {
+  const { schemas } = z.toJSONSchema(COMPONENTS, { io: 'input', uri: refOf });
+  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, inDocument(schema)]));
+}
+
 /** A named schema becomes a reference; any other schema is written where it is used. */
 function schemaOf(schema: z.ZodType): Json {
+  const known = written.get(schema);
+  if (known !== undefined) return known;
   const id = COMPONENTS.get(schema)?.id;
-  return id === undefined ? inDocument(z.toJSONSchema(schema, { io: 'input' })) : { $ref: refOf(id) };
+  const made = id === undefined ? inDocument(z.toJSONSchema(schema, { io: 'input' })) : { $ref: refOf(id) };
+  written.set(schema, made);
+  return made;
 }
 
 function refOf(id: string): string {
