@@ -1,6 +1,6 @@
 // Where tests put their files: in memory, where the machine has enough of it. Thousands of small ledgers are made, and
 // half of their time would be waiting for a disk that no test asks anything of; those that do mount one of their own.
-import { accessSync, constants, existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const MEMORY = '/dev/shm';
@@ -15,6 +15,8 @@ export function setup(): (() => void) | undefined {
     rmSync(folder, { recursive: true });
     return undefined;
   }
+  // Some tests give up the rights of root, and read their files all the same.
+  chmodSync(folder, 0o755);
   process.env.TMPDIR = folder;
   return () => rmSync(folder, { recursive: true, force: true });
 }
