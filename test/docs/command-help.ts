@@ -1,8 +1,7 @@
 // What the real command line says of itself: `--help` of every command, read into commands and options.
 
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { ROOT } from '../house/source.ts';
+import { MAIN } from '../program.ts';
 
 export interface CommandHelp {
   /** As it is called, such as `keys create`. */
@@ -13,8 +12,15 @@ export interface CommandHelp {
   readonly text: string;
 }
 
-/** The commands in the order of the help, each group followed by its own. */
-export function readCommands(): CommandHelp[] {
+let read: readonly CommandHelp[] | undefined;
+
+/** The commands in the order of the help, each group followed by its own. They are asked once. */
+export function readCommands(): readonly CommandHelp[] {
+  read ??= askCommands();
+  return read;
+}
+
+function askCommands(): CommandHelp[] {
   return namesIn(helpOf([])).flatMap((name) => {
     const help = readHelp([name]);
     const inner = namesIn(help.text).map((one) => readHelp([name, one]));
@@ -24,8 +30,7 @@ export function readCommands(): CommandHelp[] {
 
 /** What commander prints for a command and its options. */
 function helpOf(command: readonly string[]): string {
-  const program = join(ROOT, 'src', 'cli', 'main.ts');
-  const args = ['--disable-warning=ExperimentalWarning', program, ...command, '--help'];
+  const args = ['--disable-warning=ExperimentalWarning', MAIN, ...command, '--help'];
   return execFileSync(process.execPath, args, { encoding: 'utf8' });
 }
 

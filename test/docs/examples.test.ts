@@ -1,10 +1,10 @@
 // What documents show is what happens: rules and mappings are taken, and what commands print is what they print.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { thresholdsOn } from '../../src/matching/review.ts';
 import { DEFAULT_RULES, parseRules, riskRulesOf } from '../../src/matching/rules.ts';
@@ -69,9 +69,31 @@ function run(program: string, ...args: string[]): string {
 }
 
 describe('README.md', () => {
+  let demo = '';
+  beforeAll(() => {
+    demo = run(MAIN, 'demo');
+  }, 300_000);
+
+  test('begins with a demo that reconciles a week, adds up, and agrees with the truth', () => {
+    expect(demo).toMatch(/^day-5 {2}[\d,]+ rows, [\d,]+ new facts, \d+ rejected, \d+ open breaks/m);
+    expect(demo).toContain('settlements.csv was delivered again: refused and not counted');
+    expect(demo).toContain('The ten largest breaks');
+    expect(demo).toContain('Everything about one payment');
+    const worked = /^ {7}people: (\d+) proposals, (\d+) approvals, (\d+) rejections, /m.exec(demo) ?? [];
+    expect(worked.slice(1).map((count) => Number(count) > 5)).toEqual([true, true, true]);
+    const [, total, parts] = /^Cases: (\d+) = (.*); each stands as people left it\.$/m.exec(demo)!;
+    const counts = [...parts!.matchAll(/(\d+) [a-z ]+/g)].map(([, count]) => Number(count));
+    expect(counts.length).toBeGreaterThan(5);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(Number(total));
+    expect(demo).toMatch(/The ledger agrees with what really happened to all [\d,]+ payments\.\n$/);
+    const place = join(dir, 'hesabu-demo');
+    expect(existsSync(join(place, 'reports', 'day-5', 'report.xlsx'))).toBe(true);
+    expect(existsSync(join(place, 'books', 'checkpoints', '0.txt'))).toBe(true);
+  });
+
   test('quotes what the commands print', { timeout: 600_000 }, () => {
     const printed = [
-      run(MAIN, 'demo'),
+      demo,
       run(MAIN, 'trace', 'BC1-2026-0025363', '--data', 'hesabu-demo/books'),
       run(MAIN, 'verify', '--data', 'hesabu-demo/books'),
       run(MAIN, 'replay', '--data', 'hesabu-demo/books'),

@@ -4,6 +4,7 @@ import { ALLOWED, circles, deskFaults, folderCircles, importFaults } from './imp
 import { importsOf, resolve, sourceOf, sourcesBelow, textOf } from './source.ts';
 
 const manifest = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
+const SOURCES = sourcesBelow('src');
 const DEPENDENCIES = Object.keys(manifest.dependencies);
 
 const faultsOf = (path: string, text: string) =>
@@ -11,9 +12,8 @@ const faultsOf = (path: string, text: string) =>
 
 describe('the table of imports', () => {
   test('is kept by every file of src', () => {
-    const sources = sourcesBelow('src');
-    expect(sources.length).toBeGreaterThan(10);
-    expect(sources.flatMap((source) => importFaults(source, DEPENDENCIES))).toEqual([]);
+    expect(SOURCES.length).toBeGreaterThan(10);
+    expect(SOURCES.flatMap((source) => importFaults(source, DEPENDENCIES))).toEqual([]);
   });
 
   test('lets the page know the domain alone', () => {
@@ -29,7 +29,7 @@ describe('the table of imports', () => {
   });
 
   test('finds every import, so that no file is missed', () => {
-    const sources = sourcesBelow('src');
+    const sources = SOURCES;
     const paths = new Set(sources.map((source) => source.path));
     const missing = sources.flatMap((source) =>
       importsOf(source)
@@ -61,15 +61,15 @@ describe('the table of imports', () => {
   });
 
   test('holds within a room too: its folders form no circle, at any depth', () => {
-    expect(folderCircles(sourcesBelow('src'))).toEqual([]);
+    expect(folderCircles(SOURCES)).toEqual([]);
   });
 
   test('holds for files: none imports itself through others', () => {
-    expect(circles(sourcesBelow('src'))).toEqual([]);
+    expect(circles(SOURCES)).toEqual([]);
   });
 
   test('is matched by package.json: every dependency is imported by src', () => {
-    const used = sourcesBelow('src').flatMap(importsOf);
+    const used = SOURCES.flatMap(importsOf);
     const unused = DEPENDENCIES.filter(
       (name) => !used.some(({ specifier }) => specifier === name || specifier?.startsWith(`${name}/`)),
     );

@@ -146,9 +146,15 @@ const IMPORTING = new Set([
   'TSImportType',
 ]);
 
+/** Several rules ask for those of the same files. */
+const imports = new WeakMap<Source, readonly Import[]>();
+
 /** All imports of a file, of every kind: import, export from, import(), import types, require and worker URLs. */
-export function importsOf(source: Source): Import[] {
+export function importsOf(source: Source): readonly Import[] {
+  const known = imports.get(source);
+  if (known !== undefined) return known;
   const found: Import[] = [];
+  imports.set(source, found);
   walk(source.tree, (node) => {
     const origin = originOf(node);
     if (origin === undefined) return;
