@@ -57,7 +57,7 @@ function useChips(query: ListQuery, page: CasesPage | undefined): Chip[] {
     const name = words.breaks.facet[facet].replace(/[（(].*/, '').trim();
     const of = values.map((value) => (facet === 'provider' ? providerName(value) : valueName(facet, value)));
     const hides = page === undefined ? null : hiddenBy(facet, page.facets[facet], page.total);
-    chips.push({ text: `${name}: ${of.join(', ')}`, hides, without: withFacet(query, facet, []) });
+    chips.push({ text: words.breaks.chip(name, words.list(of)), hides, without: withFacet(query, facet, []) });
   }
   if (query.from !== '') {
     const text = `${words.breaks.valueFrom} ${shownAmount(query.from)}`;

@@ -1,12 +1,17 @@
 // Who asked for what, and who read what.
 
+import { Fragment } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { useLive } from '../api/live.ts';
 import { useDesk, useNameOf } from '../api/queries.ts';
+import { reasonOfCase } from '../state/case-name.ts';
+import { shortHash } from '../state/hash.ts';
+import { isAdminOnly, useMyself } from '../state/session.ts';
 import { wholeTime } from '../state/time.ts';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
-import { useWords } from '../words/words.ts';
+import { reasonTitle, useLanguage, useWords } from '../words/words.ts';
+import { CheckpointTable } from './checkpoints.tsx';
 
 interface Audited {
   readonly request_id: string;
@@ -28,16 +33,22 @@ const KINDS = ['all', 'reads', 'changes'] as const;
 
 export function AuditPage() {
   const { audit: words } = useWords();
+  const seesLedger = !isAdminOnly(useMyself());
   const [, go] = useLocation();
   const asked = new URLSearchParams(useSearch());
-  const { data, error, refetch } = useLive<AuditPageAnswer>(`/v1/audit?${asked}`, true);
+  const isOfHeads = seesLedger && asked.get('show') === 'checkpoints';
+  const answer = useLive<AuditPageAnswer>(isOfHeads ? null : `/v1/audit?${asked}`, true);
   const address = (change: Readonly<Record<string, string>>) => {
     const next = new URLSearchParams(asked);
-    next.delete('after');
+    for (const name of ['after', 'show']) next.delete(name);
     for (const [name, value] of Object.entries(change)) value === '' ? next.delete(name) : next.set(name, value);
     return `/audit?${next}`;
   };
   const kind = asked.get('what') ?? 'all';
+  const nameOf = useNameOf();
+  const people = useDesk().data?.people ?? [];
+  const person = asked.get('person');
+  const found = person === null ? (asked.get('reference') ?? '') : nameOf(person);
   const bar = (
     <>
       <nav className="tabs" aria-label={words.title}>
@@ -45,46 +56,86 @@ export function AuditPage() {
           <Link
             key={one}
             href={address({ what: one === 'all' ? '' : one })}
-            aria-current={one === kind ? 'page' : undefined}
+            aria-current={one === kind && !isOfHeads ? 'page' : undefined}
           >
             {words.kinds[one]}
           </Link>
         ))}
+        {seesLedger ? (
+          <Link href="/audit?show=checkpoints" aria-current={isOfHeads ? 'page' : undefined}>
+            {words.checkpoints}
+          </Link>
+        ) : null}
       </nav>
       <form
         className="search"
-        key={asked.get('reference') ?? ''}
+        key={found}
         onSubmit={(event) => {
           event.preventDefault();
-          go(address({ reference: String(new FormData(event.currentTarget).get('q') ?? '').trim() }));
+          const text = String(new FormData(event.currentTarget).get('q') ?? '').trim();
+          const person = people.find(({ id, name }) => text === id || text === name);
+          go(address({ reference: person === undefined ? text : '', person: person?.id ?? '' }));
         }}
       >
-        <input
-          type="search"
-          name="q"
-          aria-label={words.find}
-          placeholder={words.find}
-          defaultValue={asked.get('reference') ?? ''}
-        />
+        <input type="search" name="q" aria-label={words.find} placeholder={words.find} defaultValue={found} />
       </form>
       <span className="quiet">{words.kept}</span>
     </>
   );
   return (
     <Page title={words.title} bar={bar}>
+      {isOfHeads ? <CheckpointTable /> : <Calls answer={answer} address={address} />}
+    </Page>
+  );
+}
+
+interface CallsProps {
+  readonly answer: ReturnType<typeof useLive<AuditPageAnswer>>;
+  readonly address: Address;
+}
+
+function Calls({ answer: { data, error, refetch }, address }: CallsProps) {
+  const { audit: words } = useWords();
+  return (
+    <>
       {data === undefined ? error === null ? <Loading /> : <Failed error={error} onAgain={() => refetch()} /> : null}
       {data !== undefined && data.calls.length === 0 ? <Empty title={words.empty} /> : null}
-      {data !== undefined && data.calls.length > 0 ? <AuditTable calls={data.calls} /> : null}
+      {data !== undefined && data.calls.length > 0 ? <AuditTable calls={data.calls} address={address} /> : null}
       {data?.next == null ? null : (
         <p className="inside">
           <Link href={address({ after: data.next })}>{words.older}</Link>
         </p>
       )}
-    </Page>
+    </>
   );
 }
 
-function AuditTable({ calls }: { readonly calls: readonly Audited[] }) {
+/** Another address of the same list. */
+type Address = (change: Readonly<Record<string, string>>) => string;
+
+/** What a request was about: a hash, and what has one in it, is known by its ends, and a case by its reason. */
+function useShownName(): (name: string) => string {
+  const language = useLanguage();
+  const nameOf = useNameOf();
+  return (name) => {
+    const [, hash] = /([0-9a-f]{64})$/.exec(name) ?? [];
+    if (hash !== undefined) return shortHash(hash);
+    const reason = reasonOfCase(name);
+    return reason === undefined ? nameOf(name) : reasonTitle(reason, language);
+  };
+}
+
+/** The query as it was written, without the escapes of an address. */
+function shownQuery(query: string): string {
+  return [...new URLSearchParams(query)].map(([name, value]) => `${name}=${value}`).join(' ');
+}
+
+interface TableProps {
+  readonly calls: readonly Audited[];
+  readonly address: Address;
+}
+
+function AuditTable({ calls, address }: TableProps) {
   const { audit: words } = useWords();
   const nameOf = useNameOf();
   const desk = useDesk().data;
@@ -104,16 +155,59 @@ function AuditTable({ calls }: { readonly calls: readonly Audited[] }) {
           {calls.map(({ request_id, at, key, person, route, names, query, outcome }) => (
             <tr key={request_id}>
               <td>{desk === undefined ? at : wholeTime(at, desk.zone)}</td>
-              <td>{person === null ? key : nameOf(person)}</td>
-              <td className="mono">{route}</td>
-              <td className="why mono">
-                {names.join(' ')} {query}
+              <td>
+                {person === null ? (
+                  key
+                ) : (
+                  <Link href={address({ person, reference: '' })} aria-label={words.only(nameOf(person))}>
+                    {nameOf(person)}
+                  </Link>
+                )}
               </td>
-              <td>{outcome === null ? words.running : `${outcome.status} ${outcome.code ?? ''}`}</td>
+              <td>
+                {words.requests[route] ?? null} <span className="mono quiet">{route}</span>
+              </td>
+              <td className="why">
+                {names.map((name) => (
+                  <Fragment key={name}>
+                    <NameLink name={name} address={address} />{' '}
+                  </Fragment>
+                ))}
+                <span className="mono">{shownQuery(query)}</span>
+              </td>
+              <td>
+                <Outcome outcome={outcome} />
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Opens all that was asked about it. */
+function NameLink({ name, address }: { readonly name: string; readonly address: Address }) {
+  const { audit: words } = useWords();
+  const shown = useShownName()(name);
+  return (
+    <Link href={address({ reference: name, person: '' })} className="mono" title={name} aria-label={words.only(shown)}>
+      {shown}
+    </Link>
+  );
+}
+
+function Outcome({ outcome }: Pick<Audited, 'outcome'>) {
+  const { audit: words } = useWords();
+  if (outcome === null) return words.running;
+  const { status, code } = outcome;
+  const isRefused = status >= 400;
+  return (
+    <>
+      {isRefused ? <strong>{words.refused}</strong> : words.done}{' '}
+      <span className="mono quiet">
+        {status} {code ?? ''}
+      </span>
+    </>
   );
 }

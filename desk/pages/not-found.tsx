@@ -10,7 +10,7 @@ export function NotFoundPage() {
   return (
     <Page title={notFound.title}>
       <Empty title={notFound.title} hint={notFound.hint}>
-        <Link href="/breaks">{notFound.home}</Link>
+        <Link href="/">{notFound.home}</Link>
       </Empty>
     </Page>
   );

@@ -1,12 +1,15 @@
 // Where the facts come from: files with their rejected rows, settlement reports, and webhooks that were not understood.
 
-import { useState } from 'react';
+import { Link, useSearch } from 'wouter';
 import { useLive } from '../api/live.ts';
 import { useDesk } from '../api/queries.ts';
+import { shownAmount } from '../state/amount.ts';
 import { wholeTime } from '../state/time.ts';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
+import type { Words } from '../words/zh.ts';
+import { RejectList } from './rejects.tsx';
 
 interface ImportedFile {
   readonly id: number;
@@ -15,23 +18,16 @@ interface ImportedFile {
   readonly at: string;
   readonly rows: number;
   readonly rejected: number;
-  readonly status: string;
-}
-
-interface Rejects {
-  readonly rejects: readonly {
-    readonly line: number | null;
-    readonly field: string;
-    readonly code: string;
-    readonly message: string;
-  }[];
+  readonly status: 'begun' | 'done' | 'unread' | 'refused';
+  readonly withdrawn?: string;
+  readonly replaces?: readonly number[];
 }
 
 interface Reports {
   readonly reports: readonly {
     readonly account: string;
     readonly date: string;
-    readonly status: string;
+    readonly status: 'waiting' | 'taken' | 'done';
     readonly due: string;
     readonly is_missing: boolean;
   }[];
@@ -52,6 +48,7 @@ export function SourcesPage() {
   const { sources: words } = useWords();
   return (
     <Page title={words.title} className="boxes stack">
+      <Opened />
       <Imports />
       <ReportsBox />
       <UnreadBox />
@@ -59,15 +56,27 @@ export function SourcesPage() {
   );
 }
 
+/** The rejected rows of the import that the address names. */
+function Opened() {
+  const asked = Number(new URLSearchParams(useSearch()).get('rejects'));
+  const { data } = useLive<{ readonly imports: readonly ImportedFile[] }>('/v1/imports');
+  const file = data?.imports.find(({ id }) => id === asked);
+  return file === undefined ? null : <RejectList key={file.id} id={file.id} name={nameOfFile(file.file)} />;
+}
+
+function Waiting({ error, onAgain }: { readonly error: Error | null; readonly onAgain: () => void }) {
+  return error === null ? <Loading /> : <Failed error={error} onAgain={onAgain} />;
+}
+
 function Imports() {
   const { sources: words } = useWords();
   const desk = useDesk().data;
-  const [open, setOpen] = useState<ImportedFile | null>(null);
+  const opened = Number(new URLSearchParams(useSearch()).get('rejects'));
   const { data, error, refetch } = useLive<{ readonly imports: readonly ImportedFile[] }>('/v1/imports');
   return (
     <section className="box">
       <h2>{words.imports}</h2>
-      {data === undefined ? error === null ? <Loading /> : <Failed error={error} onAgain={() => refetch()} /> : null}
+      {data === undefined ? <Waiting error={error} onAgain={() => refetch()} /> : null}
       {data !== undefined && data.imports.length === 0 ? <Empty title={words.none} /> : null}
       {data !== undefined && data.imports.length > 0 ? (
         <table className="facts">
@@ -88,71 +97,61 @@ function Imports() {
           <tbody>
             {data.imports.map((one) => (
               <tr key={one.id}>
-                <td>{one.file}</td>
-                <td>{one.kind}</td>
+                <th scope="row" title={one.file}>
+                  {nameOfFile(one.file)}
+                </th>
+                <td>{words.kinds[one.kind] ?? one.kind}</td>
                 <td>{desk === undefined ? one.at : wholeTime(one.at, desk.zone)}</td>
-                <td className="number">{one.rows}</td>
+                <td className="number">{shownAmount(`${one.rows}`)}</td>
                 <td className="number">
                   {one.rejected === 0 ? (
                     '0'
                   ) : (
-                    <button type="button" className="link" onClick={() => setOpen(one)}>
-                      {one.rejected}
-                    </button>
+                    <Link
+                      href={`/sources?rejects=${one.id}`}
+                      className="figure-link"
+                      aria-current={one.id === opened ? 'true' : undefined}
+                    >
+                      {shownAmount(`${one.rejected}`)}
+                    </Link>
                   )}
                 </td>
-                <td>{one.status}</td>
+                <td>{stateOf(one, data.imports, words)}</td>
               </tr>
             ))}
           </tbody>
         </table>
       ) : null}
-      {open === null ? null : <RejectList file={open} />}
     </section>
   );
 }
 
-function RejectList({ file }: { readonly file: ImportedFile }) {
-  const { sources: words } = useWords();
-  const { data } = useLive<Rejects>(`/v1/imports/${file.id}/rejects`);
-  if (data === undefined) return <Loading />;
-  return (
-    <table className="facts">
-      <caption className="inside">
-        <strong>{words.rejects(file.file)}</strong>
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">{words.row}</th>
-          <th scope="col">{words.field}</th>
-          <th scope="col">{words.found}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {data.rejects.map(({ line, field, code, message }, at) => (
-          // Rows of a file: two may be alike in all that is shown.
-          // biome-ignore lint/suspicious/noArrayIndexKey: their order never changes.
-          <tr key={at}>
-            <td>{line ?? '—'}</td>
-            <td className="mono">{field}</td>
-            <td className="why">
-              {message} <span className="mono">{code}</span>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+/** The last two parts of where it was: files of many days have the same name. */
+function nameOfFile(path: string): string {
+  return path.split(/[/\\]/).slice(-2).join('/');
+}
+
+/** Whether what it said counts, or what took its place. */
+function stateOf(
+  { id, status, withdrawn, rejected }: ImportedFile,
+  all: readonly ImportedFile[],
+  words: Words['sources'],
+): string {
+  if (withdrawn !== undefined) return words.withdrawn(withdrawn);
+  const later = all.find((one) => one.status === 'done' && one.withdrawn === undefined && one.replaces?.includes(id));
+  if (later !== undefined) return words.replaced(nameOfFile(later.file));
+  return status === 'done' && rejected > 0 ? words.doneButRejects : words.states[status];
 }
 
 function ReportsBox() {
   const { sources: words, overview } = useWords();
-  const { data } = useLive<Reports>('/v1/settlements');
-  if (data === undefined) return null;
+  const { data, error, refetch } = useLive<Reports>('/v1/settlements');
   return (
     <section className="box">
       <h2>{words.reports}</h2>
-      {data.reports.length === 0 ? (
+      {data === undefined ? (
+        <Waiting error={error} onAgain={() => refetch()} />
+      ) : data.reports.length === 0 ? (
         <Empty title={words.noReports} />
       ) : (
         <table className="facts">
@@ -168,7 +167,7 @@ function ReportsBox() {
               <tr key={`${account} ${date}`}>
                 <td>{account}</td>
                 <td>{date}</td>
-                <td>{isMissing ? <strong>{`✗ ${overview.missing}`}</strong> : status}</td>
+                <td>{isMissing ? <strong>{`✗ ${overview.missing}`}</strong> : words.reportStates[status]}</td>
               </tr>
             ))}
           </tbody>
@@ -181,15 +180,26 @@ function ReportsBox() {
 function UnreadBox() {
   const { sources: words } = useWords();
   const desk = useDesk().data;
-  const { data } = useLive<Unread>('/v1/webhooks/unread');
-  if (data === undefined) return null;
+  const { data, error, refetch } = useLive<Unread>('/v1/webhooks/unread');
   return (
     <section className="box">
       <h2>{words.unread}</h2>
-      {data.webhooks.length === 0 ? (
+      {data === undefined ? (
+        <Waiting error={error} onAgain={() => refetch()} />
+      ) : data.webhooks.length === 0 ? (
         <Empty title={words.noUnread} />
       ) : (
         <table className="facts">
+          <thead>
+            <tr>
+              <th scope="col">{words.at}</th>
+              <th scope="col">{words.account}</th>
+              <th scope="col" className="number">
+                {words.times}
+              </th>
+              <th scope="col">{words.fault}</th>
+            </tr>
+          </thead>
           <tbody>
             {data.webhooks.map(({ exchange, provider, account, last_received_at: at, times, fault }) => (
               <tr key={exchange}>

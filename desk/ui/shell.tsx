@@ -29,18 +29,19 @@ const ENTRIES = [
   'settings',
 ] as const;
 type Entry = (typeof ENTRIES)[number];
-const ADMINS: readonly string[] = ['alerts', 'audit', 'sources', 'settings'];
+const ADMINS: readonly string[] = ['audit', 'settings'];
 
 export function Shell({ children }: { readonly children: ReactNode }) {
   const words = useWords();
   const [path, go] = useLocation();
   const me = useMyself();
   useChanges(!isAdminOnly(me));
+  const leadTo = (entry: Entry) => () => isOpenTo(me, entry) && go(`/${entry}`);
   useKeys({
-    'g o': () => go('/overview'),
-    'g b': () => go('/breaks'),
-    'g a': () => go('/approvals'),
-    'g s': () => go('/statements'),
+    'g o': leadTo('overview'),
+    'g b': leadTo('breaks'),
+    'g a': leadTo('approvals'),
+    'g s': leadTo('statements'),
   });
   const entries = ENTRIES.filter((entry) => isOpenTo(me, entry));
   const current = entries.find((entry) => path === `/${entry}` || path.startsWith(`/${entry}/`));
@@ -160,7 +161,7 @@ function Account() {
     sessionStorage.clear();
     client.setQueryData(['me'], null);
   };
-  const roles = [...new Set(me.roles.map(({ role }) => words.roles[role]))].join('、');
+  const roles = words.list([...new Set(me.roles.map(({ role }) => words.roles[role]))]);
   const zone = desk.data?.zone;
   return (
     <Menu label={me.person.name} className="account">

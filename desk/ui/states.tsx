@@ -28,13 +28,15 @@ export function Empty({ title, hint, children }: { title: string; hint?: string;
 
 export function Failed({ error, onAgain }: { readonly error: Error; readonly onAgain?: () => void }) {
   const words = useWords();
+  // Asked again, it would be refused again.
+  const isFinal = error instanceof Problem && [403, 404].includes(error.body.status);
   return (
     <div className="state" role="alert">
       <p>
         <strong>{words.failed.title}</strong>
       </p>
       <p>{problemText(error, words)}</p>
-      {onAgain === undefined ? null : (
+      {onAgain === undefined || isFinal ? null : (
         <button type="button" className="button" onClick={onAgain}>
           {words.again}
         </button>

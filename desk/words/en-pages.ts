@@ -5,16 +5,7 @@ import type { Words } from './zh.ts';
 
 const many = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
 
-type Pages =
-  | 'statement'
-  | 'overview'
-  | 'audit'
-  | 'alerts'
-  | 'sources'
-  | 'search'
-  | 'settings'
-  | 'calendar'
-  | 'notFound';
+type Pages = 'statement' | 'overview' | 'search' | 'calendar' | 'notFound';
 
 export const PAGE_WORDS_EN: Pick<Words, Pages> = {
   statement: {
@@ -114,55 +105,6 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
     everyNumber: 'Every number opens its list, of just so many rows',
     states: 'By state',
   },
-  audit: {
-    title: 'Audit',
-    at: 'Time',
-    who: 'Who',
-    what: 'Request',
-    about: 'About',
-    outcome: 'Outcome',
-    running: 'unknown',
-    find: 'Reference, id or person',
-    kinds: { all: 'All', reads: 'Reads', changes: 'Changes' },
-    empty: 'There is nothing.',
-    older: 'Older',
-    kept: 'Reads and changes are kept here for at least 180 days',
-  },
-  alerts: {
-    title: 'Alerts',
-    active: 'Raised',
-    past: 'Cleared within seven days',
-    none: 'No alert is raised.',
-    since: 'Since',
-    until: 'Until',
-    alert: 'Alert',
-    message: 'What it says',
-    severity: { warning: 'warning', critical: 'critical' },
-  },
-  sources: {
-    title: 'Sources',
-    imports: 'Imported files',
-    none: 'No file was imported yet.',
-    file: 'File',
-    kind: 'Kind',
-    at: 'Time',
-    rows: 'Rows',
-    taken: 'Taken',
-    rejected: 'Rejected',
-    rejects: (file) => `Rejected rows of ${file}`,
-    noRejects: 'No row was rejected.',
-    row: 'Row',
-    field: 'Field',
-    expected: 'Expected',
-    found: 'Found',
-    reports: 'Settlement reports',
-    noReports: 'No account fetches reports.',
-    account: 'Account',
-    day: 'Day',
-    state: 'State',
-    unread: 'Unread webhooks',
-    noUnread: 'There are no unread webhooks.',
-  },
   search: {
     title: 'Search',
     field: 'Reference, payment id or operator id',
@@ -186,39 +128,6 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
     cases: 'Breaks',
     facts: 'Facts',
     several: 'Several transactions have this name:',
-  },
-  settings: {
-    title: 'Settings',
-    language: 'Language',
-    zone: 'Second time zone',
-    zoneHint: "The zone of the ledger's days comes first; this one is yours, such as Africa/Nairobi.",
-    zoneWrong: 'There is no such time zone.',
-    keys: 'Single keys',
-    keysHint: 'When off, j, k, x and the like do nothing; Enter, Tab and Ctrl+Enter still do.',
-    on: 'on',
-    off: 'off',
-    saved: 'Saved in this browser.',
-    self: 'Who I am',
-    roles: 'Roles',
-    forAll: 'all merchants',
-    people: 'People',
-    name: 'Name',
-    mail: 'Mail',
-    state: 'State',
-    states: { live: 'live', invited: 'invited', disabled: 'disabled', locked: 'needs a new invite' },
-    ways: { password: 'password', issuer: 'outside issuer' },
-    add: 'Add a person',
-    role: 'Role',
-    merchant: 'Merchant; * for all',
-    create: 'Create, with an invite',
-    invite: (name) => `The invite of ${name}; it is shown once:`,
-    disable: 'Disable',
-    reset: 'New invite',
-    password: 'Change the password',
-    oldPassword: 'Password of now',
-    newPassword: 'New password',
-    change: 'Change',
-    changed: 'The password is changed; other sessions have ended.',
   },
   calendar: {
     title: 'Calendar',
@@ -261,6 +170,6 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
   notFound: {
     title: 'There is no such page',
     hint: 'The address may be mistyped.',
-    home: 'To the breaks',
+    home: 'To the first page',
   },
 };

@@ -3,12 +3,14 @@
 import { BULK_WORDS_EN } from './en-bulk.ts';
 import { DECISION_WORDS_EN } from './en-decisions.ts';
 import { PAGE_WORDS_EN } from './en-pages.ts';
+import { SERVICE_WORDS_EN } from './en-service.ts';
 import type { Words } from './zh.ts';
 
 const many = (count: number, one: string, more = `${one}s`) => `${count} ${count === 1 ? one : more}`;
 
 export const EN: Words = {
   name: 'Hesabu',
+  list: (items) => items.join(', '),
   nav: {
     overview: 'Overview',
     breaks: 'Breaks',
@@ -80,6 +82,7 @@ export const EN: Words = {
     filters: 'Filters',
     chips: 'Filters in force',
     hides: (count) => `hides ${count}`,
+    chip: (name, values) => `${name}: ${values}`,
     remove: (chip) => `Remove the filter: ${chip}`,
     clear: 'Clear all',
     more: (count) => `All ${count}`,
@@ -199,4 +202,5 @@ export const EN: Words = {
   ...BULK_WORDS_EN,
   ...DECISION_WORDS_EN,
   ...PAGE_WORDS_EN,
+  ...SERVICE_WORDS_EN,
 };

@@ -3,6 +3,7 @@
 import { BULK_WORDS_ZH } from './zh-bulk.ts';
 import { DECISION_WORDS_ZH } from './zh-decisions.ts';
 import { PAGE_WORDS_ZH } from './zh-pages.ts';
+import { SERVICE_WORDS_ZH } from './zh-service.ts';
 
 /** Those of the zones where our users are; others keep the name that the zone has. */
 const CITIES: Readonly<Record<string, string>> = {
@@ -22,6 +23,7 @@ const CITIES: Readonly<Record<string, string>> = {
 
 export const ZH = {
   name: 'Hesabu',
+  list: (items: readonly string[]) => items.join('、'),
   nav: {
     overview: '总览',
     breaks: '差错',
@@ -91,6 +93,7 @@ export const ZH = {
     filters: '筛选条件',
     chips: '已选条件',
     hides: (count: string) => `隐去 ${count}`,
+    chip: (name: string, values: string) => `${name}：${values}`,
     remove: (chip: string) => `去掉条件：${chip}`,
     clear: '全部清除',
     more: (count: number) => `共 ${count}`,
@@ -214,6 +217,7 @@ export const ZH = {
   ...BULK_WORDS_ZH,
   ...DECISION_WORDS_ZH,
   ...PAGE_WORDS_ZH,
+  ...SERVICE_WORDS_ZH,
 };
 
 /** A table of words in any language: the keys of the first one, and functions that take the same. */

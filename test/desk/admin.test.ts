@@ -1,49 +1,130 @@
-// An admin at the page, by keyboard alone: takes an invite with an authenticator app.
+// An admin and an auditor at the page, by keyboard alone: one takes an invite with an authenticator app, and looks at
+// who asked for what; the other at what was imported.
+import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { codeOf, PASSWORD } from '../http/access/given-people.ts';
+import { EN } from '../../desk/words/en.ts';
+import { ZH } from '../../desk/words/zh.ts';
+import { apiRoutes } from '../../src/http/api/server/routes.ts';
+import { codeOf, givenPerson, PASSWORD } from '../http/access/given-people.ts';
+import type { Given } from '../http/api/given-api.ts';
 import { withDesk } from '../http/api/given-cases.ts';
-import { tabTo } from './at-the-page.ts';
-import { withBrowser } from './browser.ts';
+import { signIn, tabTo } from './at-the-page.ts';
+import { excessWidth, type GivenBrowser, withBrowser } from './browser.ts';
 import { chromiumPath } from './chromium.js';
 
+async function takeInvite(given: Given, { open, url }: GivenBrowser): Promise<Page> {
+  const request = { name: 'Amina', mail: 'amina@example.com', language: 'zh-CN', zone: 'UTC' } as const;
+  const grants = [{ role: 'admin', merchant: '*' }] as const;
+  const { invite } = given.parts.people.create({ ...request, grants }, given.clock.now());
+  const page = await open('zh-CN');
+  const { keyboard } = page;
+  await page.goto(`${url}/desk/`);
+  await page.waitForSelector('.sign-in');
+  await tabTo(page, '.sign-in-box > .link');
+  await keyboard.press('Enter');
+  await page.waitForSelector('[name=invite]:focus');
+  await keyboard.type(invite!);
+  await keyboard.press('Enter');
+  await page.waitForSelector('[name=password]:focus');
+  await keyboard.type(PASSWORD);
+  const secret = (await page.textContent('.secret'))!;
+  expect(secret).toMatch(/^([A-Z2-7]{4} ){7}[A-Z2-7]{4}$/);
+  const uri = await page.getAttribute('.sign-in a', 'href');
+  expect(uri).toMatch(new RegExp(`^otpauth://totp/.*secret=${secret.replaceAll(' ', '')}`));
+  const code = codeOf(given, secret.replaceAll(' ', ''));
+  const wrong = `${code[0] === '9' ? 0 : Number(code[0]) + 1}${code.slice(1)}`;
+  await tabTo(page, '[name=code]');
+  for (const [written, answer] of [
+    ['12345', '验证码是身份验证器上的 6 位数字。'],
+    [wrong, '验证码不对：请核对本机时间'],
+  ] as const) {
+    await keyboard.type(written);
+    await keyboard.press('Enter');
+    await page.waitForSelector(`.problem:has-text("${answer}")`);
+    await keyboard.press('Control+a');
+  }
+  await keyboard.type(`${code.slice(0, 3)} ${code.slice(3)}`);
+  await keyboard.press('Enter');
+  await page.waitForSelector('.shell');
+  return page;
+}
+
+/** An import with more rejected rows than a page of them. */
+async function importRows(given: Given): Promise<void> {
+  const rows = Array.from({ length: 102 }, (_, at) => `shop-1,B-${at},x,KES,2026-06-01T11:00:00Z`);
+  const payload = [
+    'merchant,transaction_reference,amount,currency,placed_at',
+    'shop-1,A-1,1.00,KES,2026-06-01T11:00:00Z',
+    ...rows,
+  ].join('\n');
+  const url = '/v1/imports?kind=orders&name=orders.csv';
+  const headers = { 'content-type': 'text/csv' };
+  const taken = await given.ask({ method: 'POST', url, key: given.key('operator', '*'), payload, headers });
+  expect(taken.status).toBe(201);
+}
+
+async function checkSources(page: Page): Promise<void> {
+  await page.waitForSelector('td .figure-link');
+  const cells = await page.locator('.box:first-child tbody tr > *').allTextContents();
+  expect(cells.toSpliced(2, 1)).toEqual(['orders.csv', '订单', '103', '102', '已导入，拒收的行除外']);
+  await tabTo(page, 'td .figure-link');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('h2:focus');
+  expect(page.url()).toMatch(/\/sources\?rejects=1$/);
+  const rows = page.locator('.box:first-child tbody tr');
+  expect([await rows.count(), await rows.first().textContent()]).toEqual([
+    100,
+    expect.stringMatching(/^3amount金额不对 /),
+  ]);
+  await tabTo(page, '.box:first-child p .link');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.box:first-child tbody tr:nth-child(3)', { state: 'detached' });
+  expect(await rows.count()).toBe(2);
+  // In a narrow window too each box is as high as what it holds.
+  const before = page.viewportSize()!;
+  await page.setViewportSize({ width: 320, height: 480 });
+  const squeezed =
+    '[...document.querySelectorAll(".box")].filter((box) => box.scrollHeight > box.clientHeight + 1).length';
+  expect([await excessWidth(page), await page.evaluate(squeezed)]).toEqual([0, 0]);
+  await page.setViewportSize(before);
+}
+
+async function checkAudit(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/desk/audit`);
+  await page.waitForSelector('.facts.wide tbody tr');
+  const outcome = await page.locator('.facts.wide th:last-child').boundingBox();
+  expect(outcome!.x + outcome!.width).toBeLessThanOrEqual(page.viewportSize()!.width);
+  await tabTo(page, '.search input');
+  await page.keyboard.type('Amina');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/audit\?person=p-/);
+  await page.waitForSelector('tbody td:nth-child(2):not(:has-text("Amina"))', { state: 'detached' });
+  expect(await page.inputValue('.search input')).toBe('Amina');
+  expect((await page.locator('tbody tr').last().textContent())!.slice(19)).toBe(
+    'Amina接受邀请 POST /v1/session/inviteAmina 完成 201 ',
+  );
+}
+
 describe.skipIf(chromiumPath() === undefined)('an admin at the page', () => {
-  test('takes an invite with a code as apps show it', () =>
+  test('takes an invite with a code as apps show it, and finds rejected rows and who asked for what', () =>
     withDesk(({ given }) =>
-      withBrowser(given, async ({ open, url, complaints }) => {
-        const request = { name: 'Amina', mail: 'amina@example.com', language: 'zh-CN', zone: 'UTC' } as const;
-        const grants = [{ role: 'admin', merchant: '*' }] as const;
-        const { invite } = given.parts.people.create({ ...request, grants }, given.clock.now());
-        const page = await open('zh-CN');
-        const { keyboard } = page;
-        await page.goto(`${url}/desk/`);
-        await page.waitForSelector('.sign-in');
-        await tabTo(page, '.sign-in-box > .link');
-        await keyboard.press('Enter');
-        await page.waitForFunction('document.activeElement.name === "invite"');
-        await keyboard.type(invite);
-        await keyboard.press('Enter');
-        await page.waitForFunction('document.activeElement.name === "password"');
-        await keyboard.type(PASSWORD);
-        const secret = (await page.textContent('.secret'))!;
-        expect(secret).toMatch(/^([A-Z2-7]{4} ){7}[A-Z2-7]{4}$/);
-        const uri = await page.getAttribute('.sign-in a', 'href');
-        expect(uri).toMatch(new RegExp(`^otpauth://totp/.*secret=${secret.replaceAll(' ', '')}`));
-        const code = codeOf(given, secret.replaceAll(' ', ''));
-        const wrong = `${code[0] === '9' ? 0 : Number(code[0]) + 1}${code.slice(1)}`;
-        await tabTo(page, '[name=code]');
-        for (const [written, answer] of [
-          ['12345', '验证码是身份验证器上的 6 位数字。'],
-          [wrong, '验证码不对：请核对本机时间'],
-        ] as const) {
-          await keyboard.type(written);
-          await keyboard.press('Enter');
-          await page.waitForSelector(`.problem:has-text("${answer}")`);
-          await keyboard.press('Control+a');
-        }
-        await keyboard.type(`${code.slice(0, 3)} ${code.slice(3)}`);
-        await keyboard.press('Enter');
-        await page.waitForSelector('.shell');
+      withBrowser(given, async (browser) => {
+        const { url, complaints } = browser;
+        await importRows(given);
+        const page = await takeInvite(given, browser);
+        expect(await page.locator('.wide-nav a').allTextContents()).toEqual(['审计', '设置']);
+        await checkAudit(page, url);
+        await givenPerson(given, 'Asha', 'auditor');
+        const auditor = await browser.open('zh-CN');
+        await signIn(auditor, url, 'sources', { name: 'Asha' });
+        await checkSources(auditor);
         expect(complaints.filter((line) => !/status of 401/.test(line))).toEqual([]);
       }),
     ));
 });
+
+test('what each request is for has words in the audit trail, in every language', () =>
+  withDesk(async ({ given }) => {
+    const routes = apiRoutes(given.parts).map(({ method, url }) => `${method} ${url}`);
+    for (const { audit } of [ZH, EN]) expect(Object.keys(audit.requests).sort()).toEqual(routes.sort());
+  }));

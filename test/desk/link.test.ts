@@ -78,7 +78,7 @@ describe.skipIf(chromiumPath() === undefined)('a link on the page', () => {
           await maker.waitForSelector('.link-fields[data-even]');
           expect(await maker.inputValue('.link-fields li input')).toBe('300.00');
           expect(await maker.textContent('.link-fields .left')).toContain(`${words.link.left} 0.00 KES`);
-          await maker.waitForFunction('document.activeElement.matches("select")');
+          await maker.waitForSelector('select:focus');
           expect(await axeFaults(maker, 'all')).toEqual([]);
           await keyboard.press('ArrowDown');
           await keyboard.press('Control+Enter');
@@ -188,7 +188,7 @@ async function givenExcess(given: Given): Promise<void> {
 /** Nothing is suggested, so the key of a link goes to the field; each order that does not fit says why. */
 async function refuseOrders(page: Page, { link: { faults } }: Words): Promise<void> {
   await page.keyboard.press('l');
-  await page.waitForFunction('document.activeElement.matches(".link-fields .line input")');
+  await page.waitForSelector('.link-fields .line input:focus');
   await page.keyboard.press('Control+Enter');
   await problem(page, faults.none);
   // The Enter of an input method asks for nothing.

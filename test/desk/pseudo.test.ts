@@ -135,7 +135,7 @@ async function checkLink(page: Page, url: string, check: Check): Promise<void> {
   await keyboard.press('Enter');
   await page.waitForSelector('.proposal-form');
   await keyboard.press('l');
-  await page.waitForFunction('document.activeElement.matches(".link-fields .line input")');
+  await page.waitForSelector('.link-fields .line input:focus');
   await keyboard.type('A-2');
   await keyboard.press('Enter');
   await page.waitForSelector('.link-fields li');
