@@ -207,6 +207,7 @@ function Decide({ awaiting, isFramed }: { readonly awaiting: Awaiting; readonly 
       <p className="quiet">{need.why}</p>
       {isOpen ? (
         <RejectDialog
+          id={proposal.id}
           onClose={() => setOpen(false)}
           onSend={(text) => {
             setOpen(false);

@@ -9,6 +9,7 @@ import { RejectDialog } from '../detail/reject-dialog.tsx';
 import { shortHash } from '../state/hash.ts';
 import { hasRole, mayWork, useMyself } from '../state/session.ts';
 import { announce } from '../ui/announce.ts';
+import { useOnce } from '../ui/once.ts';
 import { problemText } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
 
@@ -29,7 +30,8 @@ function useSending(): readonly [problem: string, send: (work: () => Promise<unk
   const words = useWords();
   const refresh = useRefresh();
   const [problem, setProblem] = useState('');
-  const send = async (work: () => Promise<unknown>, done: string) => {
+  const once = useOnce();
+  const attempt = async (work: () => Promise<unknown>, done: string) => {
     setProblem('');
     try {
       await work();
@@ -39,7 +41,7 @@ function useSending(): readonly [problem: string, send: (work: () => Promise<unk
     }
     await refresh();
   };
-  return [problem, send];
+  return [problem, (work, done) => once(() => attempt(work, done))];
 }
 
 function Propose({ day: { day, unmet } }: { readonly day: PeriodDay }) {
@@ -113,6 +115,7 @@ function Decide({ proposal }: { readonly proposal: CloseProposal }) {
       </span>
       {isOpen ? (
         <RejectDialog
+          id={id}
           onClose={() => setOpen(false)}
           onSend={(text) => {
             setOpen(false);

@@ -10,6 +10,7 @@ import { useMyself } from '../state/session.ts';
 import { dayAfter, dayOf } from '../state/time.ts';
 import { announce } from '../ui/announce.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { useOnce } from '../ui/once.ts';
 import { problemText } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
 
@@ -66,16 +67,18 @@ export function AssignDialog({ cases, onDone, onClose }: AssignProps) {
   const [owner, setOwner] = useState(one?.owner ?? me);
   const [due, setDue] = useState(() => dueDay(one?.due_at ?? null, zone));
   const [waiting, setWaiting] = useState<WaitingOn | ''>(one?.waiting_on ?? '');
+  const once = useOnce();
   const known = workers.some(({ id }) => id === owner) || owner === '';
-  const send = async () => {
-    const to = {
-      owner: owner === '' ? null : owner,
-      due_at: endOfDay(due, zone),
-      waiting_on: waiting === '' ? null : waiting,
-    };
-    if (await assign(cases, to)) onDone();
-    else onClose();
-  };
+  const send = () =>
+    once(async () => {
+      const to = {
+        owner: owner === '' ? null : owner,
+        due_at: endOfDay(due, zone),
+        waiting_on: waiting === '' ? null : waiting,
+      };
+      if (await assign(cases, to)) onDone();
+      else onClose();
+    });
   return (
     <Dialog title={words.acts.assignTitle(cases.length)} onClose={onClose} onSend={send}>
       <label>

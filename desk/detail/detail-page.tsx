@@ -32,7 +32,7 @@ export function DetailPage({ id }: { readonly id: string }) {
   const [query] = useListQuery();
   const shown = whole?.case ?? null;
   const worker = mayWork(useMyself(), shown?.merchant ?? '*');
-  const linking = useLinking(shown);
+  const linking = useLinking(id, shown);
   const mayLink = worker && linking.money !== null && whole !== undefined && isUndecided(whole);
   const acts = useActs(id, shown, worker, mayLink);
   const title = (

@@ -1,8 +1,9 @@
 // A note on a case, with its files. It changes nothing of where a payment stands.
 
-import { useEffect, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { post, upload } from '../api/client.ts';
 import type { Attachment } from '../api/types.ts';
+import { useDraft } from '../state/drafts.ts';
 import { announce } from '../ui/announce.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { problemText } from '../ui/states.tsx';
@@ -14,9 +15,6 @@ interface NoteProps {
   readonly onDone: () => void;
   readonly onClose: () => void;
 }
-
-/** A draft stays in this browser until it is sent, whatever becomes of the session. */
-const DRAFT = (id: string) => `hesabu.note.${id}`;
 
 /** What was sent of the files before one was refused is not sent again. */
 async function sentFiles(files: readonly File[], sent: Map<File, string>): Promise<string[]> {
@@ -31,19 +29,18 @@ export function NoteDialog({ id, onDone, onClose }: NoteProps) {
   const { acts, detail } = words;
   const refresh = useRefresh();
   const hint = useId();
-  const [text, setText] = useState(() => sessionStorage.getItem(DRAFT(id)) ?? '');
+  const [text, setText, clear] = useDraft(`note.${id}`, '');
   const [files, setFiles] = useState<readonly File[]>([]);
   const [sent] = useState(() => new Map<File, string>());
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
-  useEffect(() => sessionStorage.setItem(DRAFT(id), text), [id, text]);
   const send = async () => {
     if (isBusy || text.trim() === '') return;
     setBusy(true);
     setProblem('');
     try {
       await post(`/v1/cases/${id}/notes`, { text: text.trim(), attachments: await sentFiles(files, sent) });
-      sessionStorage.removeItem(DRAFT(id));
+      clear();
       announce(acts.done.noted);
       await refresh();
       onDone();

@@ -195,6 +195,7 @@ function Revoke({ proposal }: { readonly proposal: Proposal }) {
       </p>
       {isOpen ? (
         <RejectDialog
+          id={proposal.id}
           title={words.revokeTitle}
           onClose={() => setOpen(false)}
           onSend={(text) => {

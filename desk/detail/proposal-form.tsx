@@ -8,6 +8,7 @@ import { post } from '../api/client.ts';
 import { useDesk } from '../api/queries.ts';
 import type { ListedCase, Proposal } from '../api/types.ts';
 import { isAtLeast, isZero, shownAmount, sizeOf } from '../state/amount.ts';
+import { useDraft } from '../state/drafts.ts';
 import { shortHash } from '../state/hash.ts';
 import { linkFault, linkTargets } from '../state/link-draft.ts';
 import { announce } from '../ui/announce.ts';
@@ -32,16 +33,16 @@ function kindsFor({ reason, difference, currency }: ListedCase, { money }: Linki
   return RESOLUTION_KINDS.filter((kind) => may[kind]);
 }
 
-interface Draft {
+interface Reasons {
   readonly cause: Cause | '';
   readonly text: string;
 }
 
 /** What is being proposed, and how it is sent: once, and bound to the finding that was read. */
-function useDraft({ row, form, linking }: FormProps) {
+function useProposal({ row, form, linking }: FormProps) {
   const words = useWords();
   const refresh = useRefresh();
-  const [draft, setDraft] = useState<Draft>({ cause: '', text: '' });
+  const [draft, setDraft, clear] = useDraft<Reasons>(`proposal.${row.id}`, { cause: '', text: '' });
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
   const { kind } = linking;
@@ -60,6 +61,7 @@ function useDraft({ row, form, linking }: FormProps) {
       const made = await post<Proposal>(`/v1/cases/${row.id}/proposals`, body);
       isMade = true;
       linking.clear();
+      clear();
       announce(made.state === 'awaiting_approval' ? words.acts.done.proposed : words.acts.done.resolved);
     } catch (error) {
       if (kind === 'link') linking.refuse(error as Error);
@@ -70,13 +72,13 @@ function useDraft({ row, form, linking }: FormProps) {
     // Of a link that was refused, the field that is wrong has the focus.
     if (isMade || kind !== 'link') document.getElementById('content')?.focus();
   };
-  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const change = (part: Partial<Reasons>) => setDraft({ ...draft, ...part });
   return { draft, change, amount, problem, isBusy, send: () => void send() };
 }
 
 export function ProposalForm({ row, form, linking }: FormProps) {
   const { proposal: words } = useWords();
-  const { draft, change, amount, problem, isBusy, send } = useDraft({ row, form, linking });
+  const { draft, change, amount, problem, isBusy, send } = useProposal({ row, form, linking });
   const { kind, money } = linking;
   useEffect(() => {
     if (location.hash === '#propose') form.current?.querySelector<HTMLElement>('input:checked')?.focus();
@@ -136,7 +138,12 @@ export function ProposalForm({ row, form, linking }: FormProps) {
   );
 }
 
-function DraftFields({ draft, change }: { readonly draft: Draft; readonly change: (part: Partial<Draft>) => void }) {
+interface FieldsProps {
+  readonly draft: Reasons;
+  readonly change: (part: Partial<Reasons>) => void;
+}
+
+function DraftFields({ draft, change }: FieldsProps) {
   const { proposal: words } = useWords();
   const language = useLanguage();
   return (

@@ -7,6 +7,7 @@ import { isLinkable } from '../../src/domain/link.ts';
 import { get, Problem } from '../api/client.ts';
 import type { ListedCase, Transaction } from '../api/types.ts';
 import { difference, shownAmount, sizeOf, total } from '../state/amount.ts';
+import { useDraft } from '../state/drafts.ts';
 import {
   type FoundOrder,
   firstAmount,
@@ -46,12 +47,12 @@ export interface Linking {
   readonly clear: () => void;
 }
 
-export function useLinking(row: ListedCase | null): Linking {
+export function useLinking(id: string, row: ListedCase | null): Linking {
   const words = useWords();
   const me = useMyself();
   const money = row === null ? null : moneyOf(row);
-  const [kind, choose] = useState<ResolutionKind>('explain');
-  const [orders, setOrders] = useState<readonly LinkOrder[]>([]);
+  const [kind, choose, clearKind] = useDraft<ResolutionKind>(`kind.${id}`, 'explain');
+  const [orders, setOrders, clearOrders] = useDraft<readonly LinkOrder[]>(`link.${id}`, []);
   const [problem, setProblem] = useState<LinkProblem | null>(null);
   const [isBusy, setBusy] = useState(false);
   const tell = (text: string, reference: string | null = null) => {
@@ -93,7 +94,11 @@ export function useLinking(row: ListedCase | null): Linking {
     remove: (reference) => change(orders.filter((one) => one.reference !== reference)),
     type: (reference, typed) => change(orders.map((one) => (one.reference === reference ? { ...one, typed } : one))),
     refuse: (error) => void (money !== null && setProblem(refusal(error, money, orders, words))),
-    clear: () => change([]),
+    clear: () => {
+      setProblem(null);
+      clearKind();
+      clearOrders();
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { useLive } from '../api/live.ts';
 import type { Grant, Role } from '../api/types.ts';
 import { useRefresh } from '../detail/act-dialogs.tsx';
 import { useMyself } from '../state/session.ts';
+import { useOnce } from '../ui/once.ts';
 import { Failed, Loading, problemText } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
 
@@ -32,7 +33,8 @@ export function PeopleBox() {
   const { data, error, refetch } = useLive<{ readonly people: readonly ListedPerson[] }>('/v1/people');
   const [changed, setChanged] = useState<Changed | null>(null);
   const [problem, setProblem] = useState('');
-  const act = async (work: () => Promise<Changed>) => {
+  const once = useOnce();
+  const attempt = async (work: () => Promise<Changed>) => {
     setProblem('');
     try {
       setChanged(await work());
@@ -41,6 +43,7 @@ export function PeopleBox() {
     }
     await refresh();
   };
+  const act: Act = (work) => once(() => attempt(work));
   return (
     <section className="box">
       <h2>{words.settings.people}</h2>

@@ -2,6 +2,7 @@
 // in a browser of her own (A); and a sign-in that ends and goes on (G).
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { CAUSES } from '../../src/domain/decision.ts';
 import { codeOf, givenPerson, PASSWORD } from '../http/access/given-people.ts';
 import { type Desk, withDesk } from '../http/api/given-cases.ts';
 import { paid } from '../service/ledger/given-live-ledger.ts';
@@ -112,7 +113,7 @@ describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
     }));
 
   test.each(readersOf('G'))(
-    'asks an approver for her code again when the session ended, and has her note: $name',
+    'asks an approver for her code again when the session ended, and has all that she wrote: $name',
     (reader) =>
       withDesk(async (desk) => {
         inZoneOf(reader, desk.given);
@@ -129,6 +130,13 @@ describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
           const { keyboard } = page;
           await signIn(page, url, `breaks/${id}`, { name: 'Neema', code: code() });
           await page.waitForSelector('.proposal-form');
+          await keyboard.press('p');
+          await keyboard.press('ArrowLeft');
+          await keyboard.press('Tab');
+          await keyboard.press('ArrowDown');
+          await keyboard.press('Tab');
+          await keyboard.type('银行扣了手续费');
+          await keyboard.press('Tab');
           await keyboard.press('n');
           await page.waitForSelector('dialog[open]');
           await keyboard.type('第一稿');
@@ -142,6 +150,11 @@ describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
           await keyboard.press('Enter');
           await page.waitForSelector('.proposal-form');
           expect(page.url()).toBe(`${url}/desk/breaks/${id}`);
+          expect(await page.locator('.proposal-form label:has(input:checked)').textContent()).toBe(
+            words.proposal.kinds.write_off,
+          );
+          const [cause, text] = ['.proposal-form select', '.proposal-form .line > input'] as const;
+          expect([await page.inputValue(cause), await page.inputValue(text)]).toEqual([CAUSES[0], '银行扣了手续费']);
           await keyboard.press('n');
           await page.waitForSelector('dialog[open]');
           expect(await page.inputValue('dialog textarea')).toBe('第一稿');
