@@ -186,7 +186,7 @@ function Decide({ awaiting, isFramed }: { readonly awaiting: Awaiting; readonly 
     return (
       <>
         <Hashes awaiting={awaiting} />
-        <p>{isOfOwn ? words.approvals.notApproverOf(others.join(', ')) : words.approvals.notApprover}</p>
+        <p>{isOfOwn ? words.approvals.notApproverOf(words.list(others)) : words.approvals.notApprover}</p>
       </>
     );
   }
@@ -227,7 +227,7 @@ function Own({ awaiting, isFramed }: { readonly awaiting: Awaiting; readonly isF
   const others = (desk?.people ?? []).filter(
     ({ id, roles, disabled }) => id !== me && !disabled && roles.includes('approver'),
   );
-  const names = others.map(({ name }) => name).join(', ');
+  const names = words.list(others.map(({ name }) => name));
   return (
     <Why title={words.approvals.ownTitle}>
       <p>

@@ -187,8 +187,8 @@ function BreakRow({ row, query, isFramed, isSelected, mayWork, onFrame, onSelect
   );
 }
 
-/** Overdue by so many days, today, or the day. */
-export function DueText({ at }: { readonly at: string | null }) {
+/** Overdue by so many days, today, or the day; named where no head says what it is. */
+export function DueText({ at, isNamed = false }: { readonly at: string | null; readonly isNamed?: boolean }) {
   const words = useWords();
   const desk = useDesk().data;
   if (at === null || desk === undefined) return <span className="none">{words.unknown}</span>;
@@ -196,5 +196,6 @@ export function DueText({ at }: { readonly at: string | null }) {
   const day = dayOf(new Date(Date.parse(at) - 1).toISOString(), desk.zone);
   const left = daysBetween(dayOf(desk.now, desk.zone), day);
   if (left < 0) return <strong>{words.overdue(-left)}</strong>;
-  return left === 0 ? words.today : day.slice(5);
+  const shown = left === 0 ? words.today : day.slice(5);
+  return isNamed ? `${words.breaks.columns.due} ${shown}` : shown;
 }

@@ -10,7 +10,7 @@ type Counted = Omit<Preview, 'refused_cases' | 'order'>;
 type ActName = 'assign' | 'propose' | 'approve' | 'book';
 
 export function PreviewText({ act, preview }: { readonly act: ActName; readonly preview: Counted }) {
-  const { bulk } = useWords();
+  const { bulk, list } = useWords();
   const { count, unchanged, refused, value, needs_approval } = preview;
   const money = value.slice(0, CURRENCIES_MAX).map(({ currency, amount }) => `${currency} ${shownAmount(amount)}`);
   const rest = value.length - money.length;
@@ -19,7 +19,7 @@ export function PreviewText({ act, preview }: { readonly act: ActName; readonly 
   return (
     <>
       <strong>{bulk.preview}</strong> {bulk.counted(bulk.acts[act](count), unchanged, refusals)}
-      {why.length === 0 ? '' : ` (${why.join(', ')})`} · {money.join(', ')}
+      {why.length === 0 ? '' : ` (${list(why)})`} · {list(money)}
       {rest > 0 ? ` ${bulk.more(rest)}` : ''}
       {act === 'propose' || act === 'book' ? ` · ${bulk.needs(needs_approval)}` : ''} · {bulk.undoable}
     </>

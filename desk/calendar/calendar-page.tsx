@@ -101,7 +101,7 @@ function DayRow({ day, next }: RowProps) {
           : calendar.closedBy(nameOf(closed.by.person), nameOf(closed.approved.person))}
       </td>
       <td className="why">
-        {unmet.join('; ')} <CloseActs day={day} isNext={isNext} />
+        {words.list(unmet)} <CloseActs day={day} isNext={isNext} />
       </td>
     </tr>
   );

@@ -182,7 +182,7 @@ function DetailBar({
               words.stages[row.stage],
               ...(row.age === null ? [] : [words.detail.age(row.age)]),
             ].join(' · ')}{' '}
-            · {row.due_at === null ? null : <DueText at={row.due_at} />} {row.due_at === null ? null : '· '}
+            · {row.due_at === null ? null : <DueText at={row.due_at} isNamed />} {row.due_at === null ? null : '· '}
             {words.detail.owner(row.owner === null ? words.nobody : nameOf(row.owner))} · {words.states[row.status]}
           </span>
         </>

@@ -1,14 +1,19 @@
 // The people of the service, for its admins: who there is, and new ones by an invite that is shown once.
 
-import { type SyntheticEvent, useState } from 'react';
+import { Fragment, type SyntheticEvent, useRef, useState } from 'react';
+import { LANGUAGES } from '../../src/domain/language.ts';
 import { post } from '../api/client.ts';
 import { useLive } from '../api/live.ts';
-import type { Grant, Role } from '../api/types.ts';
-import { useRefresh } from '../detail/act-dialogs.tsx';
+import type { Grant } from '../api/types.ts';
+import { DialogActs, useRefresh } from '../detail/act-dialogs.tsx';
+import { isZone } from '../state/preferences.ts';
 import { useMyself } from '../state/session.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { useOnce } from '../ui/once.ts';
 import { Failed, Loading, problemText } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
+import type { Words } from '../words/zh.ts';
+import { GrantFields, grantsIn } from './grant-fields.tsx';
 
 interface ListedPerson {
   readonly id: string;
@@ -23,8 +28,6 @@ interface Changed {
   readonly person: ListedPerson;
   readonly invite: string | null;
 }
-
-const ROLES: readonly Role[] = ['operator', 'approver', 'auditor', 'admin'];
 
 export function PeopleBox() {
   const words = useWords();
@@ -45,7 +48,7 @@ export function PeopleBox() {
   };
   const act: Act = (work) => once(() => attempt(work));
   return (
-    <section className="box">
+    <section className="box scroll-x">
       <h2>{words.settings.people}</h2>
       {data === undefined ? error === null ? <Loading /> : <Failed error={error} onAgain={() => refetch()} /> : null}
       {changed?.invite == null ? null : (
@@ -89,14 +92,14 @@ function PersonRow({
   readonly act: Act;
 }) {
   const words = useWords();
-  const { id, name, mail, roles, state, sign_in } = person;
+  const { name, mail, roles, state, sign_in } = person;
   const way = sign_in === null ? '' : ` · ${words.settings.ways[sign_in]}`;
-  const shown = roles.map(({ role, merchant }) => `${words.roles[role]}@${merchant}`).join(', ');
+  const [asked, setAsked] = useState<Change | null>(null);
   return (
     <tr>
       <th scope="row">{name}</th>
       <td>{mail ?? ''}</td>
-      <td className="why">{shown}</td>
+      <td className="why">{grantsText(roles, words)}</td>
       <td>
         {words.settings.states[state] ?? state}
         {way}
@@ -104,20 +107,21 @@ function PersonRow({
       <td>
         {isSelf || state === 'disabled' ? null : (
           <>
-            <button
-              type="button"
-              className="link"
-              onClick={() => act(() => post<Changed>(`/v1/people/${id}/reset`, {}))}
-            >
-              {words.settings.reset}
-            </button>{' '}
-            <button
-              type="button"
-              className="link"
-              onClick={() => act(() => post<Changed>(`/v1/people/${id}/disable`, {}))}
-            >
-              {words.settings.disable}
-            </button>
+            {(['roles', 'reset', 'disable'] as const).map((what) => (
+              <Fragment key={what}>
+                <button
+                  type="button"
+                  className="link"
+                  aria-label={`${titleOf(what, words)} ${name}`}
+                  onClick={() => setAsked(what)}
+                >
+                  {titleOf(what, words)}
+                </button>{' '}
+              </Fragment>
+            ))}
+            {asked === null ? null : (
+              <ChangeDialog person={person} what={asked} act={act} onClose={() => setAsked(null)} />
+            )}
           </>
         )}
       </td>
@@ -125,17 +129,68 @@ function PersonRow({
   );
 }
 
+type Change = 'roles' | 'reset' | 'disable';
+
+const titleOf = (what: Change, { settings }: Words) => (what === 'roles' ? settings.changeRoles : settings[what]);
+
+interface ChangeProps {
+  readonly person: ListedPerson;
+  readonly what: Change;
+  readonly act: Act;
+  readonly onClose: () => void;
+}
+
+/** Each ends the sessions of the person, and is told to all approvers: it is asked for twice. */
+function ChangeDialog({ person: { id, name, roles }, what, act, onClose }: ChangeProps) {
+  const words = useWords();
+  const { settings } = words;
+  const form = useRef<HTMLFormElement>(null);
+  const title = titleOf(what, words);
+  const send = () => {
+    const body = what === 'roles' ? { roles: grantsIn(new FormData(form.current!)) } : {};
+    onClose();
+    void act(() => post<Changed>(`/v1/people/${id}/${what}`, body));
+  };
+  return (
+    <Dialog title={`${title} · ${name}`} onClose={onClose} onSend={send}>
+      <form
+        ref={form}
+        className="small-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        {what === 'roles' ? <GrantFields grants={roles} /> : null}
+        <p>{settings.changeHints[what]}</p>
+        <DialogActs main={title} onSend={send} onClose={onClose} />
+      </form>
+    </Dialog>
+  );
+}
+
+/** Each role with its merchants. */
+export function grantsText(grants: readonly Grant[], { roles, settings, list, breaks }: Words): string {
+  const byRole = Map.groupBy(grants, ({ role }) => role);
+  const shown = [...byRole].map(([role, of]) => {
+    const merchants = of.map(({ merchant }) => (merchant === '*' ? settings.forAll : merchant));
+    return breaks.chip(roles[role], list(merchants));
+  });
+  return shown.join(' · ');
+}
+
 function NewPerson({ act }: { readonly act: Act }) {
   const words = useWords();
   const language = useLanguage();
+  const own = useMyself().person.zone;
   const send = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     const given = new FormData(form);
     const textOf = (name: string) => String(given.get(name) ?? '').trim();
-    const mail = textOf('mail');
-    const roles = [{ role: textOf('role'), merchant: textOf('merchant') }];
-    const body = { name: textOf('name'), language, roles, ...(mail === '' ? {} : { mail }) };
+    const [mail, zone] = [textOf('mail'), textOf('zone')];
+    const about = { name: textOf('name'), language: textOf('language'), zone: isZone(zone) ? zone : own };
+    const body = { ...about, roles: grantsIn(given), ...(mail === '' ? {} : { mail }) };
     void act(async () => {
       const made = await post<Changed>('/v1/people', body);
       form.reset();
@@ -155,19 +210,20 @@ function NewPerson({ act }: { readonly act: Act }) {
           <input name="mail" type="email" />
         </label>
         <label>
-          {words.settings.role}
-          <select name="role">
-            {ROLES.map((role) => (
-              <option key={role} value={role}>
-                {words.roles[role]}
+          {words.settings.language}
+          <select name="language" defaultValue={language}>
+            {LANGUAGES.map((one) => (
+              <option key={one} value={one} lang={one}>
+                {one === 'en' ? 'English' : '简体中文'}
               </option>
             ))}
           </select>
         </label>
         <label>
-          {words.settings.merchant}
-          <input name="merchant" required defaultValue="*" />
+          {words.settings.ownZone}
+          <input name="zone" defaultValue={own} list="zones" />
         </label>
+        <GrantFields grants={[]} />
         <button type="submit" className="button">
           {words.settings.create}
         </button>

@@ -9,7 +9,9 @@ import { announce } from '../ui/announce.ts';
 import { Page } from '../ui/page.tsx';
 import { problemText } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
-import { PeopleBox } from './people-box.tsx';
+import { ConfigurationBoxes } from './configuration-box.tsx';
+import { NoticesBox } from './notices-box.tsx';
+import { grantsText, PeopleBox } from './people-box.tsx';
 
 export function SettingsPage() {
   const words = useWords();
@@ -22,13 +24,17 @@ export function SettingsPage() {
         <p className="inside">
           <strong>{me.person.name}</strong> {me.person.mail}
           <br />
-          {me.roles
-            .map(({ role, merchant }) => `${words.roles[role]}: ${merchant === '*' ? words.settings.forAll : merchant}`)
-            .join(' · ')}
+          {grantsText(me.roles, words)}
         </p>
         {me.sign_in === 'password' ? <PasswordForm /> : null}
       </section>
-      {hasRole(me, 'admin') && seesAll(me) ? <PeopleBox /> : null}
+      <NoticesBox />
+      {hasRole(me, 'admin') && seesAll(me) ? (
+        <>
+          <PeopleBox />
+          <ConfigurationBoxes />
+        </>
+      ) : null}
     </Page>
   );
 }

@@ -73,5 +73,6 @@ export const REQUEST_WORDS_EN = {
   'POST /v1/notify/test': 'Test a channel',
   'GET /v1/me/notices': 'Look at own notices',
   'POST /v1/me/notices': 'Change own notices',
+  'GET /v1/configuration': 'Look at routing and channels',
   'GET /openapi.json': "Read the API's document",
 } as Readonly<Record<string, string>>;

@@ -73,5 +73,6 @@ export const REQUEST_WORDS_ZH = {
   'POST /v1/notify/test': '测试通知渠道',
   'GET /v1/me/notices': '查看自己的通知设置',
   'POST /v1/me/notices': '修改自己的通知设置',
+  'GET /v1/configuration': '查看分派与渠道',
   'GET /openapi.json': '读取接口文档',
 } as Readonly<Record<string, string>>;

@@ -11,6 +11,7 @@ import type { Expectation } from '../producers/files/expectation.ts';
 import type { Mapping } from '../producers/files/mapping.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import type { CaseOfKey, NamedCases } from '../projections/cases/case-index.ts';
+import type { Caught } from '../projections/cases/case-owners.ts';
 import type { AskedPage, CasePage } from '../projections/cases/case-question.ts';
 import type { Attached } from '../projections/cases/case-talk.ts';
 import type { AskedCase } from '../projections/cases/named-cases.ts';
@@ -79,6 +80,8 @@ export interface EntryPort {
 export interface CasePort {
   /** A page of cases as of the last round of the ledger, and one more than the limit if there are more. */
   page(question: AskedPage): Promise<CasePage>;
+  /** Who gets which cases by the configuration, with how many open ones each row catches now. */
+  routing(): Promise<Caught>;
   /** Those with these ids, by their ids; with what was proposed only where it is wanted. */
   named(cases: readonly AskedCase[], withProposals: boolean): Promise<NamedCases>;
   /** The notes that have a file. */

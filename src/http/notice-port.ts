@@ -13,7 +13,18 @@ export const NoticePreferencesForm = z.strictObject({
 });
 export type NoticePreferences = z.output<typeof NoticePreferencesForm>;
 
+/** A channel as it is told: without its address, which lets somebody in. */
+export interface ConfiguredChannel {
+  readonly name: string;
+  readonly kind: string;
+  readonly language: string;
+  readonly events: readonly string[];
+  readonly merchants: readonly string[];
+}
+
 export interface NoticePort {
+  /** The channels, and whether there is a mail server. */
+  configured(): { readonly channels: readonly ConfiguredChannel[]; readonly mail: boolean };
   /**
    * Sends a text to a channel, or to a person by mail, and gives the other side's own words. Throws HESABU_NOT_FOUND
    * for a channel that the configuration does not have, HESABU_GATEWAY_LIMITED where the other side takes no more for

@@ -1,5 +1,5 @@
 // An admin and an auditor at the page, by keyboard alone: one takes an invite with an authenticator app, and looks at
-// who asked for what; the other at what was imported.
+// settings and at who asked for what; the other at what was imported.
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { EN } from '../../desk/words/en.ts';
@@ -8,9 +8,11 @@ import { apiRoutes } from '../../src/http/api/server/routes.ts';
 import { codeOf, givenPerson, PASSWORD } from '../http/access/given-people.ts';
 import type { Given } from '../http/api/given-api.ts';
 import { withDesk } from '../http/api/given-cases.ts';
-import { signIn, tabTo } from './at-the-page.ts';
+import { signIn, tabTo, told } from './at-the-page.ts';
 import { excessWidth, type GivenBrowser, withBrowser } from './browser.ts';
 import { chromiumPath } from './chromium.js';
+
+const ROUTING = [{ currency: 'KES', value_from: '100.00', owner: 'team-a', due: 3, escalate_to: 'team-b' }];
 
 async function takeInvite(given: Given, { open, url }: GivenBrowser): Promise<Page> {
   const request = { name: 'Amina', mail: 'amina@example.com', language: 'zh-CN', zone: 'UTC' } as const;
@@ -86,6 +88,9 @@ async function checkSources(page: Page): Promise<void> {
   const squeezed =
     '[...document.querySelectorAll(".box")].filter((box) => box.scrollHeight > box.clientHeight + 1).length';
   expect([await excessWidth(page), await page.evaluate(squeezed)]).toEqual([0, 0]);
+  const endOf = (selector: string) =>
+    page.evaluate<number>(`document.querySelector('${selector}').getBoundingClientRect().bottom`);
+  expect(await endOf('.stack')).toBeLessThanOrEqual(await endOf('.key-line'));
   await page.setViewportSize(before);
 }
 
@@ -105,21 +110,53 @@ async function checkAudit(page: Page, url: string): Promise<void> {
   );
 }
 
+/** Who may do what, and what is configured. */
+async function checkSettings(page: Page, url: string, given: Given): Promise<void> {
+  const { keyboard } = page;
+  await page.goto(`${url}/desk/settings`);
+  const box = (title: string) => page.locator(`.box:has(h2:has-text("${title}"))`);
+  await page.waitForSelector('h2:has-text("差错分派")');
+  const routed = await box('差错分派').locator('tbody tr').allTextContents();
+  expect(routed).toEqual(['1KES · ≥ 100.00team-a3 个营业日team-b1', '没有命中任何一条无——1']);
+  await tabTo(page, '.channels .link');
+  await keyboard.press('Enter');
+  await box('通知渠道').locator('p:has-text("对方已收下： 200 ok")').waitFor();
+
+  await tabTo(page, '[aria-label="修改角色 Asha"]', 'Shift+Tab');
+  await keyboard.press('Enter');
+  await tabTo(page, 'dialog [name=operator]');
+  await keyboard.type('shop-1，shop-2');
+  await keyboard.press('Control+Enter');
+  await box('人员').locator('td:has-text("审计：全部商户 · 经办：shop-1、shop-2")').waitFor();
+
+  await tabTo(page, '[name=notices-mail]', 'Shift+Tab');
+  await keyboard.press('ArrowRight');
+  await told(page, '已保存。');
+  const [amina] = given.parts.people.list().filter(({ name }) => name === 'Amina');
+  expect(given.parts.notices.preferencesOf(amina!.id)).toEqual({ mail: 'critical', detail: 'reference' });
+}
+
 describe.skipIf(chromiumPath() === undefined)('an admin at the page', () => {
   test('takes an invite with a code as apps show it, and finds rejected rows and who asked for what', () =>
-    withDesk(({ given }) =>
-      withBrowser(given, async (browser) => {
-        const { url, complaints } = browser;
-        await importRows(given);
-        const page = await takeInvite(given, browser);
-        expect(await page.locator('.wide-nav a').allTextContents()).toEqual(['审计', '设置']);
-        await checkAudit(page, url);
-        await givenPerson(given, 'Asha', 'auditor');
-        const auditor = await browser.open('zh-CN');
-        await signIn(auditor, url, 'sources', { name: 'Asha' });
-        await checkSources(auditor);
-        expect(complaints.filter((line) => !/status of 401/.test(line))).toEqual([]);
-      }),
+    withDesk(
+      (desk) =>
+        withBrowser(desk.given, async (browser) => {
+          const { given } = desk;
+          const { url, complaints } = browser;
+          await desk.short('A-2', '250.00');
+          await desk.short('A-3', '50.00');
+          await importRows(given);
+          const page = await takeInvite(given, browser);
+          expect(await page.locator('.wide-nav a').allTextContents()).toEqual(['审计', '设置']);
+          await givenPerson(given, 'Asha', 'auditor');
+          const auditor = await browser.open('zh-CN');
+          await signIn(auditor, url, 'sources', { name: 'Asha' });
+          await checkSources(auditor);
+          await checkSettings(page, url, given);
+          await checkAudit(page, url);
+          expect(complaints.filter((line) => !/status of 401/.test(line))).toEqual([]);
+        }),
+      { routing: () => ROUTING },
     ));
 });
 

@@ -42,6 +42,7 @@ describe.skipIf(chromiumPath() === undefined)('a break on its page', () => {
         await keyboard.press('Control+Enter');
         await told(page, '备注已保存');
         const links = page.locator('section[aria-label="附件"] a');
+        await links.nth(1).waitFor();
         expect((await links.allTextContents()).sort()).toEqual(['image/png · 12 B', expect.stringMatching(/^text\//)]);
         const [download] = await Promise.all([page.waitForEvent('download'), links.first().press('Enter')]);
         expect(download.suggestedFilename()).toMatch(/^hesabu-[0-9a-f]{12}\.(txt|png|html)$/);

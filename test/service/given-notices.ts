@@ -129,6 +129,7 @@ function casesWith({ given }: Desk, routing: { rows: Routing }) {
   const { ask, loop } = given.ledger;
   return {
     page: (question: AskedPage) => casePage(ask, loop.rules, { ...question, routing: routing.rows }),
+    routing: () => Promise.reject(new Error('no notice counts what a row catches')),
     attached: () => Promise.reject(new Error('no notice names files')),
     named: () => Promise.reject(new Error('no notice names cases')),
     settled: (question: SettledQuestion) =>

@@ -7,6 +7,7 @@ import { CaseColumns } from './case-columns.ts';
 import type { Routing } from './case-owners.ts';
 import { pageOfCases } from './case-page.ts';
 import type { AskedPage, CasePage } from './case-question.ts';
+import type { CaseRow } from './case-rows.ts';
 
 type AskChanges = (question: CaseChangesQuestion) => Promise<CaseChanges>;
 
@@ -35,6 +36,14 @@ export class CaseList {
   /** `named` are the keys with the id that is searched for. */
   page(question: AskedPage, ageing: Ageing, named: ReadonlySet<string> = new Set()): CasePage {
     return pageOfCases(this.columns, question, ageing, named);
+  }
+
+  /** Those that are not resolved. */
+  *open(): Iterable<CaseRow> {
+    for (let place = 0; place < this.columns.end; place++) {
+      const row = this.columns.at(place);
+      if (row !== undefined && row.resolution === null) yield row;
+    }
   }
 
   private take({ partition, mark, isWhole, rows }: PartChanges): void {

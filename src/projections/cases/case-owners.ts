@@ -42,9 +42,31 @@ interface Route {
 
 const NOWHERE: Route = { owner: null, due_at: null };
 
+/** The first row that fits. */
+function rowFor(row: RoutedCase, routing: Routing): RoutingRow | undefined {
+  return routing.find((one) => isFor(one, row));
+}
+
+export interface Caught {
+  readonly rows: Routing;
+  /** How many of the cases each row is the first one for. */
+  readonly caught: readonly number[];
+  readonly uncaught: number;
+}
+
+export function caughtBy(routing: Routing, cases: Iterable<RoutedCase>): Caught {
+  const counts = new Map<RoutingRow | undefined, number>();
+  for (const one of cases) {
+    const row = rowFor(one, routing);
+    counts.set(row, (counts.get(row) ?? 0) + 1);
+  }
+  const caught = routing.map((row) => counts.get(row) ?? 0);
+  return { rows: routing, caught, uncaught: counts.get(undefined) ?? 0 };
+}
+
 /** It is due when the last of its days ends. */
 export function routeOf(row: RoutedCase, routing: Routing, calendar: Calendar): Route {
-  const found = routing.find((one) => isFor(one, row));
+  const found = rowFor(row, routing);
   if (found === undefined) return NOWHERE;
   const { owner, due } = found;
   const { opened_at } = row.finding;
@@ -55,7 +77,7 @@ export function routeOf(row: RoutedCase, routing: Routing, calendar: Calendar): 
 
 /** Who is told when it is overdue; null for nobody. */
 export function escalationOf(row: RoutedCase, routing: Routing): string | null {
-  return routing.find((one) => isFor(one, row))?.escalate_to ?? null;
+  return rowFor(row, routing)?.escalate_to ?? null;
 }
 
 function isFor(asked: RoutingRow, { merchant, provider, finding, value }: RoutedCase): boolean {

@@ -8,7 +8,7 @@ import { compileRules, type Rules } from '../../matching/rules.ts';
 import { Ageing } from '../../projections/cases/case-ages.ts';
 import type { CaseOfKey, NamedCases } from '../../projections/cases/case-index.ts';
 import { CaseList } from '../../projections/cases/case-list.ts';
-import type { Routing } from '../../projections/cases/case-owners.ts';
+import { type Caught, caughtBy, type Routing } from '../../projections/cases/case-owners.ts';
 import type { AskedPage, CasePage } from '../../projections/cases/case-question.ts';
 import type { Attached } from '../../projections/cases/case-talk.ts';
 import type { AskedCase } from '../../projections/cases/named-cases.ts';
@@ -33,7 +33,7 @@ export class LiveCases implements CasePort {
   private readonly ask: Ask;
   private readonly list = new CaseList();
   /** By which the list has its owners; null until it has all cases. */
-  private routing: Routing | null = null;
+  private listed: Routing | null = null;
   private turn: Promise<void> = Promise.resolve();
   private compiled: { readonly rules: Rules; readonly calendar: Calendar } | null = null;
 
@@ -44,11 +44,17 @@ export class LiveCases implements CasePort {
 
   /** As of the last round that has ended. */
   async page({ q, ...question }: AskedPage): Promise<CasePage> {
-    const { rules, routing, answerMillisMax } = this.parts;
+    const { rules } = this.parts;
     const named = q?.how === 'id' ? await this.ask({ query: 'keysWithId', id: q.text }) : [];
-    if (this.routing !== routing()) await inTime(this.bringUp(), 'caseChanges', answerMillisMax);
+    await this.ensureList();
     const ageing = new Ageing(this.calendarOf(rules()), question.now);
     return this.list.page({ ...question, q }, ageing, new Set(named));
+  }
+
+  /** Counted as of the last round that has ended. */
+  async routing(): Promise<Caught> {
+    await this.ensureList();
+    return caughtBy(this.parts.routing(), this.list.open());
   }
 
   named(cases: readonly AskedCase[], withProposals: boolean): Promise<NamedCases> {
@@ -74,11 +80,16 @@ export class LiveCases implements CasePort {
 
   /** After a round. Where nobody has asked for a page yet, the first one brings the list up to date itself. */
   async afterRound(): Promise<void> {
-    if (this.routing === null) return;
+    if (this.listed === null) return;
     // The next one who asks tries again, and hears why it failed.
     await this.bringUp().catch(() => {
-      this.routing = null;
+      this.listed = null;
     });
+  }
+
+  private async ensureList(): Promise<void> {
+    const { routing, answerMillisMax } = this.parts;
+    if (this.listed !== routing()) await inTime(this.bringUp(), 'caseChanges', answerMillisMax);
   }
 
   private calendarOf(rules: Rules): Calendar {
@@ -90,7 +101,7 @@ export class LiveCases implements CasePort {
     const next = this.turn.then(async () => {
       const routing = this.parts.routing();
       await this.list.bringUp((question) => this.parts.ask({ query: 'caseChanges', ...question }), routing);
-      this.routing = routing;
+      this.listed = routing;
     });
     this.turn = next.catch(() => {});
     return next;

@@ -60,7 +60,11 @@ export class NoticeTargets {
 
   /** Whether anybody could be told anything. */
   get isEmpty(): boolean {
-    return this.channels.length === 0 && this.parts.loaded().config.mail === undefined;
+    return this.channels.length === 0 && !this.hasMail;
+  }
+
+  get hasMail(): boolean {
+    return this.parts.loaded().config.mail !== undefined;
   }
 
   get channels(): readonly ChannelConfig[] {
@@ -118,7 +122,7 @@ export class NoticeTargets {
   }
 
   private isReached({ mail: address, disabled_at }: Person): boolean {
-    return address !== null && disabled_at === null && this.parts.loaded().config.mail !== undefined;
+    return address !== null && disabled_at === null && this.hasMail;
   }
 
   private mailOf(id: string): NoticeTarget | null {

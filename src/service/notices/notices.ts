@@ -90,6 +90,13 @@ export class Notices implements NoticePort {
     this.targets.put(notice, readers);
   }
 
+  configured() {
+    const channels = this.targets.channels.map(({ name, kind, language, events, merchants }) => {
+      return { name, kind, language, events, merchants };
+    });
+    return { channels, mail: this.targets.hasMail };
+  }
+
   preferencesOf(person: string): NoticePreferences {
     return this.table.preferencesOf(person);
   }

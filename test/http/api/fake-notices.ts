@@ -8,6 +8,11 @@ export class FakeNotices implements NoticePort {
     return { taken: true, words: '200 ok' };
   }
 
+  configured() {
+    const channel = { name: 'finance', kind: 'dingtalk', language: 'zh-CN', events: ['case.*'], merchants: ['*'] };
+    return { channels: [channel], mail: true };
+  }
+
   preferencesOf(person: string): NoticePreferences {
     return this.wishes.get(person) ?? { mail: 'all', detail: 'reference' };
   }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeCalendar } from '../../../src/domain/calendar.ts';
 import { AGES, Ageing, DUES } from '../../../src/projections/cases/case-ages.ts';
-import { type RoutingRow, routeOf } from '../../../src/projections/cases/case-owners.ts';
+import { caughtBy, type RoutingRow, routeOf } from '../../../src/projections/cases/case-owners.ts';
 
 /** Friday 2026-06-05 is a business day, the weekend is none, and Monday is a holiday. */
 const CALENDAR = makeCalendar({ zone: 'Africa/Nairobi', weekend: [6, 7], holidays: ['2026-06-08'] });
@@ -35,6 +35,17 @@ describe('an owner', () => {
     expect(ownerOf(short(5_001n, 'NGN'), ...rows)).toBe('d');
     expect(ownerOf(short(5_000n), ...rows.slice(0, 4))).toBeNull();
   });
+});
+
+test('each row catches what no row before it does', () => {
+  const rows: RoutingRow[] = [
+    { currency: 'NGN', owner: 'a' },
+    { value_from: '50.01', owner: 'b' },
+    { currency: 'NGN', value_from: '60', owner: 'c' },
+  ];
+  const cases = [short(6_000n, 'NGN'), short(1n, 'NGN'), short(6_000n), short(5_000n)];
+  expect(caughtBy(rows, cases)).toEqual({ rows, caught: [2, 1, 0], uncaught: 1 });
+  expect(caughtBy([], cases)).toEqual({ rows: [], caught: [], uncaught: 4 });
 });
 
 describe('a day', () => {

@@ -12,6 +12,7 @@ import { batchRoutes } from '../routes/batches.ts';
 import { CASE_FILE_ROUTES } from '../routes/case-files.ts';
 import { CASE_ROUTES } from '../routes/cases.ts';
 import { changeRoute } from '../routes/change-list.ts';
+import { CONFIGURATION_ROUTE } from '../routes/configuration.ts';
 import { DECISION_ROUTES } from '../routes/decisions.ts';
 import { DESK_ROUTE } from '../routes/desk.ts';
 import { ENTRY_ROUTES } from '../routes/entries.ts';
@@ -64,6 +65,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     DESK_ROUTE,
     ...PEOPLE_ROUTES,
     ...NOTICE_ROUTES,
+    CONFIGURATION_ROUTE,
   ];
   return [...routes, documentRoute(routes)];
 }
