@@ -25,6 +25,11 @@ export function dayOf(at: string, zone: string): string {
   return `${year}-${month}-${day}`;
 }
 
+/** Whether a text of an address is a day. */
+export function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && dayAfter(text, 0) === text;
+}
+
 /** A day so many days later. */
 export function dayAfter(day: string, days: number): string {
   const at = new Date(`${day}T00:00:00Z`);

@@ -1,13 +1,13 @@
 // The statements of a day: the gateway's account, the bridge from orders to money, and the residual, which is zero.
 // Every figure opens the rows that it is the sum of; what prints is the sheet alone.
 
-import { Link, useLocation, useParams, useSearch } from 'wouter';
+import { Link, Redirect, useLocation, useParams, useSearch } from 'wouter';
 import { useLive } from '../api/live.ts';
 import { useDesk } from '../api/queries.ts';
 import type { DayStatements, Statement } from '../api/statement-types.ts';
 import { providerName } from '../breaks/facet-words.ts';
 import { isZero, shownAmount } from '../state/amount.ts';
-import { dayAfter, dayOf } from '../state/time.ts';
+import { dayAfter, dayOf, isDay } from '../state/time.ts';
 import { useKeys } from '../ui/keys.ts';
 import { type KeyHelp, Page } from '../ui/page.tsx';
 import { saveCsv } from '../ui/save-csv.ts';
@@ -17,11 +17,16 @@ import { useLineTitle } from './figure-link.tsx';
 import { statementRows } from './statement-csv.ts';
 import { StatementSheet } from './statement-sheet.tsx';
 
+/** An address that names no day leads to the last one that is over. */
 export function StatementPage() {
+  const { day } = useParams<{ day?: string }>();
+  return day === undefined || isDay(day) ? <DayPage day={day} /> : <Redirect to="/statements" replace />;
+}
+
+function DayPage({ day: asked }: { readonly day: string | undefined }) {
   const words = useWords();
   const [, go] = useLocation();
   const desk = useDesk().data;
-  const { day: asked } = useParams<{ day?: string }>();
   // The last day that is over.
   const day = asked ?? (desk === undefined ? null : dayAfter(dayOf(desk.now, desk.zone), -1));
   const { data, error, refetch } = useLive<DayStatements>(day === null ? null : `/v1/statements/${day}`);

@@ -1,6 +1,7 @@
 // What stands where nothing is shown: that it loads, that there is nothing, or what went wrong, in words.
 
 import type { ReactNode } from 'react';
+import { Link, useLocation, useSearch } from 'wouter';
 import { Problem } from '../api/client.ts';
 import { useWords } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
@@ -29,19 +30,34 @@ export function Empty({ title, hint, children }: { title: string; hint?: string;
 export function Failed({ error, onAgain }: { readonly error: Error; readonly onAgain?: () => void }) {
   const words = useWords();
   // Asked again, it would be refused again.
-  const isFinal = error instanceof Problem && [403, 404].includes(error.body.status);
+  const isFinal =
+    error instanceof Problem && ([403, 404].includes(error.body.status) || error.body.code === 'HESABU_CURSOR_INVALID');
   return (
     <div className="state" role="alert">
       <p>
         <strong>{words.failed.title}</strong>
       </p>
       <p>{problemText(error, words)}</p>
+      {error instanceof Problem && error.body.code === 'HESABU_CURSOR_INVALID' ? <FirstPage /> : null}
       {onAgain === undefined || isFinal ? null : (
         <button type="button" className="button" onClick={onAgain}>
           {words.again}
         </button>
       )}
     </div>
+  );
+}
+
+/** The same list without the place in it that the address had. */
+function FirstPage() {
+  const { failed } = useWords();
+  const [path] = useLocation();
+  const query = new URLSearchParams(useSearch());
+  for (const name of ['after', 'page']) query.delete(name);
+  return (
+    <p>
+      <Link href={`${path}?${query}`}>{failed.firstPage}</Link>
+    </p>
   );
 }
 
@@ -56,7 +72,8 @@ export function problemText(error: Error, words: Words): string {
   const { failed } = words;
   if (!(error instanceof Problem)) return failed.other(error.message);
   const { code, status, detail, title } = error.body;
-  const refused = words.signIn.refused[code];
+  const codes: Readonly<Record<string, string>> = { ...words.signIn.refused, ...failed.codes };
+  const refused = codes[code];
   if (refused !== undefined) return refused;
   if (status === 0) return failed.noAnswer;
   if (code === 'HESABU_FORBIDDEN') return failed.forbidden;

@@ -164,13 +164,31 @@ export const EN: Words = {
   failed: {
     title: 'Not loaded',
     noAnswer: 'The service does not answer. Check the network; this page tries again by itself.',
-    forbidden: 'You may not see this page.',
+    forbidden: 'You have no right to this. Your roles may have changed: ask an admin.',
     missing: 'There is no such thing, or you may not see it.',
     busy: 'Too many requests. Wait a moment and try again.',
     other: (detail) => `The service refused: ${detail}`,
     signIn: 'The name, the password or the code is wrong.',
     weak: 'The password is too weak: use a sentence of at least 12 characters.',
     invite: 'The invite is wrong or has expired.',
+    firstPage: 'From the first page',
+    codes: {
+      HESABU_CURSOR_INVALID:
+        'The place of this page in the list is gone: the ledger may have been made anew or restored.',
+      HESABU_OVERLOADED: 'The service is busy. Try again in a moment.',
+      HESABU_BODY_TOO_LARGE: 'It is too large, and was not taken.',
+      HESABU_PREVIEW_GONE: 'The preview has expired. Look at it again, then send.',
+      HESABU_BATCH_FINAL: 'This batch cannot be taken back: notes and rejections stay. Decide on its cases one by one.',
+      HESABU_IDEMPOTENCY_BUSY: 'What was sent before is still being done. Wait a moment.',
+      HESABU_PERSON_EXISTS:
+        'Somebody has this name or mail address. Give another one, or change the roles of that person.',
+      HESABU_ROLES_CONFLICT: 'These roles do not go together: an admin does not approve. Give them to two people.',
+      HESABU_DISK_FULL: 'The disk of the service is full: it was not taken. Tell an admin.',
+      HESABU_LOG_FAILED: 'The service cannot write its ledger to the disk. Tell an admin.',
+      HESABU_GATEWAY_FAILED: 'The other side gave no usable answer.',
+      HESABU_GATEWAY_LIMITED: 'The other side takes no more for now. Try again in a moment.',
+      HESABU_INTERNAL: 'Something went wrong in the service. Try again later, then tell an admin.',
+    },
   },
   keys: {
     title: 'All keys',

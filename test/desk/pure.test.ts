@@ -18,10 +18,11 @@ import {
 } from '../../desk/state/case-query.ts';
 import { csvOf } from '../../desk/state/csv.ts';
 import { codeOf } from '../../desk/state/sign-in-code.ts';
-import { dayAfter, dayOf, daysBetween, offsetOf, shownTime, wholeTime } from '../../desk/state/time.ts';
+import { dayAfter, dayOf, daysBetween, isDay, offsetOf, shownTime, wholeTime } from '../../desk/state/time.ts';
 import { EN } from '../../desk/words/en.ts';
 import { ZH } from '../../desk/words/zh.ts';
 import { sideOf } from '../../src/domain/break-side.ts';
+import { ERROR_CODES } from '../../src/domain/error-codes.ts';
 
 const decimals = fc
   .tuple(fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }), fc.integer({ min: 0, max: 4 }))
@@ -184,4 +185,20 @@ test.each([
   [undefined, 'none'],
 ] as const)('of a code written as %j the digits count', (written, code) => {
   expect(codeOf(written)).toEqual(code);
+});
+
+test.each([
+  ['2026-02-28', true],
+  ['2028-02-29', true],
+  ['2026-02-29', false],
+  ['2026-99-99', false],
+  ['2026-1-1', false],
+  ['today', false],
+])('%s is a day: %s', (text, is) => {
+  expect(isDay(text)).toBe(is);
+});
+
+test('what the service refuses by name has words of its own only where there is such a name', () => {
+  for (const { failed, signIn } of [ZH, EN])
+    for (const code of Object.keys({ ...failed.codes, ...signIn.refused })) expect(ERROR_CODES).toHaveProperty(code);
 });
