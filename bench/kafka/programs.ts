@@ -26,7 +26,7 @@ export interface Program {
 
 export function startWorker({ environment }: Cluster, dir: string, args: readonly string[]): Program {
   const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
-  const main = join(ROOT, 'src', 'cli', 'main.ts');
+  const main = join(ROOT, 'bin', 'hesabu.js');
   return program(
     spawn(process.execPath, [...flags, main, 'worker', '--data', dir, ...args], {
       env: { ...process.env, ...environment },

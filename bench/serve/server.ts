@@ -57,7 +57,7 @@ export function makeSite(dir: string): Site {
 }
 
 export function startService({ config }: Site, isPinned: boolean): Promise<Server> {
-  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../../bin/hesabu.js', import.meta.url));
   return start([main, 'serve', '--config', config], isPinned);
 }
 
