@@ -118,3 +118,19 @@ function isPlainReference(text: string): boolean {
   }
   return !isPathStep(text);
 }
+
+/** Negative where the left key comes first in the order of their bytes, in which tables have keys too. */
+export function compareKeys(left: string, right: string): number {
+  const both = Math.min(left.length, right.length);
+  for (let at = 0; at < both; at++) {
+    const [one, other] = [left.charCodeAt(at), right.charCodeAt(at)];
+    if (one !== other) return placeOf(one) - placeOf(other);
+  }
+  return left.length - right.length;
+}
+
+/** Characters of two codes have larger bytes than all others, and smaller codes than some. */
+function placeOf(code: number): number {
+  if (code < 0xd800) return code;
+  return code < 0xe000 ? code + 0x2000 : code - 0x800;
+}

@@ -1,6 +1,7 @@
 // The rows behind a figure of a statement.
 
 import { addDecimal, type Decimal, negated } from '../domain/decimal.ts';
+import { compareKeys } from '../domain/key.ts';
 import type { Account, Movement, MovementKind } from '../matching/movements.ts';
 import type { CompiledRules } from '../matching/rules.ts';
 import type { Explanation, StatementPart } from '../matching/statement-parts.ts';
@@ -53,7 +54,7 @@ export function statementRows(
   for (const part of keyParts(tasks, rules, question)) {
     const found = rowsOfKey(part, question);
     addToSums(sums, found);
-    if (after === undefined || part.key > after) rows.push(...found);
+    if (after === undefined || compareKeys(part.key, after) > 0) rows.push(...found);
     if (limit !== undefined && rows.length > HELD_MAX * limit) rows = firstKeys(rows, limit);
   }
   return { rows: firstKeys(rows, limit), sums, limit };
@@ -78,18 +79,24 @@ export function addToSums(
 }
 
 /** How many times the limit may be held. */
-export const HELD_MAX = 8;
+const HELD_MAX = 8;
 
 /** The rows of the first keys, at least so many and one of the next key if there are more: a key is never cut. */
 export function firstKeys(rows: readonly StatementRow[], limit: number | undefined): StatementRow[] {
-  const nameOf = ({ key, currency, fact }: StatementRow) => [key, currency, fact].join('\n');
-  const sorted = rows.toSorted((left, right) => (nameOf(left) < nameOf(right) ? -1 : 1));
+  const sorted = rows.toSorted(compareRows);
   const last = limit === undefined ? undefined : sorted[limit - 1]?.key;
   if (last === undefined) return sorted;
-  const next = sorted.findIndex(({ key }) => key > last);
+  const next = sorted.findIndex(({ key }) => compareKeys(key, last) > 0);
   if (next < 0) return sorted;
   const after = sorted[next]!.key;
-  return sorted.filter(({ key }) => key <= after);
+  return sorted.filter(({ key }) => compareKeys(key, after) <= 0);
+}
+
+function compareRows(left: StatementRow, right: StatementRow): number {
+  const order = compareKeys(left.key, right.key);
+  if (order !== 0) return order;
+  const [one, other] = [left, right].map(({ currency, fact }) => `${currency}\n${fact}`);
+  return one! < other! ? -1 : 1;
 }
 
 /** The rows of several executors as one. */

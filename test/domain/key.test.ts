@@ -1,7 +1,7 @@
 // The keys of facts: what a written reference means, and that nobody takes it for an identity.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { identityKey, isIdentityKey, normaliseReference } from '../../src/domain/key.ts';
+import { compareKeys, identityKey, isIdentityKey, normaliseReference } from '../../src/domain/key.ts';
 
 const written = fc.oneof(
   fc.string({ maxLength: 12 }),
@@ -77,3 +77,21 @@ describe('an identity', () => {
     expect(identityKey('mfs-africa', 'T1')).toBe('?mfs-africa:T1');
   });
 });
+
+test('keys are in the order of their bytes, whatever characters they have', () =>
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary', maxLength: 4 }),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+      (one, other) => {
+        expect(Math.sign(compareKeys(one, other))).toBe(Buffer.compare(Buffer.from(one), Buffer.from(other)));
+      },
+    ),
+    {
+      examples: [
+        ['\uffff', '\u{10000}'],
+        ['a\u{10000}', 'a\ue000'],
+        ['A', 'A-1'],
+      ],
+    },
+  ));

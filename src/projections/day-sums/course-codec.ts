@@ -25,6 +25,8 @@ class Numbered<Thing extends object> {
 }
 
 const scratch = new ByteWriter(4096);
+/** Of most courses; nothing is ever put into it. */
+const NOTHING: WantedAmount[] = [];
 
 /** What has numbers, in their order. */
 export interface CourseNames {
@@ -77,33 +79,49 @@ export class CourseCodec {
     return this.owners.at(new ByteReader(bytes, from, to).long());
   }
 
-  /** Reads only what is wanted: most of most courses is passed over. */
-  amounts({ bytes, from, to }: RecordPlace, wanted: Wanted): WantedAmount[] {
-    const reader = new ByteReader(bytes, from, to);
-    reader.skipLong();
-    const found: WantedAmount[] = [];
-    let moves = 0;
-    let day: Day = 0;
-    for (let count = reader.long(); count > 0; count--) {
-      day += reader.long();
-      if (day > wanted.to) break;
-      // What was left before is left no more, or is said again.
-      found.length = moves;
-      for (let more = reader.long(); more > 0; more--) {
-        const move = this.moves.at(reader.long());
-        const sign = day < wanted.from ? 0 : wanted.signOf(move);
-        if (sign === 0) skipAmount(reader);
-        else found.push({ currency: move.currency, amount: signed(readAmount(reader), sign) });
+  /**
+   * What gives of a course only what is wanted, where its owner is asked for: most of most courses is passed over. It
+   * is asked once of each thing with a number, and not of each course.
+   */
+  chosen(wanted: Wanted, isAsked: (owner: KeyOwner) => boolean): (place: RecordPlace) => readonly WantedAmount[] {
+    const owners = this.owners.things.map(isAsked);
+    const signs = this.moves.things.map(wanted.signOf);
+    const lefts = this.lefts.things.map(wanted.isLeft);
+    return ({ bytes, from, to }) => {
+      const reader = new ByteReader(bytes, from, to);
+      if (owners[reader.long()] !== true) return NOTHING;
+      let found: WantedAmount[] = NOTHING;
+      let moves = 0;
+      let day: Day = 0;
+      for (let count = reader.long(); count > 0; count--) {
+        day += reader.long();
+        if (day > wanted.to) break;
+        // What was left before is left no more, or is said again.
+        if (found.length > moves) found.length = moves;
+        for (let more = reader.long(); more > 0; more--) {
+          const number = reader.long();
+          const sign = day < wanted.from ? 0 : signs[number]!;
+          if (sign === 0) {
+            skipAmount(reader);
+            continue;
+          }
+          if (found === NOTHING) found = [];
+          found.push({ currency: this.moves.at(number).currency, amount: signed(readAmount(reader), sign) });
+        }
+        moves = found.length;
+        for (let more = reader.long(); more > 0; more--) {
+          const number = reader.long();
+          reader.optionalLong();
+          if (lefts[number] !== true) {
+            skipAmount(reader);
+            continue;
+          }
+          if (found === NOTHING) found = [];
+          found.push({ currency: this.lefts.at(number).currency, amount: readAmount(reader) });
+        }
       }
-      moves = found.length;
-      for (let more = reader.long(); more > 0; more--) {
-        const left = this.lefts.at(reader.long());
-        reader.optionalLong();
-        if (wanted.isLeft(left)) found.push({ currency: left.currency, amount: readAmount(reader) });
-        else skipAmount(reader);
-      }
-    }
-    return found;
+      return found;
+    };
   }
 
   read({ bytes, from, to }: RecordPlace): CourseStep[] {
@@ -152,7 +170,7 @@ export interface Wanted {
   readonly to: Day;
   /** How what moved counts. */
   readonly signOf: (moved: Omit<Moved, 'amount'>) => 1 | -1 | 0;
-  readonly isLeft: (left: Omit<Left, 'amount' | 'since'>) => boolean;
+  readonly isLeft: (left: Pick<Left, 'explanation' | 'currency'>) => boolean;
 }
 
 /** Whether the digits follow as a text. */

@@ -54,12 +54,9 @@ export class CourseStore {
     return { bytes: this.chunks[place >>> CHUNK_BITS] ?? NO_BYTES, from, to: from + size };
   }
 
-  /** The slots of the keys that may add something on one of these days. */
-  *between(from: Day, to: Day): Iterable<number> {
-    const { first, last, size } = this;
-    for (let slot = 0; slot < size.length; slot++) {
-      if (size[slot]! > 0 && first[slot]! <= to && last[slot]! >= from) yield slot;
-    }
+  /** Whether the key of a slot may add something on one of these days. */
+  isBetween(slot: number, from: Day, to: Day): boolean {
+    return (this.size[slot] ?? 0) > 0 && this.first[slot]! <= to && this.last[slot]! >= from;
   }
 
   /** The columns of the first so many slots, and the courses, as they are in memory, for a snapshot. */

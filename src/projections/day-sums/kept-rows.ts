@@ -1,14 +1,14 @@
-// The rows behind a figure of a kept statement: the courses say which keys may have any and what all come to, and only
-// the keys of the page are read.
+// The rows behind a figure of a kept statement: the sums say what all come to, the courses which keys may have any, in
+// the order of keys up to the end of the page; and only the keys of the page are read.
 
 import type { Decimal } from '../../domain/decimal.ts';
+import { compareKeys } from '../../domain/key.ts';
 import { MOVEMENT_KINDS } from '../../matching/movements.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import { isAsked, isShown, type KeyOwner, type KeyPart, keyPartAt } from '../statement-keys.ts';
 import {
   addToSums,
   firstKeys,
-  HELD_MAX,
   rowsOfKey,
   type StatementLineQuestion,
   type StatementRow,
@@ -32,19 +32,26 @@ export function keptRows(
   question: StatementLineQuestion,
 ): StatementRows {
   const { limit } = question;
+  const wanted = wantedOf(question);
   const sums = new Map<string, Decimal>();
   const rows: StatementRow[] = [];
   for (const part of large) {
     const found = rowsOfKey(part, question);
     addToSums(sums, found);
-    if (question.after === undefined || part.key > question.after) rows.push(...found);
+    if (question.after === undefined || compareKeys(part.key, question.after) > 0) rows.push(...found);
   }
+  // What all rows come to is kept: keys are looked at for the page alone.
+  const some = parts.filter(({ sums: kept }) => {
+    const { amounts, isNone } = kept.of(wanted, (owner) => isShown(owner, question));
+    addToSums(sums, amounts);
+    return !isNone;
+  });
   // Nearly every one has a row: so many show whether there is another page.
   const most = limit === undefined ? Number.POSITIVE_INFINITY : limit + 1;
   // The keys after this one are still to be read.
   let { after } = question;
-  for (let isFirst = true; ; isFirst = false) {
-    const page = candidates(parts, { ...question, after }, most, isFirst ? sums : undefined);
+  for (;;) {
+    const page = candidates(some, wanted, { ...question, after }, most);
     rows.push(...rowsOf(page, rules, question));
     const last = page.at(-1)?.key;
     if (last === undefined || page.length < most || isEnough(rows, limit, last)) break;
@@ -56,7 +63,7 @@ export function keptRows(
 /** Whether a page and a key after it are among the rows of keys up to this one. */
 function isEnough(rows: readonly StatementRow[], limit: number | undefined, last: string): boolean {
   const cut = limit === undefined ? undefined : firstKeys(rows, limit)[limit - 1]?.key;
-  return cut !== undefined && rows.some(({ key }) => key > cut && key <= last);
+  return cut !== undefined && rows.some(({ key }) => compareKeys(key, cut) > 0 && compareKeys(key, last) <= 0);
 }
 
 /** Read in the order of their slots, in which they mostly lie in the log. */
@@ -74,35 +81,28 @@ function rowsOf(page: readonly Candidate[], rules: CompiledRules, question: Stat
   });
 }
 
-/** The first so many keys that may have rows; into `sums` goes what all of them have. */
+/** The first so many keys that may have rows. */
 function candidates(
   parts: readonly PartCourses[],
+  wanted: LineWanted,
   question: StatementLineQuestion,
   most: number,
-  sums: Map<string, Decimal> | undefined,
 ): Candidate[] {
   const { line, day, after } = question;
-  let held: Candidate[] = [];
-  /** What comes after it is on a later page. */
-  let bound: string | undefined;
-  const wanted = wantedOf(question);
   // A sum from the beginning is of keys of which nothing moves any more, too.
   const from = line.startsWith('total:') ? Number.NEGATIVE_INFINITY : day - 1;
   const isOwn = (owner: KeyOwner) => isShown(owner, question);
-  for (const part of parts) {
-    for (const { slot, amounts } of part.wantedBetween(from, day, wanted, isOwn)) {
+  const held = parts.flatMap((part) => {
+    const found: Candidate[] = [];
+    for (const { slot, amounts } of part.wantedAfter(after, from, wanted, isOwn)) {
       // A balance of nothing has no row; what moved and comes to nothing may have several.
       if (!wanted.isOfKind && isNothing(amounts)) continue;
-      if (sums !== undefined) addToSums(sums, amounts);
-      const key = part.task.table.keys.keyOf(slot);
-      if ((after !== undefined && key <= after) || (bound !== undefined && key > bound)) continue;
-      held.push({ key, part, slot });
-      if (held.length <= HELD_MAX * most) continue;
-      held = firstOf(held, most);
-      bound = held.at(-1)!.key;
+      found.push({ key: part.task.table.keys.keyOf(slot), part, slot });
+      if (found.length >= most) break;
     }
-  }
-  return firstOf(held, most);
+    return found;
+  });
+  return held.sort((left, right) => compareKeys(left.key, right.key)).slice(0, most);
 }
 
 function isNothing(amounts: readonly WantedAmount[]): boolean {
@@ -111,17 +111,17 @@ function isNothing(amounts: readonly WantedAmount[]): boolean {
   return withoutZeros(sums).size === 0;
 }
 
-function firstOf(held: readonly Candidate[], most: number): Candidate[] {
-  return held.toSorted((left, right) => (left.key < right.key ? -1 : 1)).slice(0, most);
-}
-
 const KINDS: ReadonlySet<string> = new Set(MOVEMENT_KINDS);
 const SIGNS = new Map(GATEWAY.map(([kind, sign]) => [kind, sign === '+' ? 1 : -1] as const));
 const NEVER = () => false;
 const NONE = () => 0 as const;
 
+interface LineWanted extends Wanted {
+  readonly isOfKind: boolean;
+}
+
 /** What a line has of courses. */
-function wantedOf(question: StatementLineQuestion): Wanted & { readonly isOfKind: boolean } {
+function wantedOf(question: StatementLineQuestion): LineWanted {
   const { line, day } = question;
   if (line === 'opening' || line === 'closing') {
     const signOf: Wanted['signOf'] = ({ what, currency }) => (isAsked(currency, question) ? (SIGNS.get(what) ?? 0) : 0);

@@ -7,7 +7,8 @@ import type { CourseStep, Left } from '../../matching/key-course.ts';
 import { MOVEMENT_KINDS, type MovementKind } from '../../matching/movements.ts';
 import { isAsked, isShown, type KeyOwner, type StatementQuestion } from '../statement-keys.ts';
 import { addExplained, emptySums, explainedOf, type StatementSums } from '../statements.ts';
-import { DaySeries, type SeriesTexts } from './day-series.ts';
+import type { Wanted } from './course-codec.ts';
+import { DaySeries, type SeriesTexts, type Tally } from './day-series.ts';
 
 type Sign = (amount: Decimal) => Decimal;
 const plus: Sign = (amount) => amount;
@@ -71,6 +72,29 @@ class Group {
     return group;
   }
 
+  /** What is wanted of it, with how many remainders there are of it. */
+  of({ from, to, signOf, isLeft }: Wanted): Tally {
+    const { currency } = this;
+    let sum: Tally = { count: 0, amount: { digits: 0n, scale: 0 } };
+    for (const [what, series] of this.moves) {
+      const sign = signOf({ what, currency });
+      if (sign === 0) continue;
+      const moved = addDecimal(series.until(to).amount, negated(series.until(from - 1).amount));
+      sum = { ...sum, amount: addDecimal(sum.amount, sign === 1 ? moved : negated(moved)) };
+    }
+    for (const { explanation, series } of this.left.values()) {
+      if (!isLeft({ explanation, currency })) continue;
+      const { count, amount } = series.until(to);
+      sum = { count: sum.count + count, amount: addDecimal(sum.amount, amount) };
+    }
+    return sum;
+  }
+
+  /** Whether anything of this kind ever moved. */
+  hasMoved(signOf: Wanted['signOf']): boolean {
+    return [...this.moves.keys()].some((what) => signOf({ what, currency: this.currency }) !== 0);
+  }
+
   on(day: Day): StatementSums {
     const sums = emptySums(this.owner.merchant, this.owner.provider, this.currency);
     for (const kind of MOVEMENT_KINDS) {
@@ -131,6 +155,15 @@ export class KeptSums {
       return isShown(owner, question) && isAsked(currency, question);
     });
     return groups.map((group) => group.on(question.day));
+  }
+
+  /** What is wanted of those of some owners, and whether no key has any of it. */
+  of(wanted: Wanted, isAsked: (owner: KeyOwner) => boolean) {
+    const groups = [...this.groups.values()].filter(({ owner }) => isAsked(owner));
+    const found = groups.map((group) => ({ currency: group.currency, ...group.of(wanted) }));
+    // Remainders are counted; what moved may come to nothing and still have rows.
+    const isNone = found.every(({ count }) => count === 0) && !groups.some((group) => group.hasMoved(wanted.signOf));
+    return { amounts: found, isNone };
   }
 
   private change(owner: KeyOwner, steps: readonly CourseStep[], sign: Sign, count: 1 | -1): void {

@@ -165,14 +165,14 @@ export class PartCourses {
     return place && { owner: codec.ownerOf(place), steps: codec.read(place) };
   }
 
-  /** What is wanted of the courses that may add something on one of these days, where it is anything. */
-  *wantedBetween(from: Day, to: Day, wanted: Wanted, isAsked: (owner: KeyOwner) => boolean): Iterable<Found> {
-    const { store, codec } = this;
-    for (const slot of store.between(from, to)) {
-      const place = store.at(slot)!;
-      if (!isAsked(codec.ownerOf(place))) continue;
-      const amounts = codec.amounts(place, wanted);
-      if (amounts.length > 0) yield { slot, amounts };
+  /** What is wanted of courses that add something from a day on, where it is anything: of keys in their order. */
+  *wantedAfter(after: string | undefined, from: Day, wanted: Wanted, isAsked: (owner: KeyOwner) => boolean) {
+    const { store, task } = this;
+    const chosen = this.codec.chosen(wanted, isAsked);
+    for (const slot of task.table.keys.slotsInOrder(after)) {
+      if (!store.isBetween(slot, from, wanted.to)) continue;
+      const amounts = chosen(store.at(slot)!);
+      if (amounts.length > 0) yield { slot, amounts } satisfies Found;
     }
   }
 

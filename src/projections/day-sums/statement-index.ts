@@ -62,6 +62,7 @@ interface Book {
   readonly terms: CourseTerms;
   readonly parts: readonly PartCourses[];
   now: Instant;
+  isOrdered: boolean;
 }
 
 export class StatementIndex {
@@ -90,6 +91,7 @@ export class StatementIndex {
     const left = book.parts.reduce((sum, part) => sum + part.left, 0);
     // One at a time, for others wait meanwhile.
     if (left === 0) book.parts.some((part) => this.savePart(part, false));
+    if (left === 0) order(book);
     return { left, keys: tasks.reduce((sum, { table }) => sum + table.count, 0) };
   }
 
@@ -119,7 +121,7 @@ export class StatementIndex {
 
   private begin(tasks: Tasks, rules: CompiledRules, { rulesHash, now }: PrepareQuestion): Book {
     const terms = { rules, courseMax: this.courseMax };
-    this.book = { rulesHash, terms, parts: tasks.map((task) => this.partOf(task, terms, now)), now };
+    this.book = { rulesHash, terms, parts: tasks.map((task) => this.partOf(task, terms, now)), now, isOrdered: false };
     return this.book;
   }
 
@@ -145,6 +147,13 @@ export class StatementIndex {
     if (book !== undefined) takeIn(book, question.now, Number.POSITIVE_INFINITY);
     return book;
   }
+}
+
+/** Sorts all keys once, so that nobody who asks for rows waits for it: from then on only new ones are sorted. */
+function order(book: Book): void {
+  if (book.isOrdered) return;
+  for (const { task } of book.parts) task.table.keys.slotsInOrder();
+  book.isOrdered = true;
 }
 
 function takeIn(book: Book, now: Instant, most: number): void {

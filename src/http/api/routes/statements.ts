@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { dayOfDate } from '../../../domain/calendar.ts';
+import { compareKeys } from '../../../domain/key.ts';
 import { formatInstant } from '../../../domain/time.ts';
 import type { BookedStatement } from '../../../projections/booked-statements.ts';
 import type { ClosedDay } from '../../../projections/closed-days.ts';
@@ -168,7 +169,7 @@ async function showLines(call: LinesCall): Promise<Answer> {
   const found = await ledger.statements.rows({ ...query, merchants, day: dayOfDate(params.day) });
   const last = found.rows[limit - 1]?.key;
   // What is beyond the limit says that there is more.
-  const shown = last === undefined ? found.rows : found.rows.filter(({ key }) => key <= last);
+  const shown = last === undefined ? found.rows : found.rows.filter(({ key }) => compareKeys(key, last) <= 0);
   const rows = shown.map(({ partition: _, amount, ...row }) => ({ ...row, amount: amountText(amount, row.currency) }));
   const sums = [...found.sums].sort().map(([code, sum]) => ({ currency: code, sum: amountText(sum, code) }));
   const next = shown.length < found.rows.length ? last : null;
