@@ -2,9 +2,11 @@
 
 import { Link, useLocation, useSearch } from 'wouter';
 import { useLive } from '../api/live.ts';
-import { useDesk, useNameOf } from '../api/queries.ts';
+import { useCases, useDesk, useNameOf } from '../api/queries.ts';
 import type { PeriodDay, Periods } from '../api/statement-types.ts';
-import { dayOf } from '../state/time.ts';
+import { ALL_OPEN } from '../state/case-query.ts';
+import { merchantsOf, seesAll, useMyself } from '../state/session.ts';
+import { dayOf, weekdayOf } from '../state/time.ts';
 import { useKeys } from '../ui/keys.ts';
 import { Page } from '../ui/page.tsx';
 import { Failed, Loading } from '../ui/states.tsx';
@@ -12,6 +14,7 @@ import { useWords } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 import { CloseActs } from './close-acts.tsx';
 
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 function monthAfter(month: string, by: number): string {
@@ -22,14 +25,20 @@ function monthAfter(month: string, by: number): string {
 
 export function CalendarPage() {
   const words = useWords();
-  const { calendar, keys } = words;
+  const { calendar, keys, breaks, settings } = words;
   const [, go] = useLocation();
   const desk = useDesk().data;
-  const asked = new URLSearchParams(useSearch()).get('month') ?? '';
+  const query = new URLSearchParams(useSearch());
+  const asked = query.get('month') ?? '';
   const now = desk === undefined ? null : dayOf(desk.now, desk.zone).slice(0, 7);
   const month = MONTH.test(asked) ? asked : now;
-  const { data, error, refetch } = useLive<Periods>(month === null ? null : `/v1/periods?month=${month}`);
-  const move = (by: number) => month !== null && go(`/calendar?month=${monthAfter(month, by)}`, { replace: true });
+  const merchants = useMerchants(query.get('merchant'));
+  const merchant = query.get('merchant') ?? merchants[0] ?? '*';
+  const of = new URLSearchParams({ month: month ?? '', merchant });
+  const { data, error, refetch } = useLive<Periods>(month === null ? null : `/v1/periods?${of}`);
+  const to = (change: Readonly<Record<string, string>>) =>
+    go(`/calendar?${new URLSearchParams({ ...Object.fromEntries(of), ...change })}`, { replace: true });
+  const move = (by: number) => month !== null && to({ month: monthAfter(month, by) });
   useKeys({ '[': () => move(-1), ']': () => move(1) });
   const bar = (
     <>
@@ -40,6 +49,17 @@ export function CalendarPage() {
       <button type="button" className="button" onClick={() => move(1)}>
         {calendar.next} <kbd>]</kbd>
       </button>
+      <select
+        aria-label={breaks.facet.merchant}
+        value={merchant}
+        onChange={({ target }) => to({ merchant: target.value })}
+      >
+        {merchants.map((one) => (
+          <option key={one} value={one}>
+            {one === '*' ? settings.forAll : one}
+          </option>
+        ))}
+      </select>
     </>
   );
   return (
@@ -57,7 +77,7 @@ export function CalendarPage() {
           </thead>
           <tbody>
             {data.days.map((day) => (
-              <DayRow key={day.day} day={day} next={data.next} />
+              <DayRow key={day.day} day={day} next={data.next} merchant={merchant} />
             ))}
           </tbody>
         </table>
@@ -70,6 +90,18 @@ interface RowProps {
   readonly day: PeriodDay;
   /** The day to close next; null where none is closed: then any may be the first. */
   readonly next: string | null;
+  /** Whose day it is; `*` for that of all. */
+  readonly merchant: string;
+}
+
+/** A close is of one merchant, or of all: those that a reader may look at. */
+function useMerchants(asked: string | null): readonly string[] {
+  const me = useMyself();
+  const isOfAll = seesAll(me);
+  const known = useCases(isOfAll ? ALL_OPEN : null, 1).data?.facets.merchant ?? [];
+  const names = isOfAll ? known.map(({ value }) => value) : merchantsOf(me);
+  const others = [...names, ...(asked === null ? [] : [asked])].filter((one) => one !== '*' && one !== '-');
+  return [...(isOfAll ? ['*'] : []), ...[...new Set(others)].filter((one) => one !== '').sort()];
 }
 
 /** What the API says of a day, and no more: that it may be closed only where it looked at its conditions. */
@@ -80,7 +112,7 @@ function stateText({ day, state, unmet }: PeriodDay, next: string | null, { cale
   return unmet === null || unmet.length > 0 ? calendar.waits : calendar.ready;
 }
 
-function DayRow({ day, next }: RowProps) {
+function DayRow({ day, next, merchant }: RowProps) {
   const words = useWords();
   const isNext = next === null || next === day.day;
   const { calendar } = words;
@@ -90,7 +122,8 @@ function DayRow({ day, next }: RowProps) {
   return (
     <tr>
       <th scope="row">
-        <Link href={`/statements/${day.day}`}>{day.day}</Link>
+        {day.state === 'open' ? day.day : <Link href={`/statements/${day.day}`}>{day.day}</Link>}{' '}
+        <span className="quiet">{calendar.weekdays[WEEKDAYS[weekdayOf(day.day)]!]}</span>
       </th>
       <td>
         <span className={day.state === 'closed' ? 'tag' : day.state === 'proposed' ? 'tag quiet' : undefined}>
@@ -101,7 +134,7 @@ function DayRow({ day, next }: RowProps) {
           : calendar.closedBy(nameOf(closed.by.person), nameOf(closed.approved.person))}
       </td>
       <td className="why">
-        {words.list(unmet)} <CloseActs day={day} isNext={isNext} />
+        {words.list(unmet)} <CloseActs day={day} isNext={isNext} merchant={merchant} />
       </td>
     </tr>
   );

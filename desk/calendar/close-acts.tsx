@@ -17,13 +17,15 @@ interface ActsProps {
   readonly day: PeriodDay;
   /** Days close in their order: only one may be proposed. */
   readonly isNext: boolean;
+  /** `*` for all merchants. */
+  readonly merchant: string;
 }
 
-export function CloseActs({ day, isNext }: ActsProps) {
+export function CloseActs({ day, isNext, merchant }: ActsProps) {
   const me = useMyself();
   const waiting = day.proposals.find(({ state }) => state === 'awaiting_approval');
   if (waiting !== undefined) return <Decide proposal={waiting} />;
-  return day.state === 'over' && isNext && mayWork(me, '*') ? <Propose day={day} /> : null;
+  return day.state === 'over' && isNext && mayWork(me, merchant) ? <Propose day={day} merchant={merchant} /> : null;
 }
 
 function useSending(): readonly [problem: string, send: (work: () => Promise<unknown>, done: string) => Promise<void>] {
@@ -44,15 +46,15 @@ function useSending(): readonly [problem: string, send: (work: () => Promise<unk
   return [problem, (work, done) => once(() => attempt(work, done))];
 }
 
-function Propose({ day: { day, unmet } }: { readonly day: PeriodDay }) {
+function Propose({ day: { day, unmet }, merchant }: { readonly day: PeriodDay; readonly merchant: string }) {
   const { calendar } = useWords();
-  const isApprover = hasRole(useMyself(), 'approver', '*');
+  const isApprover = hasRole(useMyself(), 'approver', merchant);
   const [text, setText] = useState('');
   const [problem, send] = useSending();
   // Of the first day to close, only a refusal says what it misses.
   const isMissing = (unmet !== null && unmet.length > 0) || problem !== '';
   const said = text.trim();
-  const body = isMissing ? { overrule: true, text: said } : {};
+  const body = { merchant, ...(isMissing ? { overrule: true, text: said } : {}) };
   return (
     <span className="close-acts">
       {isMissing && isApprover ? (
@@ -100,7 +102,7 @@ function Decide({ proposal }: { readonly proposal: CloseProposal }) {
             {calendar.withdraw}
           </button>
         </>
-      ) : hasRole(me, 'approver', '*') ? (
+      ) : hasRole(me, 'approver', proposal.merchant) ? (
         <>
           <button type="button" className="button main" onClick={() => answer('approval', calendar.done(day))}>
             {calendar.approve}

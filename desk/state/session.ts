@@ -19,6 +19,11 @@ export function mayWork(me: Me, merchant?: string): boolean {
   return hasRole(me, 'operator', merchant) || hasRole(me, 'approver', merchant);
 }
 
+/** Those that a role is for by name. */
+export function merchantsOf({ roles }: Me): readonly string[] {
+  return [...new Set(roles.map(({ merchant }) => merchant))].filter((merchant) => merchant !== '*');
+}
+
 /** Admins see people and the audit trail, and no case. */
 export function isAdminOnly({ roles }: Me): boolean {
   return roles.length > 0 && roles.every(({ role }) => role === 'admin');

@@ -131,6 +131,7 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
   },
   calendar: {
     title: 'Calendar',
+    weekdays: { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' },
     month: 'Month',
     previous: 'Month before',
     next: 'Month after',

@@ -126,6 +126,7 @@ export const PAGE_WORDS_ZH = {
   },
   calendar: {
     title: '结账',
+    weekdays: { mon: '周一', tue: '周二', wed: '周三', thu: '周四', fri: '周五', sat: '周六', sun: '周日' },
     month: '月份',
     previous: '上个月',
     next: '下个月',

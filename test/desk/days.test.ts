@@ -58,6 +58,21 @@ describe.skipIf(chromiumPath() === undefined)('days on the page', () => {
           calendar.conditions.reports,
         );
         given.settlements.reports.length = 0;
+        // Who works for one merchant alone sees its days, and closes them.
+        await givenPerson(given, 'Juma', 'operator', 'shop-1');
+        const own = await open(language, zone);
+        await signIn(own, url, `calendar?month=2026-06`, { name: 'Juma' });
+        await own.waitForSelector('.days');
+        expect(await own.locator('.page-bar option').allTextContents()).toEqual(['shop-1']);
+        expect([await rowOf(own, MONDAY), await rowOf(own, TUESDAY)]).toEqual([
+          expect.stringContaining(calendar.states.closed),
+          expect.stringContaining(calendar.ready),
+        ]);
+        await tabTo(own, '.close-acts button');
+        await own.keyboard.press('Enter');
+        await told(own, calendar.proposed(TUESDAY));
+        await page.goto(`${url}/desk/calendar?month=2026-06&merchant=shop-1`);
+        await page.waitForSelector(`.days tr:has(a[href$="/${TUESDAY}"]) .tag:has-text("${calendar.states.proposed}")`);
 
         await page.goto(`${url}/desk/statements/${MONDAY}`);
         await page.waitForSelector('.sheet');
