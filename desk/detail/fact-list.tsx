@@ -19,7 +19,7 @@ export function FactList({ whole: { transaction } }: { readonly whole: WholeCase
       <ol className="fact-list">
         {claims.map((claim, at) => (
           <li key={claim.id} id={`fact-${at + 1}`}>
-            <Fact claim={claim} number={at + 1} />
+            <Fact claim={claim} number={at + 1} merchant={transaction?.merchant ?? ''} />
           </li>
         ))}
       </ol>
@@ -27,12 +27,24 @@ export function FactList({ whole: { transaction } }: { readonly whole: WholeCase
   );
 }
 
-function Fact({ claim, number }: { readonly claim: Claim; readonly number: number }) {
+/** Who said it: an order comes from its shop, also where it is paid by a network. */
+export function sourceOf({ topic, provider, account }: Claim, merchant: string): string {
+  if (topic === 'orders.v1' && merchant !== '') return merchant;
+  return [providerName(provider), account].filter((one) => one !== null && one !== '').join('/');
+}
+
+interface FactProps {
+  readonly claim: Claim;
+  readonly number: number;
+  readonly merchant: string;
+}
+
+function Fact({ claim, number, merchant }: FactProps) {
   const { detail } = useWords();
   const desk = useDesk().data;
-  const { topic, provider, account, occurred_at, body, id } = claim;
+  const { topic, occurred_at, body, id } = claim;
   const at = occurred_at === null || desk === undefined ? '' : wholeTime(occurred_at, desk.zone);
-  const source = [providerName(provider), account].filter((one) => one !== null && one !== '').join('/');
+  const source = sourceOf(claim, merchant);
   return (
     <details>
       <summary>

@@ -2,10 +2,12 @@
 
 import { useState } from 'react';
 import { useDesk, useNameOf } from '../api/queries.ts';
-import type { Happening, WholeCase } from '../api/types.ts';
+import type { Claim, Happening, WholeCase } from '../api/types.ts';
 import { providerName } from '../breaks/facet-words.ts';
 import { shownTime } from '../state/time.ts';
 import { useWords } from '../words/words.ts';
+import type { Words } from '../words/zh.ts';
+import { sourceOf } from './fact-list.tsx';
 
 const KINDS = ['fact', 'entry', 'decision', 'note'] as const;
 type Kind = (typeof KINDS)[number];
@@ -53,7 +55,12 @@ export function TimelineBox({ whole: { timeline, transaction } }: { readonly who
       </div>
       <ol className="timeline">
         {shown.map((happening) => (
-          <Row key={`${happening.what} ${happening.id}`} happening={happening} facts={transaction?.claims ?? []} />
+          <Row
+            key={`${happening.what} ${happening.id}`}
+            happening={happening}
+            facts={transaction?.claims ?? []}
+            merchant={transaction?.merchant ?? ''}
+          />
         ))}
       </ol>
       {latest.length > shown.length ? (
@@ -65,23 +72,24 @@ export function TimelineBox({ whole: { timeline, transaction } }: { readonly who
   );
 }
 
-function Row({
-  happening,
-  facts,
-}: {
+interface RowProps {
   readonly happening: Happening;
-  readonly facts: readonly { readonly id: string }[];
-}) {
+  readonly facts: readonly Claim[];
+  readonly merchant: string;
+}
+
+function Row({ happening, facts, merchant }: RowProps) {
   const words = useWords();
   const { detail } = words;
   const nameOf = useNameOf();
   const desk = useDesk().data;
   const { at, what, id, by, text } = happening;
-  const number = facts.findIndex((fact) => fact.id === id) + 1;
+  const fact = facts.find((one) => one.id === id);
+  const number = fact === undefined ? 0 : facts.indexOf(fact) + 1;
   const time = at === null || desk === undefined ? words.unknown : shownTime(at, desk.zone, desk.now);
   const said =
     what === 'fact'
-      ? detail.happened.fact(by === null ? words.unknown : providerName(by))
+      ? factText(fact, fact === undefined ? by && providerName(by) : sourceOf(fact, merchant), words)
       : what === 'entry'
         ? `${detail.happened.entry} ${id}`
         : what === 'assignment'
@@ -104,4 +112,10 @@ function Row({
       </span>
     </li>
   );
+}
+
+/** Which fact came, and from whom; of one that the reader does not see, only from whom. */
+function factText(fact: Claim | undefined, from: string | null, { detail, unknown }: Words): string {
+  const what = fact === undefined ? undefined : detail.topics[fact.topic];
+  return detail.happened.fact(from ?? unknown, what ?? detail.kinds.fact);
 }

@@ -83,7 +83,7 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'li
     },
     all: (count) => `All ${count}`,
     happened: {
-      fact: (by) => `a fact came from ${by}`,
+      fact: (by, what) => `${what} of ${by} came`,
       entry: 'an entry of the ledger',
       assigned: (owner) => `assigned to ${owner}`,
       unassigned: 'assigned to nobody',

@@ -81,7 +81,7 @@ export const DECISION_WORDS_ZH = {
     },
     all: (count: number) => `全部 ${count}`,
     happened: {
-      fact: (by: string) => `收到 ${by} 的事实`,
+      fact: (by: string, what: string) => `收到 ${by} 的${what}`,
       entry: '记入账目',
       assigned: (owner: string) => `分派给 ${owner}`,
       unassigned: '取消分派',

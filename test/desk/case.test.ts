@@ -98,6 +98,9 @@ describe.skipIf(chromiumPath() === undefined)('a break on its page', () => {
           expect(await changed.allTextContents()).toHaveLength(1);
           await changed.press('Enter');
           expect(await second.textContent('li:target')).toContain('ev-late');
+          const came = second.locator('.said');
+          const { happened, topics } = words.detail;
+          expect(await came.allTextContents()).toContain(happened.fact('shop-1', topics['orders.v1']!));
           expect(complaints).toEqual([]);
         });
       }),
