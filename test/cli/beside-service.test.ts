@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { replayLedger } from '../../src/app/replay.ts';
@@ -22,7 +23,7 @@ import {
 import { hesabu } from './cli-process.ts';
 
 /** How often each command reads while the service writes; `HESABU_TEST_READS` sets another number. */
-const READS = Number(process.env.HESABU_TEST_READS ?? 2);
+const READS = Number(process.env.HESABU_TEST_READS ?? 1);
 vi.setConfig({ testTimeout: 120_000 + READS * 10_000, hookTimeout: 120_000 });
 
 let site: ReturnType<typeof makeSite>;
@@ -32,10 +33,11 @@ let stopped = false;
 let senders: Promise<unknown> = Promise.resolve();
 const statuses: number[] = [];
 
-/** Sends one payment after another until the end of the test. */
+/** Sends one payment after another until the end of the test, and leaves something of the machine to the readers. */
 async function sendOn(sender: number): Promise<void> {
   for (let count = 0; !stopped; count++) {
     statuses.push(await send(agent, serving.url, signed(paymentBody(`${sender}-${count}`))));
+    await sleep(10);
   }
 }
 

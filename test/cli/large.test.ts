@@ -12,7 +12,7 @@ import { hesabu } from './cli-process.ts';
 import { freshDirectory } from './commands/given-ledger.ts';
 
 /** `HESABU_TEST_ROWS` sets another number. */
-const ROWS = Number(process.env.HESABU_TEST_ROWS ?? 20_000);
+const ROWS = Number(process.env.HESABU_TEST_ROWS ?? 8_000);
 const PEAK_BYTES_MAX = 350 * 1024 * 1024;
 const TIMEOUT = { timeout: 120_000 + ROWS * 4 };
 const AS_OF = '2026-06-02T00:00:00Z';

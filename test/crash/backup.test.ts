@@ -16,7 +16,7 @@ import { givenService } from '../service/given-service.ts';
 import { end, serve } from '../service/service-client.ts';
 
 /** How many backups are taken at random moments; `HESABU_TEST_BACKUPS` sets another number. */
-const BACKUPS = Number(process.env.HESABU_TEST_BACKUPS ?? 2);
+const BACKUPS = Number(process.env.HESABU_TEST_BACKUPS ?? 1);
 const SENDERS = 4;
 vi.setConfig({ testTimeout: 120_000 + BACKUPS * 60_000, hookTimeout: 120_000 });
 

@@ -12,7 +12,7 @@ import { exchange, openArchive } from '../archive/exchanges/given.ts';
 import { freshDirectory } from '../log/files.ts';
 
 /** Each is a start, many exchanges, and a kill -9 in the middle; `HESABU_TEST_KILLS` sets another number. */
-const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 5);
+const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 3);
 const PROGRAM = fileURLToPath(new URL('exchanges-program.ts', import.meta.url));
 
 const children: ChildProcess[] = [];

@@ -13,7 +13,7 @@ const dir = mkdtempSync(join(tmpdir(), 'hesabu-outbox-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 /** `HESABU_TEST_KILLS` sets another number. */
-const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 6);
+const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 3);
 const MESSAGES = 1_000;
 
 test(

@@ -23,7 +23,7 @@ import {
 import { type Disk, makeDisk, whyNoDisk } from './power.ts';
 
 /** How often the power goes; `HESABU_TEST_POWER_CUTS` sets another number. */
-const CUTS = Number(process.env.HESABU_TEST_POWER_CUTS ?? 2);
+const CUTS = Number(process.env.HESABU_TEST_POWER_CUTS ?? 1);
 const SENDERS = 8;
 /** How long a process may go on without its disk before it is killed. */
 const END_MILLIS_MAX = 3_000;

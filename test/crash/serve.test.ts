@@ -19,9 +19,9 @@ import {
 } from '../service/service-client.ts';
 
 /** Each is a start, many senders, and a kill -9 in the middle; `HESABU_TEST_KILLS` sets another number. */
-const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 5);
+const KILLS = Number(process.env.HESABU_TEST_KILLS ?? 3);
 /** Each is sent by 50 clients; `HESABU_TEST_EVENTS` sets another number. */
-const EVENTS = Number(process.env.HESABU_TEST_EVENTS ?? 60);
+const EVENTS = Number(process.env.HESABU_TEST_EVENTS ?? 30);
 /** How often old events are sent again; `HESABU_TEST_RESENDS` sets another number. */
 const RESENDS = Number(process.env.HESABU_TEST_RESENDS ?? 1);
 const SENDERS = 8;

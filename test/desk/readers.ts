@@ -1,5 +1,5 @@
 // For tests: the readers of the page, each with a language and its words, and with a zone that both the browser and the
-// ledger's days are in. A run takes a few of them for each journey, so that every one is taken somewhere; a soak takes
+// ledger's days are in. A run takes one of them for each journey, so that every one is taken somewhere; a soak takes
 // all of them for each.
 import { EN } from '../../desk/words/en.ts';
 import { type Words, ZH } from '../../desk/words/zh.ts';
@@ -19,7 +19,6 @@ const of = (language: Language, zone: string): Reader => {
   return { name: `${language} at ${zone}`, language, zone, words: WORDS[language] };
 };
 
-/** One and the third after it share neither the language nor the zone. */
 const ALL: readonly Reader[] = [
   of('zh-CN', 'Asia/Shanghai'),
   of('en', 'UTC'),
@@ -31,11 +30,10 @@ const ALL: readonly Reader[] = [
 
 const COUNT = Number(process.env.HESABU_TEST_READERS ?? 1);
 
-/** Those of a journey, by its letter; at least so many. */
-export function readersOf(journey: string, least: 1 | 2 = 1): readonly Reader[] {
+/** The reader of a journey, by its letter; in a soak all of them. */
+export function readersOf(journey: string): readonly Reader[] {
   if (COUNT >= ALL.length) return ALL;
-  const first = journey.charCodeAt(0) - 'A'.charCodeAt(0);
-  return Array.from({ length: least }, (_, at) => ALL[(first + at * 3) % ALL.length]!);
+  return [ALL[(journey.charCodeAt(0) - 'A'.charCodeAt(0)) % ALL.length]!];
 }
 
 /** Lets the ledger's days be in the reader's zone. */

@@ -12,7 +12,7 @@ import { callback, line, order } from '../matching/given.ts';
 
 const PARTITIONS = 4;
 /** `HESABU_TEST_BYTES` sets another number. */
-const FACTS = Number(process.env.HESABU_TEST_BYTES ?? 5_000);
+const FACTS = Number(process.env.HESABU_TEST_BYTES ?? 2_000);
 const ordinary = new OrdinaryFacts(PARTITIONS);
 
 const factOf = (claim: Claim, reference = 'A-1', more: Partial<Fact> = {}) =>

@@ -13,7 +13,7 @@ import { MAIN } from '../program.ts';
 import { freshDirectory, start, valuesOf } from './files.ts';
 
 /** `HESABU_TEST_SYNCS` sets another number: the first so many syncs fail, each in a run of its own. */
-const SYNCS = Number(process.env.HESABU_TEST_SYNCS ?? 10);
+const SYNCS = Number(process.env.HESABU_TEST_SYNCS ?? 5);
 const APPENDS = 40;
 /** Each takes more than one page. */
 const BATCHES = 30;

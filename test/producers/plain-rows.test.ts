@@ -7,7 +7,7 @@ import { type PlainOptions, readBoth } from './both-readings.ts';
 import { COLUMNS, KINDS, type Kind, mostly, REQUIRED } from './plain-cells.ts';
 
 /** `HESABU_TEST_PLAIN` sets another number of files for each kind and layout. */
-const FILES = Number(process.env.HESABU_TEST_PLAIN ?? 15);
+const FILES = Number(process.env.HESABU_TEST_PLAIN ?? 6);
 
 /** Some rows of a kind, in columns in any order: all that it needs, some that it may have, and one that is nobody's. */
 function rowsOf(kind: Kind): fc.Arbitrary<readonly (readonly (readonly [string, string])[])[]> {

@@ -14,7 +14,7 @@ import { Random } from '../../src/simulation/random/prng.ts';
 import { ORDER_HEADER, orderRow, read } from './import-helpers.ts';
 
 /** `HESABU_TEST_BYTES` sets another number of inputs for each reader. */
-const INPUTS = Number(process.env.HESABU_TEST_BYTES ?? 100);
+const INPUTS = Number(process.env.HESABU_TEST_BYTES ?? 40);
 const SEED = Number(process.env.HESABU_SEED ?? Date.now() % 1_000_000);
 
 const CALLBACK =

@@ -7,7 +7,7 @@ import { read } from '../producers/import-helpers.ts';
 import { SAMPLES } from './samples.ts';
 
 /** One cut in so many bytes is tried. */
-const STRIDE = Number(process.env.HESABU_TEST_CUT_STRIDE ?? 25);
+const STRIDE = Number(process.env.HESABU_TEST_CUT_STRIDE ?? 60);
 
 /** What a run says of a file: that it is refused or perhaps cut, or its figures. */
 async function told(provider: RegisteredProvider, kind: FileKind, bytes: Buffer): Promise<string> {

@@ -10,7 +10,7 @@ import type { RegisteredProvider } from '../../src/providers/registry.ts';
 import { bodyReader, type Given } from './body-reader.ts';
 
 /** How often each body is changed. */
-const CHANGES = Number(process.env.HESABU_TEST_FUZZ ?? 300);
+const CHANGES = Number(process.env.HESABU_TEST_FUZZ ?? 120);
 
 export interface FuzzedBody extends Given {
   readonly kind: BodyKind;

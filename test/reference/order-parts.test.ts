@@ -10,7 +10,7 @@ import { END, rulesOf, run } from '../task/world.ts';
 import { judgeParts } from './order-parts.ts';
 import { termsOf } from './terms.ts';
 
-const RUNS = Math.ceil(Number(process.env.HESABU_TEST_REFERENCE ?? 1_000) / 10);
+const RUNS = Math.ceil(Number(process.env.HESABU_TEST_REFERENCE ?? 400) / 10);
 
 const status = fc.constantFrom(
   { status: 'awaiting_payment' as const },

@@ -15,7 +15,7 @@ import { judgePayout } from './payouts.ts';
 import { readingsUnder } from './reference.ts';
 import { termsOf } from './terms.ts';
 
-const RUNS = Number(process.env.HESABU_TEST_REFERENCE ?? 1_000);
+const RUNS = Number(process.env.HESABU_TEST_REFERENCE ?? 400);
 
 /** What the product says at each of the example's times. */
 function assessed(example: Example): [number, Assessment][] {

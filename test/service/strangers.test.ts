@@ -10,7 +10,7 @@ import { KeyStore } from '../../src/http/access/key-store.ts';
 import { end, makeSite, paymentBody, removeSite, send, serve, signed } from './service-client.ts';
 import type { Attack } from './stranger-program.ts';
 
-const SCALE = Number(process.env.HESABU_TEST_STRANGERS ?? '0.02');
+const SCALE = Number(process.env.HESABU_TEST_STRANGERS ?? '0.01');
 const IS_WHOLE = SCALE >= 1;
 const SECONDS = IS_WHOLE ? 60 : 3;
 const P99_MILLIS_MAX = 1_000;

@@ -68,7 +68,7 @@ test('after any jump ahead, the outcome is that of a ledger that never jumped', 
       await truth.advance(END + DAY_MILLIS, RULES);
       expect(running.root).toBe(truth.root);
     }),
-    { numRuns: Number(process.env.HESABU_TEST_WORLDS ?? 15) },
+    { numRuns: Number(process.env.HESABU_TEST_WORLDS ?? 6) },
   );
 }, 600_000);
 

@@ -10,7 +10,7 @@ import { callback, line, order, poll, refundLine } from '../matching/given.ts';
 import { comings, END, type Keyed, rulesOf, run } from './world.ts';
 
 const RULES = rulesOf({});
-const SAMPLE = Number(process.env.HESABU_TEST_FORGERIES ?? 20);
+const SAMPLE = Number(process.env.HESABU_TEST_FORGERIES ?? 8);
 
 const at = (key: string, ...claims: Claim<SourceBody>[]): Keyed[] => claims.map((claim) => ({ key, claim }));
 const orderOf = (reference: string, amount: string) => order({ id: `order:${reference}`, amount });

@@ -11,7 +11,7 @@ import { callback, line, order, poll } from '../matching/given.ts';
 import { type Coming, comings, END, type Keyed, Running, rulesOf, run, shuffled } from './world.ts';
 
 const RULES = rulesOf({});
-const SAMPLE = Number(process.env.HESABU_TEST_WORLDS ?? 25);
+const SAMPLE = Number(process.env.HESABU_TEST_WORLDS ?? 10);
 
 /** Where a source puts a claim: under a reference, or under its first id where it names none. */
 function placed(reference: string | null, claim: Claim<SourceBody>): Keyed | undefined {

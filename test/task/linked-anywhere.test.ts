@@ -13,7 +13,7 @@ import { at, choices, decidedOn, STRICT, shops } from './linked-world.ts';
 import { type Coming, comings, END, type Keyed, Running, run, shuffled } from './world.ts';
 
 const WHOLE: Coming = { partitions: 3, pieces: 1, batch: 100 };
-const WORLDS = Number(process.env.HESABU_TEST_WORLDS ?? 5);
+const WORLDS = Number(process.env.HESABU_TEST_WORLDS ?? 3);
 
 /** What all keys together have on the account of links, by currency. */
 function linkedIn(running: Running): Record<string, { balance: string; out: string }> {

@@ -19,7 +19,7 @@ import { BEGIN } from './given-sales.ts';
 import { type Arrival, drawArrivals, drawRules, wavesOf } from './given-shops.ts';
 
 /** `HESABU_TEST_WORLDS` sets another number. */
-const RUNS = Number(process.env.HESABU_TEST_WORLDS ?? 60);
+const RUNS = Number(process.env.HESABU_TEST_WORLDS ?? 25);
 const HOUR = 3_600_000;
 const ATTEMPT = { payment: 'P0', status: 'failed', at: t('2 08:01') } as const;
 const FAILED = callback(ATTEMPT);

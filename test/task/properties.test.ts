@@ -13,7 +13,7 @@ import { readEntries } from '../ledger/blocks.ts';
 import { rulesInputs } from '../matching/claim-pools.ts';
 import { type Coming, comings, type Running, rulesOf, run, shuffled, worlds } from './world.ts';
 
-const RUNS = { numRuns: Number(process.env.HESABU_TEST_WORLDS ?? 8) };
+const RUNS = { numRuns: Number(process.env.HESABU_TEST_WORLDS ?? 4) };
 const WHOLE: Coming = { partitions: 3, pieces: 1, batch: 100 };
 const worldsTwice = worlds.chain((world) => shuffled(world).map((again) => ({ world, again })));
 

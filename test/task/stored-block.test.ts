@@ -63,7 +63,7 @@ test('any ledger, block after block, with its bytes and without', async () => {
         expect(byHashOnly.head).toEqual(head);
       }
     }),
-    { numRuns: Number(process.env.HESABU_TEST_WORLDS ?? 15) },
+    { numRuns: Number(process.env.HESABU_TEST_WORLDS ?? 6) },
   );
 }, 600_000);
 

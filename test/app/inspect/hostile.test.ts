@@ -7,7 +7,8 @@ import { PROVIDERS } from '../../../src/providers/registry.ts';
 import { writeFiles } from '../../cli/cli-process.ts';
 import { freshDirectory } from '../../cli/commands/given-ledger.ts';
 
-const LEVELS = 100_000;
+/** Beyond what a stack holds. */
+const LEVELS = 30_000;
 const nested = (open: string, close: string, inner = '') => `${open.repeat(LEVELS)}${inner}${close.repeat(LEVELS)}`;
 
 const HOSTILE: Readonly<Record<string, string | Buffer>> = {

@@ -126,7 +126,7 @@ describe('a directory that cannot be verified', () => {
 });
 
 /** `HESABU_TEST_FLIPS` sets another number. */
-const FLIPS = Number(process.env.HESABU_TEST_FLIPS ?? 60);
+const FLIPS = Number(process.env.HESABU_TEST_FLIPS ?? 20);
 const place = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 describe('a flipped bit', () => {

@@ -10,7 +10,7 @@ import { CANONICAL_FORMATS } from '../../../src/producers/formats/formats.ts';
 import { read } from '../import-helpers.ts';
 
 /** `HESABU_TEST_DIALECTS` sets another number. */
-const RUNS = Number(process.env.HESABU_TEST_DIALECTS ?? 150);
+const RUNS = Number(process.env.HESABU_TEST_DIALECTS ?? 60);
 
 /** A field's value in the plain form: an amount in a currency, an instant, a date, a word or a text. */
 type Row = Readonly<Record<string, string>>;

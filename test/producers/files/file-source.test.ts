@@ -199,8 +199,8 @@ describe('an archive of one file', () => {
       'several files: "a.csv", "b.csv"',
     ],
     [
-      '100,000 files',
-      () => zipOf(Array.from({ length: 60_000 }, (_, at) => ({ name: `${at}`, bytes: Buffer.alloc(0) }))),
+      '10,000 files',
+      () => zipOf(Array.from({ length: 10_000 }, (_, at) => ({ name: `${at}`, bytes: Buffer.alloc(0) }))),
       'several files: "0", "1", "2" and others',
     ],
     ['no file', () => Buffer.concat([Buffer.from('504b0506', 'hex'), Buffer.alloc(18)]), 'an empty zip archive'],

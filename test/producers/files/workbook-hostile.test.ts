@@ -15,6 +15,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
+/** In a long run the sheets are as large as they may be. */
+const EMPTY_ROWS = process.env.HESABU_TEST_WORKBOOK_ROWS === undefined ? 200_000 : 1_000_000;
 const MIB = 1024 * 1024;
 const ROW = '<row><c t="inlineStr"><is><t>ORD-1</t></is></c></row>';
 const SHEET = 'xl/worksheets/sheet1.xml';
@@ -239,8 +241,8 @@ describe('a bomb', () => {
     expect(await refusalOf({ sheets: { Sheet1: rows } })).toMatch(/more than 1000000 rows/);
   });
 
-  test('of a million empty rows has no row', async () => {
-    const rows = Array.from({ length: 1_000_000 }, (_, at) => `<row r="${at + 1}" s="1" customFormat="1"/>`).join('');
+  test('of very many empty rows has no row', async () => {
+    const rows = Array.from({ length: EMPTY_ROWS }, (_, at) => `<row r="${at + 1}" s="1" customFormat="1"/>`).join('');
     const bytes = zip(partsOf({ sheets: { Sheet1: rows } }));
     const { result, mib } = await grown(() => refusal(bytes));
     expect(result).toBe('0 rows');
@@ -249,7 +251,7 @@ describe('a bomb', () => {
 });
 
 describe('a large sheet', () => {
-  test('beyond 100 MiB is read where it does not shrink like a bomb', async () => {
+  test.runIf(EMPTY_ROWS > 200_000)('beyond 100 MiB is read where it does not shrink like a bomb', async () => {
     const texts = Array.from({ length: 600 }, () => randomBytes(900).toString('hex'));
     // Farther apart than a zip looks for repetitions.
     const rows = texts.map((text) => `<row><c t="str"><v>${text}</v></c></row>`).join('');

@@ -11,7 +11,7 @@ import { amountOf, planOrders } from '../../../src/simulation/live-demo/plan.ts'
 
 const SPEED = 7_200;
 /** `HESABU_TEST_SALES` sets another number. */
-const ORDERS = Number(process.env.HESABU_TEST_SALES ?? 80);
+const ORDERS = Number(process.env.HESABU_TEST_SALES ?? 40);
 const MILLIS_MAX = 300_000;
 
 /** The nights pass side by side: each is mostly waited for. */
@@ -52,7 +52,8 @@ describe('given a gateway with every fault', () => {
   );
 });
 
-describe('given a gateway without faults', () => {
+/** With every fault there are orders that have none: without faults only the soak plays. */
+describe.runIf(process.env.HESABU_TEST_SALES !== undefined)('given a gateway without faults', () => {
   test.concurrent(
     'when a shop sells through it, then only double payments are left open',
     () =>
