@@ -74,6 +74,7 @@ async function checkSources(page: Page): Promise<void> {
   await page.waitForSelector('h2:focus');
   expect(page.url()).toMatch(/\/sources\?rejects=1$/);
   const rows = page.locator('.box:first-child tbody tr');
+  await rows.nth(99).waitFor();
   expect([await rows.count(), await rows.first().textContent()]).toEqual([
     100,
     expect.stringMatching(/^3amount金额不对 /),
@@ -116,6 +117,8 @@ async function checkSettings(page: Page, url: string, given: Given): Promise<voi
   await page.goto(`${url}/desk/settings`);
   const box = (title: string) => page.locator(`.box:has(h2:has-text("${title}"))`);
   await page.waitForSelector('h2:has-text("差错分派")');
+  await page.waitForSelector('[aria-label="修改角色 Asha"]');
+  await page.waitForSelector('[name=notices-mail]');
   const routed = await box('差错分派').locator('tbody tr').allTextContents();
   expect(routed).toEqual(['1KES · ≥ 100.00team-a3 个营业日team-b1', '没有命中任何一条无——1']);
   await tabTo(page, '.channels .link');
