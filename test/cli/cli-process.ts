@@ -51,11 +51,15 @@ export function hesabu(
       resolve({
         code,
         stdout,
-        stderr: stderr.replace(/^peak \d+\n/m, '').replace(PROGRESS, ''),
+        stderr: withoutProgress(stderr.replace(/^peak \d+\n/m, '')),
         peakBytes: Number(peak?.[1] ?? 0) * 1024,
       });
     });
   });
+}
+
+export function withoutProgress(text: string): string {
+  return text.replace(PROGRESS, '');
 }
 
 /** Writes files into a directory and returns their paths by name. */

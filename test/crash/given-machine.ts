@@ -6,8 +6,8 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeSimulation } from '../../src/simulation/marketplace/file-writer.ts';
 import { simulate } from '../../src/simulation/marketplace/simulation.ts';
+import { withoutProgress } from '../cli/cli-process.ts';
 import { freshDirectory } from '../cli/commands/given-ledger.ts';
-
 import { MAIN } from '../program.ts';
 
 const NODE = [process.execPath, '--disable-warning=ExperimentalWarning'];
@@ -58,7 +58,7 @@ export async function inNamespace(lines: readonly string[], args: readonly strin
     });
   }
   await once(child, 'close');
-  return text;
+  return withoutProgress(text);
 }
 
 export function outcomeIn(out: string): { readonly root: string; readonly keys: number } {
