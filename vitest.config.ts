@@ -53,7 +53,7 @@ export default defineConfig({
           name: 'kafka',
           include: [kafka],
           exclude: leftOut,
-          globalSetup: 'test/cluster/harness/cluster.ts',
+          globalSetup: ['test/memory.ts', 'test/cluster/harness/cluster.ts'],
         },
       },
     ],

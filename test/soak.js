@@ -15,7 +15,7 @@ const RUNS = [
   ['HESABU_TEST_COPIES', 200, 'test/cluster/copies.test.ts', 'test/kafka/topic-replicator.test.ts'],
   ['HESABU_TEST_HALTS', 1, ...['worker-halt', 'planted-damages'].map((name) => `test/cluster/${name}.test.ts`)],
   ['HESABU_TEST_EXAMPLES', 1, 'test/cluster/examples.test.ts'],
-  ['HESABU_TEST_DISTURBANCES', 1000, 'test/cluster/disturbances.test.ts'],
+  ['HESABU_TEST_DISTURBANCES', 1000, ...['disturbances', 'parity'].map((name) => `test/cluster/${name}.test.ts`)],
   ['HESABU_TEST_STRANGERS', 1, 'test/service/strangers.test.ts'],
   ['HESABU_TEST_OUTAGES', 20, 'test/cluster/away.test.ts', 'test/cluster/outages.test.ts'],
   ['HESABU_TEST_KILLS', 500, ...['kill', 'serve', 'exchanges', 'outbox'].map((name) => `test/crash/${name}.test.ts`)],

@@ -40,6 +40,8 @@ import type { Recon } from './recon.ts';
 /** A broker that was started again may still be counted as away. */
 const PATIENCE = { waitMillis: 60_000, tell: () => {} };
 const FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
+/** How long blocks may keep coming before an audit is made all the same. */
+const BUSY_MILLIS = 5_000;
 
 export interface WorkerProcess {
   readonly child: ChildProcess;
@@ -153,11 +155,17 @@ export class GivenLedger {
   /** Resolves when the ledger has read everything in the fact topics, and what its keys told each other. */
   async drained(millis = 60_000): Promise<Audit> {
     let audit: Audit | undefined;
-    let audited = '';
+    let [audited, seen] = ['', ''];
     for (const began = Date.now(); ; await sleep(250)) {
       const { facts, ledger } = await this.ends();
-      // An audit takes much of a core, and without a new block it finds what it found.
-      if (audit === undefined || ledger !== audited) [audit, audited] = [await this.audit(), ledger];
+      const isQuiet = ledger === seen || Date.now() - began > BUSY_MILLIS;
+      seen = ledger;
+      // An audit takes much of a core: while blocks still come one more would follow, and without a new one it finds
+      // what it found.
+      if (audit === undefined || ledger !== audited) {
+        if (!isQuiet) continue;
+        [audit, audited] = [await this.audit(), ledger];
+      }
       const missing = [...facts].filter(([name, end]) => end > (audit!.positions.get(name) ?? 0n));
       if (missing.length === 0 && !audit.isHandoffWaiting) return audit;
       if (Date.now() - began > millis) {

@@ -5,6 +5,9 @@ import { type GivenFacts, givenFacts, shuffled } from './given-facts.ts';
 import { GivenLedger } from './given-ledger.ts';
 import { expectOnce } from './recon.ts';
 
+/** Several share the work; one and three do in a long run. */
+const WORKERS = process.env.HESABU_TEST_DISTURBANCES === undefined ? [2] : [1, 2, 3];
+
 let given: GivenFacts;
 let ledger: GivenLedger;
 
@@ -15,7 +18,7 @@ afterEach(() => ledger.remove());
 afterAll(() => given.remove());
 
 describe('facts in any order', () => {
-  test.each([1, 2, 3])('with %d workers end at the outcome of one process (R18 partly)', async (count) => {
+  test.each(WORKERS)('with %d workers end at the outcome of one process (R18 partly)', async (count) => {
     ledger = await GivenLedger.make();
     const args = ['--rules', given.rules, '--as-of', given.asOf, '--session', '6'];
     for (let worker = 0; worker < count; worker++) ledger.worker(args);

@@ -19,7 +19,7 @@ vi.setConfig({ testTimeout: 300_000 });
 const further = test.runIf(process.env.HESABU_TEST_HALTS !== undefined);
 
 const PARTITIONS = 1;
-const PIECES = 6;
+const PIECES = 4;
 
 let given: GivenFacts;
 let ledger: GivenLedger;
