@@ -1,6 +1,8 @@
-// Where tests put their files: in memory, where the machine has enough of it. Thousands of small ledgers are made, and
-// half of their time would be waiting for a disk that no test asks anything of; those that do mount one of their own.
+// Where tests put their files: a folder that is removed after all of them, in memory where the machine has enough of it.
+// Thousands of small ledgers are made, and half of their time would be waiting for a disk that no test asks anything of;
+// those that do mount one of their own.
 import { accessSync, chmodSync, constants, existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MEMORY = '/dev/shm';
@@ -8,17 +10,19 @@ const MEMORY = '/dev/shm';
 const FILES_BYTES = 6 * 2 ** 30;
 
 /** A child process's `os.tmpdir()` is what its environment says. */
-export function setup(): (() => void) | undefined {
-  if (!hasRoom()) return undefined;
-  const folder = mkdtempSync(join(MEMORY, 'hesabu-tests-'));
-  if (!mayExecute(folder)) {
-    rmSync(folder, { recursive: true });
-    return undefined;
-  }
+export function setup(): () => void {
+  const folder = newFolder();
   // Some tests give up the rights of root, and read their files all the same.
   chmodSync(folder, 0o755);
   process.env.TMPDIR = folder;
   return () => rmSync(folder, { recursive: true, force: true });
+}
+
+function newFolder(): string {
+  const made = mkdtempSync(join(hasRoom() ? MEMORY : tmpdir(), 'hesabu-tests-'));
+  if (mayExecute(made)) return made;
+  rmSync(made, { recursive: true });
+  return mkdtempSync(join(tmpdir(), 'hesabu-tests-'));
 }
 
 function hasRoom(): boolean {

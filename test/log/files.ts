@@ -1,7 +1,7 @@
-// Directories for the tests of the log, removed after a file's tests, and processes that end at a given step.
+// Directories for the tests of the log, and processes that end at a given step.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,22 +9,15 @@ import { afterAll } from 'vitest';
 import type { Batch } from '../../src/log/event-log.ts';
 import { forEachValue } from '../../src/log/value-frames.ts';
 
-const made: string[] = [];
-const mounted: string[] = [];
-
-afterAll(() => {
-  for (const dir of mounted.splice(0)) execFileSync('umount', [dir]);
-  for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
-});
-
 /** A new directory for the caller, with a space in its path. */
 export function freshDirectory(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'hesabu log-'));
-  made.push(dir);
-  return dir;
+  return mkdtempSync(join(tmpdir(), 'hesabu log-'));
 }
 
-/** A file system in memory of so many MiB, to be filled up; undefined if the machine lets the test mount none. */
+/**
+ * A file system in memory of so many MiB, to be filled up, until the tests of the file that asks for it have ended;
+ * undefined if the machine lets the test mount none.
+ */
 export function smallDisk(mebibytes: number): string | undefined {
   const dir = freshDirectory();
   try {
@@ -32,7 +25,7 @@ export function smallDisk(mebibytes: number): string | undefined {
   } catch {
     return undefined;
   }
-  mounted.push(dir);
+  afterAll(() => execFileSync('umount', [dir]));
   return dir;
 }
 

@@ -6,20 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { afterAll } from 'vitest';
 import { reconcile } from '../../../src/app/reconcile.ts';
-
-const made: string[] = [];
-
-afterAll(() => {
-  for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
-});
 
 /** A new directory for the test, with a space in its path. */
 export function freshDirectory(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'hesabu cli-'));
-  made.push(dir);
-  return dir;
+  return mkdtempSync(join(tmpdir(), 'hesabu cli-'));
 }
 
 const ORDERS_A_DAY = 24;
