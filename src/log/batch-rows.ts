@@ -59,8 +59,11 @@ export class BatchRows {
   private readonly selectHolding: StatementSync;
   private readonly selectAt: StatementSync;
   private readonly selectLast: StatementSync;
+  private readonly selectLastFirst: StatementSync;
   private readonly insertRow: StatementSync;
   private readonly countPlaces: StatementSync;
+  /** The last batch that was seen of each topic-partition. A row never changes, and its payload may be large. */
+  private readonly lasts = new Map<string, Pick<PlacedRow, 'first' | 'to'>>();
 
   constructor(database: DatabaseSync) {
     this.path = database.location();
@@ -68,6 +71,7 @@ export class BatchRows {
     this.selectHolding = database.prepare(`SELECT ${COLUMNS} ${where} AND first <= ? ORDER BY first DESC LIMIT 1`);
     this.selectAt = database.prepare(`SELECT ${COLUMNS} ${where} AND first = ?`);
     this.selectLast = database.prepare(`SELECT ${COLUMNS} ${where} ORDER BY first DESC LIMIT 1`);
+    this.selectLastFirst = database.prepare(`SELECT first ${where} ORDER BY first DESC LIMIT 1`);
     this.countPlaces = database.prepare(
       'SELECT topic, partition, count(*) AS batches, max(first) AS last FROM batches GROUP BY topic, partition',
     );
@@ -85,11 +89,14 @@ export class BatchRows {
   /** With `last`, the end of the batch that begins there; null is no batch. */
   end(topic: Topic, partition: number, last?: number | null): bigint {
     if (last === null) return 0n;
-    const row =
-      last === undefined
-        ? this.fetch(this.selectLast, topic, partition)
-        : this.fetch(this.selectAt, topic, partition, BigInt(last));
-    return row?.to ?? 0n;
+    if (last !== undefined) return this.fetch(this.selectAt, topic, partition, BigInt(last))?.to ?? 0n;
+    const name = `${topic}/${partition}`;
+    const known = this.lasts.get(name);
+    if (known !== undefined && this.firstOfLast(topic, partition) === known.first) return known.to;
+    const row = this.fetch(this.selectLast, topic, partition);
+    if (row === undefined) return 0n;
+    this.lasts.set(name, { first: row.first, to: row.to });
+    return row.to;
   }
 
   /** Throws HESABU_LOG_DAMAGED if the database's own pages are damaged. */
@@ -131,6 +138,15 @@ export class BatchRows {
   beginning(topic: Topic, partition: number, from: bigint): Buffer | undefined {
     const row = this.fetch(this.selectAt, topic, partition, from);
     return row && payloadOf(this.path, topic, partition, row, unpackBeginning);
+  }
+
+  private firstOfLast(topic: Topic, partition: number): number | undefined {
+    try {
+      return confirmDamage(this.path ?? '', () => this.selectLastFirst.get(topic, partition) as Row | undefined)?.first;
+    } catch (error) {
+      if (isDamage(error)) throw damage(this.path, topic, partition, null, (error as Error).message);
+      throw storageError(error, `${topic} partition ${partition}`);
+    }
   }
 
   private fetch(statement: StatementSync, topic: Topic, partition: number, offset?: bigint): PlacedRow | undefined {

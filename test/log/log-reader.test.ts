@@ -41,3 +41,42 @@ it('a batch that is written between two looks of a reader is read', async () => 
   database.close();
   writer.close();
 });
+
+it('the end of a topic is told anew when another connection has written, and its last batch is read once', async () => {
+  const dir = freshDirectory();
+  const log = new EmbeddedLog(dir, { partitions: 2 });
+  await log.append([appendOf('orders.v1', 0, ['a', 'b']), appendOf('orders.v1', 1, ['c'])]);
+  const { database } = openForReading(dir);
+  let payloads = 0;
+  const watched = {
+    location: () => database.location(),
+    prepare: (sql: string) => {
+      const statement = database.prepare(sql);
+      const get = (...values: Parameters<StatementSync['get']>) => {
+        const row = statement.get(...values);
+        if (row?.payload !== undefined) payloads++;
+        return row;
+      };
+      return { get };
+    },
+  };
+  const rows = new BatchRows(watched as unknown as DatabaseSync);
+  const ends = () => [0, 1].map((partition) => rows.end('orders.v1', partition));
+  const other = () => [0, 1].map((partition) => rows.end('callbacks.v1', partition));
+  expect([ends(), other(), ends()]).toEqual([
+    [2n, 1n],
+    [0n, 0n],
+    [2n, 1n],
+  ]);
+  expect(payloads).toBe(2);
+  await log.append([appendOf('orders.v1', 1, ['d', 'e', 'f']), appendOf('callbacks.v1', 0, ['g'])]);
+  expect([ends(), other(), ends(), other()]).toEqual([
+    [2n, 4n],
+    [1n, 0n],
+    [2n, 4n],
+    [1n, 0n],
+  ]);
+  expect(payloads).toBe(4);
+  database.close();
+  await log.close();
+});
