@@ -1,6 +1,6 @@
-// Where tests put their files: a folder that is removed after all of them, in memory where the machine has enough of it.
-// Thousands of small ledgers are made, and half of their time would be waiting for a disk that no test asks anything of;
-// those that do mount one of their own.
+// Where tests put their files: a folder that is removed after all of them, in memory where the machine has enough of
+// it. Thousands of small ledgers are made, and half of their time would be waiting for a disk that no test asks
+// anything of; those that do mount one of their own.
 import { accessSync, chmodSync, constants, existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
