@@ -40,7 +40,7 @@ export const MARKETS: readonly Market[] = [
     country: 'NG',
     currency: 'NGN',
     exponent: 2,
-    dial: '2348',
+    dial: '23480',
     operators: ['MTN', 'Airtel'],
     least: 50_000,
     rate: [65, 5],
