@@ -1,5 +1,6 @@
 // How a finding's parts make a sentence, in English and Chinese; the words of each reason are beside.
 
+import { amountText, numberText } from './number-text.ts';
 import type { ReasonText } from './reason-text.ts';
 import { ENGLISH } from './reason-words-en.ts';
 import { CHINESE_FIELDS } from './reason-words-parts.ts';
@@ -32,14 +33,14 @@ export interface Grammar {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** As they are in a finding. */
-const AS_FOUND: Pick<Grammar, 'amount' | 'day'> = {
-  amount: (amount, currency) => (currency === null ? amount : `${amount} ${currency}`),
+/** Days as they are in a finding, and amounts as in tables. */
+const INTERNATIONAL: Pick<Grammar, 'amount' | 'day'> = {
+  amount: (amount, currency) => (currency === null ? numberText(amount, 'en') : amountText(amount, currency, 'en')),
   day: (day) => day,
 };
 
 export const ENGLISH_GRAMMAR = {
-  ...AS_FOUND,
+  ...INTERNATIONAL,
   reasons: ENGLISH,
   plain: {
     payment: {
@@ -82,7 +83,7 @@ export const ENGLISH_GRAMMAR = {
 } as const satisfies Grammar;
 
 export const CHINESE_GRAMMAR = {
-  ...AS_FOUND,
+  ...INTERNATIONAL,
   reasons: CHINESE,
   plain: {
     payment: {

@@ -11,11 +11,7 @@ interface Words {
   readonly ended: string;
   /** After the title: which finding, and the amount that goes with it. */
   readonly of: (title: string, finding: string, amount: string) => string;
-  readonly amount: (amount: string, currency: string) => string;
 }
-
-/** As they are in a finding. */
-const asFound: Words['amount'] = (amount, currency) => `${amount} ${currency}`;
 
 const WORDS: Readonly<Record<ReaderLanguage, Words>> = {
   en: {
@@ -29,7 +25,6 @@ const WORDS: Readonly<Record<ReaderLanguage, Words>> = {
     ended: 'No longer holds',
     of: (title, finding, amount) =>
       `${title}${finding === '' ? '' : `: ${finding}`}${amount === '' ? '' : ` (${amount})`}.`,
-    amount: asFound,
   },
   'zh-CN': {
     titles: {
@@ -42,7 +37,6 @@ const WORDS: Readonly<Record<ReaderLanguage, Words>> = {
     ended: '不再成立',
     of: (title, finding, amount) =>
       `${title}${finding === '' ? '' : `：${finding}`}${amount === '' ? '' : `（${amount}）`}。`,
-    amount: asFound,
   },
   fr: {
     titles: {
@@ -55,7 +49,6 @@ const WORDS: Readonly<Record<ReaderLanguage, Words>> = {
     ended: 'Ne vaut plus',
     of: (title, finding, amount) =>
       `${title}${finding === '' ? '' : ` : ${finding}`}${amount === '' ? '' : ` (${amount})`}.`,
-    amount: (amount, currency) => amountText(amount, currency, 'fr'),
   },
 };
 
@@ -80,7 +73,7 @@ export function resolutionSentence(
   if (kind === 'closed') return words.of(words.ended, title, '');
   if (of === null && subject.trim() === '') return words.of(title, '', '');
   const known = reason === 'LINKED_IN' ? observed : difference;
-  const amount = known === null || currency === null ? '' : words.amount(known, currency);
+  const amount = known === null || currency === null ? '' : amountText(known, currency, language);
   return words.of(title, of === null ? subject : titleOf(of), amount);
 }
 

@@ -42,8 +42,8 @@ export function titleOf(reason: ReasonCode, language: ReaderLanguage): string {
 }
 
 /**
- * One sentence for people, after others where `besides` has what makes another reading possible. Amounts are as in the
- * finding, with their currency ("1450.00 KES"); control characters in a source's word become blanks.
+ * One sentence for people, after others where `besides` has what makes another reading possible. Amounts are as the
+ * language writes them, with their currency ("1,450.00 KES"); control characters in a source's word become blanks.
  */
 export function sentenceFor(finding: Told, language: ReaderLanguage, besides: Surroundings = {}): string {
   const grammar = GRAMMARS[language];

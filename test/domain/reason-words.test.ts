@@ -18,12 +18,12 @@ const UNDER = { expected: '1500.00', observed: '1450.00', difference: '-50.00', 
 describe('a sentence for people', () => {
   test('states what was expected, what was found, the difference, the cause and the next step', () => {
     expect(sentenceFor(finding('AMOUNT_UNDER', UNDER), 'en')).toBe(
-      'The order is for 1500.00 KES, but only 1450.00 KES was paid (50.00 KES less than expected); usually the payer ' +
+      'The order is for 1,500.00 KES, but only 1,450.00 KES was paid (50.00 KES less than expected); usually the payer ' +
         'typed the amount by hand, or a fee was deducted on the way; ask the payer for the rest, or accept the ' +
         'shortfall and record why.',
     );
     expect(sentenceFor(finding('AMOUNT_UNDER', UNDER), 'zh-CN')).toBe(
-      '订单金额为 1500.00 KES，但只支付了 1450.00 KES（比应有金额少 50.00 KES）；常见原因是付款人手动输入金额有误，' +
+      '订单金额为 1,500.00 KES，但只支付了 1,450.00 KES（比应有金额少 50.00 KES）；常见原因是付款人手动输入金额有误，' +
         '或途中被扣了手续费；请向付款人补收差额，或接受短款并注明原因。',
     );
     expect(sentenceFor(finding('AMOUNT_UNDER', UNDER), 'fr')).toBe(
@@ -166,9 +166,9 @@ describe('a conflict between a whole order and its parts', () => {
 
   test('names both sums of a whole', () => {
     const differs = { ...finding, ...none, expected: 'amount: 1100.00 KES', observed: 'parts: 1000.00 KES' };
-    expect(sentenceFor(differs, 'en')).toContain('come to the whole order (amount: 1100.00 KES)');
-    expect(sentenceFor(differs, 'en')).toContain('another sum (parts: 1000.00 KES)');
-    expect(sentenceFor(differs, 'zh-CN')).toContain('整单（金额：1100.00 KES）');
+    expect(sentenceFor(differs, 'en')).toContain('come to the whole order (amount: 1,100.00 KES)');
+    expect(sentenceFor(differs, 'en')).toContain('another sum (parts: 1,000.00 KES)');
+    expect(sentenceFor(differs, 'zh-CN')).toContain('整单（金额：1,100.00 KES）');
   });
 
   test('names the part that is a whole', () => {

@@ -252,7 +252,9 @@ class TraceWriter {
     ];
     const reason = finding.reason === null ? '' : ` ${finding.reason}`;
     const { observed, currency } = finding;
-    const amount = observed === null ? '' : `  ${printable(observed)} ${currency ?? ''}`.trimEnd();
+    const told =
+      observed !== null && currency !== null && /^-?\d+(\.\d+)?$/.test(observed) ? grouped(observed) : observed;
+    const amount = told === null ? '' : `  ${printable(told)} ${currency ?? ''}`.trimEnd();
     return `${id}  ${stages[finding.stage]} ${kinds[finding.kind]}${reason}${amount}\n    ${about.join(phrases.comma)}`;
   }
 

@@ -34,7 +34,7 @@ const EN: Record<RiskSignalName, RiskWords> = {
   NEAR_THRESHOLD: {
     title: 'Just below the review threshold',
     sentence: ({ observed, threshold }) =>
-      `The amount, ${observed}, is just below the review threshold of ${threshold}.`,
+      `The amount, ${amountIn(observed, 'en')}, is just below the review threshold of ${amountIn(threshold, 'en')}.`,
   },
   BURST: {
     title: 'A burst of orders',
@@ -65,7 +65,8 @@ const ZH: Record<RiskSignalName, RiskWords> = {
   },
   NEAR_THRESHOLD: {
     title: '金额略低于复核门槛',
-    sentence: ({ observed, threshold }) => `金额 ${observed} 略低于 ${threshold} 的复核门槛。`,
+    sentence: ({ observed, threshold }) =>
+      `金额 ${amountIn(observed, 'zh-CN')} 略低于 ${amountIn(threshold, 'zh-CN')} 的复核门槛。`,
   },
   BURST: {
     title: '订单激增',
@@ -100,7 +101,7 @@ const FR: Record<RiskSignalName, RiskWords> = {
   NEAR_THRESHOLD: {
     title: 'Juste sous le seuil de contrôle',
     sentence: ({ observed, threshold }) =>
-      `Le montant, ${amountIn(observed)}, est juste sous le seuil de contrôle de ${amountIn(threshold)}.`,
+      `Le montant, ${amountIn(observed, 'fr')}, est juste sous le seuil de contrôle de ${amountIn(threshold, 'fr')}.`,
   },
   BURST: {
     title: 'Afflux de commandes',
@@ -145,8 +146,8 @@ function windowText(window: string, language: ReaderLanguage): string {
   return unit[language](millis / unit.millis);
 }
 
-/** `4950.00 KES` as it is written in French; what is not an amount stays. */
-function amountIn(text: string): string {
+/** `4950.00 KES` as the language writes it; what is not an amount stays. */
+function amountIn(text: string, language: ReaderLanguage): string {
   const [, amount, currency] = /^(\d+(?:\.\d+)?) ([A-Z]{3})$/.exec(text) ?? [];
-  return amount === undefined ? text : amountText(amount, currency!, 'fr');
+  return amount === undefined ? text : amountText(amount, currency!, language);
 }

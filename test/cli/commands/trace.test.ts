@@ -146,9 +146,9 @@ describe('the text', () => {
     expect(section(lines, 'Ledger entries')).toEqual([
       `${under!.id}  payment unmatched AMOUNT_UNDER  900.00 KES`,
       `    ${then(1)}, caused by fact 2, superseded by ${matched!.id}`,
-      `${matched!.id}  payment matched  1000.00 KES`,
+      `${matched!.id}  payment matched  1,000.00 KES`,
       `    ${then(2)}, caused by fact 5, supersedes ${under!.id}, current`,
-      `${settled!.id}  settlement matched  1000.00 KES`,
+      `${settled!.id}  settlement matched  1,000.00 KES`,
       `    ${then(2)}, caused by fact 5, current`,
     ]);
   });

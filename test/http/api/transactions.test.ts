@@ -35,7 +35,7 @@ describe('GET /v1/transactions/:id', () => {
       expect(json.findings).toMatchObject([
         { reason: 'AMOUNT_UNDER', expected: '1000.00', observed: '999.00', difference: '-1.00', currency: 'KES' },
       ]);
-      expect(json.findings[0].message.en).toContain('1000.00 KES');
+      expect(json.findings[0].message.en).toContain('1,000.00 KES');
       expect(json.findings[0].message['zh-CN']).toContain('1.00 KES');
       expect(json.findings[0].entry).toMatch(/^\d+-\d+-\d+$/);
       const [ofOrder, ofPayment] = json.decided;
