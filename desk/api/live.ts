@@ -13,7 +13,8 @@ const BURST_MILLIS = 250;
 
 /** Which addresses show what changed. */
 const SHOWN_BY: Readonly<Record<string, RegExp>> = {
-  case: /^\/v1\/(cases|transactions)/,
+  // What ends a case, or changes it, settles its proposals or makes them stale.
+  case: /^\/v1\/(cases|proposals|transactions)/,
   proposal: /^\/v1\/(cases|proposals|transactions)/,
   period: /^\/v1\/(periods|statements)/,
   statement: /^\/v1\/statements/,

@@ -112,6 +112,22 @@ describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
       });
     }));
 
+  test('takes a proposal away from an approver who looks at it, once evidence answered it', () =>
+    withDesk(async (desk) => {
+      const { given, post, operator } = desk;
+      const { id, finding } = await desk.short('A-1', '250.00');
+      await post(operator, `/v1/cases/${id}/proposals`, { finding, kind: 'write_off', cause: 'goodwill' });
+      await withBrowser(given, async (browser) => {
+        const page = await approverAt(given, browser, 'approvals');
+        await page.waitForSelector('.card');
+        const data = { amount: '250.00', transaction_id: 'P-rest', completed_at: '2026-06-01T11:06:00Z' };
+        await given.ledger.writer.append([paid('A-1', { id: 'ev-rest', data })]);
+        await page.waitForSelector('.card', { state: 'detached' });
+        await page.waitForSelector('main :text("没有待复核的提议")');
+        expect(browser.complaints).toEqual([]);
+      });
+    }));
+
   test.each(readersOf('G'))(
     'asks an approver for her code again when the session ended, and has all that she wrote: $name',
     (reader) =>
