@@ -1,5 +1,5 @@
-// Builds the page for people into desk/dist/: one script, one style sheet, and what they were made from. `npm ci` runs
-// this, and the service does where the page is missing or older than its sources.
+// Builds the page for people into desk/dist/: a script, what it loads when that is needed, a style sheet, and what they
+// were made from. `npm ci` runs this, and the service does where the page is missing or older than its sources.
 // usage: desk.mjs
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -7,6 +7,7 @@ import type { Me } from '../api/types.ts';
 import { goToIssuer, ISSUER, REFUSED_CODE } from '../state/issuer.ts';
 import { choose } from '../state/preferences.ts';
 import { type Code, codeOf } from '../state/sign-in-code.ts';
+import { QrCode } from '../ui/qr-code.tsx';
 import { problemText } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
@@ -223,6 +224,8 @@ function InviteFields({ opened }: { readonly opened: Opened }) {
       </label>
       {opened.totp === null ? null : (
         <>
+          <p>{words.signIn.scan}</p>
+          <QrCode text={opened.totp.uri} label={words.signIn.qr} />
           <p>
             {words.signIn.secret}
             <br />

@@ -1,6 +1,7 @@
 // An admin and an auditor at the page, by keyboard alone: one takes an invite with an authenticator app, and looks at
 // settings and at who asked for what; the other at what was imported.
 import type { Page } from 'playwright-core';
+import decodeQR from 'qr/decode.js';
 import { describe, expect, test } from 'vitest';
 import { EN } from '../../desk/words/en.ts';
 import { ZH } from '../../desk/words/zh.ts';
@@ -13,6 +14,20 @@ import { excessWidth, type GivenBrowser, withBrowser } from './browser.ts';
 import { chromiumPath } from './chromium.js';
 
 const ROUTING = [{ currency: 'KES', value_from: '100.00', owner: 'team-a', due: 3, escalate_to: 'team-b' }];
+
+/** What a camera reads from the drawn cells. */
+function readCode(box: string, path: string): string {
+  const scale = 4;
+  const side = Number(box.split(' ')[2]) * scale;
+  const data = new Uint8Array(side * side * 4).fill(255);
+  for (const [, x, y, run] of path.matchAll(/M(\d+) (\d+)h(\d+)v1H\d+z/g)) {
+    for (let row = Number(y) * scale; row < (Number(y) + 1) * scale; row++) {
+      const [from, to] = [Number(x) * scale, (Number(x) + Number(run)) * scale];
+      for (let at = from; at < to; at++) data.set([0, 0, 0], 4 * (row * side + at));
+    }
+  }
+  return decodeQR({ width: side, height: side, data });
+}
 
 async function takeInvite(given: Given, { open, url }: GivenBrowser): Promise<Page> {
   const request = { name: 'Amina', mail: 'amina@example.com', language: 'zh-CN', zone: 'UTC' } as const;
@@ -33,6 +48,8 @@ async function takeInvite(given: Given, { open, url }: GivenBrowser): Promise<Pa
   expect(secret).toMatch(/^([A-Z2-7]{4} ){7}[A-Z2-7]{4}$/);
   const uri = await page.getAttribute('.sign-in a', 'href');
   expect(uri).toMatch(new RegExp(`^otpauth://totp/.*secret=${secret.replaceAll(' ', '')}`));
+  await page.waitForSelector('.sign-in .qr[aria-label] path');
+  expect(readCode((await page.getAttribute('.qr', 'viewBox'))!, (await page.getAttribute('.qr path', 'd'))!)).toBe(uri);
   const code = codeOf(given, secret.replaceAll(' ', ''));
   const wrong = `${code[0] === '9' ? 0 : Number(code[0]) + 1}${code.slice(1)}`;
   await tabTo(page, '[name=code]');

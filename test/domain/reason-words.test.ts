@@ -18,8 +18,8 @@ const UNDER = { expected: '1500.00', observed: '1450.00', difference: '-50.00', 
 describe('a sentence for people', () => {
   test('states what was expected, what was found, the difference, the cause and the next step', () => {
     expect(sentenceFor(finding('AMOUNT_UNDER', UNDER), 'en')).toBe(
-      'The order is for 1,500.00 KES, but only 1,450.00 KES was paid (50.00 KES less than expected); usually the payer ' +
-        'typed the amount by hand, or a fee was deducted on the way; ask the payer for the rest, or accept the ' +
+      'The order is for 1,500.00 KES, but only 1,450.00 KES was paid (50.00 KES less than expected); usually the ' +
+        'payer typed the amount by hand, or a fee was deducted on the way; ask the payer for the rest, or accept the ' +
         'shortfall and record why.',
     );
     expect(sentenceFor(finding('AMOUNT_UNDER', UNDER), 'zh-CN')).toBe(

@@ -76,7 +76,7 @@ function namedPackages(source: Source): { line: number; fault: string | null }[]
 }
 
 /** The page runs in a browser: of the service it knows the words of the domain, and nothing that needs a machine. */
-const DESK_PACKAGES = ['react', 'react-dom', 'wouter', '@tanstack/react-query'];
+const DESK_PACKAGES = ['react', 'react-dom', 'wouter', '@tanstack/react-query', 'qr'];
 
 /** Imports of a file of desk/ that are neither its own, the domain's, nor of a package for browsers. */
 export function deskFaults(source: Source): string[] {
