@@ -88,11 +88,13 @@ function Bounds({ query, onChange }: Pick<FacetsProps, 'query' | 'onChange'>) {
     const form = new FormData(event.currentTarget);
     const bound = (name: string) =>
       String(form.get(name) ?? '')
+        .normalize('NFKC')
         .replaceAll(',', '')
         .trim();
     onChange(changed(query, { from: bound('from'), to: bound('to') }));
   };
-  const pattern = '[0-9,]{1,18}(\\.[0-9]{1,4})?';
+  // The wide digits and signs of an input method too.
+  const pattern = '[0-9０-９,，]{1,18}([.．][0-9０-９]{1,4})?';
   return (
     <form className="facet bounds" onSubmit={send} key={`${query.from} ${query.to}`}>
       <strong>{words.breaks.money}</strong>

@@ -217,6 +217,12 @@ describe.skipIf(chromiumPath() === undefined)('many breaks at once', () => {
         await other.waitForSelector('.breaks-table tbody tr:nth-child(2)', { state: 'detached' });
         expect(other.url()).toBe(address);
         expect(await rows(other).allTextContents()).toEqual([expect.stringContaining('B-1')]);
+
+        // The wide digits and signs of an input method are digits and signs.
+        await other.fill('[name=from]', '１００．５');
+        await other.press('[name=from]', 'Enter');
+        await other.waitForURL(/value_from=100\.5&/);
+        await rows(other).first().waitFor();
         expect(complaints).toEqual([]);
       });
     }));
