@@ -2,7 +2,14 @@
 // that is written here, because making a compressor costs more than a few bytes are worth.
 
 import { promisify } from 'node:util';
-import { constants, type ZstdOptions, zstdCompress, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import {
+  constants,
+  type ZstdOptions,
+  zstdCompress,
+  zstdCompressSync,
+  zstdDecompress,
+  zstdDecompressSync,
+} from 'node:zlib';
 
 /** The fastest level: facts shrink to about a fifth, and higher levels gain little. */
 const LEVEL = { [constants.ZSTD_c_compressionLevel]: 1 };
@@ -18,6 +25,7 @@ const COMPRESS_ASYNC_MIN = 32 * 1024;
 const COMPRESS_MIN = 1024;
 
 const compressAsync = promisify(zstdCompress);
+const decompressAsync = promisify(zstdDecompress);
 
 /** The payload as stored. Large ones are compressed on another thread. */
 export function packFrame(payload: Uint8Array): Buffer | Promise<Buffer> {
@@ -48,6 +56,13 @@ export function unpackFrame(packed: Uint8Array, size: number): Buffer | undefine
   } catch {
     return undefined;
   }
+}
+
+/** The same on another thread. */
+export async function unpackFrameAside(packed: Uint8Array, size: number): Promise<Buffer | undefined> {
+  if (size < COMPRESS_ASYNC_MIN) return unpackFrame(packed, size);
+  const payload = await decompressAsync(packed, { chunkSize: size }).catch(() => undefined);
+  return payload?.length === size ? payload : undefined;
 }
 
 /** Of a compressed payload, what holds its first block: at most 128 KiB, after headers (RFC 8878, 3.1.1.2.4). */

@@ -4,7 +4,7 @@
 import { bytesOf, type Column, capacityFor } from './columns.ts';
 
 /** What begins at a multiple of this from where the parts begin can be a column of numbers of any size. */
-const ALIGNMENT = 8;
+export const ALIGNMENT = 8;
 
 export class PartReader {
   private readonly content: Buffer;

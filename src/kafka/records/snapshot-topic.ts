@@ -3,12 +3,15 @@
 
 import { crc32 } from 'node:zlib';
 import type { Snapshot, SnapshotName } from '../../log/snapshots.ts';
-import { packFrame, unpackFrame } from '../../log/zstd-frames.ts';
+import { packFrame, unpackFrameAside } from '../../log/zstd-frames.ts';
+import { giveBack } from '../../runtime/give-back.ts';
 import type { KafkaMessage, Message } from '../client/kafkajs.ts';
 import { headerOf } from './block-records.ts';
 
 /** Before compression; a chunk that does not shrink still fits a record. */
 const CHUNK_BYTES = 512 * 1024;
+/** As many chunks of a snapshot are unpacked at a time as threads can. */
+const UNPACKING_MAX = 4;
 const BLOCK = 'hesabu-block';
 const SIZE = 'hesabu-size';
 
@@ -66,6 +69,21 @@ function* piecesOf(parts: readonly Uint8Array[]): Iterable<Uint8Array> {
   if (bytes > 0) yield Buffer.concat(waiting);
 }
 
+interface PlacedChunk {
+  readonly packed: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Unpacks a chunk into its place in the content; false if it is damaged. */
+async function unpackInto(content: Buffer, { packed, from, to }: PlacedChunk): Promise<boolean> {
+  const piece = await unpackFrameAside(packed, to - from);
+  if (piece === undefined) return false;
+  content.set(piece, from);
+  giveBack(piece);
+  return true;
+}
+
 /** Collects the records of one partition, the latest of each key. */
 export class SnapshotAssembler {
   private readonly latest = new Map<string, KafkaMessage>();
@@ -78,21 +96,34 @@ export class SnapshotAssembler {
   }
 
   /** The snapshot of the head; undefined if there is none, or it is incomplete. */
-  snapshot(): Snapshot | undefined {
+  async snapshot(): Promise<Snapshot | undefined> {
     const { head } = this;
-    if (head === undefined) return undefined;
-    const pieces: Buffer[] = [];
-    for (let at = 0; at < head.chunks; at++) {
-      const chunk = this.latest.get(`${head.place}-${at}`);
-      if (chunk === undefined || chunk.value === null || headerOf(chunk.headers, BLOCK) !== head.blockHash)
-        return undefined;
-      const piece = unpackFrame(chunk.value, Number(headerOf(chunk.headers, SIZE)));
-      if (piece === undefined) return undefined;
-      pieces.push(piece);
-    }
-    const content = Buffer.concat(pieces);
-    if (content.length !== head.size || crc32(content) !== head.crc) return undefined;
+    const chunks = head === undefined ? undefined : this.chunksOf(head);
+    if (head === undefined || chunks === undefined) return undefined;
+    // Of its own: who reads the content keeps it.
+    const content = Buffer.allocUnsafeSlow(head.size);
+    const waiting = chunks.values();
+    const unpackAll = async () => {
+      for (const chunk of waiting) if (!(await unpackInto(content, chunk))) return false;
+      return true;
+    };
+    const isWhole = await Promise.all(Array.from({ length: UNPACKING_MAX }, unpackAll));
+    if (isWhole.includes(false) || crc32(content) !== head.crc) return undefined;
     return { height: head.height, blockHash: head.blockHash, content };
+  }
+
+  /** The chunks and where they go; undefined if one is missing, or they are not as large as the head says. */
+  private chunksOf({ place, chunks, blockHash, size }: Head): PlacedChunk[] | undefined {
+    const placed: PlacedChunk[] = [];
+    let from = 0;
+    for (let at = 0; at < chunks; at++) {
+      const chunk = this.latest.get(`${place}-${at}`);
+      if (chunk === undefined || chunk.value === null || headerOf(chunk.headers, BLOCK) !== blockHash) return undefined;
+      const to = from + Number(headerOf(chunk.headers, SIZE));
+      placed.push({ packed: chunk.value, from, to });
+      from = to;
+    }
+    return from === size ? placed : undefined;
   }
 
   private get head(): Head | undefined {

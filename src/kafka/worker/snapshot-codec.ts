@@ -3,6 +3,7 @@
 import { ByteReader, ByteWriter } from '../../domain/bytes.ts';
 import type { BlockInput } from '../../ledger/block-codec.ts';
 import { digestFromHex, digestToHex } from '../../ledger/digest.ts';
+import { ALIGNMENT } from '../../task/part-reader.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
 import { taskFromSnapshot } from '../../task/task-snapshot.ts';
 import type { SnapshotSlot } from '../records/snapshot-topic.ts';
@@ -35,9 +36,17 @@ export function storedParts(task: readonly Uint8Array[], stored: Omit<StoredTask
     ...{ topic, from: String(from), to: String(to), sha256: digestToHex(sha256) },
   }));
   const before: Before = { format: FORMAT, offset: String(stored.offset), place: stored.place, read };
+  return [textAligned(JSON.stringify(before)), ...task];
+}
+
+/** With spaces at its end, so that the state after it begins where columns of numbers can lie. */
+function textAligned(json: string): Buffer {
   const writer = new ByteWriter(1024);
-  writer.string(JSON.stringify(before));
-  return [writer.take(), ...task];
+  for (let text = json; ; text += ' ') {
+    writer.string(text);
+    const bytes = writer.take();
+    if (bytes.length % ALIGNMENT === 0) return bytes;
+  }
 }
 
 /** Undefined for missing or invalid bytes, another format or another partition. */

@@ -113,7 +113,7 @@ async function readSnapshot(reading: TakeoverReading): Promise<Buffer | undefine
   const gatherer = new SnapshotAssembler();
   const { begin } = await placesOf(reading, 'snapshots.v1');
   await readToTakeover(reading, 'snapshots.v1', begin, (message) => gatherer.take(message));
-  return gatherer.snapshot()?.content;
+  return (await gatherer.snapshot())?.content;
 }
 
 interface FoundLedger {
