@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { BuiltBlock } from '../../ledger/block.ts';
 import { digestToHex } from '../../ledger/digest.ts';
 import type { FileSnapshotStore, SnapshotName } from '../../log/snapshots.ts';
+import type { ReconciliationTask } from '../../task/task.ts';
 import { snapshotParts } from '../../task/task-snapshot.ts';
 import { type Kafka, type Message, Partitioners, type Producer } from '../client/kafkajs.ts';
 import { type SnapshotSlot, snapshotMessages } from '../records/snapshot-topic.ts';
@@ -25,6 +26,8 @@ const FACTS_MIN = 50_000;
 /** And after this many per key: fewer snapshots while a worker is behind and has more urgent work. */
 const FACTS_A_KEY = 0.5;
 const FACTS_A_KEY_BEHIND = 2;
+/** A task that waits for facts has time: a snapshot comes after this part of them, and of a fact a key. */
+const PART_AT_REST = 1 / 16;
 /** While copies of states with more bytes are held, no other is made: large ones come one after another. */
 const HELD_BYTES_MAX = 32 * 1024 * 1024;
 
@@ -137,10 +140,22 @@ export class TaskSnapshots {
     const { inputs } = block.header;
     for (const { from, to } of inputs) this.facts += Number(to - from);
     this.read = lastRead(this.read, inputs);
-    if (this.writing !== undefined || this.head !== undefined) return undefined;
     const aKey = isBehind ? FACTS_A_KEY_BEHIND : FACTS_A_KEY;
-    if (this.facts < this.factsMin || this.facts < task.table.count * aKey) return undefined;
-    if (!this.writer.hasRoom) return undefined;
+    return this.captureIf(task, this.facts >= Math.max(this.factsMin, task.table.count * aKey));
+  }
+
+  /** The same after the last block, while nothing is to be done. */
+  captureAtRest(task: ReconciliationTask): CapturedState | undefined {
+    return this.captureIf(task, this.isDueAtRest(task));
+  }
+
+  /** Whether enough was read since the last snapshot for another. */
+  isDueAtRest({ table }: ReconciliationTask): boolean {
+    return this.facts >= Math.max(this.factsMin, table.count) * PART_AT_REST;
+  }
+
+  private captureIf(task: ReconciliationTask, isDue: boolean): CapturedState | undefined {
+    if (!isDue || this.writing !== undefined || this.head !== undefined || !this.writer.hasRoom) return undefined;
     this.facts = 0;
     const parts = snapshotParts(task).map((part) => Buffer.from(part));
     const size = parts.reduce((sum, part) => sum + part.length, 0);

@@ -113,6 +113,13 @@ export class TaskProducer {
     return offset;
   }
 
+  /** Writes the head of a snapshot whose chunks are written, with no block. */
+  async name(snapshotHead: Message): Promise<void> {
+    await this.transact(async (transaction) => {
+      await transaction.send({ topic: `${this.options.prefix}snapshots.v1`, messages: [snapshotHead] });
+    });
+  }
+
   async close(): Promise<void> {
     await this.producer.disconnect().catch(() => {});
   }

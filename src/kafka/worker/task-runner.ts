@@ -38,6 +38,8 @@ export interface TaskRunnerOptions {
   readonly bufferBytesMax: () => number;
   /** Makes a block durable. Blocks come one after another. */
   readonly commit: (made: MadeBlock) => Promise<void>;
+  /** Called while there is nothing to put into a block, between commits. */
+  readonly rest: (task: ReconciliationTask) => Promise<void>;
   /** Called once the task has caught up with its ledger. */
   readonly onLive: () => void;
   /** Called when facts go into blocks: there may be room for more. */
@@ -81,6 +83,8 @@ export class TaskRunner {
   private readonly before: CatchUp;
   private readonly begun = Promise.withResolvers<void>();
   private ended = false;
+  /** Whether the task has caught up with its ledger. */
+  isLive = false;
   private wake: () => void = () => {};
   private readonly running: Promise<void>;
 
@@ -157,7 +161,7 @@ export class TaskRunner {
       if (this.before.advance()) break;
       await this.news(IDLE_MILLIS);
     }
-    if (!this.ended) this.options.onLive();
+    if (!this.ended) this.becomeLive();
     let committing: Promise<void> = Promise.resolve();
     // A failed commit is reported when the next block awaits it.
     while (!this.ended) {
@@ -166,7 +170,8 @@ export class TaskRunner {
       const block = this.stepIn(turn);
       if (block === undefined) {
         await committing;
-        await this.news(IDLE_MILLIS);
+        if (!this.isBusy && !this.ended) await this.options.rest(this.task);
+        if (this.buffer.facts === 0) await this.news(IDLE_MILLIS);
         await this.linger();
         continue;
       }
@@ -184,6 +189,11 @@ export class TaskRunner {
       await nextTurn();
     }
     await committing;
+  }
+
+  private becomeLive(): void {
+    this.isLive = true;
+    this.options.onLive();
   }
 
   /** Ends the turn, unless there is a block. */

@@ -6,6 +6,7 @@ import { HesabuError } from '../../domain/errors.ts';
 import { TASK_TOPICS, type TaskTopic } from '../../domain/fact.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { beginsEpoch, EPOCHS_TOPIC } from '../../ledger/epoch.ts';
+import type { ReconciliationTask } from '../../task/task.ts';
 import { deniedBy, isAway } from '../client/cluster-errors.ts';
 import type { Message } from '../client/kafkajs.ts';
 import { within } from '../client/time-limit.ts';
@@ -32,6 +33,10 @@ export interface TaskSupervisorOptions
 const STUCK_RESTARTS = 5;
 /** The wait after a fault: an owner that fenced us can proceed, and an absent broker is not called constantly. */
 const RESTART_MILLIS = 1_000;
+/** After this time a worker that leaves begins no more snapshots: its partitions wait for the next owner. */
+const SAVE_MILLIS_MAX = 4_000;
+/** How often a task looks whether its state may be captured. */
+const ROOM_MILLIS = 20;
 
 export class TaskSupervisor {
   readonly partition: number;
@@ -46,6 +51,8 @@ export class TaskSupervisor {
   private fault = '';
   /** Of the last block in ledger.v1. */
   private offset = -1n;
+  /** As of `performance.now()`; 0 where nothing is to be saved at the end. */
+  private saveUntil = 0;
 
   constructor(partition: number, options: TaskSupervisorOptions) {
     this.partition = partition;
@@ -93,7 +100,9 @@ export class TaskSupervisor {
     this.runner?.take(topic, records);
   }
 
-  async end(): Promise<void> {
+  /** A worker that leaves saves its tasks' states: who takes them over need not execute the last blocks again. */
+  async end(isLeaving = false): Promise<void> {
+    if (isLeaving) this.saveUntil = performance.now() + SAVE_MILLIS_MAX;
     this.ending.abort();
     await this.running;
   }
@@ -143,6 +152,7 @@ export class TaskSupervisor {
       rules: () => rules.inForce,
       epochs: epochs.log,
       commit: (made) => this.commit(writer, made, snapshotting),
+      rest: (task) => this.rest(writer, task, snapshotting),
       onLive: () => logger.info({ partition }, 'the task is live'),
       onFault: faulted.reject,
     });
@@ -162,6 +172,8 @@ export class TaskSupervisor {
     signal.addEventListener('abort', () => faulted.resolve(), { once: true });
     try {
       await faulted.promise;
+      await runner.end();
+      if (runner.isLive) await this.save(writer, restored.task, snapshotting);
     } finally {
       await runner.end();
       await snapshotting.end();
@@ -190,6 +202,22 @@ export class TaskSupervisor {
     if (state !== undefined) snapshotting.keep(made.block, state, this.offset);
   }
 
+  /** A task that waits for facts writes the snapshot that it had no time for, and names one that is written. */
+  private async rest(writer: TaskProducer, task: ReconciliationTask, snapshotting: TaskSnapshots): Promise<void> {
+    await nameWritten(writer, snapshotting);
+    const state = snapshotting.captureAtRest(task);
+    if (state !== undefined) snapshotting.keep(task, state, this.offset);
+  }
+
+  private async save(writer: TaskProducer, task: ReconciliationTask, snapshotting: TaskSnapshots): Promise<void> {
+    while (snapshotting.isDueAtRest(task) && performance.now() < this.saveUntil) {
+      await this.rest(writer, task, snapshotting);
+      await sleep(ROOM_MILLIS);
+    }
+    await snapshotting.end();
+    if (this.saveUntil > 0) await nameWritten(writer, snapshotting);
+  }
+
   private async write(writer: TaskProducer, made: MadeBlock, snapshotHead: Message | undefined): Promise<void> {
     const began = performance.now();
     const offset = await writer.commit({ ...made, snapshotHead });
@@ -206,6 +234,11 @@ export class TaskSupervisor {
       this.options.logger.warn({ partition, height, as_of: formatInstant(as_of) }, 'the ledger was reopened');
     }
   }
+}
+
+async function nameWritten(writer: TaskProducer, snapshotting: TaskSnapshots): Promise<void> {
+  const head = snapshotting.takeHead();
+  if (head !== undefined) await writer.name(head);
 }
 
 function heldBy(runner: TaskRunner, partition: number, offset: bigint): ReadPosition[] {

@@ -65,7 +65,7 @@ export class Worker {
   async stop(): Promise<void> {
     this.stopping = true;
     clearInterval(this.timer);
-    await Promise.all([...this.supervisors.values()].map((supervisor) => supervisor.end()));
+    await Promise.all([...this.supervisors.values()].map((supervisor) => supervisor.end(true)));
     await within(this.consumer?.disconnect());
   }
 

@@ -30,6 +30,7 @@ const OPTIONS: TaskRunnerOptions = {
   turns: new StepTurns(),
   bufferBytesMax: () => 1024 * 1024,
   commit: async () => {},
+  rest: async () => {},
   onLive: () => {},
   onTaken: () => {},
   onFault: (error) => {
