@@ -61,7 +61,8 @@ export function unpackFrame(packed: Uint8Array, size: number): Buffer | undefine
 /** The same on another thread. */
 export async function unpackFrameAside(packed: Uint8Array, size: number): Promise<Buffer | undefined> {
   if (size < COMPRESS_ASYNC_MIN) return unpackFrame(packed, size);
-  const payload = await decompressAsync(packed, { chunkSize: size }).catch(() => undefined);
+  // Where a chunk is full, another is made for what may follow.
+  const payload = await decompressAsync(packed, { chunkSize: size + 1 }).catch(() => undefined);
   return payload?.length === size ? payload : undefined;
 }
 

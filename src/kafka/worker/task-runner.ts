@@ -38,7 +38,7 @@ export interface TaskRunnerOptions {
   readonly bufferBytesMax: () => number;
   /** Makes a block durable. Blocks come one after another. */
   readonly commit: (made: MadeBlock) => Promise<void>;
-  /** Called while there is nothing to put into a block, between commits. */
+  /** Called between commits, where nothing came for a while. */
   readonly rest: (task: ReconciliationTask) => Promise<void>;
   /** Called once the task has caught up with its ledger. */
   readonly onLive: () => void;
@@ -170,8 +170,9 @@ export class TaskRunner {
       const block = this.stepIn(turn);
       if (block === undefined) {
         await committing;
-        if (!this.isBusy && !this.ended) await this.options.rest(this.task);
-        if (this.buffer.facts === 0) await this.news(IDLE_MILLIS);
+        // What came while the commit was awaited has woken nobody.
+        const isQuiet = this.buffer.facts === 0 && !(await this.news(IDLE_MILLIS));
+        if (isQuiet && !this.isBusy && !this.ended) await this.options.rest(this.task);
         await this.linger();
         continue;
       }
@@ -261,12 +262,13 @@ export class TaskRunner {
     }
   }
 
-  private news(most: number): Promise<void> {
+  /** Whether anything came within this time. */
+  private news(most: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, most);
+      const timer = setTimeout(() => resolve(false), most);
       this.wake = () => {
         clearTimeout(timer);
-        resolve();
+        resolve(true);
       };
     });
   }

@@ -186,4 +186,33 @@ describe('facts that were there when a worker began', () => {
     await runner.end();
     expect(blocks).toEqual([[1n], [3n]]);
   });
+
+  test('wait for what a task does at rest, as its transactions come one after another', async () => {
+    const [rested, going, committed] = [0, 1, 2].map(() => Promise.withResolvers<void>());
+    const done: string[] = [];
+    const runner = new TaskRunner(
+      { task: ReconciliationTask.empty(0), offset: 0n, place: 'a', blocks: [], read: new Map() },
+      {
+        ...{ ...OPTIONS, schemas },
+        now: () => t('20 00:00'),
+        rest: async () => {
+          rested!.resolve();
+          await going!.promise;
+          done.push('rest');
+        },
+        commit: async () => {
+          done.push('block');
+          committed!.resolve();
+        },
+      },
+    );
+    runner.begin(new Map());
+    await rested!.promise;
+    runner.take('orders.v1', record('orders.v1', 0, 'R-1', order({ id: 'order:R-1', status: 'paid' })));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    going!.resolve();
+    await committed!.promise;
+    await runner.end();
+    expect(done.slice(0, 2)).toEqual(['rest', 'block']);
+  });
 });
