@@ -67,9 +67,9 @@ export function saleDays(keys: number): SaleDay[] {
 }
 
 /** The sale with this number, on its day. */
-function saleOf(number: number, on: SaleDay): Sale {
+function saleOf(number: number, on: SaleDay, perClass: number): Sale {
   const random = mix(number + 1);
-  const kind = classOf(random);
+  const kind = classOf(random, perClass);
   const market = 1 + ((random >>> 20) & 7);
   const price = PRICES[market & 3]!;
   // A whole number of fives keeps amounts plausible: 100.00 to 50,000.00, or 1,000 to 500,000 without decimals.
@@ -92,11 +92,16 @@ function saleOf(number: number, on: SaleDay): Sale {
   };
 }
 
-export function classOf(random: number): SaleClass {
-  return BREAK_CLASSES[Math.floor((random % 10_000) / BREAKS_PER_CLASS)] ?? 'MATCHED';
+export function classOf(random: number, perClass = BREAKS_PER_CLASS): SaleClass {
+  return BREAK_CLASSES[Math.floor((random % 10_000) / perClass)] ?? 'MATCHED';
 }
 
-export const PLAIN_SALES: Sales = { days: saleDays, saleOf };
+export const PLAIN_SALES = salesWith(BREAKS_PER_CLASS);
+
+/** `perClass` of 10,000 sales are of each class. */
+export function salesWith(perClass: number): Sales {
+  return { days: saleDays, saleOf: (number, on) => saleOf(number, on, perClass) };
+}
 
 /** Half-up to the minor unit. */
 export function feeOf(minor: number, percentMilli: number): number {

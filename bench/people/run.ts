@@ -1,7 +1,7 @@
 // `npm run bench:people`: the list of cases, decisions, work on many of them, and workbooks, on a service with very
-// many keys and some ten thousand open breaks. See ../README.md.
+// many keys, ten thousand open cases, and ten times as many that people resolved. See ../README.md.
 
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,11 +12,19 @@ import { KeyStore } from '../../src/http/access/key-store.ts';
 import { Commands } from '../commands.ts';
 import { generate } from '../generate.ts';
 import { callbacks, sendSteadily } from '../serve/load.ts';
-import { makeSite, pinClient, startService } from '../serve/server.ts';
+import { makeSite, pinClient, type Server, startService } from '../serve/server.ts';
+import { Client, type Json } from './client.ts';
+import { resolvedParts, reviewRules, workedSales } from './sales.ts';
 
 const { values: options } = parseArgs({
-  options: { keys: { type: 'string', default: '350000' }, json: { type: 'string' } },
+  options: {
+    keys: { type: 'string', default: '1000000' },
+    open: { type: 'string', default: '10000' },
+    resolved: { type: 'string', default: '100000' },
+    json: { type: 'string' },
+  },
 });
+const [keys, open, resolved] = [Number(options.keys), Number(options.open), Number(options.resolved)];
 const dir = fileURLToPath(new URL('../out/people', import.meta.url));
 const entry = fileURLToPath(new URL('../../bin/hesabu.js', import.meta.url));
 const print = (line: string): boolean => process.stderr.write(`${line}\n`);
@@ -24,7 +32,6 @@ const print = (line: string): boolean => process.stderr.write(`${line}\n`);
 const LISTS = 50;
 const DECISIONS = 50;
 const PROPOSED = 1_000;
-const TRIES = 30;
 /** A service that took less than this of each of so many seconds has nothing of its own to do. */
 const CALM_MILLIS = 400;
 const CALM_SECONDS = 4;
@@ -38,66 +45,12 @@ const DAY = '2026-06-03';
 const DAYS = 10;
 const DRILLED = ['received', 'settled', 'closing', 'pending', 'SETTLEMENT_MISSING', 'total:settled'];
 
-// biome-ignore lint/suspicious/noExplicitAny: a program of measurements reads what it needs of each answer.
-type Json = any;
-
 interface Figure {
   readonly what: string;
   readonly value: number;
   /** Milliseconds of the service's processors, of all its requests. */
   readonly cpu: number;
   readonly wanted: number;
-}
-
-class Client {
-  private readonly url: string;
-  private readonly key: string;
-  private sent = 0;
-
-  constructor(url: string, key: string) {
-    this.url = url;
-    this.key = key;
-  }
-
-  async ask(path: string, body?: string | Buffer): Promise<Buffer> {
-    const headers = {
-      ...{ authorization: `Bearer ${this.key}`, 'idempotency-key': `bench-${process.pid}-${this.sent++}` },
-      'content-type': typeof body === 'string' ? 'application/json' : 'application/octet-stream',
-    };
-    const request = body === undefined ? { headers } : { method: 'POST', headers, body };
-    const send = () => fetch(this.url + path, request as RequestInit);
-    // The service ends a connection that was idle while this program worked at a workbook.
-    const answer = await send().catch(send);
-    const bytes = Buffer.from(await answer.arrayBuffer());
-    if (!answer.ok) throw new Error(`${path} was answered ${answer.status}: ${bytes.subarray(0, 500)}`);
-    return bytes;
-  }
-
-  async json(path: string, body?: object): Promise<Json> {
-    return JSON.parse(String(await this.ask(path, body === undefined ? undefined : JSON.stringify(body))));
-  }
-
-  /** Asks again while the ledger reads every key, as it does when it takes new rules. */
-  async patient(path: string): Promise<Json> {
-    for (let at = 0; ; at++) {
-      try {
-        return await this.json(path);
-      } catch (error) {
-        if (at === TRIES || !String(error).includes('HESABU_OVERLOADED')) throw error;
-      }
-    }
-  }
-
-  /** Counts, begins, and waits for the last row. */
-  async bulk(body: object): Promise<Json> {
-    const { token } = await this.json('/v1/cases/bulk/preview', body);
-    const { id } = await this.json('/v1/cases/bulk', { token });
-    for (;;) {
-      const batch = await this.json(`/v1/batches/${id}?limit=1`);
-      if (batch.finished_at !== null) return batch;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
 }
 
 interface Timed<Result> {
@@ -121,8 +74,10 @@ try {
 async function main(): Promise<void> {
   print(`${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, Node ${process.version}`);
   const made = Commands.fresh(entry, join(dir, 'made'));
-  await made.reconcile(generate(Number(options.keys), join(dir, 'files')));
-  const site = makeSite(dir);
+  const batch = generate(keys, join(dir, 'files'), workedSales(keys, open, resolved));
+  appendFileSync(batch.rules, reviewRules());
+  await made.reconcile(batch);
+  const site = makeSite(dir, batch.rules);
   const data = join(dir, 'books');
   rmSync(data, { recursive: true });
   renameSync(made.data, data);
@@ -130,7 +85,7 @@ async function main(): Promise<void> {
   const { text: key } = new KeyStore(data).create(about, Date.now());
   const service = await startService(site, isPinned);
   try {
-    const figures = await measured(service.url, new Client(service.url, key), () => service.cpu() ?? Number.NaN);
+    const figures = await measured(service, new Client(service.url, key));
     for (const { what, value, cpu, wanted } of figures) {
       print(`${what}: ${Math.round(value)} ms (wanted: ${wanted}), ${Math.round(cpu)} ms of the service's processors`);
     }
@@ -151,7 +106,8 @@ async function quiet(cpu: () => number): Promise<void> {
   }
 }
 
-async function measured(url: string, client: Client, cpu: () => number): Promise<Figure[]> {
+async function measured(service: Server, client: Client): Promise<Figure[]> {
+  const cpu = () => service.cpu() ?? Number.NaN;
   const timed = async <Result>(work: () => Promise<Result>): Promise<Timed<Result>> => {
     const [started, before] = [performance.now(), cpu()];
     const result = await work();
@@ -160,8 +116,15 @@ async function measured(url: string, client: Client, cpu: () => number): Promise
   const prepared = await timed(() => client.patient(`/v1/statements/${DAY}`));
   print(`new rules and the first statement, which prepares the sums of all days, took ${Math.round(prepared.ms)} ms`);
   const first = await timed(() => client.patient('/v1/cases?limit=1'));
-  const { total, facets } = first.result;
-  print(`${total} cases; the first list, which makes the rows, took ${Math.round(first.ms)} ms`);
+  print(`${first.result.total} cases; the first list, which makes the rows, took ${Math.round(first.ms)} ms`);
+  printMemory(service);
+  const worked = await timed(() => resolveAll(client));
+  print(`${worked.result} proposals that hold, in batches, took ${Math.round(worked.ms)} ms`);
+  const anew = await timed(() => client.patient(`/v1/statements/${DAY}`));
+  print(`the first statement after them took ${Math.round(anew.ms)} ms`);
+  const { total, facets } = await client.json('/v1/cases?limit=1');
+  print(`now there are ${total} open cases, and by their states ${JSON.stringify(facets.status)}`);
+  printMemory(service);
   const filters = Object.entries<Json>(facets).flatMap(([facet, values]) => {
     const named = values.filter(({ value }: Json) => value !== '').slice(0, 3);
     return named.map(({ value }: Json) => `${facet}=${encodeURIComponent(value)}`);
@@ -177,7 +140,7 @@ async function measured(url: string, client: Client, cpu: () => number): Promise
   );
   const { reasons, count } = largeSelection(facets.reason);
   const query = reasons.map((reason) => `&reason=${reason}`).join('');
-  const book = await timed(() => client.ask(`/v1/cases.xlsx?status=all&sort=reference${query}`));
+  const book = await timed(() => client.ask(`/v1/cases.xlsx?sort=reference${query}`));
   print(`a workbook of ${count} cases has ${Math.round(book.result.length / 1024)} KiB`);
   const filled = await decided(book.result);
   const dry = await timed(async () => JSON.parse(String(await client.ask('/v1/cases.xlsx', filled))));
@@ -192,7 +155,10 @@ async function measured(url: string, client: Client, cpu: () => number): Promise
   const drills = await timed(() =>
     times(DRILLED.length, (at) => client.ask(`/v1/statements/${DAY}/lines?line=${DRILLED[at]}`)),
   );
-  const beside = await timed(() => besideCallbacks(url, () => times(LISTS, (at) => client.ask(listOf(filters, at)))));
+  const beside = await timed(() =>
+    besideCallbacks(service.url, () => times(LISTS, (at) => client.ask(listOf(filters, at)))),
+  );
+  printMemory(service);
   return [
     {
       what: `list of cases with its facets, half of ${LISTS}`,
@@ -213,6 +179,21 @@ async function measured(url: string, client: Client, cpu: () => number): Promise
       return { what: `first page of ${line}`, value: drills.result[at]!, cpu: drills.cpu, wanted: 1_500 };
     }),
   ];
+}
+
+function printMemory(service: Server): void {
+  const rss = service.rss();
+  if (rss !== null) print(`the service has ${Math.round(rss / 1024 ** 2)} MiB`);
+}
+
+/** As people do before the figures: in batches, each previewed. Returns how many were done. */
+async function resolveAll(client: Client): Promise<number> {
+  let done = 0;
+  for (const q of resolvedParts(keys)) {
+    const { counts } = await client.bulk({ act: { act: 'propose', kind: 'explain', cause: 'timing' }, filter: { q } });
+    done += counts.done;
+  }
+  return done;
 }
 
 /** Reasons that have some ten thousand cases together: no workbook and no bulk has more than twice as many. */

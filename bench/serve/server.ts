@@ -35,8 +35,8 @@ export interface Site {
   readonly key: string;
 }
 
-/** A configuration in a new directory. */
-export function makeSite(dir: string): Site {
+/** A configuration in a new directory, with the rules of a file if one is given. */
+export function makeSite(dir: string, rules?: string): Site {
   const data = join(dir, 'books');
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const account = {
@@ -48,7 +48,7 @@ export function makeSite(dir: string): Site {
   // The figures are of what the service can do, not of what it allows.
   const rate = { per_second: 1_000_000, burst: 1_000_000 };
   const limits = { webhooks_waiting: 10_000, key: rate, account: rate };
-  writeFileSync(config, JSON.stringify({ data: 'books', listen: { port: 0 }, accounts: [account], limits }));
+  writeFileSync(config, JSON.stringify({ data: 'books', rules, listen: { port: 0 }, accounts: [account], limits }));
   const { text } = new KeyStore(data).create(
     { role: 'admin', merchants: ['*'], label: 'bench', expiresAt: null },
     Date.now(),
