@@ -24,7 +24,7 @@ const { values: options } = parseArgs({
     json: { type: 'string' },
   },
 });
-const [keys, open, resolved] = [Number(options.keys), Number(options.open), Number(options.resolved)];
+const [keys, openCases, resolvedCases] = [Number(options.keys), Number(options.open), Number(options.resolved)];
 const dir = fileURLToPath(new URL('../out/people', import.meta.url));
 const entry = fileURLToPath(new URL('../../bin/hesabu.js', import.meta.url));
 const print = (line: string): boolean => process.stderr.write(`${line}\n`);
@@ -74,7 +74,7 @@ try {
 async function main(): Promise<void> {
   print(`${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, Node ${process.version}`);
   const made = Commands.fresh(entry, join(dir, 'made'));
-  const batch = generate(keys, join(dir, 'files'), workedSales(keys, open, resolved));
+  const batch = generate(keys, join(dir, 'files'), workedSales(keys, openCases, resolvedCases));
   appendFileSync(batch.rules, reviewRules());
   await made.reconcile(batch);
   const site = makeSite(dir, batch.rules);
@@ -108,23 +108,8 @@ async function quiet(cpu: () => number): Promise<void> {
 
 async function measured(service: Server, client: Client): Promise<Figure[]> {
   const cpu = () => service.cpu() ?? Number.NaN;
-  const timed = async <Result>(work: () => Promise<Result>): Promise<Timed<Result>> => {
-    const [started, before] = [performance.now(), cpu()];
-    const result = await work();
-    return { result, ms: performance.now() - started, cpu: cpu() - before };
-  };
-  const prepared = await timed(() => client.patient(`/v1/statements/${DAY}`));
-  print(`new rules and the first statement, which prepares the sums of all days, took ${Math.round(prepared.ms)} ms`);
-  const first = await timed(() => client.patient('/v1/cases?limit=1'));
-  print(`${first.result.total} cases; the first list, which makes the rows, took ${Math.round(first.ms)} ms`);
-  printMemory(service);
-  const worked = await timed(() => resolveAll(client));
-  print(`${worked.result} proposals that hold, in batches, took ${Math.round(worked.ms)} ms`);
-  const anew = await timed(() => client.patient(`/v1/statements/${DAY}`));
-  print(`the first statement after them took ${Math.round(anew.ms)} ms`);
-  const { total, facets } = await client.json('/v1/cases?limit=1');
-  print(`now there are ${total} open cases, and by their states ${JSON.stringify(facets.status)}`);
-  printMemory(service);
+  const timed = <Result>(work: () => Promise<Result>) => timedOf(cpu, work);
+  const facets = await worked(service, client);
   const filters = Object.entries<Json>(facets).flatMap(([facet, values]) => {
     const named = values.filter(({ value }: Json) => value !== '').slice(0, 3);
     return named.map(({ value }: Json) => `${facet}=${encodeURIComponent(value)}`);
@@ -194,6 +179,32 @@ async function resolveAll(client: Client): Promise<number> {
     done += counts.done;
   }
   return done;
+}
+
+/** How long it took, and of the processors that `cpu` counts. */
+async function timedOf<Result>(cpu: () => number, work: () => Promise<Result>): Promise<Timed<Result>> {
+  const [started, before] = [performance.now(), cpu()];
+  const result = await work();
+  return { result, ms: performance.now() - started, cpu: cpu() - before };
+}
+
+/** All before the figures: what a new service makes, and what people resolved. Returns the facets of the open cases. */
+async function worked(service: Server, client: Client): Promise<Json> {
+  const told = async (what: string, work: () => Promise<unknown>) => {
+    const { result, ms } = await timedOf(() => 0, work);
+    print(`${what.replace('%', String(result))} took ${Math.round(ms)} ms`);
+  };
+  const total = async () => (await client.patient('/v1/cases?limit=1')).total;
+  const statement = () => client.patient(`/v1/statements/${DAY}`);
+  await told('new rules and the first statement, which prepares the sums of all days,', statement);
+  await told('the first list, of % cases, which makes the rows,', total);
+  printMemory(service);
+  await told('% proposals that hold, in batches,', () => resolveAll(client));
+  await told('the first statement after them', statement);
+  const { total: open, facets } = await client.json('/v1/cases?limit=1');
+  print(`now there are ${open} open cases, and by their states ${JSON.stringify(facets.status)}`);
+  printMemory(service);
+  return facets;
 }
 
 /** Reasons that have some ten thousand cases together: no workbook and no bulk has more than twice as many. */
