@@ -10,12 +10,17 @@ import type { KeyOwner } from '../statement-keys.ts';
 /** Things without their amounts, each with a number. */
 class Numbered<Thing extends object> {
   readonly things: Thing[] = [];
-  private readonly numbers = new Map<string, number>();
+  /** By two texts one after the other, which is cheaper than to join them. */
+  private readonly numbers = new Map<string, Map<string, number>>();
 
-  numberOf(name: string, thing: Thing): number {
-    const known = this.numbers.get(name);
-    if (known !== undefined) return known;
-    this.numbers.set(name, this.things.length);
+  /** Undefined for one that is new. */
+  numberOf(first: string, second: string): number | undefined {
+    return this.numbers.get(first)?.get(second);
+  }
+
+  add(first: string, second: string, thing: Thing): number {
+    const bySecond = this.numbers.get(first) ?? new Map<string, number>();
+    this.numbers.set(first, bySecond.set(second, this.things.length));
     return this.things.push(thing) - 1;
   }
 
@@ -147,15 +152,18 @@ export class CourseCodec {
   }
 
   private ownerNumber({ merchant, provider }: KeyOwner): number {
-    return this.owners.numberOf(`${merchant}\n${provider}`, { merchant, provider });
+    return this.owners.numberOf(merchant, provider) ?? this.owners.add(merchant, provider, { merchant, provider });
   }
 
   private moveNumber({ what, currency }: Omit<Moved, 'amount'>): number {
-    return this.moves.numberOf(`${what}\n${currency}`, { what, currency });
+    return this.moves.numberOf(what, currency) ?? this.moves.add(what, currency, { what, currency });
   }
 
   private leftNumber({ side, explanation, currency }: Omit<Left, 'amount' | 'since'>): number {
-    return this.lefts.numberOf(`${side}\n${explanation}\n${currency}`, { side, explanation, currency });
+    // No currency begins so: what is left of orders has numbers of its own.
+    const place = side === 'orders' ? `-${currency}` : currency;
+    const known = this.lefts.numberOf(explanation, place);
+    return known ?? this.lefts.add(explanation, place, { side, explanation, currency });
   }
 }
 

@@ -130,6 +130,8 @@ export type SumTexts = readonly GroupTexts[];
 
 export class KeptSums {
   private readonly groups = new Map<string, Group>();
+  /** The group that was asked for last, by the same object. */
+  private last: { readonly owner: KeyOwner; readonly group: Group } | null = null;
 
   get texts(): SumTexts {
     return [...this.groups.values()].map(({ texts }) => texts);
@@ -178,6 +180,15 @@ export class KeptSums {
   }
 
   private groupOf(owner: KeyOwner, currency: string): Group {
+    const { last } = this;
+    // All that moves for a key comes together, and of most keys in one currency.
+    if (last?.owner === owner && last.group.currency === currency) return last.group;
+    const group = this.groupNamed(owner, currency);
+    this.last = { owner, group };
+    return group;
+  }
+
+  private groupNamed(owner: KeyOwner, currency: string): Group {
     const name = groupName(owner, currency);
     let group = this.groups.get(name);
     if (group === undefined) {

@@ -1,7 +1,6 @@
 // The courses of one partition's keys, brought up to date by the keys that were assessed and by deadlines that passed.
 
 import type { Day } from '../../domain/calendar.ts';
-import { addDecimal, type Decimal, negated } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/time.ts';
 import type { Snapshot } from '../../log/snapshots.ts';
 import type { PaymentState } from '../../matching/evolve.ts';
@@ -12,11 +11,12 @@ import type { Assessed } from '../../task/assessed-slots.ts';
 import { Deadlines } from '../../task/deadlines.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
 import { type KeyOwner, ownerAt } from '../statement-keys.ts';
-import { GATEWAY } from '../statement-view.ts';
 import { CourseCodec, type Wanted, type WantedAmount } from './course-codec.ts';
 import { CourseStore, NO_LAST_DAY } from './course-store.ts';
 import { KeptSums } from './kept-sums.ts';
 import { digestOfKeys, type PartSnapshot, partSnapshotBytes, readPartSnapshot } from './part-snapshot.ts';
+import { type OwnedCourse, PlainCourses } from './plain-courses.ts';
+import { isEven } from './residuals.ts';
 
 /** A key of which claims times days are more has no course: each question works out what it adds on one day. */
 export const COURSE_MAX = 20_000;
@@ -54,6 +54,7 @@ export class PartCourses {
   private readonly terms: CourseTerms;
   private readonly codec: CourseCodec;
   private readonly store: CourseStore;
+  private readonly plain: PlainCourses;
   private readonly deadlines: Deadlines;
   /** The keys before this slot were taken in at least once. */
   private next: number;
@@ -67,6 +68,7 @@ export class PartCourses {
     this.task = task;
     this.terms = terms;
     this.codec = new CourseCodec(kept?.about.names);
+    this.plain = new PlainCourses(terms.rules, terms.courseMax);
     this.sums = KeptSums.of(kept?.about.sums ?? []);
     this.large = new Set(kept?.about.large);
     this.uneven = new Set(kept?.about.uneven);
@@ -207,28 +209,37 @@ export class PartCourses {
 
   private take(slot: number, now: Instant): void {
     const { task, store, deadlines, large, uneven, sums, codec } = this;
-    const { rules, courseMax } = this.terms;
     const old = this.courseAt(slot);
     if (old !== undefined) sums.takeOff(old.owner, old.steps);
     large.delete(slot);
     uneven.delete(slot);
     while (slot >= deadlines.at.length) deadlines.grow();
     deadlines.set(slot, Number.POSITIVE_INFINITY);
-    const owner = ownerAt(task, slot);
-    const state: PaymentState | undefined = owner && task.stateAt(slot);
-    const isLarge = state !== undefined && isBeyond(courseMax, state, rules);
-    if (owner === undefined || state === undefined || isLarge) {
-      store.put(slot, NONE, 0, 0);
-      if (isLarge) large.add(slot);
-      return;
-    }
-    const { steps, until } = keyCourse(task.table.keys.keyOf(slot), state, rules, now);
+    const { packed } = task.table;
+    const plain = packed?.has(slot) ? this.plain.courseOf(task.table.recordOf(slot), now) : undefined;
+    const course = plain ?? this.courseNow(slot, now);
+    if (course === null) return store.put(slot, NONE, 0, 0);
+    const { owner, steps, until } = course;
     deadlines.set(slot, until);
     if (steps.length === 0) return store.put(slot, NONE, 0, 0);
     sums.add(owner, steps);
     const last = steps.at(-1)!;
     store.put(slot, codec.write(owner, steps), steps[0]!.day, last.left.length > 0 ? NO_LAST_DAY : last.day);
-    if (!isEven(steps)) uneven.add(slot);
+    // The amounts of a plain key are one.
+    if (plain === undefined && !isEven(steps)) uneven.add(slot);
+  }
+
+  /** Null where nothing stands under the key, and of one that is too large. */
+  private courseNow(slot: number, now: Instant): OwnedCourse | null {
+    const { task, terms, large } = this;
+    const owner = ownerAt(task, slot);
+    if (owner === undefined) return null;
+    const state = task.stateAt(slot);
+    if (isBeyond(terms.courseMax, state, terms.rules)) {
+      large.add(slot);
+      return null;
+    }
+    return { owner, ...keyCourse(task.table.keys.keyOf(slot), state, terms.rules, now) };
   }
 }
 
@@ -239,58 +250,3 @@ function isBeyond(most: number, state: PaymentState, { calendar }: CompiledRules
   // Claims have no more days than they are.
   return length * length > most && length * daysOfState(state, calendar, FIRST_DAY).length > most;
 }
-
-const SIGNS = new Map(GATEWAY);
-
-/** Whether there is no residual on any day, in one pass: so it is with every key. */
-function isEven(steps: readonly CourseStep[]): boolean {
-  const rest = new Map<string, Decimal>();
-  const add = (currency: string, amount: Decimal) => {
-    const known = rest.get(currency);
-    rest.set(currency, known === undefined ? amount : addDecimal(known, amount));
-  };
-  let before: CourseStep['left'] = [];
-  for (const { moved, left } of steps) {
-    for (const { what, currency, amount } of moved) {
-      const sign = SIGNS.get(what);
-      if (sign !== undefined) add(currency, sign === '+' ? amount : negated(amount));
-    }
-    for (const { side, currency, amount } of before) if (side === 'gateway') add(currency, amount);
-    for (const { side, currency, amount } of left) if (side === 'gateway') add(currency, negated(amount));
-    for (const { digits } of rest.values()) if (digits !== 0n) return false;
-    before = left;
-  }
-  return true;
-}
-
-/** What the gateway owes for a key by its movements at a day's end, by currency. */
-function balancesOf(steps: readonly CourseStep[], day: Day): Map<string, Decimal> {
-  const balances = new Map<string, Decimal>();
-  for (const { moved } of steps.filter((step) => step.day <= day)) {
-    for (const { what, currency, amount } of moved) {
-      const sign = SIGNS.get(what);
-      if (sign === undefined) continue;
-      const change = sign === '+' ? amount : negated(amount);
-      balances.set(currency, addDecimal(balances.get(currency) ?? ZERO, change));
-    }
-  }
-  return balances;
-}
-
-/** The same less what the key itself comes to, where they differ. */
-export function residualsOf(steps: readonly CourseStep[], day: Day): Map<string, Decimal> {
-  const residuals = balancesOf(steps, day);
-  for (const { side, currency, amount } of stepOn(steps, day)?.left ?? []) {
-    if (side !== 'gateway') continue;
-    residuals.set(currency, addDecimal(residuals.get(currency) ?? ZERO, negated(amount)));
-  }
-  for (const [currency, { digits }] of residuals) if (digits === 0n) residuals.delete(currency);
-  return residuals;
-}
-
-/** The step that a day is part of. */
-function stepOn(steps: readonly CourseStep[], day: Day): CourseStep | undefined {
-  return steps.findLast((step) => step.day <= day);
-}
-
-const ZERO: Decimal = { digits: 0n, scale: 0 };

@@ -25,7 +25,8 @@ import {
   sumsOfKeys,
 } from '../statements.ts';
 import { keptRows } from './kept-rows.ts';
-import { COURSE_MAX, type CourseTerms, PartCourses, residualsOf } from './part-courses.ts';
+import { COURSE_MAX, type CourseTerms, PartCourses } from './part-courses.ts';
+import { residualsOf } from './residuals.ts';
 
 export interface PrepareQuestion {
   readonly rulesHash: string;
