@@ -101,3 +101,22 @@ test('where the question is open again, the proposal is stale again and told of 
     const stale = (await given.ask({ url: '/v1/proposals?state=stale', key: auditor })).json;
     expect(stale).toMatchObject({ total: 1, proposals: [{ proposal: { state: 'stale' } }] });
   }));
+
+test('its case says so however long ago that was; what held until then is stale', () =>
+  withDesk(async (desk) => {
+    const { given } = desk;
+    const auditor = given.key('auditor', '*');
+    const [large, small] = [await desk.short('A-1', '300.00'), await desk.short('A-2', '20.00')];
+    await proposed(desk, large);
+    await proposed(desk, small);
+    await rest(desk, 'A-1', '300.00');
+    await rest(desk, 'A-2', '20.00');
+    given.clock.at += 31 * 24 * 3_600_000;
+    const states = await Promise.all(
+      [large, small].map(async ({ id }) => {
+        const { proposals } = (await given.ask({ url: `/v1/cases/${id}`, key: auditor })).json;
+        return proposals.map(({ state }: { state: string }) => state);
+      }),
+    );
+    expect(states).toEqual([['settled_by_evidence'], ['stale']]);
+  }));

@@ -5,7 +5,7 @@ import type { Finding } from '../../../domain/assessment.ts';
 import type { Claim } from '../../../domain/fact.ts';
 import { assessEvidence } from '../../../matching/assess-key.ts';
 import { fingerprintOf } from '../../../matching/decision-names.ts';
-import type { ProposalView } from '../../../matching/decisions.ts';
+import { type ProposalView, proposalsOf } from '../../../matching/decisions.ts';
 import { compileRules } from '../../../matching/rules.ts';
 import type { OpenedCase } from '../opened-case.ts';
 import type { Call } from '../route.ts';
@@ -17,6 +17,8 @@ const FACTS_MAX = 500;
 export interface FindingRead {
   readonly proposal: ProposalView;
   readonly finding: Finding;
+  /** Whether it waited for a second person then. */
+  readonly isWaiting: boolean;
   /** The ids of the facts without which it would still be so; empty where time or rules changed it. */
   readonly changedBy: readonly string[];
 }
@@ -36,9 +38,14 @@ export function findingsRead(
       const kept = claims.filter((claim) => !without.includes(claim));
       // A deadline that passed since changes a finding too.
       for (const at of [now, made ?? now]) {
-        const { findings } = assessEvidence(key, { claims: kept, decisions }, rules, at);
-        const finding = findings.find((one) => fingerprintOf(one) === body.finding);
-        if (finding !== undefined) return [{ proposal, finding, changedBy: without.map(({ id }) => id) }];
+        const evidence = assessEvidence(key, { claims: kept, decisions }, rules, at);
+        const finding = evidence.findings.find((one) => fingerprintOf(one) === body.finding);
+        if (finding === undefined) continue;
+        const before = proposalsOf(key, decisions, rules, evidence).find(
+          (one) => one.proposal.id === proposal.proposal.id,
+        );
+        const isWaiting = before?.state === 'awaiting_approval';
+        return [{ proposal, finding, isWaiting, changedBy: without.map(({ id }) => id) }];
       }
     }
     return [];

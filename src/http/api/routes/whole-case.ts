@@ -8,13 +8,14 @@ import { sourceName } from '../../../domain/fact.ts';
 import { NO_HINTS } from '../../../domain/hints.ts';
 import { formatInstant, type Instant } from '../../../domain/time.ts';
 import { isSigned } from '../../../matching/decision-rights.ts';
+import type { ProposalView } from '../../../matching/decisions.ts';
 import { suggestionsOf } from '../../../projections/cases/case-suggestions.ts';
 import type { Talk } from '../../../projections/cases/case-talk.ts';
 import { caseView } from '../../../projections/cases/case-view.ts';
 import { type SettledProposal, TOLD_MILLIS } from '../../../projections/cases/settled-proposals.ts';
 import type { TransactionView } from '../../../projections/transaction-view.ts';
 import { hasAllMerchants } from '../../access/api-key.ts';
-import { findingsRead } from '../cases/finding-read.ts';
+import { type FindingRead, findingsRead } from '../cases/finding-read.ts';
 import { type OpenedCase, openedCase } from '../opened-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { type HAPPENINGS, WholeCase } from '../schemas/cases.ts';
@@ -62,8 +63,13 @@ async function showCase(call: CaseCall): Promise<Answer> {
   const seen = hasAllMerchants(caller) ? null : caller.merchants;
   const settled = row === null ? await settledOf(call, opened) : new Map<string, SettledProposal>();
   const happened = timelineOf(opened, talk, transaction, [...settled.values()]);
+  const read = findingsRead(call, opened);
+  // The entry that settled one is known for a month only.
+  const isSettled = (view: ProposalView) => {
+    return settled.has(view.proposal.id) || (isGone(opened) && read.some((one) => isUnanswered(one, view)));
+  };
   const proposals = opened.proposals.map((view) => {
-    return { ...proposalView(view), ...(settled.has(view.proposal.id) ? { state: SETTLED } : {}) };
+    return { ...proposalView(view), ...(isSettled(view) ? { state: SETTLED } : {}) };
   });
   const age = row === null ? null : ageing(call).daysOf(row.finding.opened_at);
   const shown = row === null ? null : caseView(row, age);
@@ -72,21 +78,30 @@ async function showCase(call: CaseCall): Promise<Answer> {
     case: shown,
     standing: shown !== null || opened.standing === null ? null : caseId({ key, ...opened.standing }),
     suggestions: row === null ? NO_HINTS : suggestionsOf(hints, seen, { key, reason: row.finding.reason }),
-    stale: findingsRead(call, opened).map(readView),
+    stale: read.map(readView),
     ...{ transaction, proposals, timeline: await Promise.all(happened.map((one) => happeningView(call, one))) },
   };
   return { status: 200, body, headers: { etag: `"${etag.slice(0, 32)}"` } };
+}
+
+/** Evidence gives no case any more that stands for it. */
+function isGone({ standing, finding }: OpenedCase): boolean {
+  return standing === null && finding === null;
+}
+
+/** Whether a proposal waited for a second person until evidence changed. */
+function isUnanswered({ proposal, isWaiting }: FindingRead, view: ProposalView): boolean {
+  return proposal === view && isWaiting && view.state === 'stale' && view.approval === null;
 }
 
 /** Of the proposals of a case that is gone, those that evidence settled, by their ids. */
 async function settledOf({ parts }: CaseCall, opened: OpenedCase): Promise<ReadonlyMap<string, SettledProposal>> {
   const {
     name,
-    standing,
     proposals,
     found: { decisions },
   } = opened;
-  if (standing !== null || proposals.every(({ state }) => state !== 'stale')) return new Map();
+  if (!isGone(opened) || proposals.every(({ state }) => state !== 'stale')) return new Map();
   const since = parts.clock.now() - TOLD_MILLIS;
   const asked = { keys: [name.key], merchants: null, since, limit: decisions.length };
   const { proposals: all } = await parts.ledger.cases.settled(asked);
