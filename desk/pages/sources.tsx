@@ -9,6 +9,7 @@ import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
+import { FilePreview, StoredPreview } from './preview.tsx';
 import { RejectList } from './rejects.tsx';
 
 interface ImportedFile {
@@ -47,7 +48,15 @@ interface Unread {
 export function SourcesPage() {
   const { sources: words } = useWords();
   return (
-    <Page title={words.title} className="boxes stack">
+    <Page
+      title={words.title}
+      className="boxes stack"
+      bar={
+        <Link href="/sources?preview=file" className="button">
+          {words.preview.open}
+        </Link>
+      }
+    >
       <Opened />
       <Imports />
       <ReportsBox />
@@ -56,12 +65,19 @@ export function SourcesPage() {
   );
 }
 
-/** The rejected rows of the import that the address names. */
+/** What the address names: the rejected rows of an import, or how a file would be read. */
 function Opened() {
-  const asked = Number(new URLSearchParams(useSearch()).get('rejects'));
+  const query = new URLSearchParams(useSearch());
+  const preview = query.get('preview');
   const { data } = useLive<{ readonly imports: readonly ImportedFile[] }>('/v1/imports');
+  if (preview === 'file') return <FilePreview />;
+  const asked = Number(preview ?? query.get('rejects'));
   const file = data?.imports.find(({ id }) => id === asked);
-  return file === undefined ? null : <RejectList key={file.id} id={file.id} name={nameOfFile(file.file)} />;
+  if (file === undefined) return null;
+  const { id, kind } = file;
+  const name = nameOfFile(file.file);
+  if (preview === null) return <RejectList key={id} id={id} name={name} />;
+  return <StoredPreview key={id} id={id} name={name} kind={kind} />;
 }
 
 function Waiting({ error, onAgain }: { readonly error: Error | null; readonly onAgain: () => void }) {
@@ -98,7 +114,7 @@ function Imports() {
             {data.imports.map((one) => (
               <tr key={one.id}>
                 <th scope="row" title={one.file}>
-                  {nameOfFile(one.file)}
+                  <Link href={`/sources?preview=${one.id}`}>{nameOfFile(one.file)}</Link>
                 </th>
                 <td>{words.kinds[one.kind] ?? one.kind}</td>
                 <td>{desk === undefined ? one.at : wholeTime(one.at, desk.zone)}</td>

@@ -1,6 +1,7 @@
-// The words of the pages about the service itself, in Chinese: data, alerts, the audit trail, and settings.
+// The words of the pages about the service itself, in Chinese: alerts, the audit trail, and settings.
 
 import { REQUEST_WORDS_ZH } from './zh-requests.ts';
+import { SOURCE_WORDS_ZH } from './zh-sources.ts';
 
 export const SERVICE_WORDS_ZH = {
   audit: {
@@ -38,67 +39,7 @@ export const SERVICE_WORDS_ZH = {
     message: '说明',
     severity: { warning: '警告', critical: '严重' } as Record<string, string>,
   },
-  sources: {
-    title: '数据',
-    imports: '导入的文件',
-    none: '还没有导入文件。',
-    file: '文件',
-    kind: '种类',
-    kinds: { orders: '订单', callbacks: '回调', polls: '查询', settlements: '结算', bank: '银行流水' } as Record<
-      string,
-      string
-    >,
-    states: { begun: '正在导入', done: '已导入', unread: '无法读取', refused: '整份未采纳，如重复送达' },
-    doneButRejects: '已导入，拒收的行除外',
-    withdrawn: (why: string) => `已撤回：${why}`,
-    replaced: (file: string) => `已由 ${file} 替代`,
-    reportStates: { waiting: '未到', taken: '已到', done: '已到，不再变' },
-    times: '次数',
-    fault: '原因',
-    faults: {
-      HESABU_FIELD_MISSING: '缺少必填字段',
-      HESABU_FIELD_INVALID: '字段内容不对',
-      HESABU_AMOUNT_INVALID: '金额不对',
-      HESABU_AMOUNT_AMBIGUOUS: '金额有歧义',
-      HESABU_AMOUNT_PRECISION: '小数位多于该币种',
-      HESABU_AMOUNT_RANGE: '金额超出范围',
-      HESABU_AMOUNT_SIGN: '金额的正负不对',
-      HESABU_TIME_INVALID: '时间不对',
-      HESABU_DATE_INVALID: '日期不对',
-      HESABU_CURRENCY_UNKNOWN: '币种未知',
-      HESABU_REFERENCE_INVALID: '参考号不对',
-      HESABU_REFERENCE_RESERVED: '参考号是保留的',
-      HESABU_ID_CHANGED: '编号被改写，如被表格软件',
-      HESABU_ROW_SHAPE: '列数与表头不符',
-      HESABU_ROW_RAGGED: '列数与表头不符',
-      HESABU_ROW_QUOTE: '引号没有闭合',
-      HESABU_ROW_ENCODING: '编码不对',
-      HESABU_ROW_TOO_LONG: '行太长',
-      HESABU_ROW_HEADER: '又一行表头',
-      HESABU_JSON_INVALID: '不是 JSON',
-    } as Readonly<Record<string, string>>,
-    at: '时间',
-    rows: '行',
-    taken: '采纳',
-    rejected: '拒收',
-    rejects: (file: string) => `拒收的行：${file}`,
-    noRejects: '本服务没有存下这份文件被拒收的行。',
-    noRejectsHint: '由命令导入的文件，拒收的行写在当时的 rejects.csv 里。',
-    firstRows: '回到第一页',
-    moreRows: '下一页',
-    close: '关闭',
-    row: '行号',
-    field: '字段',
-    expected: '应为',
-    found: '实际为',
-    reports: '结算报表',
-    noReports: '没有配置取报表的账户。',
-    account: '账户',
-    day: '日期',
-    state: '状态',
-    unread: '未读回调',
-    noUnread: '没有未读的回调。',
-  },
+  sources: SOURCE_WORDS_ZH,
   settings: {
     title: '设置',
     language: '语言',

@@ -8,6 +8,7 @@ import { sourceName } from '../domain/fact.ts';
 import type { Expectation } from '../producers/files/expectation.ts';
 import { fileFingerprint } from '../producers/files/file-chunks.ts';
 import type { Mapping } from '../producers/files/mapping.ts';
+import { canonical, storedMapping } from '../producers/files/mapping-record.ts';
 import type { FileKind } from '../producers/formats/format.ts';
 import type { Reservations } from '../producers/formats/reserved-references.ts';
 import { type ImportRecord, type Imports, statedTime } from '../projections/imports.ts';
@@ -68,7 +69,7 @@ export async function planImports(
     const id = imports.nextId + index;
     const replaces = statement.replaces(kind);
     const source = sourceName({ provider: terms.provider, account });
-    const mapped = terms.mapping === undefined ? {} : { mapping: asJson(terms.mapping) };
+    const mapped = terms.mapping === undefined ? {} : { mapping: storedMapping(terms.mapping) };
     const about = { source, stated_at: statement.statedAt, ...mapped, ...(replaces.length === 0 ? {} : { replaces }) };
     const record = { id, file: statement.nameOf(name), kind, bytes, reading, rows: 0, rejected: 0, at, ...about };
     // A file of a new size cannot have been imported before, so it is not hashed first.
@@ -127,22 +128,6 @@ function readingOf(kind: FileKind, account: string | null, terms: FileReadingTer
   const reservations = kind === 'orders' ? terms.reservations : undefined;
   const text = JSON.stringify({ kind, provider, account, mapping, reservations }, canonical);
   return createHash('sha256').update(text).digest('hex');
-}
-
-/** As it is kept with the import. */
-function asJson(mapping: Mapping): Readonly<Record<string, unknown>> {
-  return JSON.parse(JSON.stringify(mapping, canonical)) as Readonly<Record<string, unknown>>;
-}
-
-/** The order in which somebody wrote the members of a mapping means nothing. */
-function canonical(_name: string, value: unknown): unknown {
-  const members = value instanceof Map ? [...value] : isMembers(value) ? Object.entries(value) : undefined;
-  if (members === undefined) return value;
-  return Object.fromEntries(members.sort(([left], [right]) => (left < right ? -1 : 1)));
-}
-
-function isMembers(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** 0 if there is no file. */

@@ -24,6 +24,7 @@ import { readTextFile } from '../runtime/regular-file.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen-rule.ts';
 import { deskSource } from './desk-build.ts';
+import { filePreviews, type PreviewParts } from './file-previews.ts';
 import type { LedgerLoop } from './ledger/ledger-loop.ts';
 import { reasonsNotReady } from './readiness.ts';
 import type { StorageState } from './storage-state.ts';
@@ -37,8 +38,17 @@ export interface HttpServerParts {
   readonly webhooks: Omit<WebhookParts, 'admission' | 'limits' | 'known'>;
   readonly api: Omit<
     ApiContext,
-    'batches' | 'caseFiles' | 'statementBook' | 'draining' | 'isOnLoopback' | 'isOverTls' | 'limits' | 'storageFault'
+    | 'batches'
+    | 'caseFiles'
+    | 'previews'
+    | 'statementBook'
+    | 'draining'
+    | 'isOnLoopback'
+    | 'isOverTls'
+    | 'limits'
+    | 'storageFault'
   >;
+  readonly loaded: PreviewParts['loaded'];
   readonly loop: Pick<LedgerLoop, 'fault' | 'lagMillis' | 'unwritten'>;
   readonly storage: StorageState;
   /** Aborts when the service ends. */
@@ -62,13 +72,14 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
   const rates = new RateLimits(limits);
   const { exchanges } = parts.webhooks;
   const batches = new BatchRunner({ ...parts.api, store: parts.api.tables.batches });
+  const previews = filePreviews({ ...parts.api, loaded: parts.loaded });
   const archive = { add: storage.watched((exchange: Exchange) => exchanges.add(exchange)) };
   const register = (app: FastifyInstance) => {
     const known = knownReferences(parts.api.ledger);
     registerWebhooks(app, { ...parts.webhooks, known, admission, limits: rates, exchanges: archive });
     const isOnLoopback = isLoopback(listen.host) && !listen.behind_proxy;
     const isOverTls = tls !== undefined || listen.behind_proxy;
-    const reach = { isOnLoopback, isOverTls, batches, caseFiles: CASE_FILES, statementBook };
+    const reach = { isOnLoopback, isOverTls, batches, caseFiles: CASE_FILES, statementBook, previews };
     const hasSession = (request: FastifyRequest) => {
       const token = tokenOf({ isOverTls }, request);
       return token !== null && parts.api.sessions.find(token, false) !== undefined;

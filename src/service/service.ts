@@ -166,7 +166,7 @@ class LiveService implements Service {
     // At the start everything retained is read, so that the first request does not wait.
     await this.risk('', this.ledger.reconciler.executors.ask);
     const { app, url } = await startHttpServer({
-      ...{ listen: config.listen, limits: () => this.loaded.config.limits, loop: ledger.loop },
+      ...{ listen: config.listen, limits: () => this.loaded.config.limits, loop: ledger.loop, loaded },
       ...{ storage: this.storage, draining: this.draining.signal, logger },
       readyNotes: () => time.notes(ledger.reader.asOf),
       webhooks: {

@@ -27,7 +27,16 @@ const PAGES = [
     'statements/2026-06-01/rows?line=received&merchant=shop-1&provider=mfs-africa&currency=KES',
     'statements/2020-01-01',
   ],
-  ...['search', 'search?q=A-1', 'search?q=N-0', 'sources', 'settings', 'nothing', 'breaks?q=N-0'],
+  ...[
+    'search',
+    'search?q=A-1',
+    'search?q=N-0',
+    'sources',
+    'sources?preview=file',
+    'settings',
+    'nothing',
+    'breaks?q=N-0',
+  ],
 ];
 
 test('a text that is in no table of words is found, and what the service answered is not', () => {

@@ -121,8 +121,8 @@ function countsOf({ rows, leftOut, rejected }: CheckedMapping['result'], taken: 
   return [grouped(rows), grouped(taken), grouped(leftOut), grouped(rejected)] as const;
 }
 
-function becomes({ fault }: CheckedRow, words: typeof EN): Readonly<Record<string, string>> {
-  return { [words.becomes]: fault === null ? words.nothing : `${words.rejected}: ${fault}` };
+function becomes({ reject }: CheckedRow, words: typeof EN): Readonly<Record<string, string>> {
+  return { [words.becomes]: reject === null ? words.nothing : `${words.rejected}: ${reject.message}` };
 }
 
 /** A table of what some rows have, with the columns that any of them fills. */
@@ -177,6 +177,10 @@ export function checkJson({ kind, named, result, taken, words, rejects, first }:
   return {
     ...{ kind, export: named === null ? null : { provider: named.provider, name: named.name } },
     ...{ rows, taken, left_out: leftOut, rejected, words: Object.fromEntries(words), sums, fees },
-    ...{ rejects, first, totals, perhaps_cut: isPerhapsCut, lack },
+    ...{ rejects, first: first.map(rowJson), totals, perhaps_cut: isPerhapsCut, lack },
   };
+}
+
+function rowJson({ reject, ...row }: CheckedRow): object {
+  return { ...row, fault: reject?.message ?? null };
 }

@@ -2,6 +2,9 @@
 // what the amounts come to, so that a person sees whether the mapping is right.
 
 import { randomBytes } from 'node:crypto';
+import { type NameKind, strictestKind } from '../../archive/privacy/personal-names.ts';
+import type { Pseudonymiser } from '../../archive/privacy/pseudonyms.ts';
+import { storedValue } from '../../archive/privacy/stored-value.ts';
 import type { Reject } from '../../domain/errors.ts';
 import { FileSummer } from '../../producers/files/file-sums.ts';
 import { nameKey } from '../../producers/files/header.ts';
@@ -9,7 +12,7 @@ import { type ImportResult, readFile } from '../../producers/files/import-file.t
 import { columnNames, columnOf } from '../../producers/files/mapped-fields.ts';
 import { type Mapping, NO_MAPPING } from '../../producers/files/mapping.ts';
 import { parseMappings } from '../../producers/files/mapping-file.ts';
-import type { FileKind } from '../../producers/formats/format.ts';
+import type { FileContext, FileKind } from '../../producers/formats/format.ts';
 import { CANONICAL_FORMATS } from '../../producers/formats/formats.ts';
 import { fileReading, PROVIDERS } from '../../providers/registry.ts';
 import { factsIn } from '../batch-facts.ts';
@@ -25,6 +28,16 @@ export interface CheckOptions {
   readonly mapping: Mapping | undefined;
   readonly provider: string;
   readonly account: string | null;
+  /** What messages call the file; its path if absent. */
+  readonly name?: string;
+  /** How many of the first rows are shown; 10 if absent. */
+  readonly shown?: number;
+  /** Hides what is personal in the cells, for others than those who have the file. */
+  readonly hider?: Pseudonymiser;
+  /** The references that merchants reserve. */
+  readonly reservations?: FileContext['reservations'];
+  /** The size of a read; that of an import if absent. */
+  readonly chunkBytes?: number;
 }
 
 export interface CheckedRow {
@@ -33,8 +46,8 @@ export interface CheckedRow {
   readonly before: Readonly<Record<string, string>>;
   /** What the row became, by our fields; null for one that is left out or rejected. */
   readonly after: Readonly<Record<string, string>> | null;
-  /** Why it became nothing: the message of its reject. Null for a row that is left out. */
-  readonly fault: string | null;
+  /** Why it became nothing. Null for a row that is left out. */
+  readonly reject: Reject | null;
 }
 
 export interface RejectGroup {
@@ -64,19 +77,18 @@ export interface CheckedMapping {
   readonly first: readonly CheckedRow[];
 }
 
-/** How many rows are shown. */
 const SHOWN = 10;
 const IMPORT_ID = 1;
 
 /** Throws as an import does where the file cannot be read at all. */
 export async function checkMapping(options: CheckOptions): Promise<CheckedMapping> {
-  const { path, kind, mapping, provider, account } = options;
-  const sample = await readSample(path, mapping);
+  const { path, kind, mapping, provider, account, name = path, chunkBytes, reservations } = options;
+  const sample = await readSample(path, mapping, name);
   const named = mapping === undefined ? namedExportIn(sample, { kind, provider, providers: PROVIDERS }) : undefined;
   const before = firstRows(sample, options, named);
   const lines = new Set(before.map(({ line }) => line));
   const after = new Map<number, Readonly<Record<string, string>>>();
-  const faults = new Map<number, string>();
+  const faults = new Map<number, Reject>();
   const words = new Map<string, { rows: number; summer: FileSummer }>();
   const rejects = new Map<string, RejectGroup>();
   let taken = 0;
@@ -85,7 +97,8 @@ export async function checkMapping(options: CheckOptions): Promise<CheckedMappin
   const key = randomBytes(8).toString('hex');
   const result = await readFile(
     {
-      ...{ path, kind, provider, account, ...fileReading(provider, kind, mapping) },
+      ...{ path, name, kind, provider, account, reservations, ...fileReading(provider, kind, mapping) },
+      ...(chunkBytes === undefined ? {} : { chunkBytes }),
       ...{ importId: IMPORT_ID, partitions: 1, receivedAt: now, statedAt: now, pseudonym: () => key },
     },
     {
@@ -103,12 +116,12 @@ export async function checkMapping(options: CheckOptions): Promise<CheckedMappin
       },
       reject: (reject) => {
         addReject(rejects, reject);
-        if (reject.line !== null && lines.has(reject.line)) faults.set(reject.line, reject.message);
+        if (reject.line !== null && lines.has(reject.line)) faults.set(reject.line, reject);
       },
     },
   );
   const first = before.map((row): CheckedRow => {
-    return { ...row, after: after.get(row.line) ?? null, fault: faults.get(row.line) ?? null };
+    return { ...row, after: after.get(row.line) ?? null, reject: faults.get(row.line) ?? null };
   });
   const counts = [...words].map(([word, { rows, summer }]) => [word, { rows, sums: summer.result.sums }] as const);
   return { kind, named: named ?? null, result, taken, words: new Map(counts), rejects: [...rejects.values()], first };
@@ -128,24 +141,46 @@ function firstRows(
   const shape = sample.paths === null ? shapeOf(sample.rows) : undefined;
   const names = sample.paths ?? shape?.header.cells ?? [];
   const rows = sample.paths === null ? (shape?.rows ?? []) : sample.rows;
-  const shown = rows.slice(0, SHOWN);
+  const shown = rows.slice(0, options.shown ?? SHOWN);
   const used = usedNames(options, named);
+  const shownCell = cellsFor(options.hider, used);
   const filled = names.map((name, at) => {
     return used.has(nameKey(name)) && shown.some(({ cells }) => (cells[at] ?? '').trim() !== '');
   });
   return shown.map(({ line, cells }) => {
-    const all = names.map((name, at) => [name.trim(), (cells[at] ?? '').trim()] as const);
+    const all = names.map((name, at) => [name.trim(), shownCell(name, (cells[at] ?? '').trim())] as const);
     return { line, before: Object.fromEntries(all.filter(([name], at) => name !== '' && filled[at])) };
   });
 }
 
-/** The columns that are read: those of the mapping, of the export that the file is, or of our own names. */
-function usedNames({ kind, mapping: given }: CheckOptions, named: NamedFinding | undefined): ReadonlySet<string> {
+type UsedNames = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * The columns that are read, each with the fields that are read from it: those of the mapping, of the export that the
+ * file is, or of our own names.
+ */
+function usedNames({ kind, mapping: given }: CheckOptions, named: NamedFinding | undefined): UsedNames {
   const { fields } = CANONICAL_FORMATS[kind];
   const own = named?.mapping ?? null;
   const mapping = own === null ? (given ?? NO_MAPPING) : parseMappings(own, 'export')[kind]!;
   const { where = new Map(), not = new Map() } = mapping.rows ?? {};
-  const names = fields.flatMap((field) => columnNames(columnOf(mapping, field)));
-  const inData = names.map((name) => `data.${name}`);
-  return new Set([...names, ...inData, ...where.keys(), ...not.keys()].map(nameKey));
+  const used = new Map<string, string[]>([...where.keys(), ...not.keys()].map((name) => [nameKey(name), []]));
+  for (const field of fields) {
+    for (const name of columnNames(columnOf(mapping, field))) {
+      for (const key of [nameKey(name), nameKey(`data.${name}`)]) used.set(key, [...(used.get(key) ?? []), field]);
+    }
+  }
+  return used;
+}
+
+/** Cells as they are shown: a column is as personal as its own name or the fields that are read from it. */
+function cellsFor(hider: Pseudonymiser | undefined, used: UsedNames): (name: string, cell: string) => string {
+  if (hider === undefined) return (_name, cell) => cell;
+  const kinds = new Map<string, NameKind>();
+  return (name, cell) => {
+    const last = name.trim().split('.').at(-1)!;
+    const kind = kinds.get(name) ?? strictestKind([last, ...(used.get(nameKey(name)) ?? [])]);
+    kinds.set(name, kind);
+    return storedValue(hider, kind, cell);
+  };
 }

@@ -28,17 +28,17 @@ const SAMPLE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Throws as an import does where the file cannot be read at all. `encoding` is the one that a mapping names; without
- * one, the likeliest of those that fit.
+ * one, the likeliest of those that fit. `name` is what messages call the file.
  */
-export async function readSample(path: string, named: NamedReading = {}): Promise<Sample> {
-  const terms = { path, name: path, folder: tmpdir(), kind: 'a part' };
+export async function readSample(path: string, named: NamedReading = {}, name = path): Promise<Sample> {
+  const terms = { path, name, folder: tmpdir(), kind: 'a part' };
   const source = await openSource({ ...terms, encoding: named.encoding });
   try {
-    if (source.form === 'workbook') return await workbookSample(source.path, path, named.sheet);
+    if (source.form === 'workbook') return await workbookSample(source.path, name, named.sheet);
     if (source.unknownEncoding === null) {
       const { encoding } = named;
       const given = encoding === undefined ? [] : [{ name: encoding, example: '' }];
-      return { encodings: given, ...textSample(textOf(source), path) };
+      return { encodings: given, ...textSample(textOf(source), name) };
     }
     const readings = await Promise.all(
       source.encodings.map(async (encoding) => {
@@ -58,7 +58,7 @@ export async function readSample(path: string, named: NamedReading = {}): Promis
     const encodings = different.map(({ encoding, sample }): SampleEncoding => {
       return { name: encoding, example: WITH_OTHERS.exec(sample.text)?.[0] ?? '' };
     });
-    return { encodings, ...textSample(first.sample, path) };
+    return { encodings, ...textSample(first.sample, name) };
   } finally {
     source.close();
   }

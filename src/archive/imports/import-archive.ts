@@ -9,6 +9,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -23,6 +24,9 @@ import { FileRedaction, type TableNames } from '../privacy/file-redaction.ts';
 import type { Pseudonymiser } from '../privacy/pseudonyms.ts';
 
 const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 256 * 1024 };
+
+/** What frames have beside their content, and the last one, of which more is given than is wanted. */
+const FRAME_OVERHEAD_MAX = 2 * 1024 * 1024;
 
 /** Writes the file of one import: one zstd frame per chunk, together one zstd stream. */
 export class ImportArchive {
@@ -117,6 +121,45 @@ export function readArchive(dir: string, importId: number): Buffer | undefined {
     if (existsSync(torn)) return unpackFrames(torn, true);
   }
   return undefined;
+}
+
+/** The first of the stored bytes of an import, and whether there are more; undefined if they are not stored. */
+export function readArchiveBeginning(
+  dir: string,
+  importId: number,
+  bytesMax: number,
+): { readonly bytes: Buffer; readonly isCut: boolean } | undefined {
+  const paths = importFolders(dir).flatMap((folder) =>
+    [`${importId}.zst`, `${importId}.zst.tmp`].map(joinedTo(folder)),
+  );
+  const path = paths.find((one) => existsSync(one));
+  if (path === undefined) return undefined;
+  const contents: Buffer[] = [];
+  let size = 0;
+  try {
+    // What is packed is never larger than so many bytes of the file.
+    for (const content of framesOf(beginningOf(path, bytesMax), true)) {
+      contents.push(content);
+      size += content.length;
+      if (size > bytesMax) break;
+    }
+  } catch {
+    // Where the last frame is torn, what comes before it is there.
+  }
+  const bytes = Buffer.concat(contents);
+  return { bytes: bytes.subarray(0, bytesMax), isCut: size > bytesMax };
+}
+
+const joinedTo = (folder: string) => (name: string) => join(folder, name);
+
+function beginningOf(path: string, bytesMax: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(Math.min(statSync(path).size, bytesMax + FRAME_OVERHEAD_MAX));
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
+  } finally {
+    closeSync(file);
+  }
 }
 
 /**

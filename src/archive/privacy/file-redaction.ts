@@ -5,7 +5,7 @@ import { StringDecoder } from 'node:string_decoder';
 import Papa from 'papaparse';
 import { knownSecrets } from '../../runtime/known-secrets.ts';
 import { redactJson, stringEnd } from './json-redaction.ts';
-import { kindOfName, type NameKind } from './personal-names.ts';
+import { kindOfName, type NameKind, strictestKind } from './personal-names.ts';
 import type { Pseudonymiser } from './pseudonyms.ts';
 import { storedValue } from './stored-value.ts';
 
@@ -43,7 +43,7 @@ export class FileRedaction {
 
   /** Says where the table begins, before the bytes that have its header; otherwise that is the first line. */
   table({ line, separator, names, fields }: TableNames): void {
-    const kinds = names.map((name, at) => strictest([name, ...(fields[at] ?? [])].map(kindOfName)));
+    const kinds = names.map((name, at) => strictestKind([name, ...(fields[at] ?? [])]));
     this.table_ = { titles: line - 1, delimiter: separator, kinds };
   }
 
@@ -135,12 +135,6 @@ interface Table {
   readonly titles: number;
   readonly delimiter: string;
   readonly kinds: readonly NameKind[];
-}
-
-/** A column is as personal as its own name or the field that is read from it. */
-function strictest(kinds: readonly NameKind[]): NameKind {
-  const order: readonly NameKind[] = ['secret', 'personal', 'person', 'name', 'note'];
-  return order.find((kind) => kinds.includes(kind)) ?? kinds[0] ?? 'plain';
 }
 
 /** By the first line, which names the columns. */

@@ -183,3 +183,10 @@ function judgeHeader(name: string): HeaderKind {
   const isPlain = PLAIN_HEADERS.has(name) || MESSAGE_HEADER.test(name) || CALL_HEADER.test(name);
   return isPlain ? 'plain' : 'unknown';
 }
+
+/** A column is as personal as its own name, which comes first, or the fields that are read from it. */
+export function strictestKind(names: readonly string[]): NameKind {
+  const kinds = names.map(kindOfName);
+  const order: readonly NameKind[] = ['secret', 'personal', 'person', 'name', 'note'];
+  return order.find((kind) => kinds.includes(kind)) ?? kinds[0] ?? 'plain';
+}

@@ -30,6 +30,7 @@ import type { SignIn } from '../access/sign-in.ts';
 import type { ChangePort } from '../change-port.ts';
 import type { LedgerPort } from '../ledger-port.ts';
 import type { NoticePort } from '../notice-port.ts';
+import type { PreviewPort } from '../preview-port.ts';
 import type { BatchWork } from './batch.ts';
 import type { CaseFiles } from './case-files.ts';
 import type { ApiTables } from './tables.ts';
@@ -105,6 +106,8 @@ export interface ApiContext {
   unread(after: number | null, limit: number): UnreadPage;
   /** Every import, the oldest first. */
   imports(): Iterable<ImportRecord>;
+  /** How files would be read. */
+  readonly previews: PreviewPort;
   /** Raised alerts, then recently cleared ones. */
   alerts(): readonly AlertView[];
   settlements(): Settlements;

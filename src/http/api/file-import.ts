@@ -69,7 +69,11 @@ export function rejectsPage(table: ImportRejects, importId: number, after: numbe
 }
 
 /** Throws HESABU_MAPPING_INVALID, also for a mapping of other kinds: without one the file would be read as our own. */
-function mappingIn({ kind, mapping, mapping_name: name }: SaidOfFile): Mapping | undefined {
+export function mappingIn({
+  kind,
+  mapping,
+  mapping_name: name,
+}: Pick<SaidOfFile, 'kind' | 'mapping' | 'mapping_name'>): Mapping | undefined {
   if (mapping === undefined) return undefined;
   const where = 'query.mapping';
   const found = parseMappings(mapping, where, { name, kinds: [kind] })[kind];

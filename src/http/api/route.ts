@@ -91,7 +91,7 @@ interface RouteBase {
   readonly roles: readonly Role[] | 'local' | 'public' | 'anywhere';
   /** The roles of the people who have access, where they are not those of `roles` without shop and admin. */
   readonly people?: readonly PersonRole[];
-  /** Whether the answer gives somebody access, so that the exchange is not archived. */
+  /** Whether the exchange is not archived: its answer gives somebody access, or shows a file that nobody stores. */
   readonly isSecret?: boolean;
   /**
    * What a key for some merchants may see: `merchant`, its own merchants, which the handler enforces; `organisation`,

@@ -34,8 +34,10 @@ import type { UnreadWebhook } from '../../../src/producers/webhooks/unread-webho
 import { AlertTable } from '../../../src/projections/alerts/alert-table.ts';
 import type { AlertView } from '../../../src/projections/alerts/alerts.ts';
 import type { RiskSignal } from '../../../src/projections/risk/signal.ts';
+import { PROVIDERS } from '../../../src/providers/registry.ts';
 import { NO_METER } from '../../../src/runtime/meter.ts';
 import { openServiceDatabase } from '../../../src/runtime/service-database.ts';
+import { filePreviews } from '../../../src/service/file-previews.ts';
 import { LiveChanges } from '../../../src/service/ledger/live-changes.ts';
 import type { LiveLedgerOptions } from '../../../src/service/ledger/live-ledger.ts';
 import { apiTables } from '../../../src/service/tables/api-tables.ts';
@@ -193,6 +195,10 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
     ...{ promptsMax: () => 3, streamsMax: () => 2 },
     unread: () => ({ webhooks: unread, next: null }),
     imports: () => ledger.reconciler.importer.imports.all(),
+    previews: filePreviews({
+      loaded: () => ({ providers: PROVIDERS, config: { accounts: [], data: dir } }),
+      ...{ ledger, pseudonym: (text) => `hash-of-${text.length}` },
+    }),
     alerts: () => alerts,
     settlements: () => settlements,
     risk: async () => risks,

@@ -35,7 +35,8 @@ const FILE_NAME = /^[^/\\\u0000-\u001f\u007f-\u009f]+$/;
 /** What the document shows of a form that has its own reader. */
 const EXPECTATION = '^(rows=\\d{1,15}|(sum|fees)=[A-Z]{3}:-?\\d{1,15}(\\.\\d{1,4})?)$';
 
-const ImportQuery = z.strictObject({
+/** What somebody says of a file: how it is read. */
+export const ReadingQuery = z.strictObject({
   kind: z.enum(FILE_KINDS),
   /** The file's name in the list of imports and in rejects. */
   name: text
@@ -60,7 +61,7 @@ const ImportQuery = z.strictObject({
   /** Which of the mappings of its kind is meant, where they have names. */
   mapping_name: z.string().max(64).optional(),
 });
-const ImportParams = z.strictObject({
+export const ImportParams = z.strictObject({
   id: z
     .string()
     .regex(/^\d{1,9}$/, 'expected the number of an import')
@@ -91,7 +92,7 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
       roles: ['operator', 'admin'],
       scope: 'organisation',
       upload: true,
-      query: ImportQuery,
+      query: ReadingQuery,
       answers: {
         201: json('The file was imported; the answer lists its rejected rows', Taken, TAKEN_LINKS),
         200: json('The file was imported before', Taken, TAKEN_LINKS),
@@ -129,7 +130,7 @@ export function importRoutes(table: ImportRejects): readonly Route[] {
   ];
 }
 
-async function takeFile(asked: Call<unknown, z.output<typeof ImportQuery>>): Promise<Answer> {
+async function takeFile(asked: Call<unknown, z.output<typeof ReadingQuery>>): Promise<Answer> {
   const { parts, names, caller } = asked;
   // An account's statement is often named by its telephone number.
   const query = { ...asked.query, name: storedName(new Pseudonymiser(parts.pseudonym), asked.query.name) };
@@ -146,7 +147,7 @@ async function takeFile(asked: Call<unknown, z.output<typeof ImportQuery>>): Pro
 
 /** A file that waits already is not stored again: its upload was repeated because its answer was lost. */
 async function waitForApproval(
-  call: Call<unknown, z.output<typeof ImportQuery>>,
+  call: Call<unknown, z.output<typeof ReadingQuery>>,
   path: string,
   { provider, account }: FileReading,
 ): Promise<Answer> {

@@ -24,6 +24,7 @@ import { paymentRoutes } from '../routes/payments.ts';
 import { PAYOUT_ROUTES } from '../routes/payouts.ts';
 import { PEOPLE_ROUTES } from '../routes/people.ts';
 import { PERIOD_ROUTES } from '../routes/periods.ts';
+import { PREVIEW_ROUTES } from '../routes/previews.ts';
 import { refundRoute } from '../routes/refunds.ts';
 import { REPORT_ROUTES } from '../routes/reports.ts';
 import { SESSION_ROUTES } from '../routes/session.ts';
@@ -57,6 +58,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...ENTRY_ROUTES,
     changeRoute(),
     ...importRoutes(parts.tables.rejects),
+    ...PREVIEW_ROUTES,
     ...REPORT_ROUTES,
     ...WATCH_ROUTES,
     AUDIT_ROUTE,
