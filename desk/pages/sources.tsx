@@ -9,6 +9,7 @@ import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
+import { DeadLetterBox } from './dead-letters.tsx';
 import { FilePreview, StoredPreview } from './preview.tsx';
 import { RejectList } from './rejects.tsx';
 
@@ -61,6 +62,7 @@ export function SourcesPage() {
       <Imports />
       <ReportsBox />
       <UnreadBox />
+      <DeadLetterBox />
     </Page>
   );
 }

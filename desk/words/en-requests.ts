@@ -56,6 +56,7 @@ export const REQUEST_WORDS_EN = {
   'GET /v1/alerts': 'Look at alerts',
   'GET /v1/settlements': 'Look at settlement reports',
   'GET /v1/webhooks/unread': 'Look at unread webhooks',
+  'GET /v1/dead-letters': 'Look at dead letters',
   'GET /v1/exchanges': 'Look at raw exchanges',
   'GET /v1/exchanges/:id': 'Look at a raw exchange',
   'GET /metrics': 'Read the metrics',

@@ -56,6 +56,7 @@ export const REQUEST_WORDS_ZH = {
   'GET /v1/alerts': '查看告警',
   'GET /v1/settlements': '查看结算报表',
   'GET /v1/webhooks/unread': '查看未读回调',
+  'GET /v1/dead-letters': '查看死信',
   'GET /v1/exchanges': '查看原始往来',
   'GET /v1/exchanges/:id': '查看一次原始往来',
   'GET /metrics': '读取指标',

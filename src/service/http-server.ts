@@ -19,10 +19,12 @@ import { registerDesk } from '../http/desk/desk-page.ts';
 import { listenAt } from '../http/listen.ts';
 import type { WebhookParts } from '../http/webhooks/receiver.ts';
 import { registerWebhooks } from '../http/webhooks/route.ts';
+import type { Cluster } from '../kafka/kafka-copy.ts';
 import { freeDescriptors } from '../runtime/descriptors.ts';
 import { readTextFile } from '../runtime/regular-file.ts';
 import type { Config } from './config/config.ts';
 import { isLoopback } from './config/listen-rule.ts';
+import { deadLetterList } from './dead-letter-list.ts';
 import { deskSource } from './desk-build.ts';
 import { filePreviews, type PreviewParts } from './file-previews.ts';
 import type { LedgerLoop } from './ledger/ledger-loop.ts';
@@ -40,6 +42,7 @@ export interface HttpServerParts {
     ApiContext,
     | 'batches'
     | 'caseFiles'
+    | 'deadLetters'
     | 'previews'
     | 'statementBook'
     | 'draining'
@@ -49,6 +52,8 @@ export interface HttpServerParts {
     | 'storageFault'
   >;
   readonly loaded: PreviewParts['loaded'];
+  /** If the ledger is on Kafka. */
+  readonly cluster: Cluster | undefined;
   readonly loop: Pick<LedgerLoop, 'fault' | 'lagMillis' | 'unwritten'>;
   readonly storage: StorageState;
   /** Aborts when the service ends. */
@@ -73,13 +78,15 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
   const { exchanges } = parts.webhooks;
   const batches = new BatchRunner({ ...parts.api, store: parts.api.tables.batches });
   const previews = filePreviews({ ...parts.api, loaded: parts.loaded });
+  const { cluster } = parts;
+  const deadLetters = cluster === undefined ? null : deadLetterList(cluster, parts.api.pseudonym);
   const archive = { add: storage.watched((exchange: Exchange) => exchanges.add(exchange)) };
   const register = (app: FastifyInstance) => {
     const known = knownReferences(parts.api.ledger);
     registerWebhooks(app, { ...parts.webhooks, known, admission, limits: rates, exchanges: archive });
     const isOnLoopback = isLoopback(listen.host) && !listen.behind_proxy;
     const isOverTls = tls !== undefined || listen.behind_proxy;
-    const reach = { isOnLoopback, isOverTls, batches, caseFiles: CASE_FILES, statementBook, previews };
+    const reach = { isOnLoopback, isOverTls, batches, caseFiles: CASE_FILES, statementBook, previews, deadLetters };
     const hasSession = (request: FastifyRequest) => {
       const token = tokenOf({ isOverTls }, request);
       return token !== null && parts.api.sessions.find(token, false) !== undefined;

@@ -129,7 +129,7 @@ class LiveService implements Service {
     const { ends, talks } = shutdown;
     const [{ logger }, { config }] = [this.options, this.loaded];
     await this.openLedger();
-    const { ledger, keys } = this;
+    const { ledger, keys, cluster } = this;
     this.facts = new FactCount(ledger.reconciler.log, this.meter);
     const database = openServiceDatabase(config.data);
     ends.push(() => database.close());
@@ -166,7 +166,7 @@ class LiveService implements Service {
     // At the start everything retained is read, so that the first request does not wait.
     await this.risk('', this.ledger.reconciler.executors.ask);
     const { app, url } = await startHttpServer({
-      ...{ listen: config.listen, limits: () => this.loaded.config.limits, loop: ledger.loop, loaded },
+      ...{ listen: config.listen, limits: () => this.loaded.config.limits, loop: ledger.loop, loaded, cluster },
       ...{ storage: this.storage, draining: this.draining.signal, logger },
       readyNotes: () => time.notes(ledger.reader.asOf),
       webhooks: {

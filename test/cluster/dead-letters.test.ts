@@ -8,6 +8,7 @@ import { partitionOf } from '../../src/domain/partition.ts';
 import { withAdmin } from '../../src/kafka/client/admin.ts';
 import { decodeDeadLetter } from '../../src/kafka/records/dead-letter.ts';
 import { WIRE_PREFIX_BYTES } from '../../src/kafka/topics/registry.ts';
+import { deadLetterList } from '../../src/service/dead-letter-list.ts';
 import { type GivenFacts, givenFacts } from './given-facts.ts';
 import { GivenLedger } from './given-ledger.ts';
 import { expectOnce } from './recon.ts';
@@ -120,7 +121,11 @@ test('a fact that is valid under its own key is one after a retry (F27)', async 
     { topic: 'orders.v1', partition, offset: '0', reason: 'HESABU_RECORD_KEY', key: 'wrong' },
     { topic: 'orders.v1', partition, offset: '1', reason: 'HESABU_RECORD_SCHEMA' },
   ]);
+  const list = deadLetterList(ledger, () => 'hidden');
+  expect((await list.list()).letters.map(({ offset }) => offset).sort()).toEqual(['0', '1']);
   const retried = await ledger.hesabu(['dead-letters', 'retry', '--format', 'json']);
   expect(JSON.parse(retried)).toEqual({ retried: 1, still: 1 });
+  // What was sent again is gone, though only what came since is read.
+  expect((await list.list()).letters).toMatchObject([{ offset: '1', reason: 'HESABU_RECORD_SCHEMA', provider: null }]);
   expect((await ledger.drained()).root).toBe(given.root);
 });

@@ -67,4 +67,30 @@ describe.skipIf(chromiumPath() === undefined)('a preview on the page', () => {
       });
     }),
   );
+
+  test('stands above dead letters, each with what it is about', () =>
+    withDesk(async ({ given }) => {
+      const about = { provider: 'paystack', transaction_reference: 'A-1', import: 2, line: 7 };
+      const found = { at: given.clock.at, reason: 'HESABU_RECORD_KEY', detail: 'A-1 belongs to partition 5' } as const;
+      const letters = Array.from({ length: 101 }, (_, at) => {
+        return { topic: 'orders.v1', partition: 3, offset: `${at}`, bytes: 120, ...found, ...about };
+      });
+      Object.assign(given.parts, { deadLetters: { list: async () => ({ letters, isCut: false }) } });
+      await givenPerson(given, 'Jing', 'operator');
+      await withBrowser(given, async ({ open, url, complaints }) => {
+        const page = await open('zh-CN');
+        await signIn(page, url, 'sources', { name: 'Jing' });
+        const rows = page.locator('.dead-letters tbody tr');
+        await rows.nth(99).waitFor();
+        expect(await page.textContent('.dead-letters h2')).toBe('死信 共 101 条');
+        expect((await rows.first().textContent())!.slice(19)).toBe(
+          'orders.v1/3/0A-1 paystack · 第 2 次导入，第 7 行键不对，或不属于该分区 A-1 belongs to partition 5 HESABU_RECORD_KEY',
+        );
+        expect(await axeFaults(page, 'all')).toEqual([]);
+        await tabTo(page, '.dead-letters p .link', 'Shift+Tab');
+        await page.keyboard.press('Enter');
+        await page.waitForSelector('.dead-letters tbody tr:nth-child(2)', { state: 'detached' });
+        expect(complaints).toEqual([]);
+      });
+    }));
 });

@@ -17,12 +17,12 @@ test('lists the mappings of accounts by the kinds of file that they are for', ()
   const constants = new Map([['currency', 'KES']]);
   expect(accountMappings()).toEqual([
     {
-      ...{ provider: 'generic', account: 'acme', kind: 'settlements' },
-      mapping: { separator: ';', columns: new Map(), constants },
-    },
-    {
       ...{ provider: 'generic', account: 'acme', kind: 'orders' },
       mapping: { columns: new Map([['amount', { from: ['Total'] }]]), constants },
+    },
+    {
+      ...{ provider: 'generic', account: 'acme', kind: 'settlements' },
+      mapping: { separator: ';', columns: new Map(), constants },
     },
   ]);
   expect(providers.map(({ name }) => name)).toContain('paystack');

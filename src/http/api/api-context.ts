@@ -28,6 +28,7 @@ import type { RateLimits } from '../access/rate-limits.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { SignIn } from '../access/sign-in.ts';
 import type { ChangePort } from '../change-port.ts';
+import type { DeadLetterPort } from '../dead-letter-port.ts';
 import type { LedgerPort } from '../ledger-port.ts';
 import type { NoticePort } from '../notice-port.ts';
 import type { PreviewPort } from '../preview-port.ts';
@@ -106,6 +107,8 @@ export interface ApiContext {
   unread(after: number | null, limit: number): UnreadPage;
   /** Every import, the oldest first. */
   imports(): Iterable<ImportRecord>;
+  /** Records that are not facts; null where the ledger is not on Kafka, and so has none. */
+  readonly deadLetters: DeadLetterPort | null;
   /** How files would be read. */
   readonly previews: PreviewPort;
   /** Raised alerts, then recently cleared ones. */

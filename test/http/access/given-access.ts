@@ -43,6 +43,7 @@ export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'publi
   'GET /v1/alerts': DESK,
   'GET /v1/settlements': DESK,
   'GET /v1/webhooks/unread': DESK,
+  'GET /v1/dead-letters': DESK,
   'GET /v1/exchanges': DESK,
   'GET /v1/exchanges/:id': DESK,
   'GET /v1/audit': ['auditor', 'admin'],

@@ -199,6 +199,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
       loaded: () => ({ providers: PROVIDERS, config: { accounts: [], data: dir } }),
       ...{ ledger, pseudonym: (text) => `hash-of-${text.length}` },
     }),
+    deadLetters: null,
     alerts: () => alerts,
     settlements: () => settlements,
     risk: async () => risks,

@@ -9,7 +9,7 @@ import type { ReportStatus } from '../../../producers/settlement-fetcher/settlem
 import type { UnreadWebhook } from '../../../producers/webhooks/unread-webhooks.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, text, time } from '../schemas/basic.ts';
-import { Alerts, Exchange, Exchanges, Settlements, Unread } from '../schemas/service.ts';
+import { Alerts, DeadLetters, Exchange, Exchanges, Settlements, Unread } from '../schemas/service.ts';
 
 const READERS = ['operator', 'approver', 'auditor', 'admin'] as const;
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -72,6 +72,19 @@ export const WATCH_ROUTES: readonly Route[] = [
   }),
   route({
     method: 'GET',
+    url: '/v1/dead-letters',
+    summary: 'Records of fact topics that are not facts',
+    description:
+      'Of a ledger on Kafka: each with its place, its reason and what was found, without its content. What was ' +
+      'sent again by hesabu dead-letters retry is gone.',
+    roles: READERS,
+    scope: 'organisation',
+    query: UnreadQuery,
+    answers: { 200: json('A page of the records, the latest first', DeadLetters) },
+    handle: listDeadLetters,
+  }),
+  route({
+    method: 'GET',
     url: '/v1/exchanges',
     summary: 'Archived exchanges, the newest first',
     description: 'Found by id, by the name of a payment or order (a reference or an id), and by time.',
@@ -111,6 +124,16 @@ export const WATCH_ROUTES: readonly Route[] = [
     handle: async ({ parts }) => ({ status: 200, type: METRICS_TYPE, body: await parts.metricsText() }),
   }),
 ];
+
+async function listDeadLetters({ parts, query }: Call<unknown, z.output<typeof UnreadQuery>>): Promise<Answer> {
+  const { after, limit } = query;
+  const { letters, isCut } = (await parts.deadLetters?.list()) ?? { letters: [], isCut: false };
+  const shown = letters.slice(after, after + limit).map((letter) => ({ ...letter, at: formatInstant(letter.at) }));
+  const end = after + shown.length;
+  const next = end < letters.length ? `/v1/dead-letters?after=${end}&limit=${limit}` : null;
+  const counts = { is_on_kafka: parts.deadLetters !== null, total: letters.length, is_cut: isCut };
+  return { status: 200, body: { ...counts, dead_letters: shown, next } };
+}
 
 function reportView({
   account,

@@ -158,6 +158,37 @@ export const Unread = named(
   }),
 );
 
+export const DeadLetters = named(
+  'DeadLetters',
+  z.strictObject({
+    /** Whether the ledger is on Kafka: any other has no dead letters. */
+    is_on_kafka: z.boolean(),
+    total: z.int(),
+    /** Whether there are earlier ones than are counted. */
+    is_cut: z.boolean(),
+    dead_letters: z.array(
+      z.strictObject({
+        topic: z.string(),
+        partition: z.int(),
+        offset: z.string(),
+        /** The record's own time. */
+        at: instant,
+        reason: z.string(),
+        /** What was expected and found, without personal data. */
+        detail: z.string(),
+        bytes: z.int().nullable(),
+        /** Where the record can be read as a fact: who said it, of what, and by which row of which import. */
+        provider: z.string().nullable(),
+        transaction_reference: z.string().nullable(),
+        import: z.int().nullable(),
+        line: z.int().nullable(),
+      }),
+    ),
+    /** The next, older page; null on the last one. */
+    next: z.string().nullable(),
+  }),
+);
+
 export const Report = named(
   'Report',
   z.strictObject({ day, lang: z.enum(READER_LANGUAGES), files: z.array(z.string()) }),
