@@ -3,12 +3,28 @@
 import type { Explained, Figure } from '../api/statement-types.ts';
 import { difference, isZero, shownAmount } from '../state/amount.ts';
 import { useWords } from '../words/words.ts';
+import type { Words } from '../words/zh.ts';
 import { FigureLink, shownFigure, type TableProps, useLineTitle } from './figure-link.tsx';
+
+/** The ages of what explains a part, as the API names them, and their titles. */
+export const AGES = [
+  ['0-1', 'first'],
+  ['2-7', 'second'],
+  ['8-30', 'third'],
+  ['older', 'fourth'],
+] as const satisfies readonly (readonly [string, keyof Words['statement']['ages']])[];
+export const UNDATED = ['undated', 'none'] as const;
+
+/** A column for what has no date only where there is such. */
+function agesOf(explained: readonly Explained[]) {
+  return explained.some(({ ages }) => (ages[AGES.length] ?? 0) > 0) ? [...AGES, UNDATED] : AGES;
+}
 
 export function BridgeTable({ day, statement }: TableProps) {
   const words = useWords();
   const title = useLineTitle();
   const { bridge, currency } = statement;
+  const ages = agesOf(bridge.explained);
   const quiet = bridge.explained.filter(({ line }) => line === 'pending' || line === 'tolerance');
   const resolved = bridge.explained.filter(({ line }) => line.startsWith('resolved:'));
   const open = bridge.explained.filter((one) => !quiet.includes(one) && !resolved.includes(one));
@@ -23,7 +39,7 @@ export function BridgeTable({ day, statement }: TableProps) {
   const left = difference(difference(bridge.difference, under), over);
   const part = (figure: Figure) => (
     <tr key={figure.line}>
-      <th scope="row" colSpan={5}>
+      <th scope="row" colSpan={1 + ages.length}>
         {figure.sign === '-' ? '−' : '+'} {title(figure.line)}
       </th>
       <td />
@@ -36,11 +52,11 @@ export function BridgeTable({ day, statement }: TableProps) {
   return (
     <table className="sums bridge">
       <caption>{words.statement.bridge}</caption>
-      <BridgeHead currency={currency} />
+      <BridgeHead {...{ currency, columns: ages }} />
       <tbody>
         {bridge.begins.map(part)}
         <tr className="total">
-          <th scope="row" colSpan={5}>
+          <th scope="row" colSpan={1 + ages.length}>
             {words.statement.difference}
           </th>
           <td />
@@ -49,40 +65,44 @@ export function BridgeTable({ day, statement }: TableProps) {
         </tr>
         {bridge.agreed.map(part)}
         {quiet.map((one) => (
-          <ExplainedRow key={`${one.line} ${one.side}`} {...{ day, statement, one }} />
+          <ExplainedRow key={`${one.line} ${one.side}`} {...{ day, statement, one, columns: ages }} />
         ))}
-        {open.length === 0 ? null : <GroupHead text={words.statement.openBreaks} />}
+        {open.length === 0 ? null : <GroupHead text={words.statement.openBreaks} columns={ages} />}
         {open.map((one) => (
-          <ExplainedRow key={`${one.line} ${one.side}`} {...{ day, statement, one }} isOpen />
+          <ExplainedRow key={`${one.line} ${one.side}`} {...{ day, statement, one, columns: ages }} isOpen />
         ))}
-        {resolved.length === 0 ? null : <GroupHead text={words.statement.resolvedBy} />}
+        {resolved.length === 0 ? null : <GroupHead text={words.statement.resolvedBy} columns={ages} />}
         {resolved.map((one) => (
-          <ExplainedRow key={`${one.line} ${one.side}`} {...{ day, statement, one }} />
+          <ExplainedRow key={`${one.line} ${one.side}`} {...{ day, statement, one, columns: ages }} />
         ))}
         <tr className="total">
-          <th scope="row" colSpan={6}>
+          <th scope="row" colSpan={2 + ages.length}>
             {words.statement.explained}
           </th>
           <td className="number">{shownAmount(under)}</td>
           <td className="number">{shownAmount(over)}</td>
         </tr>
-        <ResidualRow parts={[bridge.difference, under, over]} left={left} />
+        <ResidualRow parts={[bridge.difference, under, over]} left={left} columns={ages} />
       </tbody>
     </table>
   );
 }
 
-function BridgeHead({ currency }: { readonly currency: string }) {
+interface Columns {
+  readonly columns: ReturnType<typeof agesOf>;
+}
+
+function BridgeHead({ currency, columns }: Columns & { readonly currency: string }) {
   const words = useWords();
   const { ages } = words.statement;
   return (
     <thead>
       <tr>
         <th scope="col">{words.statement.what}</th>
-        {[ages.first, ages.second, ages.third, ages.fourth].map((age) => (
+        {columns.map(([age, name]) => (
           <th key={age} scope="col" className="number">
             <span className="hidden">{words.statement.age} </span>
-            {age}
+            {ages[name]}
           </th>
         ))}
         <th scope="col" className="number">
@@ -100,12 +120,17 @@ function BridgeHead({ currency }: { readonly currency: string }) {
 }
 
 /** What the bridge leaves over, from the figures as they stand above. */
-function ResidualRow({ parts, left }: { readonly parts: readonly [string, string, string]; readonly left: string }) {
+interface ResidualRowProps extends Columns {
+  readonly parts: readonly [string, string, string];
+  readonly left: string;
+}
+
+function ResidualRow({ parts, left, columns }: ResidualRowProps) {
   const words = useWords();
   const [all, under, over] = parts.map(shownAmount);
   return (
     <tr className="bridge-residual">
-      <th scope="row" colSpan={7}>
+      <th scope="row" colSpan={3 + columns.length}>
         <strong>{words.statement.residual}</strong>{' '}
         <span className="quiet">{`= ${all} − (${under} ${over?.startsWith('−') ? '' : '+ '}${over})`}</span>
       </th>
@@ -116,38 +141,46 @@ function ResidualRow({ parts, left }: { readonly parts: readonly [string, string
   );
 }
 
-function GroupHead({ text }: { readonly text: string }) {
+function GroupHead({ text, columns }: Columns & { readonly text: string }) {
   return (
     <tr className="group">
-      <th scope="colgroup" colSpan={8}>
+      <th scope="colgroup" colSpan={4 + columns.length}>
         {text}
       </th>
     </tr>
   );
 }
 
-function ExplainedRow({ day, statement, one, isOpen = false }: TableProps & { one: Explained; isOpen?: boolean }) {
+interface ExplainedRowProps extends TableProps, Columns {
+  readonly one: Explained;
+  readonly isOpen?: boolean;
+}
+
+function ExplainedRow({ day, statement, one, columns, isOpen = false }: ExplainedRowProps) {
   const title = useLineTitle();
   const { line, side, count, value, ages } = one;
   const isMissing = isOpen && side === 'under';
   const amount = (
     <FigureLink
-      {...{ day, statement, line }}
+      {...{ day, statement, line, part: { side } }}
       text={shownAmount(value)}
       {...(isMissing ? { className: 'missing' } : {})}
     />
   );
-  const places = ['first', 'second', 'third', 'fourth'];
   return (
     <tr>
       <th scope="row">{title(line)}</th>
-      {places.map((place, at) => (
-        <td key={place} className="number quiet">
-          {ages[at] === 0 || ages[at] === undefined ? '·' : ages[at]}
+      {columns.map(([age], at) => (
+        <td key={age} className="number quiet">
+          {ages[at] === 0 || ages[at] === undefined ? (
+            '·'
+          ) : (
+            <FigureLink {...{ day, statement, line, part: { side, age } }} text={`${ages[at]}`} />
+          )}
         </td>
       ))}
       <td className="number">
-        <FigureLink {...{ day, statement, line }} text={`${count}`} />
+        <FigureLink {...{ day, statement, line, part: { side } }} text={`${count}`} />
       </td>
       <td className="number">{side === 'under' ? amount : null}</td>
       <td className="number">{side === 'over' ? amount : null}</td>

@@ -14,16 +14,18 @@ export interface TableProps {
   readonly statement: Statement;
 }
 
+interface FigureLinkProps extends TableProps {
+  readonly line: string;
+  /** Of what explains a part of the bridge: only what is so old, and only one side. */
+  readonly part?: { readonly side: 'under' | 'over'; readonly age?: string };
+  readonly text: string;
+  readonly className?: string;
+}
+
 /** A figure that opens the rows that it is the sum of. */
-export function FigureLink({
-  day,
-  statement,
-  line,
-  text,
-  className,
-}: TableProps & { line: string; text: string; className?: string }) {
+export function FigureLink({ day, statement, line, part, text, className }: FigureLinkProps) {
   const { merchant, provider, currency } = statement;
-  const query = new URLSearchParams({ line, merchant, provider, currency });
+  const query = new URLSearchParams({ line, merchant, provider, currency, ...part });
   return (
     <Link href={`/statements/${day}/rows?${query}`} className={`figure-link ${className ?? ''}`}>
       {text}

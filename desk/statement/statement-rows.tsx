@@ -12,6 +12,8 @@ import { Page } from '../ui/page.tsx';
 import { saveCsv } from '../ui/save-csv.ts';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
+import type { Words } from '../words/zh.ts';
+import { AGES, UNDATED } from './bridge-table.tsx';
 import { useLineTitle } from './figure-link.tsx';
 import { nameOf } from './statement-page.tsx';
 
@@ -56,7 +58,7 @@ export function StatementRowsPage() {
   };
   return (
     <Page
-      title={words.statement.rowsOf(title(line))}
+      title={words.statement.rowsOf([title(line), ...partOf(asked, words)].join(' · '))}
       bar={
         <>
           <span className="quiet">
@@ -83,6 +85,17 @@ export function StatementRowsPage() {
       )}
     </Page>
   );
+}
+
+const AGE_WORDS: Readonly<Record<string, keyof Words['statement']['ages']>> = Object.fromEntries([...AGES, UNDATED]);
+
+/** Which part of what explains it: the side, and the age in days. */
+function partOf(asked: URLSearchParams, words: Words): string[] {
+  const [side, age] = [asked.get('side'), AGE_WORDS[asked.get('age') ?? '']];
+  return [
+    ...(side === 'under' || side === 'over' ? [words.sidesLong[side]] : []),
+    ...(age === undefined ? [] : [`${words.statement.age} ${words.statement.ages[age]}`]),
+  ];
 }
 
 const PAGE_ROWS = 1_000;

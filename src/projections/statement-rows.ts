@@ -4,8 +4,9 @@ import { addDecimal, type Decimal, negated } from '../domain/decimal.ts';
 import { compareKeys } from '../domain/key.ts';
 import type { Account, Movement, MovementKind } from '../matching/movements.ts';
 import type { CompiledRules } from '../matching/rules.ts';
-import type { Explanation, StatementPart } from '../matching/statement-parts.ts';
+import type { Explanation, Remainder, StatementPart } from '../matching/statement-parts.ts';
 import { isAsked, type KeyPart, keyParts, type StatementQuestion, type StatementTasks } from './statement-keys.ts';
+import { type StatementAge, statementAge } from './statements.ts';
 
 /** What a figure of a statement is the sum of. */
 export interface StatementRow extends Pick<KeyPart, 'merchant' | 'provider' | 'key' | 'partition'> {
@@ -25,6 +26,9 @@ export type StatementLine = MovementKind | `total:${MovementKind}` | 'opening' |
 
 export interface StatementLineQuestion extends StatementQuestion {
   readonly line: StatementLine;
+  /** Of an explanation: only what is so old, and only what is still owed, or too much. */
+  readonly age?: StatementAge | undefined;
+  readonly side?: 'under' | 'over' | undefined;
   /** The keys after this one; all of them where absent. */
   readonly after?: string | undefined;
   /** About so many rows, and one more if there are more; all of them where absent. */
@@ -52,7 +56,7 @@ export function statementRows(
   const sums = new Map<string, Decimal>();
   let rows: StatementRow[] = [];
   for (const part of keyParts(tasks, rules, question)) {
-    const found = rowsOfKey(part, question);
+    const found = rowsOfKey(part, rules, question);
     addToSums(sums, found);
     if (after === undefined || compareKeys(part.key, after) > 0) rows.push(...found);
     if (limit !== undefined && rows.length > HELD_MAX * limit) rows = firstKeys(rows, limit);
@@ -61,12 +65,29 @@ export function statementRows(
 }
 
 /** The rows that a key has of a line. */
-export function rowsOfKey({ part, entries, ...about }: KeyPart, question: StatementLineQuestion): StatementRow[] {
-  return [...amountsOf(part, question.line)].flatMap(([name, amount]) => {
+export function rowsOfKey(
+  { part, entries, ...about }: KeyPart,
+  { calendar }: CompiledRules,
+  question: StatementLineQuestion,
+): StatementRow[] {
+  const isWanted = ({ since, amount }: Remainder) => {
+    return isAskedPart(question, since === null ? null : question.day - calendar.dayOf(since), amount);
+  };
+  return [...amountsOf(part, question.line, isWanted)].flatMap(([name, amount]) => {
     const [currency, fact] = JSON.parse(name) as [string, string];
     if (amount.digits === 0n || !isAsked(currency, question)) return [];
     return [{ ...about, currency, fact, amount, entries: entries() }];
   });
+}
+
+/** Whether a remainder, of an age in days at the day's end, is asked for. */
+export function isAskedPart(
+  { age, side }: Pick<StatementLineQuestion, 'age' | 'side'>,
+  days: number | null,
+  amount: Decimal,
+): boolean {
+  if (side !== undefined && (amount.digits < 0n ? 'over' : 'under') !== side) return false;
+  return age === undefined || statementAge(days) === age;
 }
 
 export function addToSums(
@@ -119,7 +140,11 @@ export function mergeStatementRows(answers: readonly StatementRows[]): Statement
 }
 
 /** By currency and fact. */
-function amountsOf({ until, before, remainders }: StatementPart, line: StatementLine): Map<string, Decimal> {
+function amountsOf(
+  { until, before, remainders }: StatementPart,
+  line: StatementLine,
+  isWanted: (remainder: Remainder) => boolean,
+): Map<string, Decimal> {
   const amounts = new Map<string, Decimal>();
   const add = (currency: string, fact: string, amount: Decimal) => {
     const name = JSON.stringify([currency, fact]);
@@ -140,7 +165,10 @@ function amountsOf({ until, before, remainders }: StatementPart, line: Statement
   else {
     addMoves(until, line, plus);
     addMoves(before, line, negated);
-    for (const { explanation, currency, amount } of remainders) if (explanation === line) add(currency, '', amount);
+    for (const remainder of remainders) {
+      const { explanation, currency, amount } = remainder;
+      if (explanation === line && isWanted(remainder)) add(currency, '', amount);
+    }
   }
   return amounts;
 }

@@ -62,18 +62,28 @@ export interface Statement {
   readonly residual_keys: readonly string[];
 }
 
-export const STATEMENT_LINES: readonly StatementLine[] = [
-  ...(['opening', 'closing', 'pending', 'tolerance'] as const),
-  ...MOVEMENT_KINDS,
-  ...MOVEMENT_KINDS.map((kind) => `total:${kind}` as const),
+const EXPLANATIONS: readonly Explanation[] = [
+  ...(['pending', 'tolerance'] as const),
   ...REASON_CODES,
   ...CAUSES.map((cause) => `resolved:${cause}` as const),
 ];
+export const STATEMENT_LINES: readonly StatementLine[] = [
+  ...(['opening', 'closing'] as const),
+  ...MOVEMENT_KINDS,
+  ...MOVEMENT_KINDS.map((kind) => `total:${kind}` as const),
+  ...EXPLANATIONS,
+];
 const LINES: ReadonlySet<string> = new Set(STATEMENT_LINES);
+const EXPLAINED: ReadonlySet<string> = new Set(EXPLANATIONS);
 
 /** Whether a figure of a statement may have this name. */
 export function isStatementLine(name: string): name is StatementLine {
   return LINES.has(name);
+}
+
+/** Whether a line is what explains remainders, which have ages and sides. */
+export function isExplanation(line: StatementLine): line is Explanation {
+  return EXPLAINED.has(line);
 }
 
 /** What changes what the gateway owes. */

@@ -14,7 +14,9 @@ import { isAsked, type KeyPart, keyParts, type StatementQuestion, type Statement
 
 /** Up to so many days a remainder is in an age bucket; those that are older are in the last, and undated ones after. */
 const AGE_DAYS = [1, 7, 30] as const;
-const AGE_BUCKETS = AGE_DAYS.length + 2;
+/** The buckets by their names, in which days are counted from one to another. */
+export const STATEMENT_AGES = ['0-1', '2-7', '8-30', 'older', 'undated'] as const;
+export type StatementAge = (typeof STATEMENT_AGES)[number];
 
 /** What explains remainders of one sign. */
 export interface Explained {
@@ -132,10 +134,20 @@ function addRemainder(sums: StatementSums, remainder: Remainder, ageOf: (since: 
 
 /** So many remainders of one age in days; null where nobody knows it. */
 export function explainedOf(count: number, value: Decimal, age: number | null): Explained {
-  const bucket = age === null ? AGE_BUCKETS - 1 : AGE_DAYS.findIndex((most) => age <= most);
-  const ages = new Array<number>(AGE_BUCKETS).fill(0);
-  ages[bucket < 0 ? AGE_DAYS.length : bucket] = count;
+  const ages = STATEMENT_AGES.map(() => 0);
+  ages[bucketOf(age)] = count;
   return { count, value, ages };
+}
+
+/** Of an age in days; null where nobody knows it. */
+export function statementAge(age: number | null): StatementAge {
+  return STATEMENT_AGES[bucketOf(age)]!;
+}
+
+function bucketOf(age: number | null): number {
+  if (age === null) return STATEMENT_AGES.length - 1;
+  const bucket = AGE_DAYS.findIndex((most) => age <= most);
+  return bucket < 0 ? AGE_DAYS.length : bucket;
 }
 
 export function addExplained(into: Map<Explanation, Explained>, explanation: Explanation, more: Explained): void {

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { ZH } from '../../desk/words/zh.ts';
 import { givenPerson } from '../http/access/given-people.ts';
 import { withDesk } from '../http/api/given-cases.ts';
 import { factOf, order, paid } from '../service/ledger/given-live-ledger.ts';
@@ -125,6 +126,14 @@ describe.skipIf(chromiumPath() === undefined)('days on the page', () => {
         expect(lines.filter((line) => line.includes(',AMOUNT_UNDER,'))).toEqual([
           expect.stringMatching(/,shop-1,mfs-africa,KES,2 从订单到到账,AMOUNT_UNDER,少付,短款,1,250\.00$/),
         ]);
+
+        // What is so many days old opens what it counts, and no other.
+        await tabTo(page, '.bridge .figure-link[href*="line=AMOUNT_UNDER"][href*="age="]');
+        await page.keyboard.press('Enter');
+        await page.waitForSelector('h1:has-text("构成：少付 · 短款 · 账龄，日 0–1")');
+        await page.waitForSelector('.facts tbody tr:has-text("A-1"):has-text("250.00")');
+        await page.goto(page.url().replace('age=0-1', 'age=8-30'));
+        await page.waitForSelector(`main:has-text("${ZH.statement.empty}")`);
         expect(complaints).toEqual([]);
       });
     }));

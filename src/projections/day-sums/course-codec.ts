@@ -116,13 +116,16 @@ export class CourseCodec {
         moves = found.length;
         for (let more = reader.long(); more > 0; more--) {
           const number = reader.long();
-          reader.optionalLong();
+          const age = reader.optionalLong();
           if (lefts[number] !== true) {
             skipAmount(reader);
             continue;
           }
+          const amount = readAmount(reader);
+          // It was as old as this on the day of the step.
+          if (!wanted.isPart(age === null ? null : age + wanted.to - day, amount)) continue;
           if (found === NOTHING) found = [];
-          found.push({ currency: this.lefts.at(number).currency, amount: readAmount(reader) });
+          found.push({ currency: this.lefts.at(number).currency, amount });
         }
       }
       return found;
@@ -179,6 +182,8 @@ export interface Wanted {
   /** How what moved counts. */
   readonly signOf: (moved: Omit<Moved, 'amount'>) => 1 | -1 | 0;
   readonly isLeft: (left: Pick<Left, 'explanation' | 'currency'>) => boolean;
+  /** Of what is left, by its age in days at the end; null where nobody knows that. */
+  readonly isPart: (age: number | null, amount: Decimal) => boolean;
 }
 
 /** Whether the digits follow as a text. */

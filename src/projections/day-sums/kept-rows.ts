@@ -9,6 +9,7 @@ import { isAsked, isShown, type KeyOwner, type KeyPart, keyPartAt } from '../sta
 import {
   addToSums,
   firstKeys,
+  isAskedPart,
   rowsOfKey,
   type StatementLineQuestion,
   type StatementRow,
@@ -36,7 +37,7 @@ export function keptRows(
   const sums = new Map<string, Decimal>();
   const rows: StatementRow[] = [];
   for (const part of large) {
-    const found = rowsOfKey(part, question);
+    const found = rowsOfKey(part, rules, question);
     addToSums(sums, found);
     if (question.after === undefined || compareKeys(part.key, question.after) > 0) rows.push(...found);
   }
@@ -74,7 +75,7 @@ function rowsOf(page: readonly Candidate[], rules: CompiledRules, question: Stat
     const rows = slots.flatMap((slot, at) => {
       packed?.ahead.read(at, slots.length, (other) => slots[other]!);
       const read = keyPartAt(task, slot, rules, question);
-      return read === undefined ? [] : rowsOfKey(read, question);
+      return read === undefined ? [] : rowsOfKey(read, rules, question);
     });
     packed?.ahead.forget();
     return rows;
@@ -115,6 +116,7 @@ const KINDS: ReadonlySet<string> = new Set(MOVEMENT_KINDS);
 const SIGNS = new Map(GATEWAY.map(([kind, sign]) => [kind, sign === '+' ? 1 : -1] as const));
 const NEVER = () => false;
 const NONE = () => 0 as const;
+const WHOLE = () => true;
 
 interface LineWanted extends Wanted {
   readonly isOfKind: boolean;
@@ -126,16 +128,24 @@ function wantedOf(question: StatementLineQuestion): LineWanted {
   if (line === 'opening' || line === 'closing') {
     const signOf: Wanted['signOf'] = ({ what, currency }) => (isAsked(currency, question) ? (SIGNS.get(what) ?? 0) : 0);
     const to = line === 'opening' ? day - 1 : day;
-    return { from: Number.NEGATIVE_INFINITY, to, signOf, isLeft: NEVER, isOfKind: false };
+    return { from: Number.NEGATIVE_INFINITY, to, signOf, isLeft: NEVER, isPart: WHOLE, isOfKind: false };
   }
   const isTotal = line.startsWith('total:');
   const kind = isTotal ? line.slice('total:'.length) : line;
   if (!KINDS.has(kind)) {
     const isLeft: Wanted['isLeft'] = ({ explanation, currency }) => explanation === line && isAsked(currency, question);
-    return { from: day, to: day, signOf: NONE, isLeft, isOfKind: false };
+    const isPart: Wanted['isPart'] = (age, amount) => isAskedPart(question, age, amount);
+    return { from: day, to: day, signOf: NONE, isLeft, isPart, isOfKind: false };
   }
   const signOf: Wanted['signOf'] = ({ what, currency }) => (what === kind && isAsked(currency, question) ? 1 : 0);
-  return { from: isTotal ? Number.NEGATIVE_INFINITY : day, to: day, signOf, isLeft: NEVER, isOfKind: true };
+  return {
+    from: isTotal ? Number.NEGATIVE_INFINITY : day,
+    to: day,
+    signOf,
+    isLeft: NEVER,
+    isPart: WHOLE,
+    isOfKind: true,
+  };
 }
 
 function withoutZeros(amounts: Map<string, Decimal>): Map<string, Decimal> {

@@ -73,7 +73,7 @@ class Group {
   }
 
   /** What is wanted of it, with how many remainders there are of it. */
-  of({ from, to, signOf, isLeft }: Wanted): Tally {
+  of({ from, to, signOf, isLeft, isPart }: Wanted): Tally {
     const { currency } = this;
     let sum: Tally = { count: 0, amount: { digits: 0n, scale: 0 } };
     for (const [what, series] of this.moves) {
@@ -82,9 +82,10 @@ class Group {
       const moved = addDecimal(series.until(to).amount, negated(series.until(from - 1).amount));
       sum = { ...sum, amount: addDecimal(sum.amount, sign === 1 ? moved : negated(moved)) };
     }
-    for (const { explanation, series } of this.left.values()) {
+    for (const { explanation, since, series } of this.left.values()) {
       if (!isLeft({ explanation, currency })) continue;
       const { count, amount } = series.until(to);
+      if (!isPart(since === null ? null : to - since, amount)) continue;
       sum = { count: sum.count + count, amount: addDecimal(sum.amount, amount) };
     }
     return sum;

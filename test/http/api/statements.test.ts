@@ -1,5 +1,6 @@
 // What the API shows of a day's statements: their figures and the rows behind them, and of a merchant's own only.
 import { describe, expect, test } from 'vitest';
+import { STATEMENT_AGES } from '../../../src/projections/statements.ts';
 import { factOf, order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from './given-api.ts';
 
@@ -88,6 +89,28 @@ describe('GET /v1/statements/:day/lines', () => {
       expect(json.rows[0].fact).not.toBe('');
       const rest = await given.ask({ url: `${url}&limit=1&after=A-1`, key });
       expect(rest.json).toMatchObject({ rows: [{ key: 'A-2' }], sums: [{ sum: '2000.00' }], next: null });
+    }));
+
+  test('shows of what explains a part only what is so old, and refuses that of what moved', () =>
+    givenApi(async (given) => {
+      await givenDay(given);
+      const key = given.key('operator', '*');
+      const { json } = await given.ask({ url: `/v1/statements/${DAY}`, key });
+      const { merchant, currency, bridge } = json.statements[0];
+      const [{ line, side, ages, value }] = bridge.explained;
+      const asked = (more: string) => {
+        const url = `/v1/statements/${DAY}/lines?merchant=${merchant}&currency=${currency}&${more}`;
+        return given.ask({ url, key });
+      };
+      const found = await Promise.all(
+        STATEMENT_AGES.map(async (age) => (await asked(`line=${line}&side=${side}&age=${age}`)).json),
+      );
+      expect(found.map(({ rows }) => rows.length > 0)).toEqual(ages.map((count: number) => count > 0));
+      const sums = found.flatMap((one) => one.sums);
+      expect(sums).toEqual([{ currency, sum: value }]);
+      const other = side === 'under' ? 'over' : 'under';
+      expect((await asked(`line=${line}&side=${other}`)).json).toMatchObject({ rows: [], sums: [] });
+      expect((await asked('line=received&age=0-1')).json).toMatchObject({ code: 'HESABU_REQUEST_INVALID' });
     }));
 
   test('refuses a line that no statement has', () =>

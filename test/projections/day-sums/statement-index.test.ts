@@ -10,8 +10,13 @@ import { MemorySnapshotStore } from '../../../src/log/snapshots.ts';
 import type { CompiledRules } from '../../../src/matching/rules.ts';
 import { StatementIndex } from '../../../src/projections/day-sums/statement-index.ts';
 import { type StatementRows, statementRows } from '../../../src/projections/statement-rows.ts';
-import { isEmptyStatement, STATEMENT_LINES, statementView } from '../../../src/projections/statement-view.ts';
-import { type StatementSums, statementSums } from '../../../src/projections/statements.ts';
+import {
+  isEmptyStatement,
+  isExplanation,
+  STATEMENT_LINES,
+  statementView,
+} from '../../../src/projections/statement-view.ts';
+import { STATEMENT_AGES, type StatementSums, statementSums } from '../../../src/projections/statements.ts';
 import { callback, order } from '../../matching/given.ts';
 import { choices, DECIDED_RULES, decided } from '../../task/decided-world.ts';
 import { decidedOn, choices as linkChoices, STRICT, shops } from '../../task/linked-world.ts';
@@ -229,6 +234,29 @@ describe('sums that were kept over a start', () => {
 });
 
 describe('rows of a kept figure', () => {
+  test('are of one age and side where that is asked, on any later day', async () => {
+    const running = new Running(2);
+    const placed = [1, 2, 3].map((at) => ({ key: `A-${at}`, claim: order({ id: `order:A-${at}` }) }));
+    const money = { key: 'A-1', claim: callback({ id: 'ev-A-1', payment: 'P-A-1' }) };
+    await running.append([...placed, money], 5);
+    await running.advance(END, DECIDED_RULES);
+    const index = new StatementIndex();
+    const asked = { running, index, rules: DECIDED_RULES, now: END };
+    prepare(asked, 3);
+    const found = new Set<string>();
+    for (const date of DAYS) {
+      for (const line of STATEMENT_LINES.filter(isExplanation)) {
+        for (const [age, side] of STATEMENT_AGES.flatMap((one) => [[one, 'under'] as const, [one, 'over'] as const])) {
+          const question = { ...about(asked, date), line, age, side };
+          const { rows, sums } = shownRows(index.rows(running.group.tasks, UNREAD, question));
+          expect({ rows, sums }).toEqual(shownRows(statementRows(running.group.tasks, DECIDED_RULES, question)));
+          if (rows.length > 0) found.add(age);
+        }
+      }
+    }
+    expect(found.size).toBeGreaterThan(2);
+  });
+
   test('are those of a pass over all keys, in pages of any size', () =>
     fc.assert(
       fc.asyncProperty(worlds, choices, comings, fc.nat(), async (world, chosen, coming, which) => {
@@ -240,9 +268,11 @@ describe('rows of a kept figure', () => {
             if ((at + which) % 3 > 0) continue;
             const date = DAYS[(which + at) % DAYS.length]!;
             const limit = [undefined, 1, 2, 3][(which + at) % 4];
+            const age = [undefined, ...STATEMENT_AGES][(which + at) % 6];
+            const side = ([undefined, 'under', 'over'] as const)[which % 3];
             let after: string | undefined;
             for (;;) {
-              const question = { ...about(asked, date), line, limit, after };
+              const question = { ...about(asked, date), line, age, side, limit, after };
               const found = index.rows(tasks, UNREAD, question);
               expect(shownRows(found)).toEqual(shownRows(statementRows(tasks, asked.rules, question)));
               const last = limit === undefined ? undefined : found.rows[limit - 1]?.key;

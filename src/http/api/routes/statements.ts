@@ -7,7 +7,14 @@ import { formatInstant } from '../../../domain/time.ts';
 import type { BookedStatement } from '../../../projections/booked-statements.ts';
 import type { ClosedDay } from '../../../projections/closed-days.ts';
 import { type BookedSheet, type BookRow, movedLines, rowsOfLine } from '../../../projections/statement-book.ts';
-import { amountText, isStatementLine, STATEMENT_LINES, type Statement } from '../../../projections/statement-view.ts';
+import {
+  amountText,
+  isExplanation,
+  isStatementLine,
+  STATEMENT_LINES,
+  type Statement,
+} from '../../../projections/statement-view.ts';
+import { STATEMENT_AGES } from '../../../projections/statements.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
 import { type BookedDay, bookedDay } from '../booked-day.ts';
 import { actorView } from '../decision-call.ts';
@@ -24,16 +31,24 @@ const DayParams = z.strictObject({ day });
 const filters = { merchant: merchantName.optional(), provider: text.optional(), currency: currency.optional() };
 const DayQuery = z.strictObject(filters);
 const BookQuery = z.strictObject({ ...filters, lang: language });
-const LinesQuery = z.strictObject({
-  ...filters,
-  /** As a statement names it: `received`, `total:settled`, `closing`, `pending`, a reason. */
-  line: text
-    .refine(isStatementLine, 'expected a line of a statement')
-    .meta({ enum: STATEMENT_LINES, examples: ['received'] }),
-  /** The key after which the page begins. */
-  after: text.optional(),
-  limit: count(1, 1_000, 100),
-});
+const LinesQuery = z
+  .strictObject({
+    ...filters,
+    /** As a statement names it: `received`, `total:settled`, `closing`, `pending`, a reason. */
+    line: text
+      .refine(isStatementLine, 'expected a line of a statement')
+      .meta({ enum: STATEMENT_LINES, examples: ['received'] }),
+    /** Of what explains a part of the bridge: only what is so many days old, and only what is owed, or too much. */
+    age: z.enum(STATEMENT_AGES).optional(),
+    side: z.enum(['under', 'over']).optional(),
+    /** The key after which the page begins. */
+    after: text.optional(),
+    limit: count(1, 1_000, 100),
+  })
+  .refine(({ line, age, side }) => isExplanation(line) || (age ?? side) === undefined, {
+    path: ['line'],
+    message: 'expected what explains a part of the bridge, which has ages and sides',
+  });
 
 export const STATEMENT_ROUTES: readonly Route[] = [
   route({
