@@ -9,9 +9,17 @@ import { fileURLToPath } from 'node:url';
 // The first versions of Node 24 call SQLite and type stripping experimental; a user cannot change that.
 const FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
 
-// Most of what a request makes is dropped with its answer: of the space for new objects that V8 would take for a
-// service, nearly all is garbage. Only a flag limits it, since V8 reads it before any script runs.
+// Most of what a request or a block makes is dropped with it: of the space for new objects that V8 would take for a
+// service or a worker, nearly all is garbage. Only a flag limits it, since V8 reads it before any script runs.
 const SERVICE_FLAGS = ['--max-semi-space-size=16'];
+
+// A worker drops large buffers as fast as it makes them. glibc's allocator would soon take them from its heap, where
+// what was freed stays; so those of 4 MiB or more get pages of their own. It reads this before anything runs.
+const WORKER_MEMORY = {
+  MALLOC_MMAP_THRESHOLD_: '4194304',
+  MALLOC_TRIM_THRESHOLD_: '16777216',
+  MALLOC_ARENA_MAX: '2',
+};
 
 const EXIT_MACHINE = 4;
 const isNew = Number(process.versions.node.split('.')[0]) >= 24;
@@ -29,10 +37,18 @@ export async function run(entry, args) {
   keepCompiledAtHome();
   if (!isNew) return runChild(entry, args);
   silenceExperimental();
+  if (args[0] === 'worker') beginAgain();
   module.enableCompileCache();
   // The entry reads its arguments from the second on, and some name themselves by the first.
   process.argv.splice(1, process.argv.length, fileURLToPath(entry), ...args);
   await import(entry.href);
+}
+
+/** Once, as the same process, with what a worker's memory needs; where a user has set it, that stays. */
+function beginAgain() {
+  const { execve, platform, execPath, execArgv, argv, env } = process;
+  if (platform !== 'linux' || execve === undefined || env.MALLOC_MMAP_THRESHOLD_ !== undefined) return;
+  execve(execPath, [execPath, ...execArgv, ...SERVICE_FLAGS, ...argv.slice(1)], { ...WORKER_MEMORY, ...env });
 }
 
 /**
@@ -49,8 +65,9 @@ export function startChild(path, args, { stdin, flags = [], ...options }) {
 
 /** Passes terminal, signals and exit code through, so that the child acts as the command itself. */
 function runChild(entry, args) {
-  const flags = args[0] === 'serve' ? SERVICE_FLAGS : [];
-  const child = startChild(fileURLToPath(entry), args, { stdin: 'inherit', flags });
+  const flags = ['serve', 'worker'].includes(args[0]) ? SERVICE_FLAGS : [];
+  const env = args[0] === 'worker' ? { ...WORKER_MEMORY, ...process.env } : process.env;
+  const child = startChild(fileURLToPath(entry), args, { stdin: 'inherit', flags, env });
   const handOn = (signal) => {
     // Ctrl-C reaches every process of the terminal; a second one from here would look like an impatient user.
     if (signal !== 'SIGINT' || !onTerminal()) child.kill(signal);

@@ -60,7 +60,8 @@ beforeAll(() => {
     process.emitWarning('hidden', { type: 'ExperimentalWarning' });
     process.emitWarning('shown', 'OtherWarning');
     writeSync(1, JSON.stringify(task === 'wait' || task === 'work' ? process.pid : process.argv.slice(2)) + '\\n');
-    if (task === 'serve' || task === 'flags') writeSync(1, JSON.stringify(process.execArgv) + '\\n');
+    if (task === 'worker') writeSync(1, String(process.env.MALLOC_ARENA_MAX) + '\\n');
+    if (['serve', 'worker', 'flags'].includes(task)) writeSync(1, JSON.stringify(process.execArgv) + '\\n');
     if (task === 'kept') writeSync(1, String(process.env.NODE_COMPILE_CACHE));
     if (task === 'exit') process.exitCode = Number(code);
     if (task === 'throw') throw new Error('thrown');
@@ -116,6 +117,15 @@ describe.each(MANNERS)('the launcher under %s', (_name, manner) => {
     expect([service.code, service.out.includes(flag)]).toEqual([0, manner === SEEMING_OLD]);
     const other = await start(manner, join(folder, 'launcher.mjs'), ['flags']);
     expect([other.code, other.out.includes(flag)]).toEqual([0, false]);
+  });
+
+  test.runIf(process.platform === 'linux')('gives a worker what its memory needs', async () => {
+    const worker = await start(manner, join(folder, 'launcher.mjs'), ['worker', 'two words']);
+    const [args, arenas, flags] = worker.out.split('\n');
+    expect([worker.code, args, arenas]).toEqual([0, '["worker","two words"]', '2']);
+    expect(flags).toContain('--max-semi-space-size=16');
+    const given: Manner = ['env', 'MALLOC_MMAP_THRESHOLD_=1', 'MALLOC_ARENA_MAX=7', ...manner];
+    expect((await start(given, join(folder, 'launcher.mjs'), ['worker'])).out).toContain('\n7\n');
   });
 
   test('keeps what was compiled where nobody else can write, or where the user says', async () => {
