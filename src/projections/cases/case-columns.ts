@@ -2,6 +2,7 @@
 // very many takes a millisecond or two.
 
 import { type BreakSide, sideOf } from '../../domain/break-side.ts';
+import type { Instant } from '../../domain/time.ts';
 import { doubled } from '../../task/columns.ts';
 import { FACETS, type Facet, NOBODY } from './case-question.ts';
 import type { CaseRow } from './case-rows.ts';
@@ -11,7 +12,10 @@ export const ROW_FACETS = FACETS.filter((facet) => facet !== 'age' && facet !== 
 export type RowFacet = Exclude<Facet, 'age' | 'due'>;
 
 const SIDES: readonly BreakSide[] = ['over', 'under', 'other'];
+const CURRENCY = ROW_FACETS.indexOf('currency');
 const CAPACITY_MIN = 1024;
+/** With one number more that is below it too, a sum below this is exact. */
+export const EXACT_MAX = 2 ** 52;
 
 export class CaseColumns {
   /** The values of each facet, by their numbers. */
@@ -21,6 +25,11 @@ export class CaseColumns {
   private readonly free: number[] = [];
   private facets: readonly Uint32Array<ArrayBuffer>[] = ROW_FACETS.map(() => new Uint32Array(CAPACITY_MIN));
   private sides = new Uint32Array(CAPACITY_MIN);
+  /** By place, since when a case is open and until when it is due; NaN for never. */
+  private opened = new Float64Array(CAPACITY_MIN);
+  private due = new Float64Array(CAPACITY_MIN);
+  /** What a case is about in its currency's minor units; NaN for what is no single number. */
+  private minor = new Float64Array(CAPACITY_MIN);
 
   constructor() {
     this.values = ROW_FACETS.map(() => []);
@@ -35,8 +44,30 @@ export class CaseColumns {
     return this.rows[place];
   }
 
-  sideAt(place: number): BreakSide {
-    return SIDES[this.sides[place]!]!;
+  openedAt(place: number): Instant | null {
+    return orNull(this.opened[place]!);
+  }
+
+  dueAt(place: number): Instant | null {
+    return orNull(this.due[place]!);
+  }
+
+  minorAt(place: number): number {
+    return this.minor[place]!;
+  }
+
+  /** How many pairs of a currency and a side there are. */
+  get valueKinds(): number {
+    return this.values[CURRENCY]!.length * SIDES.length;
+  }
+
+  valueKindAt(place: number): number {
+    return this.facets[CURRENCY]![place]! * SIDES.length + this.sides[place]!;
+  }
+
+  valueKind(kind: number): { readonly currency: string; readonly side: BreakSide } {
+    const side = kind % SIDES.length;
+    return { currency: this.values[CURRENCY]![(kind - side) / SIDES.length]!, side: SIDES[side]! };
   }
 
   /** By place, the number of the value of a facet. */
@@ -50,7 +81,11 @@ export class CaseColumns {
     if (place === this.sides.length) this.grow();
     this.rows[place] = row;
     for (const [at, facet] of ROW_FACETS.entries()) this.facets[at]![place] = this.numberOf(at, valueIn(facet, row));
-    this.sides[place] = SIDES.indexOf(sideOf(row.finding.reason, row.finding.difference));
+    const { reason, difference, opened_at } = row.finding;
+    this.sides[place] = SIDES.indexOf(sideOf(reason, difference));
+    this.opened[place] = opened_at ?? Number.NaN;
+    this.due[place] = row.due_at ?? Number.NaN;
+    this.minor[place] = wholeMinor(row.value, currencyOf(row));
     return place;
   }
 
@@ -70,7 +105,14 @@ export class CaseColumns {
   private grow(): void {
     this.facets = this.facets.map(doubled);
     this.sides = doubled(this.sides);
+    this.opened = doubled(this.opened);
+    this.due = doubled(this.due);
+    this.minor = doubled(this.minor);
   }
+}
+
+function orNull(at: number): Instant | null {
+  return Number.isNaN(at) ? null : at;
 }
 
 function valueIn(facet: RowFacet, row: CaseRow): string {
@@ -89,4 +131,12 @@ function valueIn(facet: RowFacet, row: CaseRow): string {
 
 export function currencyOf({ finding, value }: CaseRow): string {
   return finding.currency ?? value[0]?.[0] ?? NOBODY;
+}
+
+/** The amount as a number, if the value is one amount that is exact as one; otherwise NaN. */
+function wholeMinor(value: readonly (readonly [currency: string, minor: bigint])[], currency: string): number {
+  const [only] = value;
+  if (only === undefined || value.length > 1 || only[0] !== currency) return Number.NaN;
+  const minor = Number(only[1]);
+  return Math.abs(minor) < EXACT_MAX ? minor : Number.NaN;
 }

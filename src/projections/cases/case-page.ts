@@ -4,16 +4,9 @@ import { parseDecimal } from '../../domain/decimal.ts';
 import { minorAtLeast } from '../../matching/review.ts';
 import { AGES, type Ageing, DUES } from './case-ages.ts';
 import { type CaseColumns, currencyOf, ROW_FACETS } from './case-columns.ts';
-import {
-  type AskedPage,
-  type CasePage,
-  type CasePlace,
-  type CaseSort,
-  type CaseValue,
-  FACETS,
-  type Facet,
-} from './case-question.ts';
+import { type AskedPage, type CasePage, type CasePlace, type CaseSort, FACETS, type Facet } from './case-question.ts';
 import type { CaseRow } from './case-rows.ts';
+import { CaseValues } from './case-values.ts';
 
 /** `named` are the keys with the id that is searched for. */
 export function pageOfCases(
@@ -29,11 +22,12 @@ export function pageOfCases(
 interface Counted {
   readonly facet: Facet;
   readonly values: readonly string[];
+  /** By place, the number of a row's value. */
+  readonly numbers: Uint8Array | Uint32Array;
   /** By the number of a value, whether the filter lets it through; null where there is no filter. */
   readonly allowed: readonly boolean[] | null;
-  readonly counts: number[];
-  /** The number of the value of a row. */
-  numberAt(place: number, row: CaseRow): number;
+  /** What a row is marked by that fails this filter alone. */
+  readonly mark: number;
 }
 
 interface Placed {
@@ -44,18 +38,23 @@ interface Placed {
 /** So many times what a page needs is held until it is sorted. */
 const HELD_MAX = 2;
 
+/** Marks of rows: one that is on the list, and one that no change of a single filter would bring there. */
+const [LISTED, OUT] = [0, 255];
+
+/** Facet by facet over columns of numbers: of most rows nothing else is looked at. */
 class Pass {
   private readonly columns: CaseColumns;
   private readonly question: AskedPage;
   private readonly ageing: Ageing;
-  private readonly merchants: ReadonlySet<string> | null;
   private readonly bounds = new Map<string, readonly [from: bigint | null, to: bigint | null]>();
-  private readonly value = new Map<string, CaseValue>();
   private readonly facets: readonly Counted[];
+  private readonly marks: Uint8Array;
   private readonly held: Placed[] = [];
   /** What comes after it is not on the page. */
   private last: Placed | undefined;
   private readonly named: ReadonlySet<string>;
+  /** What keys have in common that are sought by a part. */
+  private readonly text: string;
   private sought = 0;
   private total = 0;
 
@@ -64,73 +63,106 @@ class Pass {
     this.question = question;
     this.ageing = ageing;
     this.named = named;
-    this.merchants = question.merchants === null ? null : new Set(question.merchants);
-    this.facets = FACETS.map((facet) => this.countedBy(facet));
+    this.text = question.q?.text.toLowerCase() ?? '';
+    this.marks = new Uint8Array(columns.end);
+    this.search();
+    this.facets = FACETS.map((facet, at) => this.countedBy(facet, at + 1));
   }
 
   page(): CasePage {
-    const { columns, ageing } = this;
-    const filters = this.facets.filter(({ allowed }) => allowed !== null);
+    const { columns, ageing, marks } = this;
+    for (const facet of this.facets) this.filterBy(facet);
+    const facets = new Map(this.facets.map((one) => [one.facet, this.countsOf(one)]));
+    const values = new CaseValues(columns);
     for (let at = 0; at < columns.end; at++) {
-      const row = columns.at(at);
-      if (row !== undefined) this.add(at, row, filters);
+      if (marks[at] !== LISTED) continue;
+      this.total++;
+      values.add(at);
+      if (!this.isLater(at)) this.place(columns.at(at)!);
     }
-    const { sought, total, value } = this;
+    const { sought, total } = this;
     const rows = this.keepFirst().map(({ row, place }) => ({
       ...row,
       place,
       age: ageing.daysOf(row.finding.opened_at),
     }));
-    return { rows, sought, total, value, facets: new Map(this.facets.map((one) => [one.facet, countsOf(one)])) };
+    return { rows, sought, total, value: values.take(), facets };
   }
 
-  private add(at: number, row: CaseRow, filters: readonly Counted[]): void {
-    const { merchants } = this;
-    if (merchants !== null && !merchants.has(row.merchant)) return;
-    if (!this.isSought(row)) return;
-    this.sought++;
-    if (!this.isInBounds(row)) return;
-    let failed: Counted | null = null;
-    for (const filter of filters) {
-      if (filter.allowed![filter.numberAt(at, row)] === true) continue;
+  /** Marks what may not be seen, and what neither the search nor the bounds of its value find. */
+  private search(): void {
+    const { columns, question, marks } = this;
+    const merchants = question.merchants === null ? null : new Set(question.merchants);
+    const isAll = merchants === null && question.q === undefined && !this.isBound;
+    for (let at = 0; at < columns.end; at++) {
+      const row = columns.at(at);
+      const isSeen = row !== undefined && (isAll || (merchants?.has(row.merchant) !== false && this.isSought(row)));
+      if (isSeen) this.sought++;
+      if (!isSeen || !(isAll || this.isInBounds(row))) marks[at] = OUT;
+    }
+  }
+
+  private filterBy({ allowed, numbers, mark }: Counted): void {
+    if (allowed === null) return;
+    const { marks } = this;
+    for (let at = 0; at < marks.length; at++) {
       // One that fails two filters is not reached by changing one.
-      if (failed !== null) return;
-      failed = filter;
+      if (allowed[numbers[at]!] !== true) marks[at] = marks[at] === LISTED ? mark : OUT;
     }
-    if (failed !== null) {
-      failed.counts[failed.numberAt(at, row)]!++;
-      return;
-    }
-    for (const facet of this.facets) facet.counts[facet.numberAt(at, row)]!++;
-    this.total++;
-    for (const [currency, minor] of row.value) this.addValue(currency, at, minor);
-    this.place(row);
   }
 
-  private countedBy(facet: Facet): Counted {
+  /** How many rows there would be with each value, whatever the filter by it lets through. */
+  private countsOf({ values, numbers, mark }: Counted): ReadonlyMap<string, number> {
+    const { marks } = this;
+    const counts = new Uint32Array(values.length);
+    for (let at = 0; at < marks.length; at++) {
+      if (marks[at] === LISTED || marks[at] === mark) counts[numbers[at]!]!++;
+    }
+    return new Map(values.flatMap((value, at) => (counts[at]! > 0 ? [[value, counts[at]!]] : [])));
+  }
+
+  private countedBy(facet: Facet, mark: number): Counted {
     const { columns, ageing, question } = this;
-    const counted = (values: readonly string[], numberAt: Counted['numberAt']): Counted => {
+    const counted = (values: readonly string[], numbers: Counted['numbers']): Counted => {
       const asked = askedOf(question.filter, facet);
-      const allowed = asked === null ? null : values.map(asked);
-      return { facet, values, allowed, counts: values.map(() => 0), numberAt };
+      return { facet, values, numbers, mark, allowed: asked === null ? null : values.map(asked) };
     };
-    if (facet === 'age') return counted(AGES, (_at, { finding }) => ageing.bucketOf(finding.opened_at));
-    if (facet === 'due') return counted(DUES, (_at, { due_at }) => ageing.dueOf(due_at));
+    if (facet === 'age')
+      return counted(
+        AGES,
+        this.numbered((at) => ageing.bucketOf(columns.openedAt(at))),
+      );
+    if (facet === 'due')
+      return counted(
+        DUES,
+        this.numbered((at) => ageing.dueOf(columns.dueAt(at))),
+      );
     const number = ROW_FACETS.indexOf(facet);
-    const column = columns.of(number);
-    return counted(columns.values[number]!, (at) => column[at]!);
+    return counted(columns.values[number]!, columns.of(number));
+  }
+
+  /** What is given for each row that was found: a number below 256. */
+  private numbered(give: (place: number) => number): Uint8Array {
+    const { marks } = this;
+    const numbers = new Uint8Array(marks.length);
+    for (let at = 0; at < marks.length; at++) if (marks[at] !== OUT) numbers[at] = give(at);
+    return numbers;
   }
 
   private isSought({ key }: CaseRow): boolean {
     const { q } = this.question;
     if (q === undefined) return true;
-    if (q.how === 'contains') return key.toLowerCase().includes(q.text.toLowerCase());
+    if (q.how === 'contains') return key.toLowerCase().includes(this.text);
     return q.how === 'reference' ? key === q.text : this.named.has(key);
   }
 
-  private isInBounds({ value }: CaseRow): boolean {
+  private get isBound(): boolean {
     const { valueFrom, valueTo } = this.question;
-    if (valueFrom === undefined && valueTo === undefined) return true;
+    return valueFrom !== undefined || valueTo !== undefined;
+  }
+
+  private isInBounds({ value }: CaseRow): boolean {
+    if (!this.isBound) return true;
     return value.some(([currency, minor]) => {
       const [from, to] = this.boundsIn(currency);
       return (from === null || minor >= from) && (to === null || minor <= to);
@@ -149,10 +181,25 @@ class Pass {
     return known;
   }
 
-  private addValue(currency: string, at: number, minor: bigint): void {
-    const sum = this.value.get(currency) ?? { over: 0n, under: 0n, other: 0n };
-    this.value.set(currency, sum);
-    sum[this.columns.sideAt(at)] += minor;
+  /** Whether it comes after all that may be on the page, as most of very many rows do: told from columns. */
+  private isLater(at: number): boolean {
+    const { last, columns } = this;
+    if (last === undefined) return false;
+    switch (this.question.sort) {
+      case 'oldest':
+        return (columns.openedAt(at) ?? 0) > last.place.number;
+      case 'newest':
+        return -(columns.openedAt(at) ?? 0) > last.place.number;
+      case 'due':
+        return (columns.dueAt(at) ?? Number.MAX_SAFE_INTEGER) > last.place.number;
+      case 'value': {
+        const { currency } = columns.valueKind(columns.valueKindAt(at));
+        if (currency !== last.place.text) return currency > last.place.text;
+        return -columns.minorAt(at) > last.place.number;
+      }
+      default:
+        return columns.at(at)!.key > last.place.text;
+    }
   }
 
   /** Keeps those after the cursor that may be on the page, or the one after it. */
@@ -182,10 +229,6 @@ function askedOf(filter: AskedPage['filter'], facet: Facet): ((value: string) =>
   if (asked === undefined) return facet === 'status' ? (value) => value !== 'resolved' : null;
   if (facet === 'status' && asked.includes('all')) return null;
   return (value) => asked.includes(value);
-}
-
-function countsOf({ values, counts }: Counted): ReadonlyMap<string, number> {
-  return new Map(values.flatMap((value, at) => (counts[at]! > 0 ? [[value, counts[at]!]] : [])));
 }
 
 function placeOf(row: CaseRow, sort: CaseSort): CasePlace {
