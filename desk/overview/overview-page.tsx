@@ -15,6 +15,7 @@ import { Failed, Loading } from '../ui/states.tsx';
 import { reasonTitle, useLanguage, useWords } from '../words/words.ts';
 import { CurrencyBox } from './currency-box.tsx';
 import { countOf, list, NOTHING, NumberLink } from './number-link.tsx';
+import { PendingBox } from './pending-box.tsx';
 import { useReportDays } from './report-days.tsx';
 import { TrendBox } from './trend-box.tsx';
 
@@ -39,6 +40,7 @@ export function OverviewPage() {
         <div className="columns">
           <div className="column">
             <CurrencyBox page={data} days={days} />
+            <PendingBox />
             <TrendBox days={days} now={data.total} />
             <GridBox page={data} />
           </div>

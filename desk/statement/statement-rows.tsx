@@ -17,22 +17,30 @@ import { AGES, UNDATED } from './bridge-table.tsx';
 import { useLineTitle } from './figure-link.tsx';
 import { nameOf } from './statement-page.tsx';
 
-export function StatementRowsPage() {
-  const words = useWords();
-  const title = useLineTitle();
-  const { day = '' } = useParams<{ day: string }>();
+/** What the address says of the figure. */
+function useFigure() {
   const asked = new URLSearchParams(useSearch());
-  const line = asked.get('line') ?? '';
-  // Keys without an order belong to no merchant: they cannot be asked for by its name.
-  const query = new URLSearchParams([...asked].filter(([, value]) => value !== ''));
-  const { data, error, refetch } = useLive<StatementLines>(`/v1/statements/${day}/lines?${query}`);
   const of = {
     merchant: asked.get('merchant') ?? '',
     provider: asked.get('provider') ?? '',
     currency: asked.get('currency') ?? '',
   };
-  const rows = (data?.rows ?? []).filter(({ merchant }) => merchant === of.merchant);
-  const back = `/statements/${day}?of=${encodeURIComponent(nameOf(of))}`;
+  // Without a merchant in the address the figure is of all of them, as on the overview.
+  const isOfAll = !asked.has('merchant');
+  const isOwn = ({ merchant }: { readonly merchant: string }) => isOfAll || merchant === of.merchant;
+  // Keys without an order belong to no merchant: they cannot be asked for by its name.
+  const query = new URLSearchParams([...asked].filter(([, value]) => value !== ''));
+  return { asked, line: asked.get('line') ?? '', query, of, isOfAll, isOwn };
+}
+
+export function StatementRowsPage() {
+  const words = useWords();
+  const title = useLineTitle();
+  const { day = '' } = useParams<{ day: string }>();
+  const { asked, line, query, of, isOfAll, isOwn } = useFigure();
+  const { data, error, refetch } = useLive<StatementLines>(`/v1/statements/${day}/lines?${query}`);
+  const rows = (data?.rows ?? []).filter(isOwn);
+  const back = isOfAll ? `/statements/${day}` : `/statements/${day}?of=${encodeURIComponent(nameOf(of))}`;
   const after = (cursor: string) => {
     const next = new URLSearchParams(asked);
     next.set('after', cursor);
@@ -50,7 +58,7 @@ export function StatementRowsPage() {
       entries,
       amount,
     ];
-    const found = (await allRows(day, query)).filter(({ merchant }) => merchant === of.merchant);
+    const found = (await allRows(day, query)).filter(isOwn);
     const cells = found.map((row) => [
       ...[row.merchant, row.provider, row.currency, row.key, row.fact, row.entries.join(' '), row.amount],
     ]);
@@ -62,7 +70,10 @@ export function StatementRowsPage() {
       bar={
         <>
           <span className="quiet">
-            {day} · {of.merchant || words.statement.noMerchant} · {providerName(of.provider)} · {of.currency}
+            {[day, ...(isOfAll ? [] : [of.merchant || words.statement.noMerchant]), ...providerOf(of.provider)].join(
+              ' · ',
+            )}{' '}
+            · {of.currency}
           </span>
           <span className="spring" />
           {rows.length === 0 ? null : (
@@ -77,7 +88,7 @@ export function StatementRowsPage() {
       {data === undefined ? error === null ? <Loading /> : <Failed error={error} onAgain={() => refetch()} /> : null}
       {problem === null ? null : <Failed error={problem} />}
       {data !== undefined && rows.length === 0 ? <Empty title={words.statement.empty} /> : null}
-      {rows.length === 0 ? null : <RowsTable rows={rows} sums={data?.sums ?? []} />}
+      {rows.length === 0 ? null : <RowsTable rows={rows} sums={data?.sums ?? []} isOfAll={isOfAll} />}
       {data?.next == null ? null : (
         <p className="inside">
           <Link href={after(data.next)}>{words.statement.more}</Link>
@@ -114,15 +125,22 @@ async function allRows(day: string, query: URLSearchParams): Promise<StatementLi
   }
 }
 
-type RowsProps = Pick<StatementLines, 'rows' | 'sums'>;
+function providerOf(name: string): readonly string[] {
+  return name === '' ? [] : [providerName(name)];
+}
 
-function RowsTable({ rows, sums }: RowsProps) {
+interface RowsProps extends Pick<StatementLines, 'rows' | 'sums'> {
+  readonly isOfAll: boolean;
+}
+
+function RowsTable({ rows, sums, isOfAll }: RowsProps) {
   const words = useWords();
   return (
     <table className="facts wide">
       <thead>
         <tr>
           <th scope="col">{words.statement.key}</th>
+          {isOfAll ? <th scope="col">{words.breaks.columns.merchant}</th> : null}
           <th scope="col" className="number">
             {words.statement.amount}
           </th>
@@ -131,13 +149,14 @@ function RowsTable({ rows, sums }: RowsProps) {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ key, fact, amount, entries }) => (
+        {rows.map(({ key, merchant, fact, amount, entries }) => (
           <tr key={`${key} ${fact} ${amount}`}>
             <td>
               <Link href={`/search?q=${encodeURIComponent(key)}`} className="mono">
                 {key}
               </Link>
             </td>
+            {isOfAll ? <td>{merchant || words.statement.noMerchant}</td> : null}
             <td className="number">
               <Amount text={amount} />
             </td>
@@ -149,7 +168,7 @@ function RowsTable({ rows, sums }: RowsProps) {
       <tfoot>
         {sums.map(({ currency, sum }) => (
           <tr key={currency} className="total">
-            <th scope="row">
+            <th scope="row" colSpan={isOfAll ? 2 : 1}>
               {words.statement.sum}, {currency}
             </th>
             <td className="number strong">{shownAmount(sum)}</td>

@@ -109,7 +109,7 @@ describe.skipIf(chromiumPath() === undefined)('days on the page', () => {
         expect(await page.locator('.figures').textContent()).toContain('99.75%');
         expect(await page.locator('.trend svg').getAttribute('aria-label')).toContain('最低 1，最高 7');
         expect(await page.locator('.trend tbody tr').allTextContents()).toEqual(['现在1−6', '2026-06-017—']);
-        const money = page.locator('table:has(th:has-text("币种")) tbody tr');
+        const money = page.locator('.box:not(.pending) > table:has(th:has-text("币种")) tbody tr');
         expect(await money.allTextContents()).toEqual(['KES93.75%1−250.000.000.00']);
         await tabTo(page, 'td .figure-link.missing');
         await page.keyboard.press('Enter');
