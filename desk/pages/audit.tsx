@@ -21,6 +21,9 @@ interface Audited {
   readonly route: string;
   readonly names: readonly string[];
   readonly query: string;
+  /** What is said of it, as JSON. */
+  readonly body: string;
+  readonly address: string;
   readonly outcome: { readonly status: number; readonly code: string | null } | null;
 }
 
@@ -152,15 +155,15 @@ function AuditTable({ calls, address }: TableProps) {
           </tr>
         </thead>
         <tbody>
-          {calls.map(({ request_id, at, key, person, route, names, query, outcome }) => (
+          {calls.map(({ request_id, at, key, person, route, names, query, body, address: source, outcome }) => (
             <tr key={request_id}>
               <td>{desk === undefined ? at : wholeTime(at, desk.zone)}</td>
               <td>
                 {person === null ? (
-                  key
+                  key || words.stranger
                 ) : (
                   <Link href={address({ person, reference: '' })} aria-label={words.only(nameOf(person))}>
-                    {nameOf(person)}
+                    {isSignIn(route) && isRefused(outcome) ? words.claimed(nameOf(person)) : nameOf(person)}
                   </Link>
                 )}
               </td>
@@ -174,6 +177,7 @@ function AuditTable({ calls, address }: TableProps) {
                   </Fragment>
                 ))}
                 <span className="mono">{shownQuery(query)}</span>
+                {isSignIn(route) ? <SignInTry source={source} body={body} /> : null}
               </td>
               <td>
                 <Outcome outcome={outcome} />
@@ -184,6 +188,26 @@ function AuditTable({ calls, address }: TableProps) {
       </table>
     </div>
   );
+}
+
+/** A way in: from where it was tried is all that is known of a stranger. */
+function isSignIn(route: string): boolean {
+  return /^POST \/v1\/session(\/|$)/.test(route);
+}
+
+function SignInTry({ source, body }: { readonly source: string; readonly body: string }) {
+  const { audit: words } = useWords();
+  const leftOut = body.startsWith('{') ? Number((JSON.parse(body) as { left_out?: number }).left_out ?? 0) : 0;
+  return (
+    <span className="quiet">
+      {words.from(source)}
+      {leftOut === 0 ? null : ` · ${words.leftOut(leftOut)}`}
+    </span>
+  );
+}
+
+function isRefused(outcome: Audited['outcome']): boolean {
+  return outcome !== null && outcome.status >= 400;
 }
 
 /** Opens all that was asked about it. */
@@ -201,10 +225,9 @@ function Outcome({ outcome }: Pick<Audited, 'outcome'>) {
   const { audit: words } = useWords();
   if (outcome === null) return words.running;
   const { status, code } = outcome;
-  const isRefused = status >= 400;
   return (
     <>
-      {isRefused ? <strong>{words.refused}</strong> : words.done}{' '}
+      {isRefused(outcome) ? <strong>{words.refused}</strong> : words.done}{' '}
       <span className="mono quiet">
         {status} {code ?? ''}
       </span>

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { EN } from '../../desk/words/en.ts';
 import { ZH } from '../../desk/words/zh.ts';
 import { apiRoutes } from '../../src/http/api/server/routes.ts';
-import { codeOf, givenPerson, PASSWORD } from '../http/access/given-people.ts';
+import { codeOf, givenPerson, PASSWORD, signIn as sendSignIn } from '../http/access/given-people.ts';
 import type { Given } from '../http/api/given-api.ts';
 import { withDesk } from '../http/api/given-cases.ts';
 import { signIn, tabTo, told } from './at-the-page.ts';
@@ -117,6 +117,9 @@ async function checkAudit(page: Page, url: string): Promise<void> {
   await page.waitForSelector('.facts.wide tbody tr');
   const outcome = await page.locator('.facts.wide th:last-child').boundingBox();
   expect(outcome!.x + outcome!.width).toBeLessThanOrEqual(page.viewportSize()!.width);
+  // Who tried to be somebody else, and from where.
+  const [refused] = await page.locator('tbody tr:has-text("自称")').allTextContents();
+  expect(refused!.slice(19)).toBe('自称 Asha登录 POST /v1/sessionAsha 来自 127.0.0.1拒绝 401 HESABU_SIGN_IN_REFUSED');
   await tabTo(page, '.search input');
   await page.keyboard.type('Amina');
   await page.keyboard.press('Enter');
@@ -124,7 +127,7 @@ async function checkAudit(page: Page, url: string): Promise<void> {
   await page.waitForSelector('tbody td:nth-child(2):not(:has-text("Amina"))', { state: 'detached' });
   expect(await page.inputValue('.search input')).toBe('Amina');
   expect((await page.locator('tbody tr').last().textContent())!.slice(19)).toBe(
-    'Amina接受邀请 POST /v1/session/inviteAmina 完成 201 ',
+    'Amina接受邀请 POST /v1/session/inviteAmina 来自 127.0.0.1完成 201 ',
   );
 }
 
@@ -169,6 +172,7 @@ describe.skipIf(chromiumPath() === undefined)('an admin at the page', () => {
           const page = await takeInvite(given, browser);
           expect(await page.locator('.wide-nav a').allTextContents()).toEqual(['审计', '设置']);
           await givenPerson(given, 'Asha', 'auditor');
+          await sendSignIn(given, { name: 'Asha', password: 'four other short words' });
           const auditor = await browser.open('zh-CN');
           await signIn(auditor, url, 'sources', { name: 'Asha' });
           await checkSources(auditor);

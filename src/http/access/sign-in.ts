@@ -6,6 +6,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import { demandStrong, Passwords } from './password.ts';
 import type { PeopleStore } from './people-store.ts';
 import { foldedName, needsCode, type Person } from './person.ts';
+import { RefusedTries } from './refused-tries.ts';
 import { newTotpSecret, totpPeriod, totpUri } from './second-factor.ts';
 import type { SessionTable } from './sessions.ts';
 import { SignInDelays } from './sign-in-delays.ts';
@@ -40,6 +41,8 @@ export interface OpenedInvite {
 const NOBODY_TOTP = newTotpSecret();
 
 export class SignIn {
+  /** Of the tries that were refused, those that the audit trail has. */
+  readonly refused: RefusedTries;
   private readonly people: PeopleStore;
   private readonly table: Pick<SessionTable, 'usePeriod'>;
   private readonly clock: Clock;
@@ -52,6 +55,7 @@ export class SignIn {
     this.clock = clock;
     this.passwords = passwords;
     this.delays = new SignInDelays(clock);
+    this.refused = new RefusedTries(clock);
   }
 
   /** `address` is where it comes from. Throws HESABU_SIGN_IN_REFUSED, HESABU_RATE_LIMITED and HESABU_OVERLOADED. */

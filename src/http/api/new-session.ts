@@ -26,9 +26,9 @@ export function newSession({ parts, token: before }: Call, person: Person): NewS
 
 /**
  * Resolves when the trail has it on the disk: who was let in, or by `fault` was not. It is a change, also where a
- * browser came back by a GET, so it stands under the route by which the sign-in began.
+ * browser came back by a GET, so it stands under the route by which the sign-in began. `body` is what is said of it.
  */
-export async function noteSignIn(call: Call, person: Person | null, fault: Error | null): Promise<void> {
+export async function noteSignIn(call: Call, person: Person | null, fault: Error | null, body = ''): Promise<void> {
   const { parts, names } = call;
   if (person !== null) names.push(person.id);
   const now = parts.clock.now();
@@ -39,7 +39,7 @@ export async function noteSignIn(call: Call, person: Person | null, fault: Error
     {
       ...{ request: call.exchange, at: now, key: person === null ? '' : `person:${person.id}`, role },
       ...{ person: person?.id ?? null, address: call.address, route: call.route.replace(/^GET /, 'POST ') },
-      ...{ names: known, query: '', body: '' },
+      ...{ names: known, query: '', body },
     },
     {
       ...{ at: now, status: refused?.status ?? 201, code: refused?.body.code ?? null, replayed: false },

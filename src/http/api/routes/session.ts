@@ -21,7 +21,7 @@ export const SESSION_ROUTES: readonly Route[] = [
     body: SignInRequest,
     example: { name: 'asha@example.com', password: 'a long sentence of hers', code: '123456' },
     answers: { 201: json('The person, who is signed in', Me) },
-    handle: async (call) => signedIn(call, await call.parts.signIn.signIn(call.body, call.address)),
+    handle: trySignIn,
   }),
   route({
     method: 'DELETE',
@@ -80,6 +80,24 @@ export const SESSION_ROUTES: readonly Route[] = [
     },
   }),
 ];
+
+type SignInCall = Call<unknown, unknown, z.output<typeof SignInRequest>>;
+
+/** The trail has who was named, if it is anybody, and never what was typed: it may be a password. */
+async function trySignIn(call: SignInCall): Promise<Answer> {
+  const { body, address, parts } = call;
+  const { signIn, people } = parts;
+  try {
+    return await signedIn(call, await signIn.signIn(body, address));
+  } catch (error) {
+    if (error instanceof HesabuError && error.code === 'HESABU_SIGN_IN_REFUSED') {
+      const leftOut = signIn.refused.take(address);
+      const more = leftOut === 0 ? '' : JSON.stringify({ left_out: leftOut });
+      if (leftOut !== null) await noteSignIn(call, people.named(body.name) ?? null, error, more);
+    }
+    throw error;
+  }
+}
 
 async function takeInvite(call: Call<unknown, unknown, z.output<typeof InviteRequest>>): Promise<Answer> {
   const { parts, body } = call;
