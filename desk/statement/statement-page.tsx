@@ -35,10 +35,7 @@ function DayPage({ day: asked }: { readonly day: string | undefined }) {
   const statements = [...(data?.statements ?? [])].sort(
     (left, right) => Number(left.merchant === '') - Number(right.merchant === ''),
   );
-  const at = Math.max(
-    0,
-    statements.findIndex((one) => nameOf(one) === chosen),
-  );
+  const at = shownAt(statements, chosen);
   const to = (other: string | undefined, of?: string) => {
     if (other !== undefined)
       go(`/statements/${other}${of === undefined ? '' : `?of=${encodeURIComponent(of)}`}`, { replace: true });
@@ -136,6 +133,16 @@ function StatementBar({ day, data, onDay, onMove }: BarProps) {
       </button>
     </>
   );
+}
+
+/** The chosen one; else the first in which there is anything to see. */
+function shownAt(statements: readonly Statement[], chosen: string | null): number {
+  const named = statements.findIndex((one) => nameOf(one) === chosen);
+  return named >= 0 ? named : Math.max(0, statements.findIndex(isBusy));
+}
+
+function isBusy({ gateway, bridge }: Statement): boolean {
+  return bridge.explained.length > 0 || gateway.moves.some(({ value }) => !isZero(value));
 }
 
 export function nameOf({
