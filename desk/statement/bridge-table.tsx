@@ -15,9 +15,13 @@ export const AGES = [
 ] as const satisfies readonly (readonly [string, keyof Words['statement']['ages']])[];
 export const UNDATED = ['undated', 'none'] as const;
 
+/** What is no break has no age. */
+const isQuiet = ({ line }: Explained) => line === 'pending' || line === 'tolerance';
+
 /** A column for what has no date only where there is such. */
 function agesOf(explained: readonly Explained[]) {
-  return explained.some(({ ages }) => (ages[AGES.length] ?? 0) > 0) ? [...AGES, UNDATED] : AGES;
+  const isUndated = (one: Explained) => !isQuiet(one) && (one.ages[AGES.length] ?? 0) > 0;
+  return explained.some(isUndated) ? [...AGES, UNDATED] : AGES;
 }
 
 export function BridgeTable({ day, statement }: TableProps) {
@@ -25,7 +29,7 @@ export function BridgeTable({ day, statement }: TableProps) {
   const title = useLineTitle();
   const { bridge, currency } = statement;
   const ages = agesOf(bridge.explained);
-  const quiet = bridge.explained.filter(({ line }) => line === 'pending' || line === 'tolerance');
+  const quiet = bridge.explained.filter(isQuiet);
   const resolved = bridge.explained.filter(({ line }) => line.startsWith('resolved:'));
   const open = bridge.explained.filter((one) => !quiet.includes(one) && !resolved.includes(one));
   const agreed = bridge.agreed.map(({ sign, value }) => (sign === '-' ? difference('0', value) : value));
@@ -172,7 +176,7 @@ function ExplainedRow({ day, statement, one, columns, isOpen = false }: Explaine
       <th scope="row">{title(line)}</th>
       {columns.map(([age], at) => (
         <td key={age} className="number quiet">
-          {ages[at] === 0 || ages[at] === undefined ? (
+          {isQuiet(one) || ages[at] === 0 || ages[at] === undefined ? (
             '·'
           ) : (
             <FigureLink {...{ day, statement, line, part: { side, age } }} text={`${ages[at]}`} />
