@@ -6,12 +6,14 @@ import type { Snapshot, SnapshotName } from '../../log/snapshots.ts';
 import { packFrame, unpackFrameAside } from '../../log/zstd-frames.ts';
 import { giveBack } from '../../runtime/give-back.ts';
 import type { KafkaMessage, Message } from '../client/kafkajs.ts';
-import { headerOf } from './block-records.ts';
+import { headerOf, PART_BYTES_MAX } from './block-records.ts';
 
 /** Before compression; a chunk that does not shrink still fits a record. */
 const CHUNK_BYTES = 512 * 1024;
-/** As many chunks of a snapshot are unpacked at a time as threads can. */
-const UNPACKING_MAX = 4;
+/** So many chunks of a snapshot are packed or unpacked at a time. */
+const THREADS = 4;
+/** Approximate overhead of a chunk beside its value. */
+const ENVELOPE_BYTES = 300;
 const BLOCK = 'hesabu-block';
 const SIZE = 'hesabu-size';
 
@@ -25,7 +27,8 @@ interface Head extends SnapshotName {
 }
 
 export interface SnapshotMessages {
-  readonly chunks: AsyncIterable<Message>;
+  /** Each time as many as one send takes. */
+  readonly chunks: AsyncIterable<Message[]>;
   /** To be written after the chunks, with the next block. */
   readonly head: () => Message;
 }
@@ -37,13 +40,25 @@ export function snapshotMessages(
   parts: readonly Uint8Array[],
 ): SnapshotMessages {
   let [chunks, size, crc] = [0, 0, 0];
-  async function* chunked(): AsyncIterable<Message> {
-    for (const piece of piecesOf(parts)) {
-      crc = crc32(piece, crc);
-      size += piece.length;
-      const headers = { [BLOCK]: name.blockHash, [SIZE]: String(piece.length) };
-      yield { partition, key: `${place}-${chunks++}`, value: await packFrame(piece), headers };
+  async function* chunked(): AsyncIterable<Message[]> {
+    let [send, bytes]: [Message[], number] = [[], 0];
+    for (const pieces of inGroups(piecesOf(parts), THREADS)) {
+      const packed = await Promise.all(pieces.map(packFrame));
+      for (const [at, piece] of pieces.entries()) {
+        const value = packed[at]!;
+        if (send.length > 0 && bytes + value.length > PART_BYTES_MAX) {
+          yield send;
+          [send, bytes] = [[], 0];
+        }
+        crc = crc32(piece, crc);
+        size += piece.length;
+        const headers = { [BLOCK]: name.blockHash, [SIZE]: String(piece.length) };
+        giveBack(piece);
+        bytes += value.length + ENVELOPE_BYTES;
+        send.push({ partition, key: `${place}-${chunks++}`, value, headers });
+      }
     }
+    yield send;
   }
   const head = (): Message => {
     const value: Head = { ...name, place, chunks, size, crc };
@@ -52,6 +67,17 @@ export function snapshotMessages(
   return { chunks: chunked(), head };
 }
 
+function* inGroups<Item>(items: Iterable<Item>, size: number): Iterable<Item[]> {
+  let group: Item[] = [];
+  for (const item of items) {
+    if (group.push(item) < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
+/** Copies, each of memory of its own if it is large. */
 function* piecesOf(parts: readonly Uint8Array[]): Iterable<Uint8Array> {
   const waiting: Uint8Array[] = [];
   let bytes = 0;
@@ -107,7 +133,7 @@ export class SnapshotAssembler {
       for (const chunk of waiting) if (!(await unpackInto(content, chunk))) return false;
       return true;
     };
-    const isWhole = await Promise.all(Array.from({ length: UNPACKING_MAX }, unpackAll));
+    const isWhole = await Promise.all(Array.from({ length: THREADS }, unpackAll));
     if (isWhole.includes(false) || crc32(content) !== head.crc) return undefined;
     return { height: head.height, blockHash: head.blockHash, content };
   }

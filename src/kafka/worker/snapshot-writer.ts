@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { BuiltBlock } from '../../ledger/block.ts';
 import { digestToHex } from '../../ledger/digest.ts';
 import type { FileSnapshotStore, SnapshotName } from '../../log/snapshots.ts';
+import { giveBack } from '../../runtime/give-back.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
 import { snapshotParts } from '../../task/task-snapshot.ts';
 import { type Kafka, type Message, Partitioners, type Producer } from '../client/kafkajs.ts';
@@ -68,7 +69,7 @@ export class SnapshotWriter {
       await this.local.saveInBackground(partition, name, parts);
       const { chunks, head } = snapshotMessages(partition, name, place, parts);
       const producer = await this.connected();
-      for await (const chunk of chunks) await producer.send({ topic: `${prefix}snapshots.v1`, messages: [chunk] });
+      for await (const messages of chunks) await producer.send({ topic: `${prefix}snapshots.v1`, messages });
       return head();
     } catch (error) {
       logger.warn({ partition, err: error }, 'a snapshot could not be written');
@@ -172,12 +173,13 @@ export class TaskSnapshots {
     this.writing = this.writer.write(head.partition, name, place, stored).then((message) => {
       this.head = message;
       this.writing = undefined;
-      this.writer.hold(-size);
+      this.drop({ parts, size });
     });
   }
 
-  /** The block of a captured state could not be written. */
-  drop({ size }: CapturedState): void {
+  /** A captured state is written, or its block could not be. */
+  drop({ parts, size }: Pick<CapturedState, 'parts' | 'size'>): void {
+    for (const part of parts) giveBack(part);
     this.writer.hold(-size);
   }
 

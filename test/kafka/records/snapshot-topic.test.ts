@@ -1,4 +1,5 @@
 // A snapshot on its topic: from its chunks and head, whatever else lies there; damaged, it is none.
+import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { KafkaMessage } from '../../../src/kafka/client/kafkajs.ts';
 import { SnapshotAssembler, type SnapshotSlot, snapshotMessages } from '../../../src/kafka/records/snapshot-topic.ts';
@@ -10,7 +11,7 @@ const PARTS = Array.from({ length: 5 }, (_, nth) => Buffer.alloc(300_000, `part 
 async function messagesOf(place: SnapshotSlot, parts: readonly Buffer[]): Promise<KafkaMessage[]> {
   const { chunks, head } = snapshotMessages(0, NAME, place, parts);
   const messages = [];
-  for await (const chunk of chunks) messages.push(chunk);
+  for await (const some of chunks) messages.push(...some);
   return [...messages, head()].map(({ key, value, headers = {} }, offset) => ({
     ...{ key: Buffer.from(key as string), value: Buffer.from(value as Buffer), headers },
     ...{ offset: String(offset), timestamp: '0', attributes: 0 },
@@ -30,6 +31,22 @@ test('the latest of each key', async () => {
   const snapshot = await assembled(...before, ...now, ...other.slice(0, -1));
   expect(snapshot).toMatchObject(NAME);
   expect(snapshot!.content.equals(Buffer.concat(PARTS))).toBe(true);
+});
+
+test('in few sends, of which each fits a batch', async () => {
+  const noise = Array.from({ length: 5 }, () => randomBytes(500_000));
+  for (const [parts, most] of [
+    [PARTS, 1],
+    [noise, 5],
+  ] as const) {
+    let sends = 0;
+    for await (const messages of snapshotMessages(0, NAME, 'a', parts).chunks) {
+      sends++;
+      const bytes = messages.reduce((sum, { value }) => sum + value!.length, 0);
+      expect(bytes).toBeLessThan(1_000_000);
+    }
+    expect(sends).toBeLessThanOrEqual(most);
+  }
 });
 
 test('damaged or without a chunk', async () => {
