@@ -12,6 +12,7 @@ import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { reasonTitle, useLanguage, useWords } from '../words/words.ts';
 import { CheckpointTable } from './checkpoints.tsx';
+import { RulesHistory } from './rules-history.tsx';
 
 interface Audited {
   readonly request_id: string;
@@ -33,14 +34,16 @@ interface AuditPageAnswer {
 }
 
 const KINDS = ['all', 'reads', 'changes'] as const;
+/** What comes from the ledger itself. */
+const SHOWN = ['rules', 'checkpoints'] as const;
 
 export function AuditPage() {
   const { audit: words } = useWords();
   const seesLedger = !isAdminOnly(useMyself());
   const [, go] = useLocation();
   const asked = new URLSearchParams(useSearch());
-  const isOfHeads = seesLedger && asked.get('show') === 'checkpoints';
-  const answer = useLive<AuditPageAnswer>(isOfHeads ? null : `/v1/audit?${asked}`, true);
+  const shown = seesLedger ? SHOWN.find((one) => one === asked.get('show')) : undefined;
+  const answer = useLive<AuditPageAnswer>(shown !== undefined ? null : `/v1/audit?${asked}`, true);
   const address = (change: Readonly<Record<string, string>>) => {
     const next = new URLSearchParams(asked);
     for (const name of ['after', 'show']) next.delete(name);
@@ -59,16 +62,16 @@ export function AuditPage() {
           <Link
             key={one}
             href={address({ what: one === 'all' ? '' : one })}
-            aria-current={one === kind && !isOfHeads ? 'page' : undefined}
+            aria-current={one === kind && shown === undefined ? 'page' : undefined}
           >
             {words.kinds[one]}
           </Link>
         ))}
-        {seesLedger ? (
-          <Link href="/audit?show=checkpoints" aria-current={isOfHeads ? 'page' : undefined}>
-            {words.checkpoints}
+        {(seesLedger ? SHOWN : []).map((one) => (
+          <Link key={one} href={`/audit?show=${one}`} aria-current={one === shown ? 'page' : undefined}>
+            {words[one]}
           </Link>
-        ) : null}
+        ))}
       </nav>
       <form
         className="search"
@@ -87,7 +90,9 @@ export function AuditPage() {
   );
   return (
     <Page title={words.title} bar={bar}>
-      {isOfHeads ? <CheckpointTable /> : <Calls answer={answer} address={address} />}
+      {shown === 'rules' ? <RulesHistory /> : null}
+      {shown === 'checkpoints' ? <CheckpointTable /> : null}
+      {shown === undefined ? <Calls answer={answer} address={address} /> : null}
     </Page>
   );
 }

@@ -60,6 +60,7 @@ export const REQUEST_WORDS_EN = {
   'GET /v1/exchanges': 'Look at raw exchanges',
   'GET /v1/exchanges/:id': 'Look at a raw exchange',
   'GET /metrics': 'Read the metrics',
+  'GET /v1/rules/changes': 'Look at changes of rules',
   'GET /v1/audit': 'Look at the audit trail',
   'POST /v1/session': 'Sign in',
   'DELETE /v1/session': 'Sign out',

@@ -60,6 +60,7 @@ export const REQUEST_WORDS_ZH = {
   'GET /v1/exchanges': '查看原始往来',
   'GET /v1/exchanges/:id': '查看一次原始往来',
   'GET /metrics': '读取指标',
+  'GET /v1/rules/changes': '查看规则变更',
   'GET /v1/audit': '查看审计',
   'POST /v1/session': '登录',
   'DELETE /v1/session': '退出',

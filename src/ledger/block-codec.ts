@@ -112,6 +112,11 @@ export function timeOfBeginning(bytes: Buffer): Instant {
   return readHashed(new ByteReader(bytes), bytes).header.as_of;
 }
 
+/** The hash of the rules of a block of which only the beginning is there. Throws as `hashOfBeginning` does. */
+export function rulesHashOfBeginning(bytes: Buffer): Digest {
+  return readHashed(new ByteReader(bytes), bytes).header.rules_hash;
+}
+
 function readHashed(reader: ByteReader, bytes: Buffer): Omit<Block, 'entries'> {
   const header = readHeader(reader);
   const headerBytes = bytes.subarray(0, reader.at);

@@ -108,7 +108,7 @@ function skipTo(position: Position, height: number): void {
 }
 
 /** The same change of one thing counts once in a block. */
-function changesIn(
+export function changesIn(
   log: ReadLog,
   blocks: LedgerBlocks,
   { partition, height }: { readonly partition: number; readonly height: number },

@@ -11,7 +11,7 @@ import { chromiumPath } from './chromium.js';
 const PAGES = [
   ...['overview', 'breaks', 'approvals', 'statements', 'statements/2026-06-01', 'calendar', 'search?q=A-1'],
   'approvals?show=settled',
-  ...['sources', 'sources?preview=file', 'alerts', 'audit', 'settings', 'nothing', 'breaks?q=none'],
+  ...['sources', 'sources?preview=file', 'alerts', 'audit', 'audit?show=rules', 'settings', 'nothing', 'breaks?q=none'],
 ];
 /** English has the longer words; of Chinese the ends are enough. */
 const WIDTHS = { en: [320, 719, 720, 1_023, 1_024, 1_279, 1_280, 1_920], 'zh-CN': [320, 1_280] } as const;

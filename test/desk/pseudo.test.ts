@@ -22,6 +22,7 @@ const PAGES = [
     'calendar',
     'alerts',
     'audit',
+    'audit?show=rules',
   ],
   ...[
     'statements/2026-06-01/rows?line=received&merchant=shop-1&provider=mfs-africa&currency=KES',

@@ -19,6 +19,7 @@ import { LedgerChanges } from '../../projections/ledger-changes.ts';
 import { type OrderChangePage, orderChangesAfter } from '../../projections/order-changes.ts';
 import { LiveRisk } from '../../projections/risk/risk.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
+import { RulesHistory, type RulesHistoryPage } from '../../projections/rules-history.ts';
 
 export interface RiskQuestion {
   readonly reference: string;
@@ -36,6 +37,8 @@ export class LogModels {
   readonly statements: StatementIndex;
   private readonly changes: LedgerChanges;
   private readonly decisionIndex: DecisionSignIndex;
+  /** Made when somebody asks: few do. */
+  private rules: RulesHistory | undefined;
   private readonly risk: LiveRisk;
   private asked!: RiskQuestion;
 
@@ -69,6 +72,11 @@ export class LogModels {
 
   decisionSigns(question: DecisionSignQuestion): DecisionSigns {
     return this.decisionIndex.signs(question);
+  }
+
+  rulesHistory(): RulesHistoryPage {
+    this.rules ??= new RulesHistory(this.log);
+    return this.rules.page();
   }
 
   changesAfter(cursor: string | null, limit: number): ChangePage {

@@ -33,6 +33,7 @@ import type { OrderChangePage } from '../../projections/order-changes.ts';
 import { type FeesPaid, feesPaid, mergeFees, type Payout, payoutsOf } from '../../projections/payouts.ts';
 import { type Awaited, type AwaitedQuestion, isKeyAwaited } from '../../projections/pending-payments.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
+import type { RulesHistoryPage } from '../../projections/rules-history.ts';
 import { byMerchant, type ShareRow, sharesOfTasks } from '../../projections/shares.ts';
 import type { StatementQuestion } from '../../projections/statement-keys.ts';
 import type { StatementLineQuestion, StatementRows } from '../../projections/statement-rows.ts';
@@ -224,6 +225,8 @@ const TABLE = {
   orderChanges: logRow<LogPlace, OrderChangePage>((models, { cursor, limit }) => models.orderChanges(cursor, limit)),
   /** A page of what changed for people. */
   changesAfter: logRow<LogPlace, ChangePage>((models, { cursor, limit }) => models.changesAfter(cursor, limit)),
+  /** Which rules were in force since when; reads on with each question until it is whole. */
+  rulesHistory: logRow<Nothing, RulesHistoryPage>((models) => models.rulesHistory()),
   /** Signs of fraud in what people decided. */
   decisionSigns: logRow<DecisionSignQuestion, DecisionSigns>((models, question) => models.decisionSigns(question)),
   /** The fees paid in all. */

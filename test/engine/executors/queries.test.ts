@@ -58,6 +58,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   payouts: { query: 'payouts' },
   riskSignals: { query: 'riskSignals', reference: 'A-7', rules: DEFAULT_RULES, now: NOON },
   entriesAfter: { query: 'entriesAfter', cursor: null, limit: 25 },
+  rulesHistory: { query: 'rulesHistory' },
   decisionSigns: { query: 'decisionSigns', rules: DEFAULT_RULES, now: NOON },
   changesAfter: { query: 'changesAfter', cursor: null, limit: 100 },
   orderChanges: { query: 'orderChanges', cursor: null, limit: 100 },

@@ -47,6 +47,7 @@ export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'publi
   'GET /v1/exchanges': DESK,
   'GET /v1/exchanges/:id': DESK,
   'GET /v1/audit': ['auditor', 'admin'],
+  'GET /v1/rules/changes': ['approver', 'auditor', 'admin'],
   'GET /v1/approvals': EVERYBODY,
   'GET /v1/approvals/:id': EVERYBODY,
   'POST /v1/approvals/:id': ['approver', 'admin'],

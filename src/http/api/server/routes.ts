@@ -27,6 +27,7 @@ import { PERIOD_ROUTES } from '../routes/periods.ts';
 import { PREVIEW_ROUTES } from '../routes/previews.ts';
 import { refundRoute } from '../routes/refunds.ts';
 import { REPORT_ROUTES } from '../routes/reports.ts';
+import { RULES_ROUTE } from '../routes/rules.ts';
 import { SESSION_ROUTES } from '../routes/session.ts';
 import { SHARE_ROUTES } from '../routes/shares.ts';
 import { STATEMENT_ROUTES } from '../routes/statements.ts';
@@ -62,6 +63,7 @@ export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonl
     ...REPORT_ROUTES,
     ...WATCH_ROUTES,
     AUDIT_ROUTE,
+    RULES_ROUTE,
     ...SESSION_ROUTES,
     ...ISSUER_SESSION_ROUTES,
     DESK_ROUTE,
