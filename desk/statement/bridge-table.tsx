@@ -15,7 +15,7 @@ export const AGES = [
 ] as const satisfies readonly (readonly [string, keyof Words['statement']['ages']])[];
 export const UNDATED = ['undated', 'none'] as const;
 
-/** What is no break has no age. */
+/** Ages are of breaks alone. */
 const isQuiet = ({ line }: Explained) => line === 'pending' || line === 'tolerance';
 
 /** A column for what has no date only where there is such. */

@@ -135,7 +135,7 @@ function StatementBar({ day, data, onDay, onMove }: BarProps) {
   );
 }
 
-/** The chosen one; else the first in which there is anything to see. */
+/** The chosen one, or the first that has any figures. */
 function shownAt(statements: readonly Statement[], chosen: string | null): number {
   const named = statements.findIndex((one) => nameOf(one) === chosen);
   return named >= 0 ? named : Math.max(0, statements.findIndex(isBusy));
