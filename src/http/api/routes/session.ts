@@ -87,16 +87,14 @@ type SignInCall = Call<unknown, unknown, z.output<typeof SignInRequest>>;
 async function trySignIn(call: SignInCall): Promise<Answer> {
   const { body, address, parts } = call;
   const { signIn, people } = parts;
-  try {
-    return await signedIn(call, await signIn.signIn(body, address));
-  } catch (error) {
-    if (error instanceof HesabuError && error.code === 'HESABU_SIGN_IN_REFUSED') {
-      const leftOut = signIn.refused.take(address);
-      const more = leftOut === 0 ? '' : JSON.stringify({ left_out: leftOut });
-      if (leftOut !== null) await noteSignIn(call, people.named(body.name) ?? null, error, more);
-    }
+  const person = await signIn.signIn(body, address).catch(async (error: Error) => {
+    const isRefused = error instanceof HesabuError && error.code === 'HESABU_SIGN_IN_REFUSED';
+    const leftOut = isRefused ? signIn.refused.take(address) : null;
+    const more = leftOut === 0 ? '' : JSON.stringify({ left_out: leftOut });
+    if (leftOut !== null) await noteSignIn(call, people.named(body.name) ?? null, error, more);
     throw error;
-  }
+  });
+  return signedIn(call, person);
 }
 
 async function takeInvite(call: Call<unknown, unknown, z.output<typeof InviteRequest>>): Promise<Answer> {
