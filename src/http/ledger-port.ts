@@ -23,7 +23,6 @@ import type { AskingKey, MoneyHints } from '../projections/hints.ts';
 import type { ImportRecord } from '../projections/imports.ts';
 import type { KeyClaims, OrderClaim } from '../projections/lookup.ts';
 import type { Payout } from '../projections/payouts.ts';
-import type { RulesHistoryPage } from '../projections/rules-history.ts';
 import type { ShareRow } from '../projections/shares.ts';
 import type { StatementLineQuestion, StatementRows } from '../projections/statement-rows.ts';
 import type { StatementSums } from '../projections/statements.ts';
@@ -148,8 +147,6 @@ export interface LedgerPort {
   /** All payouts, in the order of their keys. */
   payouts(): Promise<readonly Payout[]>;
   readonly statements: StatementPort;
-  /** Which rules were in force since when; each question reads on until it is whole. */
-  rulesHistory(): Promise<RulesHistoryPage>;
   /** What merchants get of payments for several, in the order of merchants. */
   shares(): Promise<readonly ShareRow[]>;
 }

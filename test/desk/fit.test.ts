@@ -19,7 +19,7 @@ const IS_SOAK = process.env.HESABU_TEST_READERS !== undefined;
 /** Names that no language translates. */
 const NAMES = [
   ...['Hesabu', 'XLSX', 'xlsx', 'CSV', 'UTC', 'MFS', 'Africa', 'English', '简体中文', 'Nairobi', 'sha256', 'MiB'],
-  ...['Enter', 'Tab', 'Ctrl'],
+  ...['Enter', 'Tab', 'Ctrl', 'Kafka', 'YAML'],
 ];
 
 type Language = 'zh-CN' | 'en';

@@ -8,6 +8,7 @@ import type { Ask } from '../../engine/executors/queries.ts';
 import type { ChangePort } from '../../http/change-port.ts';
 import type { EntryPort } from '../../http/ledger-port.ts';
 import type { AlertChange } from '../../projections/alerts/alert-table.ts';
+import type { RulesHistoryPage } from '../../projections/rules-history.ts';
 import { BlockSignal } from './block-signal.ts';
 
 /** The alerts as `Alerts` has them. */
@@ -55,6 +56,10 @@ export class LiveChanges implements ChangePort {
     // Who comes later asks anew.
     page.catch(() => this.pages.delete(name));
     return page;
+  }
+
+  rulesHistory(): Promise<RulesHistoryPage> {
+    return this.options.ask({ query: 'rulesHistory' });
   }
 
   next(signal: AbortSignal): Promise<void> {

@@ -10,7 +10,6 @@ import { rulesHash } from '../../matching/rules.ts';
 import type { Routing } from '../../projections/cases/case-owners.ts';
 import type { AskingKey, MoneyHints } from '../../projections/hints.ts';
 import type { Payout } from '../../projections/payouts.ts';
-import type { RulesHistoryPage } from '../../projections/rules-history.ts';
 import type { ShareRow } from '../../projections/shares.ts';
 import type { Providers } from '../../providers/registry.ts';
 import { BlockSignal } from './block-signal.ts';
@@ -86,10 +85,6 @@ export class LiveLedger implements LedgerPort {
 
   shares(): Promise<readonly ShareRow[]> {
     return this.ask({ query: 'shares', rulesHash: rulesHash(this.loop.rules) });
-  }
-
-  rulesHistory(): Promise<RulesHistoryPage> {
-    return this.ask({ query: 'rulesHistory' });
   }
 
   /** Reads the appended facts, signs the heads, stores snapshots, and closes the log. */

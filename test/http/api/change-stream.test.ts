@@ -131,6 +131,7 @@ describe('a reader', () => {
     let at = 0;
     const changes: ChangePort = {
       end: '1.0~0',
+      rulesHistory: async () => ({ changes: [], isWhole: true }),
       after: async (cursor) => left.shift() ?? { changes: [], cursor, isEnd: true },
       next: (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
     };

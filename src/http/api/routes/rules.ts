@@ -20,13 +20,13 @@ export const RULES_ROUTE: Route = route({
   handle: showRules,
 });
 
-async function showRules({ parts: { ledger } }: Call): Promise<Answer> {
+async function showRules({ parts: { changes } }: Call): Promise<Answer> {
   const until = performance.now() + READING_MILLIS;
-  let page = await ledger.rulesHistory();
+  let page = await changes.rulesHistory();
   while (!page.isWhole && performance.now() < until) {
     await pause(1);
-    page = await ledger.rulesHistory();
+    page = await changes.rulesHistory();
   }
-  const changes = page.changes.map(({ at, ...change }) => ({ ...change, at: formatInstant(at) }));
-  return { status: 200, body: { is_whole: page.isWhole, changes } };
+  const shown = page.changes.map(({ at, ...change }) => ({ ...change, at: formatInstant(at) }));
+  return { status: 200, body: { is_whole: page.isWhole, changes: shown } };
 }
