@@ -28,7 +28,7 @@ export class CaseColumns {
   /** By place, since when a case is open and until when it is due; NaN for never. */
   private opened = new Float64Array(CAPACITY_MIN);
   private due = new Float64Array(CAPACITY_MIN);
-  /** What a case is about in its currency's minor units; NaN for what is no single number. */
+  /** What a case is about in its currency's minor units; NaN where that is not a single number. */
   private minor = new Float64Array(CAPACITY_MIN);
 
   constructor() {
