@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { CASE_FILES } from '../app/reports/case-book.ts';
 import { statementBook } from '../app/statements/statement-book.ts';
+import { statementCsv } from '../app/statements/statement-csv.ts';
 import type { Exchange } from '../archive/exchanges/exchange.ts';
 import { HesabuError } from '../domain/errors.ts';
 import { tokenOf } from '../http/access/caller.ts';
@@ -45,6 +46,7 @@ export interface HttpServerParts {
     | 'deadLetters'
     | 'previews'
     | 'statementBook'
+    | 'statementCsv'
     | 'draining'
     | 'isOnLoopback'
     | 'isOverTls'
@@ -86,7 +88,10 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
     registerWebhooks(app, { ...parts.webhooks, known, admission, limits: rates, exchanges: archive });
     const isOnLoopback = isLoopback(listen.host) && !listen.behind_proxy;
     const isOverTls = tls !== undefined || listen.behind_proxy;
-    const reach = { isOnLoopback, isOverTls, batches, caseFiles: CASE_FILES, statementBook, previews, deadLetters };
+    const reach = {
+      ...{ isOnLoopback, isOverTls, batches, caseFiles: CASE_FILES },
+      ...{ statementBook, statementCsv, previews, deadLetters },
+    };
     const hasSession = (request: FastifyRequest) => {
       const token = tokenOf({ isOverTls }, request);
       return token !== null && parts.api.sessions.find(token, false) !== undefined;

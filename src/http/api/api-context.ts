@@ -18,6 +18,7 @@ import type { AlertView } from '../../projections/alerts/alerts.ts';
 import type { ImportRecord } from '../../projections/imports.ts';
 import type { RiskSignal } from '../../projections/risk/signal.ts';
 import type { StatementBook } from '../../projections/statement-book.ts';
+import type { Statement } from '../../projections/statement-view.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Meter } from '../../runtime/meter.ts';
 import type { CallerParts } from '../access/caller.ts';
@@ -120,6 +121,8 @@ export interface ApiContext {
   readonly caseFiles: CaseFiles;
   /** A workbook of statements as a stream: the composition root provides it, since reports are made there. */
   readonly statementBook: (book: StatementBook, lang: Language) => Readable;
+  /** Their figures as CSV. */
+  readonly statementCsv: (day: { day: string; zone: string; statements: readonly Statement[] }) => string;
   /** In the text format of Prometheus. */
   metricsText(): Promise<string>;
   /** Where an uploaded file is stored during its import: on the data directory's disk; the API makes it. */

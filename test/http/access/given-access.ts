@@ -19,6 +19,7 @@ export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'publi
   'GET /v1/merchants/:merchant/shares': EVERYBODY,
   'GET /v1/statements/:day': EVERYBODY,
   'GET /v1/statements/:day.xlsx': EVERYBODY,
+  'GET /v1/statements/:day.csv': EVERYBODY,
   'GET /v1/statements/:day/lines': EVERYBODY,
   'GET /v1/periods': WORKED,
   'POST /v1/periods/:day/proposals': [],

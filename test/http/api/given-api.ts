@@ -10,6 +10,7 @@ import { expect } from 'vitest';
 import type { z } from 'zod';
 import { CASE_FILES } from '../../../src/app/reports/case-book.ts';
 import { statementBook } from '../../../src/app/statements/statement-book.ts';
+import { statementCsv } from '../../../src/app/statements/statement-csv.ts';
 import type { Exchange } from '../../../src/archive/exchanges/exchange.ts';
 import { BlobStore } from '../../../src/archive/texts/blob-store.ts';
 import { STATEMENTS_FOLDER, TextStore } from '../../../src/archive/texts/text-store.ts';
@@ -176,7 +177,13 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
     ...{ ledger, changes, clock, keys, tables, meter: NO_METER, logger, batches, caseFiles: CASE_FILES },
     notices: new FakeNotices(),
     pseudonym: (text) => `hash-of-${text.length}`,
-    ...{ decisionKey: SERVICE, texts: new TextStore(dir, 'texts'), blobs: new BlobStore(dir), statementBook },
+    ...{
+      decisionKey: SERVICE,
+      texts: new TextStore(dir, 'texts'),
+      blobs: new BlobStore(dir),
+      statementBook,
+      statementCsv,
+    },
     statementFiles: new TextStore(dir, STATEMENTS_FOLDER),
     defaultProvider: 'mfs-africa',
     accountsOf: (provider) => accountsOf(ledger.loop.rules, provider),

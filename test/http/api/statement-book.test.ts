@@ -148,3 +148,39 @@ describe('GET /v1/statements/:day.xlsx', () => {
     }),
   );
 });
+
+describe('GET /v1/statements/:day.csv', () => {
+  test('has a line for each figure, by which each part adds up, and runs nothing', () =>
+    givenApi(async (given) => {
+      await givenDay(given);
+      const csv = async (key: string, query = '') => {
+        const { status, text } = await given.ask({ url: `/v1/statements/${DAY}.csv${query}`, key });
+        expect(status).toBe(200);
+        const [header = '', ...lines] = text.trimEnd().split('\n');
+        const names = header.split(',');
+        return lines.map((line) => Object.fromEntries(line.split(',').map((cell, at) => [names[at], cell])));
+      };
+      const key = given.key('auditor', '*');
+      const rows = await csv(key);
+      const { statements } = (await given.ask({ url: `/v1/statements/${DAY}`, key })).json;
+      expect(statements.length).toBeGreaterThan(2);
+      for (const { merchant, currency, gateway, bridge } of statements as Statement[]) {
+        const own = rows.filter((row) => row.merchant === merchant && row.currency === currency);
+        const valueAt = (line: string) => own.find((row) => row.line === line)?.value;
+        const moved = own.filter(({ part, line }) => part === 'gateway' && line !== 'closing');
+        expect(valueAt('opening')).toBe(gateway.opening);
+        expect(isSame(sum(moved.map(({ value }) => value)), decimalOf(gateway.closing))).toBe(true);
+        const explained = own.filter(({ part }) => part === 'explained').map(({ value }) => value);
+        expect(isSame(sum(explained), decimalOf(bridge.difference))).toBe(true);
+        expect(isSame(sum([valueAt('residual')]), decimalOf('0'))).toBe(true);
+      }
+      expect(rows.map(({ line }) => line)).toContain('fee');
+      expect(new Set((await csv(given.key('operator', 'shop-2'))).map(({ merchant }) => merchant))).toEqual(
+        new Set(['shop-2']),
+      );
+      expect(new Set((await csv(key, '?currency=UGX')).map(({ currency }) => currency))).toEqual(new Set(['UGX']));
+      const hostile = { merchant: '=1+1', transaction_reference: 'H-1' };
+      await given.ledger.writer.append([order('H-1', hostile), paid('H-1')]);
+      expect((await csv(key)).map(({ merchant }) => merchant)).toContain("'=1+1");
+    }));
+});

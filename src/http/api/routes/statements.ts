@@ -83,6 +83,20 @@ export const STATEMENT_ROUTES: readonly Route[] = [
   }),
   route({
     method: 'GET',
+    url: '/v1/statements/:day.csv',
+    summary: 'The figures of the statements of a day as CSV',
+    description:
+      'A line for each figure, under the names that the statements have for them; what is taken off is below zero. ' +
+      'A cell that a spreadsheet would run has an apostrophe before it.',
+    roles: READERS,
+    scope: 'merchant',
+    params: DayParams,
+    query: DayQuery,
+    answers: { 200: { description: 'The figures', content: { 'text/csv': z.string() } } },
+    handle: sendCsv,
+  }),
+  route({
+    method: 'GET',
     url: '/v1/statements/:day/lines',
     summary: 'What a figure of the statements of a day is the sum of, by page',
     description: 'It is worked out from the same sums as the statements, and kept for a short time.',
@@ -109,6 +123,18 @@ async function showStatements(call: DayCall): Promise<Answer> {
     return { ...statement, closed: closeOf(closed, statement) };
   });
   return { status: 200, body: { day: params.day, zone, as_of: formatInstant(asOf), over, statements: views } };
+}
+
+async function sendCsv(call: DayCall): Promise<Answer> {
+  const { parts, params } = call;
+  const booked = await bookedDay(parts, params.day);
+  const statements = shownOf(booked, call).map(({ statement }) => statement);
+  return {
+    status: 200,
+    type: 'text/csv; charset=utf-8',
+    headers: { 'content-disposition': `attachment; filename="hesabu-statements-${params.day}.csv"` },
+    body: parts.statementCsv({ day: params.day, zone: booked.zone, statements }),
+  };
 }
 
 /** Those that the caller asked for, and may see. */
