@@ -21,21 +21,25 @@ export interface FoundCases {
   readonly search: CaseSearch | null;
 }
 
-/** Whole names first: a part of a reference finds only what nothing else is named. */
+/**
+ * Whole names first: a part of a reference finds only what nothing else is named. `known` is what the same search found
+ * before: which keys have an id is asked of the ledger's thread, which looks at very many.
+ */
 export async function searchCases(
   call: Asking,
   { q, ...filters }: z.output<typeof CaseFilters>,
   paging: Paging,
+  known: CaseSearch | null = null,
 ): Promise<FoundCases> {
   const { cases } = call.parts.ledger;
   const question = questionOf(call, filters, paging);
   if (q === undefined) return { page: await cases.page(question), search: null };
   let page: CasePage | undefined;
-  for (const how of CASE_SEARCHES) {
+  for (const how of known === null ? CASE_SEARCHES : [known]) {
     page = await cases.page({ ...question, q: { text: q, how } });
     if (page.sought > 0) return { page, search: how };
   }
-  return { page: page!, search: CASE_SEARCHES.at(-1)! };
+  return { page: page!, search: known ?? CASE_SEARCHES.at(-1)! };
 }
 
 function questionOf(

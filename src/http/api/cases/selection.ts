@@ -41,10 +41,14 @@ export async function foundCases(
   filters: z.output<typeof CaseFilters>,
   sort: CaseSort = 'oldest',
 ): Promise<readonly ListedCase[]> {
-  const search = async (limit: number) => (await searchCases(call, filters, { sort, after: undefined, limit })).page;
+  const paging = { sort, after: undefined };
   // How many there are is known without putting them in order.
-  const { total } = await search(1);
-  if (total <= BATCH_ROWS_MAX) return (await search(BATCH_ROWS_MAX)).rows;
+  const first = await searchCases(call, filters, { ...paging, limit: 1 });
+  const { total } = first.page;
+  if (total <= BATCH_ROWS_MAX) {
+    const { page } = await searchCases(call, filters, { ...paging, limit: BATCH_ROWS_MAX }, first.search);
+    return page.rows;
+  }
   const expected = `a filter that at most ${BATCH_ROWS_MAX} cases fit`;
   throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'filter', expected, found: `${total}` });
 }
