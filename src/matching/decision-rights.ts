@@ -69,7 +69,7 @@ export function isSigned(decision: Decision): boolean {
   if (verified === undefined) {
     const key = publicKey(signer);
     verified = key !== null && isSignature(decision, key);
-    if (VERIFIED.size >= VERIFIED_MAX) VERIFIED.clear();
+    if (VERIFIED.size >= VERIFIED_MAX) VERIFIED.delete(VERIFIED.keys().next().value!);
     VERIFIED.set(name, verified);
   }
   return verified;
