@@ -107,6 +107,7 @@ async function unpackInto(content: Buffer, { packed, from, to }: PlacedChunk): P
   if (piece === undefined) return false;
   content.set(piece, from);
   giveBack(piece);
+  giveBack(packed);
   return true;
 }
 
@@ -118,10 +119,13 @@ export class SnapshotAssembler {
     if (message.key === null) return;
     // A copy: the message is a view of everything fetched with it, most of which is superseded later.
     const value = message.value === null ? null : Buffer.from(message.value);
-    this.latest.set(message.key.toString(), { ...message, value });
+    const key = message.key.toString();
+    const before = this.latest.get(key)?.value ?? undefined;
+    if (before !== undefined) giveBack(before);
+    this.latest.set(key, { ...message, value });
   }
 
-  /** The snapshot of the head; undefined if there is none, or it is incomplete. */
+  /** The snapshot of the head, once; undefined if there is none, or it is incomplete. */
   async snapshot(): Promise<Snapshot | undefined> {
     const { head } = this;
     const chunks = head === undefined ? undefined : this.chunksOf(head);
