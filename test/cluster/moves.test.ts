@@ -20,8 +20,8 @@ afterAll(async () => {
   given.remove();
 });
 
-const started = () =>
-  ledger.worker(['--rules', given.rules, '--as-of', given.asOf, '--session', '6', '--snapshot-facts', '64']);
+const started = (data?: string) =>
+  ledger.worker(['--rules', given.rules, '--as-of', given.asOf, '--session', '6', '--snapshot-facts', '64'], data);
 
 /** How many blocks it executed again for each of its tasks, once it has them all. */
 async function executedAgain(worker: WorkerProcess): Promise<number[]> {
@@ -46,24 +46,38 @@ async function blocksAfterSnapshots(): Promise<number[]> {
   return [...after.values()];
 }
 
-test('after a kill, once the tasks had nothing to do', async () => {
-  const worker = started();
-  await ledger.produce(given.facts.slice(0, 200));
+/** No block comes that could name the snapshots: they are named alone. One that read very few facts has none. */
+async function rested(): Promise<void> {
   await ledger.drained();
-  // No block comes that could name the snapshots: they are named alone. One that read very few facts has none.
   await expect.poll(async () => Math.max(...(await blocksAfterSnapshots()))).toBeLessThan(2);
+}
+
+test('after a kill, once the tasks had nothing to do', async () => {
+  const first = started('away');
+  await ledger.produce(given.facts.slice(0, 100));
+  await rested();
+  first.kill('SIGTERM');
+  await first.ended;
+  const worker = started();
+  await ledger.produce(given.facts.slice(100, 250));
+  await rested();
   worker.kill('SIGKILL');
   await worker.ended;
   const next = started();
   for (const blocks of await executedAgain(next)) expect(blocks).toBeLessThan(2);
   next.kill('SIGTERM');
   expect(await next.ended).toBe(0);
+  // What this machine has is older than what the cluster has.
+  const back = started('away');
+  for (const blocks of await executedAgain(back)) expect(blocks).toBeLessThan(2);
+  back.kill('SIGTERM');
+  expect(await back.ended).toBe(0);
 });
 
 test('after a worker that left, while it had facts to read', async () => {
   const worker = started();
   await executedAgain(worker);
-  await ledger.produce(given.facts.slice(200));
+  await ledger.produce(given.facts.slice(250));
   worker.kill('SIGTERM');
   expect(await worker.ended).toBe(0);
   const next = started();

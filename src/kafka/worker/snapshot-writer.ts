@@ -34,6 +34,8 @@ const HELD_BYTES_MAX = 32 * 1024 * 1024;
 
 export class SnapshotWriter {
   readonly local: Pick<FileSnapshotStore, 'load' | 'saveInBackground'>;
+  /** A snapshot is due after so many facts at least. */
+  readonly factsMin: number;
   private readonly options: SnapshotWriterOptions;
   private producer: Promise<Producer> | undefined;
   /** Copies of states, in bytes, from their capture to the end of their writing. */
@@ -42,11 +44,12 @@ export class SnapshotWriter {
   constructor(options: SnapshotWriterOptions) {
     this.options = options;
     this.local = options.local;
+    this.factsMin = options.factsMin ?? FACTS_MIN;
   }
 
   /** For one task, from its restore to its end. */
   begin({ place, blocks, read }: RestoredTask): TaskSnapshots {
-    const factsMin = this.options.factsMin ?? FACTS_MIN;
+    const { factsMin } = this;
     const inputs = blocks.flatMap(({ header }) => header.inputs);
     const facts = inputs.reduce((sum, { from, to }) => sum + Number(to - from), 0);
     return new TaskSnapshots(this, { place, factsMin, facts, read: lastRead(read, inputs) });

@@ -39,7 +39,12 @@ export interface StateRestoreOptions {
   readonly kafka: Kafka;
   readonly prefix: string;
   readonly snapshots: Pick<SnapshotStore, 'load'>;
+  /** After so many facts a worker writes a snapshot. */
+  readonly factsMin: number;
 }
+
+/** To read a key's state from the cluster takes less than to execute this part of a fact. */
+const NEAR_FACTS_A_KEY = 0.25;
 
 /**
  * Everything in the ledger and in snapshots.v1 before the takeover with this id is final. Throws HESABU_LEDGER_GONE if
@@ -50,7 +55,7 @@ export async function restoreTask(
   takeover: string,
   options: StateRestoreOptions,
 ): Promise<RestoredTask> {
-  const { kafka, prefix, snapshots } = options;
+  const { kafka, prefix, snapshots, factsMin } = options;
   const reading = { kafka, prefix, partition, takeover };
   const { begin, end } = await placesOf(reading, 'ledger.v1');
   if (begin > 0n) throw gone(partition, 'offset 0', `offset ${begin} first`);
@@ -62,18 +67,30 @@ export async function restoreTask(
       return shared;
     },
   ];
+  let nearest: RestoredTask | undefined;
   for (const candidate of candidates) {
+    // A partition may have been elsewhere for long, and this machine's snapshot be far behind the cluster's.
+    if (nearest !== undefined && isNear(nearest, factsMin)) break;
     const stored = await candidate();
     if (stored === undefined || stored.offset >= end) continue;
-    const found = await readLedger(reading, stored);
-    if (found.isFound) return { ...stored, ...found, place: stored.place === 'a' ? 'b' : 'a' };
+    const { isFound, ...found } = await readLedger(reading, stored);
+    if (!isFound || (nearest !== undefined && nearest.blocks.length <= found.blocks.length)) continue;
+    nearest = { ...stored, ...found, place: stored.place === 'a' ? 'b' : 'a' };
   }
+  if (nearest !== undefined) return nearest;
   // No snapshot fits the ledger: the state is built from the facts.
   const nothing = { task: ReconciliationTask.empty(partition), offset: -1n, read: new Map(), place: 'b' } as const;
   const found = await readLedger(reading, nothing);
   if (found.blocks.length === 0) await requireUnwritten(reading);
   if (shared !== undefined) requireBlock(shared.task.head, found.blocks);
   return { ...nothing, ...found, place: 'a' };
+}
+
+/** Whether to execute the blocks takes no longer than to read another snapshot. */
+function isNear({ task, blocks }: RestoredTask, factsMin: number): boolean {
+  const inputs = blocks.flatMap(({ header }) => header.inputs);
+  const facts = inputs.reduce((sum, { from, to }) => sum + Number(to - from), 0);
+  return facts <= Math.max(factsMin, task.table.count) * NEAR_FACTS_A_KEY;
 }
 
 /** A snapshot in the topic was named after its block was committed: a ledger without that block lost its end. */

@@ -142,7 +142,8 @@ export class TaskSupervisor {
     const takeover = await kafka.presence.during(() => writer.takeOver());
     // What the ledger's blocks read was written before them.
     await Promise.all([rules.refresh(), epochs.refresh()]);
-    const restored = await restoreTask(partition, takeover, { kafka, prefix, snapshots: snapshots.local });
+    const { local, factsMin } = snapshots;
+    const restored = await restoreTask(partition, takeover, { kafka, prefix, snapshots: local, factsMin });
     if (signal.aborted) return;
     this.offset = restored.offset;
     const faulted = Promise.withResolvers<void>();
