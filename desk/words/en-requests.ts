@@ -36,6 +36,7 @@ export const REQUEST_WORDS_EN = {
   'GET /v1/payouts/:id': 'Look at a payout',
   'GET /v1/merchants/:merchant/shares': 'Look at the shares of a merchant',
   'GET /v1/statements/:day': 'Look at the statements of a day',
+  'GET /v1/statements/:day.csv': 'Download statements as CSV',
   'GET /v1/statements/:day.xlsx': 'Export statements as XLSX',
   'GET /v1/statements/:day/lines': 'Look at what a figure is made of',
   'GET /v1/periods': 'Look at the calendar',

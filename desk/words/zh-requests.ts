@@ -36,6 +36,7 @@ export const REQUEST_WORDS_ZH = {
   'GET /v1/payouts/:id': '查看一笔出款',
   'GET /v1/merchants/:merchant/shares': '查看商户分账',
   'GET /v1/statements/:day': '查看对账单',
+  'GET /v1/statements/:day.csv': '下载对账单 CSV',
   'GET /v1/statements/:day.xlsx': '导出对账单 XLSX',
   'GET /v1/statements/:day/lines': '查看对账单数字的构成',
   'GET /v1/periods': '查看结账',
