@@ -30,6 +30,7 @@ const count = Number(options.times);
 
 const PASSWORD = 'a sentence for measurements';
 const ATTEMPTS = 100;
+const DAY = '2026-06-03';
 /** 1.6 Mbit/s and 150 ms, as a telephone has them. */
 const SLOW = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 94_000 };
 const SLOW_LOADS = 3;
@@ -109,6 +110,10 @@ async function measured(browser: Browser, url: string, who: { key: string; invit
   const ask = askWith(url, who.key);
   const { cases, total } = await ask('/v1/cases?sort=reference&limit=1000');
   print(`${total} cases`);
+  // A new service prepares the sums of all days beside whatever people do, once.
+  const begun = performance.now();
+  await ask(`/v1/statements/${DAY}`);
+  print(`first statement after ${Math.round((performance.now() - begun) / 1_000)} s`);
   const keys: string[] = cases.map((row: { key: string }) => row.key);
   // Each of the two decides on rows of its own.
   const [own, others] = [keys.slice(0, count), keys.slice(count, 2 * count)];
