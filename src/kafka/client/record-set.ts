@@ -170,7 +170,8 @@ export class RecordCursor {
 
   /** The record as kafkajs gives it: a header that is there more than once has a list of values. */
   message(): KafkaMessage {
-    const headers: IHeaders = {};
+    // Who writes to the topic chooses the names.
+    const headers: IHeaders = Object.create(null);
     this.at = this.headersFrom;
     for (let nth = 0; nth < this.headerCount; nth++) {
       const name = this.part()?.toString() ?? 'null';
