@@ -12,7 +12,7 @@ import { PeopleStore } from '../../src/http/access/people-store.ts';
 import { chromiumPath } from '../../test/desk/chromium.js';
 import { Commands } from '../commands.ts';
 import { generate } from '../generate.ts';
-import { makeSite, startService } from '../serve/server.ts';
+import { makeSite, quiet, type Server, startService } from '../serve/server.ts';
 import { type Ask, floorTasks, startFloor } from './floor.ts';
 import { deskTasks, p95, type Tasks, times } from './tasks.ts';
 
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   const service = await startService(site, false);
   const browser = await chromium.launch({ executablePath: chromiumPath()!, args: ['--no-sandbox'] });
   try {
-    const figures = await measured(browser, service.url, { key, invite: invite! });
+    const figures = await measured(browser, service, { key, invite: invite! });
     for (const { what, desk, floor, wanted } of figures) {
       const beside = floor === null ? '' : `, plain table ${Math.round(floor)} ms`;
       print(`${what}: ${Math.round(desk)} ms (wanted: ${wanted})${beside}`);
@@ -106,14 +106,16 @@ async function signedIn(browser: Browser, url: string, request: object, path: st
   return context;
 }
 
-async function measured(browser: Browser, url: string, who: { key: string; invite: string }): Promise<Figure[]> {
+async function measured(browser: Browser, service: Server, who: { key: string; invite: string }): Promise<Figure[]> {
+  const { url } = service;
   const ask = askWith(url, who.key);
   const { cases, total } = await ask('/v1/cases?sort=reference&limit=1000');
   print(`${total} cases`);
-  // A new service prepares the sums of all days beside whatever people do, once.
+  // A new service makes reports and prepares the sums of all days beside what people do, once.
   const begun = performance.now();
   await ask(`/v1/statements/${DAY}`);
   print(`first statement after ${Math.round((performance.now() - begun) / 1_000)} s`);
+  await quiet(service);
   const keys: string[] = cases.map((row: { key: string }) => row.key);
   // Each of the two decides on rows of its own.
   const [own, others] = [keys.slice(0, count), keys.slice(count, 2 * count)];

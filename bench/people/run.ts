@@ -12,7 +12,7 @@ import { KeyStore } from '../../src/http/access/key-store.ts';
 import { Commands } from '../commands.ts';
 import { generate } from '../generate.ts';
 import { callbacks, sendSteadily } from '../serve/load.ts';
-import { makeSite, pinClient, type Server, startService } from '../serve/server.ts';
+import { makeSite, pinClient, quiet, type Server, startService } from '../serve/server.ts';
 import { Client, type Json } from './client.ts';
 import { resolvedParts, reviewRules, workedSales } from './sales.ts';
 
@@ -32,9 +32,6 @@ const print = (line: string): boolean => process.stderr.write(`${line}\n`);
 const LISTS = 50;
 const DECISIONS = 50;
 const PROPOSED = 1_000;
-/** A service that took less than this of each of so many seconds has nothing of its own to do. */
-const CALM_MILLIS = 400;
-const CALM_SECONDS = 4;
 /** Cases of one workbook and one bulk. */
 const SELECTED_MAX = 11_000;
 /** What one request may name. */
@@ -96,16 +93,6 @@ async function main(): Promise<void> {
   }
 }
 
-/** A new service first makes the reports of past days, which reads every key. */
-async function quiet(cpu: () => number): Promise<void> {
-  if (Number.isNaN(cpu())) return;
-  for (let calm = 0; calm < CALM_SECONDS; ) {
-    const before = cpu();
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    calm = cpu() - before < CALM_MILLIS ? calm + 1 : 0;
-  }
-}
-
 async function measured(service: Server, client: Client): Promise<Figure[]> {
   const cpu = () => service.cpu() ?? Number.NaN;
   const timed = <Result>(work: () => Promise<Result>) => timedOf(cpu, work);
@@ -114,7 +101,7 @@ async function measured(service: Server, client: Client): Promise<Figure[]> {
     const named = values.filter(({ value }: Json) => value !== '').slice(0, 3);
     return named.map(({ value }: Json) => `${facet}=${encodeURIComponent(value)}`);
   });
-  await quiet(cpu);
+  await quiet(service);
   const lists = await timed(() => times(LISTS, (at) => client.ask(listOf(filters, at))));
   const { cases } = await client.json(`/v1/cases?limit=${PROPOSED}&sort=reference`);
   const decisions = await timed(() =>
