@@ -45,16 +45,21 @@ function PendingTable({ day, waiting }: { readonly day: string; readonly waiting
       </thead>
       <tbody>
         {waiting.map(({ currency, count, under, over }) => {
-          const to = `/statements/${day}/rows?${new URLSearchParams({ line: 'pending', currency })}`;
+          const of = { line: 'pending', currency };
+          const figures = [
+            [`${count}`, of],
+            [under, { ...of, side: 'under' }],
+            [over, { ...of, side: 'over' }],
+          ] as const;
           return (
             <tr key={currency}>
               <th scope="row">
                 <strong>{currency}</strong>
               </th>
-              {[`${count}`, under, over].map((text, at) => (
+              {figures.map(([text, asked], at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the columns never change.
                 <td key={at} className="number">
-                  <Link href={to} className="figure-link">
+                  <Link href={`/statements/${day}/rows?${new URLSearchParams(asked)}`} className="figure-link">
                     {at === 0 ? count : <Amount text={text} />}
                   </Link>
                 </td>

@@ -40,6 +40,8 @@ export function StatementRowsPage() {
   const { asked, line, query, of, isOfAll, isOwn } = useFigure();
   const { data, error, refetch } = useLive<StatementLines>(`/v1/statements/${day}/lines?${query}`);
   const rows = (data?.rows ?? []).filter(isOwn);
+  // Without an order there is no merchant to ask for: the sums of the answer are those of all merchants then.
+  const sums = isOfAll || of.merchant !== '' ? (data?.sums ?? []) : [];
   const back = isOfAll ? `/statements/${day}` : `/statements/${day}?of=${encodeURIComponent(nameOf(of))}`;
   const after = (cursor: string) => {
     const next = new URLSearchParams(asked);
@@ -88,7 +90,7 @@ export function StatementRowsPage() {
       {data === undefined ? error === null ? <Loading /> : <Failed error={error} onAgain={() => refetch()} /> : null}
       {problem === null ? null : <Failed error={problem} />}
       {data !== undefined && rows.length === 0 ? <Empty title={words.statement.empty} /> : null}
-      {rows.length === 0 ? null : <RowsTable rows={rows} sums={data?.sums ?? []} isOfAll={isOfAll} />}
+      {rows.length === 0 ? null : <RowsTable rows={rows} sums={sums} isOfAll={isOfAll} />}
       {data?.next == null ? null : (
         <p className="inside">
           <Link href={after(data.next)}>{words.statement.more}</Link>
