@@ -22,7 +22,7 @@ import type { CompiledRules } from '../matching/rules.ts';
 import { type Terms, wholeWords } from '../matching/whole-words.ts';
 import type { Word } from '../matching/words.ts';
 import { type PayoutSum, PayoutSums, partOfSum } from './plain/payout-sums.ts';
-import type { PlainFacts } from './plain/plain-case.ts';
+import type { PlainFacts } from './plain/plain-facts.ts';
 
 /** Facts for handoffs.v1, of any partition; each after its length. */
 export interface Handoffs {

@@ -24,6 +24,11 @@ export interface KeyRecord {
 /** What a record has before each claim. */
 export const CLAIM_HEAD_SIZE = 8;
 
+/** The place in the log of a claim whose bytes begin at `from` in a record. */
+export function claimPlaceAt(bytes: Buffer, from: number): LogPlace {
+  return bytes.readUInt32BE(from - CLAIM_HEAD_SIZE + 4);
+}
+
 /** Writes a claim of the record: its bytes in `from`, and its place in the log. */
 export function writeRecordClaim(writer: ByteWriter, place: LogPlace, source: Buffer, from: number, to: number): void {
   writer.uint32(to - from);

@@ -118,8 +118,20 @@ function readEntries(reader: ByteReader, key: PackedKey): boolean {
   key.paymentIndex = reader.long();
   key.settlementHeight = reader.long();
   key.settlementIndex = reader.long();
+  return haveEntriesRoom(key);
+}
+
+/** Whether the version of its entries and their places are numbers of the size that there is for them. */
+export function haveEntriesRoom(key: PackedKey): boolean {
   const { version, paymentHeight, paymentIndex, settlementHeight, settlementIndex } = key;
   return version < VERSIONS && Math.max(paymentHeight, paymentIndex, settlementHeight, settlementIndex) < UINT32;
+}
+
+/** Adds the place of a claim; false where it has none, or the key has too many. */
+export function addPlace(key: Pick<PackedKey, 'claims' | 'count'>, place: LogPlace): boolean {
+  if (place === NO_PLACE || key.count === PACKED_CLAIMS_MAX) return false;
+  key.claims[key.count++] = place;
+  return true;
 }
 
 /** Reads where the claims lie: all in the log, each with an id of its own, and one of them a settlement line. */
@@ -128,8 +140,7 @@ function readClaims(bytes: Buffer, from: number, to: number, key: PackedKey): bo
   key.count = 0;
   for (let at = from; at < to; ) {
     const place: LogPlace = bytes.readUInt32BE(at + 4);
-    if (place === NO_PLACE || key.count === PACKED_CLAIMS_MAX) return false;
-    key.claims[key.count++] = place;
+    if (!addPlace(key, place)) return false;
     const start = at + CLAIM_HEAD_SIZE;
     at = start + bytes.readUInt32BE(at);
     const taken = readClaimFee(bytes, start);

@@ -4,12 +4,12 @@ import { isSameText, writePart } from '../domain/byte-texts.ts';
 import { CURRENCY_SIZE } from './packed-assessment.ts';
 import { type PackedKey, takeFeeAt } from './packed-key.ts';
 import type { PlainAssessment } from './plain/plain-assessment.ts';
-import type { PlainFacts } from './plain/plain-case.ts';
+import type { PlainFacts } from './plain/plain-facts.ts';
 
 /** Fills a packed key, apart from its entries and claims; false where it keeps a record. */
 export function packPlainCase(facts: PlainFacts, assessment: PlainAssessment, key: PackedKey): boolean {
   const { order, shown, line, exponent } = facts;
-  if (line === null || order.currency.to - order.currency.from !== CURRENCY_SIZE) return false;
+  if (line === null || order === null || order.currency.to - order.currency.from !== CURRENCY_SIZE) return false;
   if (!isSameText(line.bytes, line.currency, order.bytes, order.currency)) return false;
   if (!isSameText(line.bytes, line.provider, shown.bytes, shown.provider)) return false;
   if (!takeFeeAt(line.bytes, line.fee, key)) return false;

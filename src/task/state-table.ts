@@ -6,7 +6,7 @@ import { bytesOf, capacityFor, doubled } from './columns.ts';
 import { Deadlines } from './deadlines.ts';
 import { KeyTable } from './key-table.ts';
 import { OutcomeBuckets } from './outcome-buckets.ts';
-import { newPackedKey, readPackedKey } from './packed-key.ts';
+import { newPackedKey, type PackedKey, readPackedKey } from './packed-key.ts';
 import { PackedKeys } from './packed-keys.ts';
 import type { PartReader } from './part-reader.ts';
 import type { RecordPlace } from './record-place.ts';
@@ -105,13 +105,18 @@ export class StateTable {
     this.store(slot, bytes, head, kept ?? this.recordSize[slot]!);
   }
 
-  /** Keeps the key as numbers, if its record can be had from them again. */
-  pack(slot: number): void {
+  /**
+   * Keeps the key as numbers: those given, or those of its record if it can be had from them again. False where the key
+   * keeps its record. Where its assessment is another with the numbers given, `outcome.mark` is called as well.
+   */
+  pack(slot: number, given?: PackedKey): boolean {
     const { packed } = this;
-    if (packed === undefined || packed.has(slot) || this.own.has(this.recordFrom[slot]! >>> SLAB_BITS)) return;
-    if (!readPackedKey(this.storedAt(slot), key)) return;
-    packed.put(slot, key);
-    this.giveUp(slot);
+    const isStored = this.recordSize[slot]! > 0;
+    if (packed === undefined || (isStored && this.own.has(this.recordFrom[slot]! >>> SLAB_BITS))) return false;
+    if (given === undefined && (packed.has(slot) || !readPackedKey(this.storedAt(slot), key))) return false;
+    packed.put(slot, given ?? key);
+    if (isStored) this.giveUp(slot);
+    return true;
   }
 
   /** Makes a packed key an ordinary one. */

@@ -168,7 +168,7 @@ export class ReconciliationTask {
     if (stage !== undefined || this.assessAnyKey(order, block)) this.assessedSlots.add('statements', slot);
     if (stage === undefined) return;
     this.assessed += this.plainKeys!.claimsRead;
-    this.waitingKeys?.notePlain(slot, stage !== 'placed');
+    this.waitingKeys?.notePlain(slot, stage);
   }
 
   /** Returns whether its claims or its assessment are others now. */

@@ -11,13 +11,13 @@ import type { Instant } from '../domain/time.ts';
 import type { Batch } from '../log/event-log.ts';
 import { type FactPlace, locateFact, readClaim } from '../log/fact-codec.ts';
 import { findPlainClaimant } from '../log/handoff-codec.ts';
-import { type LogPlace, logPlace, NO_PLACE, placesOf } from '../log/log-place.ts';
+import { type LogPlace, logPlace, placesOf } from '../log/log-place.ts';
 import { forEachFact } from '../log/value-frames.ts';
 import { type Evolved, evolveAll, type PaymentState, saidAgain } from '../matching/evolve.ts';
 import { plainClaim } from './handoff-writer.ts';
 import type { IdentityTable } from './identity-table.ts';
 import { writeRecordClaim } from './key-record.ts';
-import type { PackedKey } from './packed-key.ts';
+import { addPlace, type PackedKey } from './packed-key.ts';
 import type { StateTable } from './state-table.ts';
 
 const NONE = -1;
@@ -153,14 +153,9 @@ export class TouchedKeys {
     return logPlace(topic, first + this.indexIn[value]!);
   }
 
-  /** Notes where the first `count` values lie in the log; false where one has no place, or they are too many. */
-  placesOf(values: Int32Array, count: number, into: Pick<PackedKey, 'claims' | 'count'>): boolean {
-    into.count = 0;
-    for (let at = 0; at < count; at++) {
-      const place = this.placeOf(values[at]!);
-      if (place === NO_PLACE || into.count === into.claims.length) return false;
-      into.claims[into.count++] = place;
-    }
+  /** Adds where the first `count` values lie in the log; false where one has no place, or they are too many. */
+  addPlaces(values: Int32Array, count: number, into: Pick<PackedKey, 'claims' | 'count'>): boolean {
+    for (let at = 0; at < count; at++) if (!addPlace(into, this.placeOf(values[at]!))) return false;
     return true;
   }
 

@@ -5,6 +5,7 @@ import type { Finding } from '../domain/assessment.ts';
 import { ByteReader } from '../domain/bytes.ts';
 import { isAsking } from '../domain/hints.ts';
 import { type KeptAssessment, readBeginning, readFindings } from './assessment-codec.ts';
+import type { PlainStage } from './plain/plain-facts.ts';
 import { isEmptyPlace } from './record-place.ts';
 import type { StateTable } from './state-table.ts';
 
@@ -33,11 +34,12 @@ export class WaitingKeys {
     if (assessment !== null) this.put(slot, assessment, assessment.findings);
   }
 
-  /** The same of a plain key: until its money is there it waits, and it asks nothing. */
-  notePlain(slot: number, isPaid: boolean): void {
-    this.asking.delete(slot);
-    if (isPaid) this.awaiting.delete(slot);
-    else this.awaiting.add(slot);
+  /** The same of a plain key: until its money is there it waits, and before its order is there it asks. */
+  notePlain(slot: number, stage: PlainStage): void {
+    if (stage === 'early') this.asking.add(slot);
+    else this.asking.delete(slot);
+    if (stage === 'placed') this.awaiting.add(slot);
+    else this.awaiting.delete(slot);
   }
 
   private put(slot: number, about: Omit<KeptAssessment, 'findings'>, findings: readonly Finding[]): void {

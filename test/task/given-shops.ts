@@ -64,10 +64,11 @@ export function drawArrivals(draw: Draw, rules: CompiledRules): Arrival[] {
     const cut = once(draw, 5) ? usual.slice(0, 1 + draw(fc.nat, usual.length - 1)) : usual;
     const odd = once(draw, 4) ? withOddity(draw, sale, cut) : cut;
     const claims = odd.length > 0 && odd.every(isUsual) && once(draw, 12) ? withOddity(draw, sale, odd) : odd;
-    const isTogether = once(draw, 2);
+    const course = one(draw, 'together', 'together', 'in order', 'in order', 'order last');
     const first = draw(fc.nat, 1);
     for (const [at, claim] of claims.entries()) {
-      const step = isTogether ? 0 : Math.min(at, 1 + draw(fc.nat, 1));
+      const place = course === 'in order' ? at : claims.length - 1 - at;
+      const step = course === 'together' ? 0 : Math.min(place, 1 + draw(fc.nat, 1));
       arrivals.push({ key: sale.key, claim, wave: once(draw, 12) ? WAVES - 1 : Math.min(first + step, WAVES - 1) });
       if (once(draw, 15))
         arrivals.push({ key: sale.key, claim: structuredClone(claim), wave: draw(fc.nat, WAVES - 1) });

@@ -11,7 +11,7 @@ import type { ClaimSource } from '../../src/task/claims-ahead.ts';
 import { LogClaims } from '../../src/task/log-claims.ts';
 import { outcomePart, outcomeRoot } from '../../src/task/outcome.ts';
 import { addTable, emptyOverview } from '../../src/task/overview.ts';
-import type { PlainStage } from '../../src/task/plain/plain-case.ts';
+import type { PlainStage } from '../../src/task/plain/plain-facts.ts';
 import { ReconciliationTask, type TaskBlock } from '../../src/task/task.ts';
 import { snapshotParts, taskFromSnapshot } from '../../src/task/task-snapshot.ts';
 import { callback, line, order, poll, t } from '../matching/given.ts';
@@ -43,7 +43,7 @@ class BothWays {
   private readonly general = ReconciliationTask.empty(0, { plain: false });
   private readonly ends = new Map<TaskTopic, bigint>();
   private handoffs: TaskBlock['handoffs'] = { count: 0, payload: Buffer.alloc(0) };
-  readonly counts: Record<PlainStage, number> = { placed: 0, paid: 0, settled: 0 };
+  readonly counts: Record<PlainStage, number> = { early: 0, placed: 0, paid: 0, settled: 0 };
 
   /** Keys that agree may be packed, and their claims are then found again in the log. */
   constructor(isPacked: boolean) {
@@ -87,7 +87,7 @@ class BothWays {
 
   /** Adds up how many keys were plain. */
   note(): void {
-    for (const stage of ['placed', 'paid', 'settled'] as const)
+    for (const stage of ['early', 'placed', 'paid', 'settled'] as const)
       this.counts[stage] += this.fast.plainKeys!.counts[stage];
   }
 
@@ -137,7 +137,7 @@ function stateOf({ table, head }: ReconciliationTask) {
 
 describe('a plain key', () => {
   test('is what the general code makes of it, in whatever waves its facts come', () => {
-    const counts: Record<PlainStage, number> = { placed: 0, paid: 0, settled: 0 };
+    const counts: Record<PlainStage, number> = { early: 0, placed: 0, paid: 0, settled: 0 };
     let packed = 0;
     fc.assert(
       fc.property(fc.gen(), (draw) => {
@@ -156,7 +156,7 @@ describe('a plain key', () => {
         both.take([], asOf + 400 * HOUR, later);
         both.note();
         packed += both.packed;
-        for (const stage of ['placed', 'paid', 'settled'] as const) counts[stage] += both.counts[stage];
+        for (const stage of ['early', 'placed', 'paid', 'settled'] as const) counts[stage] += both.counts[stage];
       }),
       { numRuns: RUNS, endOnFailure: true },
     );
@@ -189,7 +189,33 @@ describe('a plain key', () => {
     ['that was said twice in the same words', [order(), callback(), callback(), line(), line(), order()]],
     ['in a payout', [order(), callback({ account: 'main' }), line({ account: 'main', payout: 'PAY-1', fee: '1' })]],
   ])('is a payment %s', (_, claims, rules) => {
-    expect(plainOf(claims, rules)).toEqual({ placed: 0, paid: 0, settled: 1 });
+    expect(plainOf(claims, rules)).toEqual({ early: 0, placed: 0, paid: 0, settled: 1 });
+  });
+
+  test.each<[string, Claim[], unknown?]>([
+    ['a callback', [callback()]],
+    ['a line', [line()]],
+    ['a line with the fee of every day', [line({ fee: '10.00' })], { fees: [{ percent: '1' }] }],
+    ['both', [callback(), line()]],
+    [
+      'a callback and a poll of an account',
+      [callback({ account: 'main' }), poll({ account: 'main', id: 'p' })],
+      OF_MAIN,
+    ],
+    ['a line of any account', [line({ account: 'other' })], OF_MAIN],
+    ['a line in dollars', [line(DOLLARS)]],
+  ])('before its order is money that came by %s', (_, claims, rules) => {
+    expect(plainOf(claims, rules, t('2 08:10'))).toEqual({ early: 1, placed: 0, paid: 0, settled: 0 });
+  });
+
+  test.each<[string, Claim[], unknown?]>([
+    ['has not the fee of every day', [line()], { fees: [{ percent: '1' }] }],
+    ['is of two accounts', [callback({ account: 'main' }), line({ account: 'other' })], OF_MAIN],
+    ['is of an account and of a file', [callback({ account: 'main' }), line()], OF_MAIN],
+    ['was only asked for', [OPEN]],
+    ['is of two amounts', [callback(), line({ gross: '999.99' })]],
+  ])('before its order is none that %s', (_, claims, rules) => {
+    expect(plainOf(claims, rules, t('2 08:10'))).toEqual({ early: 0, placed: 0, paid: 0, settled: 0 });
   });
 
   test.each<[string, Claim[], unknown?]>([
@@ -219,16 +245,17 @@ describe('a plain key', () => {
     ['was said by one whom nobody knows', [order(), callback({ hint: true }), POLL, line()]],
     ['is so large that a number would round it', [LARGE, callback({ amount: BIG }), line({ gross: BIG })]],
     ['is settled in two lines', [order(), callback(), line(), line({ id: 'second' })]],
+    ['has no order after the time for one', [callback(), line()]],
   ])('is none that %s', (_, claims, rules) => {
-    expect(plainOf(claims, rules)).toEqual({ placed: 0, paid: 0, settled: 0 });
+    expect(plainOf(claims, rules)).toEqual({ early: 0, placed: 0, paid: 0, settled: 0 });
   });
 });
 
 /** How often one key with these claims was plain, where it came in one block. */
-function plainOf(claims: readonly Claim[], rules: unknown = {}) {
+function plainOf(claims: readonly Claim[], rules: unknown = {}, asOf = t('10 08:00')) {
   const both = new BothWays(false);
   const arrivals = claims.map((claim) => ({ key: 'R-1', claim, wave: 0 }));
-  both.take(arrivals, t('10 08:00'), compileRules(parseRules(rules)));
+  both.take(arrivals, asOf, compileRules(parseRules(rules)));
   both.note();
   return both.counts;
 }

@@ -47,7 +47,7 @@ export class PlainCourses {
     if (count === 0 || !plain.isPlain(claims, count, now)) return undefined;
     const { stage, order, shown, line } = plain.facts;
     // A line in another currency than the payment is moved twice.
-    if (stage !== 'settled' || line === null || isThere(line.rate)) return undefined;
+    if (stage !== 'settled' || order === null || line === null || isThere(line.rate)) return undefined;
     const day = this.dayBefore(line, count);
     const settled = this.days.dateOf(line)?.day;
     if (day === undefined || settled === undefined || settled < day) return undefined;
@@ -88,9 +88,9 @@ export class PlainCourses {
 
   private course(owner: KeyOwner, day: Day, settled: Day, now: Instant): OwnedCourse | undefined {
     const { calendar } = this.rules;
-    const { minor, exponent, order, line } = this.plain.facts;
+    const { minor, exponent, money, line } = this.plain.facts;
     if (minor === 0) return undefined;
-    const currency = textAt(order, order.currency);
+    const currency = textAt(money, money.currency);
     const amount: Decimal = { digits: BigInt(minor), scale: exponent };
     const moved: Moved[] = [
       { what: 'ordered', currency, amount },

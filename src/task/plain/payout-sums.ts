@@ -9,7 +9,7 @@ import { formatMinor } from '../../domain/money.ts';
 import type { ClaimPlaces } from '../../log/claim-places.ts';
 import { emptyPart } from '../../matching/payout-parts.ts';
 import { ByteNames } from './byte-names.ts';
-import type { PlainFacts } from './plain-case.ts';
+import type { PlainFacts } from './plain-facts.ts';
 
 /** Above this a sum is told, and begins anew: with one amount more it is still exact. */
 const SUM_MAX = 2 ** 52;

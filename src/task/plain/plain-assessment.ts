@@ -6,14 +6,16 @@ import { writePart, writeText } from '../../domain/byte-texts.ts';
 import { ByteWriter } from '../../domain/bytes.ts';
 import { ENTRY_KINDS, STAGES, type Stage } from '../../domain/reasons.ts';
 import { codeOfStanding } from '../../domain/standing-codes.ts';
-import type { Instant } from '../../domain/time.ts';
 import type { ClaimPlaces } from '../../log/claim-places.ts';
-import type { PlainFacts, PlainStage } from './plain-case.ts';
+import type { PlainFacts, PlainStage } from './plain-facts.ts';
 
 /** The most findings that a plain case has. */
-const FINDINGS_MAX = 2;
-/** How many findings a plain case has: that the payment agrees, and then that the settlement does. */
-const FINDINGS: Readonly<Record<PlainStage, number>> = { placed: 0, paid: 1, settled: FINDINGS_MAX };
+export const FINDINGS_MAX = 2;
+/** The stages of which a plain case finds that they agree: before its order, money agrees with its line alone. */
+const AGREED: Readonly<Record<PlainStage, readonly Stage[]>> = {
+  ...{ early: ['settlement'], placed: [], paid: ['payment'], settled: ['payment', 'settlement'] },
+};
+const NONE: readonly Stage[] = [];
 const MATCHED = ENTRY_KINDS.indexOf('matched');
 const [ZERO, DOT] = [48, 46];
 /** Nothing is different, by the number of decimals. */
@@ -36,38 +38,40 @@ export function newPlainAssessment(): PlainAssessment {
 }
 
 function paymentStandingOf({ stage }: PlainFacts): Standing {
-  return stage === 'placed' ? 'pending' : 'matched';
+  return stage === 'placed' || stage === 'early' ? 'pending' : 'matched';
 }
 
-function settlementStandingOf({ stage, isUnreported }: PlainFacts): Standing {
-  if (stage === 'settled') return 'matched';
-  return stage === 'paid' && !isUnreported ? 'pending' : 'closed';
+function settlementStandingOf({ stage, line, isUnreported }: PlainFacts): Standing {
+  if (line !== null) return 'matched';
+  return stage !== 'placed' && !isUnreported ? 'pending' : 'closed';
 }
 
 export function writePlainAssessment(facts: PlainFacts, into: PlainAssessment): void {
   const { writer, places } = into;
-  const { order, shown, stage } = facts;
+  const { order, money, shown, stage, line } = facts;
   writer.length = 0;
   writer.long(codeOfStanding(paymentStandingOf(facts)));
   writer.long(codeOfStanding(settlementStandingOf(facts)));
   if (stage === 'placed') writer.long(0);
-  else writeReceived(writer, order);
+  else writeReceived(writer, money);
   into.namesFrom = writer.length;
-  writeText(writer, order.bytes, order.merchant.from, order.merchant.to);
+  if (order === null) writer.string('');
+  else writeText(writer, order.bytes, order.merchant.from, order.merchant.to);
   writeText(writer, shown.bytes, shown.provider.from, shown.provider.to);
   into.namesTo = writer.length;
-  into.findings = FINDINGS[stage];
+  const agreed = stage === 'early' && line === null ? NONE : AGREED[stage];
+  into.findings = agreed.length;
   // None of them is open.
   writer.long(0);
   writer.long(into.findings);
-  places[0] = writer.length;
-  if (into.findings > 0) writeMatched(writer, facts, 'payment', facts.paidAt);
-  places[1] = writer.length;
-  if (into.findings > 1) writeMatched(writer, facts, 'settlement', facts.settledAt);
-  places[2] = writer.length;
+  for (let at = 0; at < agreed.length; at++) {
+    places[at] = writer.length;
+    writeMatched(writer, facts, agreed[at]!);
+  }
+  places[agreed.length] = writer.length;
 }
 
-/** One sum of money: that of the order, and nothing returned. */
+/** One sum of money: that of all claims, and nothing returned. */
 function writeReceived(writer: ByteWriter, { bytes, currency, amount }: ClaimPlaces): void {
   writer.long(1);
   writeText(writer, bytes, currency.from, currency.to);
@@ -83,8 +87,8 @@ function writeReceived(writer: ByteWriter, { bytes, currency, amount }: ClaimPla
   writer.string('');
 }
 
-function writeMatched(writer: ByteWriter, { order, exponent }: PlainFacts, stage: Stage, openedAt: Instant): void {
-  const { bytes, amount, currency } = order;
+function writeMatched(writer: ByteWriter, { money, exponent, paidAt, settledAt }: PlainFacts, stage: Stage): void {
+  const { bytes, amount, currency } = money;
   const nothing = NO_DIFFERENCE[exponent]!;
   writer.long(MATCHED);
   writer.long(STAGES.indexOf(stage));
@@ -95,7 +99,7 @@ function writeMatched(writer: ByteWriter, { order, exponent }: PlainFacts, stage
   for (let side = 0; side < 2; side++) writePresent(writer, bytes, amount.from, amount.to);
   writePresent(writer, nothing, 0, nothing.length);
   writePresent(writer, bytes, currency.from, currency.to);
-  writer.optionalLong(openedAt);
+  writer.optionalLong(stage === 'payment' ? paidAt : settledAt);
 }
 
 /** The byte of the second branch of a union with null. */

@@ -1,46 +1,23 @@
 // The plain case of a key: one order, one payment of exactly its amount, and one settlement line of the same, each in
-// time and with the fee that was agreed; or as much of it as has come so far. Attempts that failed may be beside them.
-// Nearly all keys are one. It is told from the bytes of the claims and gives what `assess` gives: each condition names
-// the rule of the matching that it stands for. What meets them not is no plain case, and nothing is said of it here.
+// time and with the fee that was agreed; or as much of it as has come so far, in whatever order. Attempts that failed
+// may be beside them. Nearly all keys are one. It is told from the bytes of the claims and gives what `assess` gives:
+// each condition names the rule of the matching that it stands for. What meets them not is no plain case, and nothing
+// is said of it here.
 
 import { isAscii, isSameText, isThere } from '../../domain/byte-texts.ts';
-import { currencyExponent } from '../../domain/currency.ts';
+import type { Day } from '../../domain/calendar.ts';
 import { ORDER_STATUSES } from '../../domain/fact.ts';
 import type { Instant } from '../../domain/time.ts';
 import { type ClaimPlaces, paymentStatusIndex } from '../../log/claim-places.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
-import { maySpeak } from '../../matching/speakers.ts';
 import { feeMinorAt, minorAt } from './amounts.ts';
-import { ByteNames } from './byte-names.ts';
 import { areOnePayment, haveOwnIds, isFailedAttempt } from './claim-ids.ts';
 import { PlainDays } from './plain-days.ts';
 import { isExchanged } from './plain-exchange.ts';
-import { FEE_NAMES_MAX, type FeeParties, PlainFees } from './plain-fees.ts';
-
-/** How far a plain case has come: `placed` waits for its payment, `paid` for its line. */
-export type PlainStage = 'placed' | 'paid' | 'settled';
-
-/** What a plain case comes to. */
-export interface PlainFacts {
-  stage: PlainStage;
-  order: ClaimPlaces;
-  /** The claim whose provider the key shows. */
-  shown: ClaimPlaces;
-  /** The settlement line, once it is there. */
-  line: ClaimPlaces | null;
-  /** In minor units, with the decimals of the currency. */
-  minor: number;
-  exponent: number;
-  /** The fee on the line in minor units, 0 where it has none. */
-  fee: number;
-  /** Since when the payment agrees, and since when the settlement does. */
-  paidAt: Instant;
-  settledAt: Instant;
-  /** Whether no line is awaited: nobody reports the settlements of this network. */
-  isUnreported: boolean;
-  /** When time alone may change it; Infinity for never. */
-  deadline: number;
-}
+import type { PlainFacts } from './plain-facts.ts';
+import { type FeeParties, PlainFees } from './plain-fees.ts';
+import { PlainNames } from './plain-names.ts';
+import { isSpeaker } from './plain-speakers.ts';
 
 /** The newest number of what rules mean that this case was held against: see semantics.ts. */
 const SEMANTICS_MAX = 1;
@@ -54,19 +31,14 @@ const OPEN_STATUSES: readonly number[] = (['initiated', 'pending', 'authorised']
 
 /** Times beyond this would not be read and written as they are. */
 const TIME_MAX = 2 ** 52;
-const MERCHANTS_MAX = 65_536;
 
 /** The names and other values of one set of rules, made once for all keys. */
 export class PlainCase {
   readonly facts: PlainFacts;
   private readonly rules: CompiledRules;
-  private readonly names = new ByteNames(FEE_NAMES_MAX);
-  private readonly merchants = new ByteNames(MERCHANTS_MAX);
+  private readonly names: PlainNames;
   private readonly fees: PlainFees;
   private readonly parties: FeeParties = { provider: 0, currency: 0, country: 0, operator: 0 };
-  /** By the number of a currency; -1 for what is none. */
-  private readonly exponents: number[] = [];
-  private readonly unreported: boolean[] = [];
   private readonly days: PlainDays;
   /** What the claims of the key at hand say. */
   private payments = 0;
@@ -77,10 +49,12 @@ export class PlainCase {
 
   constructor(rules: CompiledRules, anyClaim: ClaimPlaces) {
     this.rules = rules;
+    this.names = new PlainNames(rules);
     this.fees = new PlainFees(rules, this.names);
     this.days = new PlainDays(rules);
     this.facts = {
-      ...{ stage: 'placed', order: anyClaim, shown: anyClaim, line: null, minor: 0, exponent: 0, fee: 0 },
+      ...{ stage: 'placed', order: null, money: anyClaim, shown: anyClaim, line: null },
+      ...{ minor: 0, exponent: 0, fee: 0 },
       ...{ paidAt: 0, settledAt: 0, isUnreported: false, deadline: 0 },
     };
   }
@@ -88,73 +62,82 @@ export class PlainCase {
   /** Whether the first `count` claims, with an id of its own each, are a plain case; `facts` has what it comes to. */
   isPlain(claims: readonly ClaimPlaces[], count: number, asOf: Instant): boolean {
     if (this.rules.semantics > SEMANTICS_MAX) return false;
-    if (this.names.isFull || this.merchants.isFull) this.forgetNames();
-    if (!this.findOrder(claims, count) || !this.readOrder(asOf)) return false;
+    if (this.names.isFull) this.forgetNames();
     const { facts } = this;
+    if (!this.findParts(claims, count)) return false;
+    if (!(facts.order === null ? this.readMoney(claims, count) : this.readOrder(facts.order, asOf))) return false;
     this.payments = 0;
     this.succeededAt = Number.POSITIVE_INFINITY;
     this.amountAt = Number.POSITIVE_INFINITY;
     this.isAmountPaid = false;
     this.parties.operator = -1;
-    facts.shown = facts.order;
+    facts.shown = facts.order ?? facts.line ?? claims[0]!;
     for (let at = 0; at < count; at++) {
       const claim = claims[at]!;
       if (claim.body === 'PaymentObserved' && !this.readObservation(claim)) return false;
     }
     if (facts.line !== null && !this.isOfPayment(facts.line)) return false;
     if (this.payments > 0 && !areOnePayment(claims, count)) return false;
-    return this.takeStage(asOf);
+    return facts.order === null ? this.takeEarly(asOf) : this.takeStage(facts.order, asOf);
   }
 
   private forgetNames(): void {
     this.names.clear();
-    this.merchants.clear();
     this.fees.clear();
-    this.exponents.length = 0;
-    this.unreported.length = 0;
   }
 
-  /** One order, and no more than one line. */
-  private findOrder(claims: readonly ClaimPlaces[], count: number): boolean {
+  /** No more than one order, and no more than one line. */
+  private findParts(claims: readonly ClaimPlaces[], count: number): boolean {
     const { facts } = this;
-    let orders = 0;
+    facts.order = null;
     facts.line = null;
     for (let at = 0; at < count; at++) {
       const claim = claims[at]!;
       if (claim.body === 'OrderPlaced') {
+        if (facts.order !== null) return false;
         facts.order = claim;
-        orders++;
       } else if (claim.body === 'SettlementLineReported') {
         if (facts.line !== null) return false;
         facts.line = claim;
       }
     }
-    return orders === 1;
+    return true;
   }
 
   /** See orders.ts. A cancelled order, or one whose status is still to come, is no plain case. */
-  private readOrder(asOf: Instant): boolean {
+  private readOrder(order: ClaimPlaces, asOf: Instant): boolean {
     const { facts, names, rules } = this;
-    const { order } = facts;
-    const { bytes, merchant, amount, currency, placedAt, expiresAt, statusAt, orderStatus } = order;
+    const { bytes, merchant, placedAt, expiresAt, statusAt, orderStatus } = order;
     if (isThere(order.account) || isThere(order.payout) || orderStatus === CANCELLED) return false;
-    if (merchant.to === merchant.from || this.merchants.numberOf(bytes, merchant.from, merchant.to) < 0) return false;
-    if (names.numberOf(bytes, order.provider.from, order.provider.to) < 0) return false;
+    if (!names.isMerchant(bytes, merchant) || names.numberOf(bytes, order.provider) < 0) return false;
     // A status that holds from later on is not in force yet. Without a time of its own it holds since it was placed.
     if (statusAt > asOf || !isTime(placedAt)) return false;
-    const code = names.numberOf(bytes, currency.from, currency.to);
-    const exponent = this.exponentOf(code);
-    if (exponent < 0) return false;
-    this.parties.currency = code;
-    facts.exponent = exponent;
-    facts.minor = minorAt(bytes, amount, exponent);
-    if (facts.minor < 0) return false;
+    if (!this.takeMoney(order)) return false;
     // While the shop counts on the money the order does not expire, and no payment is too late.
     const isCounted = orderStatus === PAID || orderStatus === FULFILLED;
     facts.deadline = isCounted || Number.isNaN(expiresAt) ? placedAt + rules.grace.payment : expiresAt;
     if (!isTime(facts.deadline)) return false;
     this.closedFrom = isCounted ? Number.POSITIVE_INFINITY : facts.deadline;
     return true;
+  }
+
+  /** Before its order, money is of the amount that its line names, otherwise its callbacks and polls. */
+  private readMoney(claims: readonly ClaimPlaces[], count: number): boolean {
+    const { line } = this.facts;
+    if (line !== null) return this.takeMoney(line);
+    for (let at = 0; at < count; at++) if (isThere(claims[at]!.amount)) return this.takeMoney(claims[at]!);
+    return false;
+  }
+
+  private takeMoney(claim: ClaimPlaces): boolean {
+    const { facts, names, parties } = this;
+    const code = isThere(claim.currency) ? names.numberOf(claim.bytes, claim.currency) : -1;
+    facts.exponent = names.exponentOf(code);
+    if (facts.exponent < 0) return false;
+    facts.money = claim;
+    facts.minor = minorAt(claim.bytes, claim.amount, facts.exponent);
+    parties.currency = code;
+    return facts.minor >= 0;
   }
 
   /** See speakers.ts and payments.ts: an attempt that failed under ids of its own changes nothing of the others. */
@@ -179,7 +162,7 @@ export class PlainCase {
       this.isAmountPaid ||= isMoney;
     }
     if (!isThere(operator)) return true;
-    const number = this.names.numberOf(bytes, operator.from, operator.to);
+    const number = this.names.numberOf(bytes, operator);
     // Of several operators the matching takes the first one by name.
     if (number < 0 || (parties.operator >= 0 && parties.operator !== number)) return false;
     parties.operator = number;
@@ -189,15 +172,16 @@ export class PlainCase {
   /** See lines.ts and fx-check.ts: a line without an exchange of currencies, or by the rate that it names. */
   private isOfPayment(line: ClaimPlaces): boolean {
     const { settlementCurrency, currency, bytes } = line;
-    if (this.payments === 0 || !haveOwnIds(line) || !this.isHeard(line) || !this.isOfAmount(line)) return false;
+    if (this.payments === 0 && this.facts.order !== null) return false;
+    if (!haveOwnIds(line) || !this.isHeard(line) || !this.isOfAmount(line)) return false;
     if (isThere(line.rate)) return isExchanged(line, this.rules);
     return !isThere(settlementCurrency) || isSameText(bytes, settlementCurrency, bytes, currency);
   }
 
   private isOfAmount(claim: ClaimPlaces): boolean {
-    const { order } = this.facts;
-    if (!isSameText(claim.bytes, claim.amount, order.bytes, order.amount)) return false;
-    return isSameText(claim.bytes, claim.currency, order.bytes, order.currency);
+    const { money } = this.facts;
+    if (!isSameText(claim.bytes, claim.amount, money.bytes, money.amount)) return false;
+    return isSameText(claim.bytes, claim.currency, money.bytes, money.currency);
   }
 
   /**
@@ -213,22 +197,15 @@ export class PlainCase {
       if (claim.body === shown.body && isThere(account) !== isThere(shown.account)) return false;
     }
     if (isThere(account) && !isAscii(bytes, account.from, account.to)) return false;
-    const number = names.numberOf(bytes, provider.from, provider.to);
+    const number = names.numberOf(bytes, provider);
     if (number < 0) return false;
     this.parties.provider = number;
-    if (rules.speakers === null) return true;
-    // Old ids of webhooks tell the account: see `speakerOf`.
-    if (!isThere(account)) return !isAfterSlash(claim);
-    const { order } = facts;
-    const merchant = order.bytes.subarray(order.merchant.from, order.merchant.to);
-    const source = `${names.textOf(number)}/${Buffer.from(bytes.subarray(account.from, account.to))}`;
-    return maySpeak(rules.speakers, source, [Buffer.from(merchant).toString()]);
+    return rules.speakers === null || isSpeaker(claim, facts, names.textOf(number), rules.speakers);
   }
 
   /** What the claims come to: both stages, and the next deadline. See payment-stage.ts and settlement-stage.ts. */
-  private takeStage(asOf: Instant): boolean {
-    const { facts, rules } = this;
-    const { succeededAt, amountAt } = this;
+  private takeStage(order: ClaimPlaces, asOf: Instant): boolean {
+    const { facts, rules, succeededAt, amountAt } = this;
     if (!Number.isFinite(succeededAt)) {
       facts.stage = 'placed';
       // Otherwise it expired, or its payment is missing. A line beside no word of success speaks for itself.
@@ -237,24 +214,53 @@ export class PlainCase {
     // Otherwise the amount is that of a word of less weight, or the payment came too late.
     if (!this.isAmountPaid || succeededAt >= this.closedFrom) return false;
     const day = rules.calendar.dayOf(succeededAt);
-    const due = this.days.dueOf(day);
-    const { order, line } = facts;
-    if (line === null) {
+    if (facts.line === null) {
       facts.stage = 'paid';
       facts.paidAt = Math.max(order.placedAt, amountAt, succeededAt);
-      facts.isUnreported = this.isUnreported();
-      facts.deadline = facts.isUnreported ? Number.POSITIVE_INFINITY : rules.calendar.startOf(due + 1);
+      facts.deadline = this.lineDeadline(day);
       // Otherwise the line is missing.
       return asOf < facts.deadline;
     }
-    const date = this.days.dateOf(line);
-    // A line after the due day is late.
-    if (date === undefined || date.day > due) return false;
+    const start = this.readDate(facts.line, day);
     facts.stage = 'settled';
     facts.deadline = Number.POSITIVE_INFINITY;
-    facts.paidAt = Math.max(order.placedAt, amountAt, Math.min(succeededAt, date.start));
-    facts.settledAt = Math.max(date.start, amountAt);
-    return this.isFeeAgreed(line, day);
+    facts.paidAt = Math.max(order.placedAt, amountAt, Math.min(succeededAt, start));
+    return start > Number.NEGATIVE_INFINITY && this.isFeeAgreed(facts.line, day);
+  }
+
+  /** The same of money without an order, which is awaited for some time. */
+  private takeEarly(asOf: Instant): boolean {
+    const { facts, rules, succeededAt } = this;
+    const { line } = facts;
+    const isPaid = Number.isFinite(succeededAt);
+    // A line beside no word of success speaks for itself.
+    if (isPaid ? !this.isAmountPaid : this.payments > 0) return false;
+    const day = isPaid ? rules.calendar.dayOf(succeededAt) : Number.NaN;
+    facts.stage = 'early';
+    facts.deadline = line === null ? this.lineDeadline(day) : Number.POSITIVE_INFINITY;
+    const start = line === null ? Number.POSITIVE_INFINITY : this.readDate(line, day);
+    if (start === Number.NEGATIVE_INFINITY) return false;
+    // Otherwise the order is missing, or the line.
+    facts.deadline = Math.min(facts.deadline, Math.min(succeededAt, start) + rules.grace.order);
+    return asOf < facts.deadline && (line === null || this.isFeeAgreed(line, day));
+  }
+
+  /** Until when the line of money of this day is awaited; Infinity where none is. */
+  private lineDeadline(day: Day): Instant {
+    const { facts, names, parties, days, rules } = this;
+    facts.isUnreported = names.isUnreported(parties.provider);
+    return facts.isUnreported ? Number.POSITIVE_INFINITY : rules.calendar.startOf(days.dueOf(day) + 1);
+  }
+
+  /**
+   * When a line's date begins; -Infinity where it has none, or one after the due day. The day is NaN of money without a
+   * time of its own.
+   */
+  private readDate(line: ClaimPlaces, day: Day): Instant {
+    const date = this.days.dateOf(line);
+    if (date === undefined || date.day > this.days.dueOf(day)) return Number.NEGATIVE_INFINITY;
+    this.facts.settledAt = this.payments > 0 ? Math.max(date.start, this.amountAt) : date.start;
+    return date.start;
   }
 
   /** See fee-check.ts. */
@@ -263,36 +269,20 @@ export class PlainCase {
     const taken = isThere(line.fee) ? feeMinorAt(line.bytes, line.fee, facts.exponent) : -1;
     if (taken < 0 && isThere(line.fee)) return false;
     facts.fee = Math.max(taken, 0);
-    const { bytes, country, operator } = facts.order;
-    parties.country = isThere(country) ? names.numberOf(bytes, country.from, country.to) : -1;
-    if (isThere(country) && parties.country < 0) return false;
-    // The operator of the payment, otherwise that of the order.
-    if (parties.operator < 0 && isThere(operator)) {
-      parties.operator = names.numberOf(bytes, operator.from, operator.to);
-      if (parties.operator < 0) return false;
+    parties.country = -1;
+    if (facts.order !== null) {
+      const { bytes, country, operator } = facts.order;
+      if (isThere(country)) parties.country = names.numberOf(bytes, country);
+      if (isThere(country) && parties.country < 0) return false;
+      // The operator of the payment, otherwise that of the order.
+      const isOfOrder = parties.operator < 0 && isThere(operator);
+      if (isOfOrder) parties.operator = names.numberOf(bytes, operator);
+      if (isOfOrder && parties.operator < 0) return false;
     }
     return this.fees.isAsAgreed(parties, facts.minor, day, taken);
-  }
-
-  private isUnreported(): boolean {
-    const { provider } = this.parties;
-    this.unreported[provider] ??= this.rules.unreported.has(this.names.textOf(provider));
-    return this.unreported[provider];
-  }
-
-  private exponentOf(currency: number): number {
-    if (currency < 0) return -1;
-    this.exponents[currency] ??= currencyExponent(this.names.textOf(currency)) ?? -1;
-    return this.exponents[currency];
   }
 }
 
 function isTime(at: number): boolean {
   return Math.abs(at) < TIME_MAX;
-}
-
-/** Whether the id of a claim begins with its provider and a slash. */
-function isAfterSlash({ bytes, id, provider }: ClaimPlaces): boolean {
-  const end = id.from + provider.to - provider.from;
-  return end < id.to && bytes[end] === 47 && isSameText(bytes, { from: id.from, to: end }, bytes, provider);
 }

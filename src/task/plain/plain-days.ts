@@ -25,8 +25,12 @@ export class PlainDays {
     this.rules = rules;
   }
 
-  /** The last day on which what happened on `day` is settled in time. Keys of one time come together. */
+  /**
+   * The last day on which what happened on `day` is settled in time; Infinity where the day is not known, which is NaN.
+   * Keys of one time come together.
+   */
   dueOf(day: Day): Day {
+    if (Number.isNaN(day)) return Number.POSITIVE_INFINITY;
     if (day !== this.lastDay) {
       this.lastDay = day;
       this.lastDue = dueDay(this.rules, day);

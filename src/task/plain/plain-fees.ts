@@ -71,11 +71,11 @@ export class PlainFees {
 
   /**
    * Whether a payment's fee is as agreed: `taken` on its line, -1 where the line has none. False too where it cannot be
-   * told in whole numbers, or the payer bears it.
+   * told in whole numbers, or the payer bears it. A day that is not known, NaN, has the schedules of all days.
    */
   isAsAgreed(parties: FeeParties, minor: number, day: number, taken: number): boolean {
     for (const fee of this.schedulesOf(parties)) {
-      if (minor < fee.from || minor >= fee.to || day < fee.firstDay || day >= fee.endDay) continue;
+      if (minor < fee.from || minor >= fee.to || !isOfDay(fee, day)) continue;
       return fee.terms !== null && isAsTerms(fee.terms, minor, taken);
     }
     // No schedule is for it: nobody agreed on a fee.
@@ -129,6 +129,12 @@ function plainFee(fee: CompiledFee, exponent: number): PlainFee {
     endDay: fee.validTo ?? Number.POSITIVE_INFINITY,
     terms: fee.borneByPayer ? null : termsOf(fee, exponent),
   };
+}
+
+function isOfDay({ firstDay, endDay }: PlainFee, day: number): boolean {
+  return Number.isNaN(day)
+    ? firstDay === Number.NEGATIVE_INFINITY && endDay === Number.POSITIVE_INFINITY
+    : day >= firstDay && day < endDay;
 }
 
 /** The least amount in minor units that is not below this one. */
