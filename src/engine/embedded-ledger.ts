@@ -12,7 +12,7 @@ import { type AdvanceStep, advanceByStep, handoffsWait } from '../task/advance.t
 import { epochAppends, waitingEpochs } from '../task/epochs.ts';
 import { RulesLog } from '../task/rules-log.ts';
 import type { SourceCounts } from '../task/touched-keys.ts';
-import type { CommittedBlock } from './executors/executor.ts';
+import type { CommittedBlocks } from './executors/executor.ts';
 import { type Executors, entriesOf, rulesInForce } from './executors/executors.ts';
 import { followLedger } from './ledger-follower.ts';
 
@@ -99,17 +99,17 @@ export class EmbeddedLedger {
 
   private async advanceExecutors(asOf: Instant, rulesHash: string): Promise<void> {
     const take = async (step: AdvanceStep) => {
-      await this.executors.advance(step, asOf, rulesHash, (block) => this.commit(block));
+      await this.executors.advance(step, asOf, rulesHash, (blocks) => this.commit(blocks));
       await this.readHeads();
       if (step === 'handoffs') this.onFailpoint('run:handoffs-read');
     };
     await advanceByStep(take, () => handoffsWait(this.log, this.current));
   }
 
-  private async commit({ appends, counts }: CommittedBlock): Promise<void> {
-    this.onFailpoint('run:block-made');
+  private async commit({ appends, counts }: CommittedBlocks): Promise<void> {
+    this.onFailpoint('run:blocks-made');
     await this.log.append(appends);
-    this.onFailpoint('run:block-committed');
+    this.onFailpoint('run:blocks-committed');
     for (const [source, { added, known }] of counts) this.count(source, added, known);
   }
 

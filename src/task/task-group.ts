@@ -53,8 +53,8 @@ export type ReadLog = Pick<EventLog, 'read' | 'beginning' | 'end'>;
 /** The block up to which something is kept that is made from the keys of a partition. */
 type KeptAt = (partition: number) => SnapshotName | undefined;
 
-/** Makes a block durable, and resolves then. The blocks of one partition come in order. */
-export type Commit = (block: TaskBlock) => Promise<void>;
+/** Makes blocks of several partitions durable, and resolves then. The blocks of one partition come in order. */
+export type Commit = (blocks: readonly TaskBlock[]) => Promise<void>;
 
 export class TaskGroup {
   readonly tasks: ReconciliationTask[] = [];
@@ -93,18 +93,19 @@ export class TaskGroup {
     return this.tasks.map((task) => task.head);
   }
 
-  /** Takes one step of an advance as of a time, block by block, and gives each block to `commit`. */
+  /** Takes one step of an advance as of a time, block by block, and gives them to `commit`: small ones together. */
   async advance(step: AdvanceStep, asOf: Instant, rules: CompiledRules, commit: Commit): Promise<void> {
     const committing = new WriteWindow(BLOCKS_IN_FLIGHT, SMALL_BLOCKS_BYTES);
     let made: TaskBlock[] = [];
     const commitMade = async () => {
       const blocks = made;
       made = [];
-      for (const block of blocks) await committing.add(commit(block), block.bytes.length);
+      if (blocks.length > 0) await committing.add(commit(blocks), bytesIn(blocks));
     };
     const take = async (block: TaskBlock) => {
+      if (made.some(({ header }) => header.partition === block.header.partition)) await commitMade();
       made.push(block);
-      if (made.reduce((sum, { bytes }) => sum + bytes.length, 0) >= TOGETHER_BYTES) await commitMade();
+      if (bytesIn(made) >= TOGETHER_BYTES) await commitMade();
       // What was asked meanwhile is answered before the next block is made.
       await nextTurn();
     };
@@ -272,6 +273,10 @@ interface UnreadTopic {
 
 function partRead({ from, at, end }: UnreadTopic): number {
   return Number(at - from) / Number(end - from);
+}
+
+function bytesIn(blocks: readonly TaskBlock[]): number {
+  return blocks.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
 function isAt({ head }: ReconciliationTask, kept: SnapshotName | undefined): boolean {

@@ -29,7 +29,7 @@ export class ToldSums {
   }
 
   add(handoffs: Handoffs): void {
-    for (const { partition, payload } of routed(handoffs, this.partitions)) {
+    for (const { partition, payload } of routed([handoffs], this.partitions)) {
       this.sums.set(partition, added(this.sums.get(partition) ?? nothingIn(partition), Buffer.from(payload)));
     }
   }

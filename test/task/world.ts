@@ -7,6 +7,7 @@ import type { DecisionBody } from '../../src/domain/decision.ts';
 import { type Claim, type Fact, isFromSource, type SourceBody, topicOf } from '../../src/domain/fact.ts';
 import { partitionOf } from '../../src/domain/partition.ts';
 import type { Instant } from '../../src/domain/time.ts';
+import type { Append } from '../../src/log/event-log.ts';
 import { MemoryLog } from '../../src/log/memory.ts';
 import { MemorySnapshotStore, type SnapshotStore } from '../../src/log/snapshots.ts';
 import { BatchBuilder } from '../../src/log/value-frames.ts';
@@ -124,13 +125,16 @@ export class Running {
   }
 
   private async take(step: AdvanceStep, asOf: Instant, rules: CompiledRules): Promise<void> {
-    await this.group.advance(step, asOf, rules, async ({ header, bytes, counts, handoffs }) => {
-      const builder = new BatchBuilder();
-      builder.add(bytes);
-      const { partition, height } = header;
-      const place = { topic: 'ledger.v1', partition, source: 0, expectedEnd: BigInt(height) } as const;
-      await this.log.append([{ ...place, ...builder.take() }, ...routed(handoffs, this.log.partitions)]);
-      for (const [source, { added, known }] of counts) {
+    await this.group.advance(step, asOf, rules, async (blocks) => {
+      const appends = blocks.map(({ header: { partition, height }, bytes }): Append => {
+        const builder = new BatchBuilder();
+        builder.add(bytes);
+        const place = { topic: 'ledger.v1', partition, source: 0, expectedEnd: BigInt(height) } as const;
+        return { ...place, ...builder.take() };
+      });
+      const handoffs = blocks.map((block) => block.handoffs);
+      await this.log.append([...appends, ...routed(handoffs, this.log.partitions)]);
+      for (const [source, { added, known }] of blocks.flatMap(({ counts }) => [...counts])) {
         // Handoffs come from no import.
         if (source === 0) continue;
         this.counts.added += added;

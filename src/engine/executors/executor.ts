@@ -64,13 +64,14 @@ export interface Sink {
   part?(part: FilePart | null): Promise<void>;
 }
 
-export interface CommittedBlock {
-  /** The block, and what its keys tell others: appended together, or not at all. */
+export interface CommittedBlocks {
+  /** Blocks of several partitions, and what their keys tell others: appended together, or not at all. */
   readonly appends: readonly Append[];
-  readonly counts: ReadonlyMap<number, SourceCounts>;
+  /** By import, of each block. */
+  readonly counts: readonly (readonly [source: number, SourceCounts])[];
 }
 
-export type CommitBlock = (block: CommittedBlock) => Promise<void>;
+export type CommitBlocks = (blocks: CommittedBlocks) => Promise<void>;
 
 /** Does the work of some partitions. Work with results on the way is a method; everything else is a query. */
 export interface Executor {
@@ -78,7 +79,7 @@ export interface Executor {
   ask<Name extends QueryName>(query: Query<Name>): Promise<Answer<Name>>;
   readFile(job: FileJob, sink: Sink): Promise<ImportResult>;
   /** Under the rules with this hash. */
-  advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void>;
+  advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlocks): Promise<void>;
   /** Executes these partitions' blocks up to a time again; the executor then has their state and no other. */
   replay(partitions: readonly number[], until: Instant, onBlock: OnBlock): Promise<Replayed[]>;
   /** The same under other rules and up to `asOf`, without a comparison. */
@@ -193,11 +194,15 @@ export class LocalExecutor implements Executor {
     }
   }
 
-  async advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
-    await this.group.advance(step, asOf, this.rules(rulesHash), ({ header, framed, counts, handoffs }) => {
-      const place = { topic: 'ledger.v1', partition: header.partition, expectedEnd: BigInt(header.height) } as const;
-      const block: Append = { ...place, count: 1, payload: framed, source: 0 };
-      return commit({ appends: [block, ...routed(handoffs, this.log.partitions)], counts });
+  async advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlocks): Promise<void> {
+    await this.group.advance(step, asOf, this.rules(rulesHash), (blocks) => {
+      const appends = blocks.map(({ header: { partition, height }, framed }): Append => {
+        const place = { topic: 'ledger.v1', partition, expectedEnd: BigInt(height) } as const;
+        return { ...place, count: 1, payload: framed, source: 0 };
+      });
+      const handoffs = blocks.map((block) => block.handoffs);
+      const counts = blocks.flatMap((block) => [...block.counts]);
+      return commit({ appends: [...appends, ...routed(handoffs, this.log.partitions)], counts });
     });
   }
 

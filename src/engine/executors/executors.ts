@@ -7,7 +7,7 @@ import { DEFAULT_RULES, type Rules } from '../../matching/rules.ts';
 import type { AdvanceStep } from '../../task/advance.ts';
 import type { OnBlock, Replayed } from '../../task/replay.ts';
 import type { RulesLog } from '../../task/rules-log.ts';
-import type { CommitBlock, Executor } from './executor.ts';
+import type { CommitBlocks, Executor } from './executor.ts';
 import { type Ask, QUERIES } from './queries.ts';
 
 /** All executors of a ledger, asked as if they were one. Each has every nth partition. */
@@ -43,7 +43,7 @@ export class Executors {
   };
 
   /** Under the rules with this hash. */
-  async advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
+  async advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlocks): Promise<void> {
     await this.each((executor) => executor.advance(step, asOf, rulesHash, commit));
   }
 

@@ -8,7 +8,7 @@ import type { ImportResult } from '../../producers/files/import-file.ts';
 import { giveBack } from '../../runtime/give-back.ts';
 import type { AdvanceStep } from '../../task/advance.ts';
 import type { OnBlock, Replayed } from '../../task/replay.ts';
-import type { CommitBlock, Executor, FileJob, Sink } from './executor.ts';
+import type { CommitBlocks, Executor, FileJob, Sink } from './executor.ts';
 import type { Answer, Query, QueryName } from './queries.ts';
 import {
   errorOf,
@@ -71,7 +71,7 @@ export class ThreadExecutor implements Executor {
     });
   }
 
-  advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlock): Promise<void> {
+  advance(step: AdvanceStep, asOf: Instant, rulesHash: string, commit: CommitBlocks): Promise<void> {
     return this.call({ advance: { step, asOf, rulesHash } }, async (handed) => {
       if ('commit' in handed) await stored(handed.commit.appends, commit(handed.commit));
     });

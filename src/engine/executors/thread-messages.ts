@@ -8,7 +8,7 @@ import type { LogView } from '../../log/log-reader.ts';
 import type { Rules } from '../../matching/rules.ts';
 import type { FilePart } from '../../producers/files/file-parts.ts';
 import type { AdvanceStep } from '../../task/advance.ts';
-import type { CommittedBlock, ExecutorOptions, FileJob } from './executor.ts';
+import type { CommittedBlocks, ExecutorOptions, FileJob } from './executor.ts';
 import type { Query } from './queries.ts';
 
 export interface ThreadExecutorOptions extends Omit<ExecutorOptions, 'onFailpoint' | 'providers'> {
@@ -33,7 +33,7 @@ export type Work =
 export type Handed =
   | { readonly append: Append }
   | { readonly rejects: readonly Reject[] }
-  | { readonly commit: CommittedBlock }
+  | { readonly commit: CommittedBlocks }
   | { readonly part: FilePart | null }
   | { readonly progress: number };
 

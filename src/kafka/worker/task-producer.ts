@@ -165,7 +165,7 @@ export class TaskProducer {
     const prefix = schemas.prefix(HANDOFFS_TOPIC);
     const prefixPart = { buffer: prefix, from: 0, to: prefix.length };
     const place = { keyFrom: 0, keyTo: 0, claimFrom: 0 };
-    for (const { partition, payload } of routed(handoffs, partitions)) {
+    for (const { partition, payload } of routed([handoffs], partitions)) {
       const buffer = payload as Buffer;
       forEachValue(buffer, 0, (from, to) => {
         locateFact(buffer, from, place);
