@@ -49,6 +49,7 @@ export interface ListedCase {
   readonly key: string;
   readonly merchant: string;
   readonly provider: string;
+  readonly operator: string | null;
   readonly stage: Stage;
   readonly reason: ReasonCode;
   readonly subject: string;
@@ -63,6 +64,7 @@ export interface ListedCase {
   readonly status: CaseState;
   readonly resolution: ReasonCode | null;
   readonly owner: string | null;
+  readonly team: string | null;
   readonly due_at: string | null;
   readonly waiting_on: WaitingOn | null;
   readonly notes: number;

@@ -1,7 +1,7 @@
 // What is done with many rows at once: its scope is a choice, its result stands there before it, and it can be undone.
 
 import { useEffect, useId, useRef, useState } from 'react';
-import { CAUSES, type Cause, type ResolutionKind } from '../../src/domain/decision.ts';
+import { CAUSES, type Cause, isPersonId, type ResolutionKind } from '../../src/domain/decision.ts';
 import { CAUSE_WORDS } from '../../src/domain/decision-words.ts';
 import { useWorkers } from '../api/queries.ts';
 import type { CasesPage } from '../api/types.ts';
@@ -141,7 +141,7 @@ function OwnerChoice({ page, owner, onOwner }: OwnerProps) {
   const me = useMyself().person.id;
   const workers = useWorkers();
   const owners = (page?.facets.owner ?? []).map(({ value }) => value);
-  const teams = owners.filter((value) => !/^(-|p-[0-9a-f]{12})$/.test(value));
+  const teams = owners.filter((value) => value !== '-' && !isPersonId(value));
   return (
     <label>
       {words.breaks.assignTo}

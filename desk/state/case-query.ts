@@ -2,7 +2,10 @@
 
 import { REASON_CODES, STAGES } from '../../src/domain/reasons.ts';
 
-export const FACETS = ['status', 'age', 'reason', 'owner', 'merchant', 'provider', 'currency', 'stage', 'due'] as const;
+export const FACETS = [
+  ...(['status', 'age', 'reason', 'owner', 'team', 'merchant'] as const),
+  ...(['provider', 'operator', 'currency', 'stage', 'due'] as const),
+] as const;
 export type Facet = (typeof FACETS)[number];
 export const SORTS = ['due', 'oldest', 'newest', 'value', 'reference'] as const;
 export type Sort = (typeof SORTS)[number];

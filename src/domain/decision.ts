@@ -27,6 +27,11 @@ export function isOfNobody(person: string): boolean {
   return person.startsWith(NOBODYS);
 }
 
+/** Whether this is how a person is named: a team is named otherwise. */
+export function isPersonId(id: string): boolean {
+  return /^p-[0-9a-f]{12}$/.test(id);
+}
+
 /** Who decided, with the roles that he had then for the decision's merchant. */
 export interface Decider {
   /** The person's id; `key:ID` for a key of the API that belongs to nobody. */

@@ -147,6 +147,8 @@ function columnsOf({ lang, zone }: CaseBookOptions): Column[] {
     { ...time(local, lang, ({ finding }) => finding.opened_at, clock), isUnprinted: true },
     { ...time(columns.opened_utc, lang, ({ finding }) => finding.opened_at), isUnprinted: true },
     { ...time(`${words.due} (${zone})`, lang, ({ due_at }) => due_at, clock), isUnprinted: true },
+    { ...text(words.operator, 16, ({ operator }) => operator), isUnprinted: true },
+    { ...text(words.team, 16, ({ team }) => team), isUnprinted: true },
     { ...text(columns.stage, 11, ({ finding }) => stages[finding.stage]), isUnprinted: true },
     { ...text(columns.reason, 24, ({ finding }) => finding.reason, textCell), isUnprinted: true },
     { ...text(SHEET_COLUMN_WORDS[lang].case, 20, ({ id }) => id, textCell), isUnprinted: true },

@@ -9,6 +9,8 @@ interface Words {
   readonly value: string;
   readonly age: string;
   readonly owner: string;
+  readonly team: string;
+  readonly operator: string;
   readonly due: string;
   readonly state: string;
 }
@@ -26,6 +28,7 @@ export const CASE_WORDS: Readonly<Record<Language, Words>> = {
       resolved: 'resolved',
     },
     ...{ value: 'At stake', age: 'Age', owner: 'Owner', due: 'Due', state: 'State' },
+    ...{ team: 'Team', operator: 'Mobile network' },
   },
   'zh-CN': {
     sheet: '差错单',
@@ -39,5 +42,6 @@ export const CASE_WORDS: Readonly<Record<Language, Words>> = {
       resolved: '已处理',
     },
     ...{ value: '涉及金额', age: '账龄', owner: '负责人', due: '到期', state: '状态' },
+    ...{ team: '团队', operator: '运营商' },
   },
 };

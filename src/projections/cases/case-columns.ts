@@ -120,8 +120,10 @@ function valueIn(facet: RowFacet, row: CaseRow): string {
     case 'reason':
     case 'stage':
       return row.finding[facet];
+    case 'operator':
     case 'owner':
-      return row.owner ?? NOBODY;
+    case 'team':
+      return row[facet] ?? NOBODY;
     case 'currency':
       return currencyOf(row);
     default:

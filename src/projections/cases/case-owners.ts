@@ -4,6 +4,7 @@
 import type { Finding } from '../../domain/assessment.ts';
 import type { Calendar } from '../../domain/calendar.ts';
 import { parseDecimal } from '../../domain/decimal.ts';
+import { isPersonId } from '../../domain/decision.ts';
 import type { ReasonCode } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
 import { minorAtLeast } from '../../matching/review.ts';
@@ -73,6 +74,11 @@ export function routeOf(row: RoutedCase, routing: Routing, calendar: Calendar): 
   if (due === undefined || opened_at === null) return { owner, due_at: null };
   const day = calendar.businessDayAfter(calendar.dayOf(opened_at), due);
   return { owner, due_at: calendar.startOf(day + 1) };
+}
+
+/** The team that has a case, or to which the configuration gives it while a person works it; null where none is. */
+export function teamOf(owner: string | null, routed: string | null): string | null {
+  return [owner, routed].find((one) => one !== null && !isPersonId(one)) ?? null;
 }
 
 /** Who is told when it is overdue; null for nobody. */

@@ -8,13 +8,16 @@ import type { Routing } from './case-owners.ts';
 import type { CaseRow } from './case-rows.ts';
 
 /** By what the list is counted, each with its values. */
-export const FACETS = ['status', 'reason', 'stage', 'merchant', 'provider', 'owner', 'currency', 'age', 'due'] as const;
+export const FACETS = [
+  ...(['status', 'reason', 'stage', 'merchant', 'provider', 'operator'] as const),
+  ...(['owner', 'team', 'currency', 'age', 'due'] as const),
+] as const;
 export type Facet = (typeof FACETS)[number];
 
 export const CASE_SORTS = ['oldest', 'newest', 'due', 'value', 'reference'] as const;
 export type CaseSort = (typeof CASE_SORTS)[number];
 
-/** Of an owner: nobody. */
+/** Of an owner, a team or an operator: nobody. */
 export const NOBODY = '-';
 
 export const CASE_SEARCHES = ['reference', 'id', 'contains'] as const;
@@ -29,7 +32,9 @@ export interface CaseFilter {
   readonly stage?: readonly Stage[] | undefined;
   readonly merchant?: readonly string[] | undefined;
   readonly provider?: readonly string[] | undefined;
+  readonly operator?: readonly string[] | undefined;
   readonly owner?: readonly string[] | undefined;
+  readonly team?: readonly string[] | undefined;
   readonly currency?: readonly string[] | undefined;
   readonly age?: readonly Age[] | undefined;
   readonly due?: readonly Due[] | undefined;

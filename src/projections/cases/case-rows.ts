@@ -12,7 +12,8 @@ import { type ProposalView, proposalsOf } from '../../matching/decisions.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import { workedFindingsAt } from '../../task/overview.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
-import { type Routing, routeOf } from './case-owners.ts';
+import { operatorsOf } from './case-operators.ts';
+import { type Routing, routeOf, teamOf } from './case-owners.ts';
 import type { Assignment, CaseTalk } from './case-talk.ts';
 
 export type CaseFinding = Finding & { readonly reason: ReasonCode };
@@ -22,6 +23,8 @@ export interface CaseRow {
   readonly key: string;
   readonly merchant: string;
   readonly provider: string;
+  /** The mobile network at which its money was paid; null where nobody said. */
+  readonly operator: string | null;
   readonly standing: Standing;
   /** What evidence alone gives; of a resolved case since when it is resolved. */
   readonly finding: CaseFinding;
@@ -38,6 +41,8 @@ export interface CaseRow {
   readonly owner: string | null;
   /** Who works it by the configuration, where nobody was named. */
   readonly routed: string | null;
+  /** Whose work it is, also once one of the team took it. */
+  readonly team: string | null;
   readonly due_at: Instant | null;
   readonly notes: number;
 }
@@ -70,6 +75,7 @@ export function caseRowsAt(
     views,
     named.map(({ finding }) => ({ key, ...finding })),
   );
+  const operatorOf = operatorsOf(key, task.stateAt(slot));
   return named.map((row) => {
     const id = caseId({ key, ...row.finding });
     const { assignments, notes } = talk.of(id);
@@ -78,7 +84,9 @@ export function caseRowsAt(
     const owner = assignment === null ? route.owner : assignment.owner;
     const due_at = row.resolution === null ? (assignment?.due_at ?? route.due_at) : null;
     const status = caseState({ isResolved: row.resolution !== null, owner, proposals: about.get(id) ?? [] });
-    return { id, ...row, reasons, status, assignment, owner, routed: route.owner, due_at, notes: notes.length };
+    const team = teamOf(owner, route.owner);
+    const work = { status, assignment, owner, routed: route.owner, team, due_at, notes: notes.length };
+    return { id, ...row, operator: operatorOf(row.finding.subject), reasons, ...work };
   });
 }
 

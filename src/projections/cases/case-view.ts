@@ -13,12 +13,12 @@ const FACET_VALUES_MAX = 100;
 /** `age` is in business days. */
 export function caseView(row: CaseRow, age: number | null): object {
   const { id, key, merchant, provider, standing, finding, reasons, value, status, resolution } = row;
-  const { owner, due_at, assignment, notes, entryId } = row;
+  const { operator, owner, team, due_at, assignment, notes, entryId } = row;
   return {
-    ...{ id, key, merchant, provider, standing },
+    ...{ id, key, merchant, provider, operator, standing },
     ...findingView(finding, { reasons: new Set(reasons) }),
     value: value.map(([currency, minor]) => ({ currency, amount: formatMinor(minor, currency) })),
-    ...{ age, status, resolution, owner, due_at: due_at === null ? null : formatInstant(due_at) },
+    ...{ age, status, resolution, owner, team, due_at: due_at === null ? null : formatInstant(due_at) },
     ...{ waiting_on: assignment?.waiting_on ?? null, notes, finding: fingerprintOf(finding), entry: entryId },
   };
 }

@@ -31,8 +31,12 @@ export const CaseFilters = z.strictObject({
   stage: several(z.enum(STAGES)),
   merchant: several(merchantName),
   provider: several(text),
+  /** The mobile network of the payment as the gateway names it; `-` where nobody said. */
+  operator: several(text),
   /** A person's or a team's id; `me`; `-` for nobody. */
   owner: several(text),
+  /** The team that has it, or that the configuration gives it to while a person works it; `-` for none. */
+  team: several(text),
   currency: several(currency),
   age: several(z.enum(AGES)),
   due: several(z.enum(DUES)),
@@ -53,6 +57,8 @@ const caseShape = {
   key: z.string(),
   merchant: z.string(),
   provider: z.string(),
+  /** The mobile network of its payment; null where nobody said. */
+  operator: z.string().nullable(),
   standing,
   stage: z.enum(STAGES),
   kind: z.enum(ENTRY_KINDS),
@@ -72,6 +78,8 @@ const caseShape = {
   /** How it was resolved. */
   resolution: reason.nullable(),
   owner: z.string().nullable(),
+  /** The team whose work it is, also while a person of it is the owner. */
+  team: z.string().nullable(),
   due_at: instant.nullable(),
   waiting_on: z.enum(WAITING_ON).nullable(),
   notes: z.int(),

@@ -1,0 +1,45 @@
+// At which mobile network the money of a case was paid. A finding does not say: it is read from what was observed of
+// the key's payments, and where nobody observed one, from the order.
+
+import { type Claim, isFromSource } from '../../domain/fact.ts';
+import { isPayoutKey, isPeriodKey } from '../../domain/key.ts';
+import { isAboutPayment, ownIds } from '../../domain/payment-ids.ts';
+import type { PaymentState } from '../../matching/evolve.ts';
+import { standingClaims } from '../../matching/standing-claims.ts';
+
+interface Said {
+  readonly claim: Claim;
+  readonly operator: string;
+}
+
+type OperatorOf = (subject: string) => string | null;
+
+const UNKNOWN: OperatorOf = () => null;
+
+/** By the subject of a finding: the operator of the payment that it names, otherwise that of the key's payments. */
+export function operatorsOf(key: string, { claims }: PaymentState): OperatorOf {
+  if (isPayoutKey(key) || isPeriodKey(key)) return UNKNOWN;
+  const observed: Said[] = [];
+  const ordered: string[] = [];
+  for (const claim of standingClaims(claims.filter(isFromSource))) {
+    const { body } = claim;
+    if ((body.type !== 'PaymentObserved' && body.type !== 'OrderPlaced') || body.operator === null) continue;
+    if (body.type === 'OrderPlaced') ordered.push(body.operator);
+    else observed.push({ claim, operator: body.operator });
+  }
+  if (observed.length === 0) return () => least(ordered);
+  return (subject) => {
+    const named = observed.filter(({ claim }) => isNamed(subject, claim));
+    return least((named.length > 0 ? named : observed).map(({ operator }) => operator));
+  };
+}
+
+/** Of several the first by name, as of a payment whose sources disagree. */
+function least(operators: readonly string[]): string | null {
+  return operators.reduce<string | null>((first, one) => (first === null || one < first ? one : first), null);
+}
+
+/** A payment goes by one of its ids, before which stands what tells it from another one with the same. */
+function isNamed(subject: string, { body }: Claim): boolean {
+  return isAboutPayment(body) && ownIds(body).some((id) => subject === id || subject.endsWith(` ${id}`));
+}
