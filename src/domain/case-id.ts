@@ -2,6 +2,7 @@
 // of a decision is the name of its case, and its own id.
 
 import type { CaseName } from './decision.ts';
+import { splitTitle } from './payment-title.ts';
 import { REASON_CODES, type ReasonCode, STAGES } from './reasons.ts';
 
 export interface CaseKey extends CaseName {
@@ -43,8 +44,10 @@ function partsOf(name: FoundCase): readonly [subject: string, mark: string] {
   const subject = subjectOf(name);
   const form = BY_CURRENCY.has(name.reason) ? /^#[A-Z]{3}$/ : /#(?:parts|whole)$/;
   const isMarked = BY_CURRENCY.has(name.reason) || name.reason === 'CONFLICTING_EVIDENCE';
-  const [mark = ''] = (isMarked && form.exec(subject)) || [];
-  return [subject.slice(0, subject.length - mark.length), mark];
+  const [mark] = (isMarked && form.exec(subject)) || [];
+  if (mark !== undefined) return [subject.slice(0, subject.length - mark.length), mark];
+  const title = splitTitle(subject);
+  return title === undefined ? [subject, ''] : [title.name, title.source];
 }
 
 /** The id that the case had before others of its key were told apart from it; its own of most. */

@@ -19,6 +19,7 @@ interface Kept {
   readonly about: MatchGroup;
   /** By voice and id. */
   readonly payments: Map<string, Payment>;
+  readonly voices: Set<string>;
   readonly hasNamed: boolean;
   readonly hasUnnamed: boolean;
 }
@@ -39,8 +40,11 @@ export function keepGroup(state: PaymentState, about: MatchGroup): void {
   if (about.sharing.partOf !== null) return;
   // To which payment a claim without an id belongs may change with each claim.
   if (about.payments.some(({ ids }) => ids.length === 0)) return;
+  // By which name people know one of them may change with each further one.
+  if (about.payments.some(({ name, ids }) => !ids.includes(name))) return;
   const payments = new Map<string, Payment>();
   for (const payment of about.payments) for (const id of payment.ids) payments.set(`${payment.voice}\n${id}`, payment);
+  const voices = new Set(about.payments.map(({ voice }) => voice));
   let [hasNamed, hasUnnamed] = [false, false];
   for (const claim of state.claims) {
     // One that was given stands for the handoff that gave it.
@@ -50,7 +54,7 @@ export function keepGroup(state: PaymentState, about: MatchGroup): void {
     if (claim.account !== null) hasNamed = true;
     else if (!isOfShop(claim)) hasUnnamed = true;
   }
-  KEPT.set(state.claims, { about, payments, hasNamed, hasUnnamed });
+  KEPT.set(state.claims, { about, payments, voices, hasNamed, hasUnnamed });
 }
 
 /** The group of this state if it is known or follows from the one before; otherwise undefined. */
@@ -112,7 +116,8 @@ class GrowingGroup {
     this.left -= old === undefined ? 0 : old.observations.length + old.lines.length;
     if (this.left < 0) return false;
     const payment = this.paymentWith(old, claim, voice, ids);
-    if (!this.replace(old, payment)) return false;
+    if (this.sharesName(payment) || !this.replace(old, payment)) return false;
+    this.before.voices.add(voice);
     for (const id of payment.ids) this.before.payments.set(`${voice}\n${id}`, payment);
     this.hasReturns ||= mayBeReturned(payment);
     if (claim.account === null) this.hasUnnamed = true;
@@ -120,6 +125,12 @@ class GrowingGroup {
     if (claim.body.type === 'PaymentObserved') insert(this.observations, claim as Observation, byId);
     else insert(this.paymentLines, claim as Line, byId);
     return true;
+  }
+
+  /** Whether a payment of another voice may have its name: then both have other ones. */
+  private sharesName({ name, voice }: Payment): boolean {
+    const { payments, voices } = this.before;
+    return [...voices].some((other) => other !== voice && payments.has(`${other}\n${name}`));
   }
 
   about(): MatchGroup {

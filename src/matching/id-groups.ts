@@ -1,7 +1,9 @@
 // Groups the claims of a key by the ids that they share: what shares an id and a voice, directly or through other
 // claims, is about one payment or one return. The time grows with the claims, not with the pairs of them.
 
+import { sourceName } from '../domain/fact.ts';
 import { idOfName, seriesOfName } from '../domain/key.ts';
+import { titleOf } from '../domain/payment-title.ts';
 import type { Line, Observation } from './claims.ts';
 
 export interface IdGroup {
@@ -114,16 +116,56 @@ export class IdGroups {
   }
 }
 
-/** The groups; of those that people would know by one number, those that have it in a series with its title. */
+/**
+ * The groups; those that people would know by one name have a title. Of one number in several series the series tells
+ * them apart, of one name at several providers the provider, and within one its account.
+ */
 export function withTitles(groups: readonly IdGroup[], nameOf: (group: IdGroup) => string): readonly IdGroup[] {
-  if (groups.length < 2 || !groups.some(({ ids }) => ids.some(isNumbered))) return groups;
-  const names = groups.map(nameOf);
-  return groups.map((group, at) => {
-    const name = names[at]!;
-    if (names.indexOf(name) === names.lastIndexOf(name) || group.ids.includes(name)) return group;
-    const numbered = group.ids.filter((id) => isNumbered(id) && idOfName(id) === name).sort()[0];
-    return numbered === undefined ? group : { ...group, title: `${seriesOfName(numbered)} ${name}` };
+  if (groups.length < 2) return groups;
+  const isInSeries = groups.some(({ ids }) => ids.some(isNumbered));
+  if (!isInSeries && groups.every(({ voice }) => voice === groups[0]!.voice)) return groups;
+  const named = groups.map((group): Named => ({ group, name: nameOf(group) }));
+  return withSources(isInSeries ? withSeries(named) : named).map(({ group, name }) => {
+    return name === nameOf(group) ? group : { ...group, title: name };
   });
+}
+
+interface Named {
+  readonly group: IdGroup;
+  readonly name: string;
+}
+
+function withSeries(groups: readonly Named[]): readonly Named[] {
+  const counts = countsOf(groups.map(({ name }) => name));
+  return groups.map(({ group, name }) => {
+    if (counts.get(name) === 1 || group.ids.includes(name)) return { group, name };
+    const numbered = group.ids.filter((id) => isNumbered(id) && idOfName(id) === name).sort()[0];
+    return { group, name: numbered === undefined ? name : `${seriesOfName(numbered)} ${name}` };
+  });
+}
+
+function withSources(groups: readonly Named[]): readonly Named[] {
+  const counts = countsOf(groups.map(({ name }) => name));
+  if (counts.size === groups.length) return groups;
+  const atProvider = ({ group, name }: Named) => titleOf(name, claimsOf(group)[0]!.provider);
+  const titled = countsOf(groups.map(atProvider));
+  return groups.map((one) => {
+    const { group, name } = one;
+    if (counts.get(name) === 1) return one;
+    const title = atProvider(one);
+    if (titled.get(title) === 1) return { group, name: title };
+    return { group, name: titleOf(name, claimsOf(group).map(sourceName).sort()[0]!) };
+  });
+}
+
+function claimsOf({ observations, lines }: IdGroup): readonly (Observation | Line)[] {
+  return [...observations, ...lines];
+}
+
+function countsOf(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
 function isNumbered(name: string): boolean {

@@ -53,7 +53,7 @@ function nameOf({ payment: { name }, currency }: Credit): string {
 function creditOf(from: string, { amount, currency, merchant, provider, at, since }: LinkedMoney): Credit {
   const minor = minorOf(amount, currency);
   const payment: Payment = {
-    ...{ name: from, provider, voice: provider, ids: [], observations: [], lines: [] },
+    ...{ name: from, id: from, provider, voice: provider, ids: [], observations: [], lines: [] },
     ...{ reportedStatus: 'succeeded', succeeded: true, gross: minor, currency, lineGross: null },
     ...{ grossAt: since, succeededAt: at, dueDay: null, seenAt: at, operator: null },
   };

@@ -9,7 +9,7 @@ import { isPayoutKey, isPeriodKey } from '../domain/key.ts';
 import { ownIds } from '../domain/payment-ids.ts';
 import { earlier, type Instant } from '../domain/time.ts';
 import { assessEvidence, groupAndEvidence } from './assess-key.ts';
-import type { Line } from './claims.ts';
+import type { Line, Observation } from './claims.ts';
 import { usedLines } from './counted-lines.ts';
 import { withDecisions } from './decisions.ts';
 import { bestAmount, meansMoney } from './evidence.ts';
@@ -20,6 +20,7 @@ import { dueUntil, isDue } from './paid-amounts.ts';
 import type { MatchGroup } from './payment-stage.ts';
 import type { Payment } from './payments.ts';
 import { readPayout } from './payouts.ts';
+import type { Return } from './return-state.ts';
 import { returnsOf } from './returns.ts';
 import type { CompiledRules } from './rules.ts';
 
@@ -157,7 +158,7 @@ function addPayment(moves: Moves, group: MatchGroup, payment: Payment): void {
   moves.addMinor('payer_fee', fact, currency, 'payer_fees', 'gateway', payerFeeOf(group, payment));
   const { returns, returned } = returnsOf(group.returns, payment);
   const last = returns.findLast(({ state }) => state === 'done');
-  const by = last === undefined ? fact : factOfReturn(group, last.name, last.lines[0]);
+  const by = last === undefined ? fact : factOfReturn(group, last);
   // What went back beyond the payment was not money received: it is a break.
   moves.addMinor('returned', by, currency, 'gateway', 'returns', returned < gross ? returned : gross);
 }
@@ -174,11 +175,9 @@ function factOf({ observations, lines }: Payment): string {
   return (isReported ? reported : lines[0])?.id ?? '';
 }
 
-function factOfReturn({ claims }: MatchGroup, name: string, line: Line | undefined): string {
-  const said = [...claims.returnObservations, ...claims.observations].find(({ id, body }) => {
-    return id === name || ownIds(body).includes(name);
-  });
-  return said?.id ?? line?.id ?? '';
+function factOfReturn({ claims }: MatchGroup, { id, provider, lines }: Return): string {
+  const isIt = (said: Observation) => said.id === id || (said.provider === provider && ownIds(said.body).includes(id));
+  return [...claims.returnObservations, ...claims.observations].find(isIt)?.id ?? lines[0]?.id ?? '';
 }
 
 /** Each line as it was settled: what came of it, and what was kept as a fee. */

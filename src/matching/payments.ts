@@ -17,7 +17,10 @@ import type { VoiceOf } from './speakers.ts';
 import { LinkedGroups } from './unsigned-links.ts';
 
 export interface Payment {
+  /** By which people know it among the payments of its key. */
   readonly name: string;
+  /** By which its provider knows it: usually the name. */
+  readonly id: string;
   readonly provider: string;
   /** Only claims of one voice are one payment, see speakers.ts. */
   readonly voice: string;
@@ -154,8 +157,9 @@ export function toPayment(group: IdGroup, order: Order | undefined, rules: Compi
     isByLines || reported === undefined
       ? amountOfLines(lines, provider, operator, order, rules)
       : reportedAmount(observations, reported);
+  const id = nameOf(observations, lines);
   return {
-    name: group.title ?? nameOf(observations, lines),
+    ...{ name: group.title ?? id, id },
     provider,
     voice,
     ids: group.ids,

@@ -19,7 +19,11 @@ import { broughtBack, taken } from './return-lines.ts';
 export type ReturnState = 'done' | 'open' | 'failed' | 'none';
 
 export interface Return {
+  /** By which people know it. */
   readonly name: string;
+  /** Of its own ids the one in its name, at its provider; without any, that of its claim. */
+  readonly id: string;
+  readonly provider: string;
   state: ReturnState;
   readonly isChargeback: boolean;
   /** Whether a callback, a poll or the payment's status reports it, and not only a line. */
@@ -37,9 +41,11 @@ export function toReturn(group: IdGroup, calendar: Calendar): Return {
   const lines = group.lines.length > 1 ? group.lines.toSorted(byDateAndId) : group.lines;
   const chosen = bestAmount(observations)?.body;
   const state = stateOf(observations, lines);
+  const id = returnName(group);
   return {
     // A return without an own id is named after its claim, so two returns never share a name.
-    name: group.title ?? returnName(group),
+    name: group.title ?? id,
+    ...{ id, provider: (observations[0] ?? lines[0])!.provider },
     state,
     isChargeback: isChargeback(observations) || lines.some(({ body }) => body.line_type === 'chargeback'),
     isReported: observations.length > 0,

@@ -237,7 +237,8 @@ function statusReturn(payment: Payment, reported: readonly Return[]): Return | u
   if (claim === undefined || !payment.succeeded) return undefined;
   const { status } = claim.body;
   const gross = payment.gross ?? 0n;
-  const about = { name: claim.id, isReported: true, currency: payment.currency, at: claim.occurred_at, lines: [] };
+  const { id, provider, occurred_at: at } = claim;
+  const about = { name: id, id, provider, isReported: true, currency: payment.currency, at, lines: [] };
   if (status === 'disputed' && !reported.some((entry) => entry.isChargeback)) {
     return { ...about, state: 'open', isChargeback: true, amount: gross };
   }

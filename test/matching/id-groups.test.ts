@@ -98,7 +98,7 @@ describe('claw-back lines without an id of their own', () => {
 });
 
 const RETURN: Return = {
-  name: 'R',
+  ...{ name: 'R', id: 'R', provider: 'a' },
   state: 'done',
   isChargeback: false,
   isReported: true,

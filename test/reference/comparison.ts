@@ -49,7 +49,10 @@ function isSame(finding: Finding, told: Told): boolean {
   );
 }
 
-const isNamed = (subject: string, { names }: Told) => names.length === 0 || names.includes(subject);
+/** Of two payments with one name people see at whom each is. */
+const plain = (subject: string) => subject.replace(/ ?\([^()]+\)$/, '');
+const isNamed = (subject: string, { names }: Told) =>
+  names.length === 0 || names.some((name) => name === subject || name === plain(subject));
 
 /** A deadline is to come, and not after the first instant at which the reference says something else. */
 function deadlineFault(

@@ -56,7 +56,7 @@ export async function decideRefund(
   const { fingerprint } = intent;
   const refund = { key: gatewayKey('refund', call), reference, account: sourceName(gateway), fingerprint };
   return {
-    refund: { ...refund, payment: payment.name, amount, currency },
+    refund: { ...refund, payment: payment.id, amount, currency },
     returned: payment.gross! - left + minor,
   };
 }
@@ -107,7 +107,7 @@ function paymentOf({ reference, about }: KnownOrder, name: string | undefined): 
   if (paid.length === 0) {
     throw new HesabuError('HESABU_ORDER_CLOSED', { where: reference, expected: 'an order that is paid' });
   }
-  const meant = name === undefined ? paid : paid.filter(({ ids }) => ids.includes(name));
+  const meant = name === undefined ? paid : paid.filter((one) => one.name === name || one.ids.includes(name));
   if (meant.length === 1) return meant[0]!;
   const more = paid.length > NAMED_MAX ? ` and ${paid.length - NAMED_MAX} more` : '';
   const named = paid.slice(0, NAMED_MAX).map((payment) => payment.name);
@@ -126,6 +126,7 @@ function leftOf({ about }: KnownOrder, payment: Payment, asked: readonly AskedRe
   const { returned, returns } = returnsOf(about.returns, payment);
   const { returnObservations, returnLines } = about.claims;
   const namedIn = (id: string) => returnObservations.filter(({ body }) => ownIds(body).includes(id));
+  const saidOf = ({ id, provider }: Return) => namedIn(id).filter((said) => said.provider === provider);
   const isWaiting = ({ transaction_id: id }: AskedRefund) => {
     if (id === null) return true;
     const isEnded = namedIn(id).some(({ body }) => ENDED.has(body.status));
@@ -138,11 +139,11 @@ function leftOf({ about }: KnownOrder, payment: Payment, asked: readonly AskedRe
     if (
       !isUnderWay(
         entry,
-        namedIn(entry.name).map(({ body }) => body.status),
+        saidOf(entry).map(({ body }) => body.status),
       )
     )
       continue;
-    const ids = new Set(namedIn(entry.name).flatMap(({ body }) => ownIds(body)));
+    const ids = new Set(saidOf(entry).flatMap(({ body }) => ownIds(body)));
     if (own.some(({ transaction_id: id }) => id !== null && ids.has(id))) continue;
     // Requested elsewhere; without an amount it may be the whole payment.
     held += entry.amount > 0n ? entry.amount : payment.gross!;

@@ -4,6 +4,7 @@
 import { type Claim, isFromSource } from '../../domain/fact.ts';
 import { isPayoutKey, isPeriodKey } from '../../domain/key.ts';
 import { isAboutPayment, ownIds } from '../../domain/payment-ids.ts';
+import { splitTitle } from '../../domain/payment-title.ts';
 import type { PaymentState } from '../../matching/evolve.ts';
 import { standingClaims } from '../../matching/standing-claims.ts';
 
@@ -39,7 +40,10 @@ function least(operators: readonly string[]): string | null {
   return operators.reduce<string | null>((first, one) => (first === null || one < first ? one : first), null);
 }
 
-/** A payment goes by one of its ids, before which stands what tells it from another one with the same. */
-function isNamed(subject: string, { body }: Claim): boolean {
-  return isAboutPayment(body) && ownIds(body).some((id) => subject === id || subject.endsWith(` ${id}`));
+/** Whether the subject is how people know the payment of the claim. */
+function isNamed(subject: string, { body, provider }: Claim): boolean {
+  if (!isAboutPayment(body)) return false;
+  const { name, source = provider } = splitTitle(subject) ?? { name: subject };
+  if (source.split('/')[0] !== provider) return false;
+  return ownIds(body).some((id) => name === id || name.endsWith(` ${id}`));
 }

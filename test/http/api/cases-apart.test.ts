@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { decisionFact } from '../../../src/producers/decisions/decision-facts.ts';
 import { SERVICE, ZHANG } from '../../matching/given-decisions.ts';
-import { paid } from '../../service/ledger/given-live-ledger.ts';
+import { order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { withDesk } from './given-cases.ts';
 
 test('money of two currencies without an order is two cases, and what was said before stands at each', () =>
@@ -41,4 +41,36 @@ test('money of two currencies without an order is two cases, and what was said b
     expect([(await whole(one.id)).case.notes, (await whole(other.id)).case.notes]).toEqual([2, 1]);
     const former = Buffer.from(JSON.stringify(['B-1', 'payment', 'ORDER_MISSING', ''])).toString('base64url');
     expect(await whole(former)).toMatchObject({ case: null, standing: expect.stringMatching(/./) });
+  }));
+
+test('payments of one name at two providers are two cases, and what was said of the first stands at each', () =>
+  withDesk(async ({ given, post, operator }) => {
+    const key = given.key('auditor', '*');
+    const listed = async () => (await given.ask({ url: '/v1/cases?reason=SETTLEMENT_MISSING', key })).json.cases;
+    const whole = async (id: string) => (await given.ask({ url: `/v1/cases/${id}`, key })).json;
+    await given.ledger.writer.append([order('A-1'), paid('A-1')]);
+    given.clock.at += 9 * 24 * 3_600_000;
+    await given.ledger.loop.catchUp();
+    const [former] = await listed();
+    expect(former.subject).toBe('P-A-1');
+    await post(operator, `/v1/cases/${former.id}/notes`, { text: 'asked the network' });
+    const wanted = { finding: former.finding, kind: 'explain', cause: 'timing' };
+    const { json: proposal } = await post(operator, `/v1/cases/${former.id}/proposals`, wanted);
+    const fact = paid('A-1');
+    await given.ledger.writer.append([{ ...fact, provider: 'paga', id: fact.id.replace('mfs-africa', 'paga') }]);
+    await given.ledger.loop.catchUp();
+    const cases = await listed();
+    expect(cases.map(({ subject, notes }: { subject: string; notes: number }) => [subject, notes]).sort()).toEqual([
+      ['P-A-1 (mfs-africa)', 1],
+      ['P-A-1 (paga)', 1],
+    ]);
+    expect(new Set(cases.map(({ id }: { id: string }) => id)).size).toBe(2);
+    const before = await whole(former.id);
+    expect([before.case, cases.map(({ id }: { id: string }) => id).includes(before.standing)]).toEqual([null, true]);
+    expect((await whole(before.standing)).proposals).toMatchObject([{ id: proposal.id, state: 'stale' }]);
+    const [{ id, finding }] = cases;
+    await post(operator, `/v1/cases/${id}/notes`, { text: 'and again' });
+    await post(operator, `/v1/cases/${id}/proposals`, { finding, kind: 'explain', cause: 'timing' });
+    const after = await Promise.all(cases.map(({ id }: { id: string }) => whole(id)));
+    expect(after.map(({ case: { notes } }) => notes)).toEqual([2, 1]);
   }));
