@@ -38,7 +38,7 @@ export async function appendDecision(
   demandHeard(parts);
   const by = deciderFor(parts.people, caller, [merchant, ...also]);
   const draft = { ...own, ...place, by, batch: null } as DecisionDraft;
-  const id = decisionId(by.person, intent.key);
+  const id = idOfDecision(by.person, intent);
   const name = `${id} ${place.about}`;
   const unread = unreadOf(parts.ledger);
   const read = await parts.ledger.reader.findKey(place.about);
@@ -65,6 +65,11 @@ export async function appendDecision(
     () => {},
   );
   return fact;
+}
+
+/** The id that the decision of a request has, however often it is sent. */
+export function idOfDecision(person: string, { key }: Call['intent']): string {
+  return decisionId(person, key);
 }
 
 interface Written {

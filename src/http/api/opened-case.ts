@@ -69,22 +69,22 @@ async function caseAsRead({ parts, caller }: Pick<Call, 'parts' | 'caller'>, id:
   return { name, merchant: evidence.merchant, found, evidence, finding, standing, proposals, stands };
 }
 
-/** Throws HESABU_CASE_CHANGED where the evidence gives another finding than the caller saw. */
-export function demandSeen({ finding, standing, name }: OpenedCase, seen: string): Finding {
-  if (finding !== null && fingerprintOf(finding) === seen) return finding;
-  throw changedFrom(name.key, `the finding ${seen.slice(0, 12)}`, standing);
-}
-
-/** That the evidence gives another finding than was read, with what it gives now. */
-export function changedFrom(where: string, expected: string, now: Finding | null): HesabuError {
-  const found = now === null ? 'no such finding any more' : findingText(now);
+/** That the case is another one than was read, with what the evidence gives now; `version` says more of it. */
+export function changedFrom(where: string, expected: string, now: Finding | null, version = ''): HesabuError {
+  const finding = now === null ? 'no such finding any more' : findingText(now);
+  const found = version === '' ? finding : `${version}: ${finding}`;
   return new HesabuError('HESABU_CASE_CHANGED', { where, expected, found });
 }
 
 /** A finding in few words, by which two of them are told apart. */
 export function findingText(finding: Finding): string {
   const { reason, observed, expected } = finding;
-  return `${fingerprintOf(finding).slice(0, 12)}, ${reason}: ${observed} instead of ${expected}`;
+  return `${shortHash(fingerprintOf(finding))}, ${reason}: ${observed} instead of ${expected}`;
+}
+
+/** As much of a hash as a message has. */
+export function shortHash(hash: string): string {
+  return hash.slice(0, 12);
 }
 
 /** Where a decision on it is said. */

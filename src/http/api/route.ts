@@ -63,6 +63,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
   readonly accepts: string;
   /** `Last-Event-ID`, if a client resumes a stream. */
   readonly lastEventId: string | null;
+  /** `If-Match`: the versions of which one is what the client read; null where it names none. */
+  readonly ifMatch: string | null;
   /** Resolves when the ledger has read all that was written before the request. */
   readonly caughtUp: () => Promise<void>;
   /** Aborts when the client no longer waits for the answer. */
@@ -102,6 +104,8 @@ interface RouteBase {
   readonly upload?: boolean;
   /** The most bytes of such a file; the service's own limit where absent. */
   readonly bytesMax?: number;
+  /** Whether a request may name the version of its case by If-Match. */
+  readonly hasVersions?: boolean;
   readonly answers: Readonly<Record<number, AnswerSpec>>;
 }
 

@@ -3,11 +3,12 @@
 
 import type { Finding } from '../../../domain/assessment.ts';
 import type { Claim } from '../../../domain/fact.ts';
+import type { Instant } from '../../../domain/time.ts';
 import { assessEvidence } from '../../../matching/assess-key.ts';
 import { fingerprintOf } from '../../../matching/decision-names.ts';
 import { type ProposalView, proposalsOf } from '../../../matching/decisions.ts';
 import { compileRules } from '../../../matching/rules.ts';
-import type { OpenedCase } from '../opened-case.ts';
+import { changedFrom, findingText, type OpenedCase, shortHash } from '../opened-case.ts';
 import type { Call } from '../route.ts';
 
 /** Only the latest facts are left out, and of a key with many none: each try assesses the whole key. */
@@ -24,32 +25,47 @@ export interface FindingRead {
 }
 
 /** Of each stale proposal what its maker read, where it is found. */
-export function findingsRead(
-  { parts: { ledger } }: Pick<Call, 'parts'>,
-  { name: { key }, found: { claims, decisions }, proposals }: OpenedCase,
-): FindingRead[] {
-  const [rules, now] = [compileRules(ledger.loop.rules), ledger.reader.asOf];
+export function findingsRead(call: Pick<Call, 'parts'>, opened: OpenedCase): FindingRead[] {
+  const { name, found, proposals } = opened;
   const stale = proposals.filter(({ state, finding }) => state === 'stale' || (state === 'rejected' && !finding));
-  if (stale.length === 0 || claims.length > FACTS_MAX) return [];
-  const tries = leftOut(claims);
+  const rules = compileRules(call.parts.ledger.loop.rules);
   return stale.flatMap((proposal): FindingRead[] => {
-    const { occurred_at: made, body } = proposal.proposal;
-    for (const without of tries) {
-      const kept = claims.filter((claim) => !without.includes(claim));
-      // A deadline that passed since changes a finding too.
-      for (const at of [now, made ?? now]) {
-        const evidence = assessEvidence(key, { claims: kept, decisions }, rules, at);
-        const finding = evidence.findings.find((one) => fingerprintOf(one) === body.finding);
-        if (finding === undefined) continue;
-        const before = proposalsOf(key, decisions, rules, evidence).find(
-          (one) => one.proposal.id === proposal.proposal.id,
-        );
-        const isWaiting = before?.state === 'awaiting_approval';
-        return [{ proposal, finding, isWaiting, changedBy: without.map(({ id }) => id) }];
-      }
-    }
-    return [];
+    const { occurred_at: made, body, id } = proposal.proposal;
+    const read = evidenceWith(call, opened, body.finding, made);
+    if (read === undefined) return [];
+    const { evidence, finding, changedBy } = read;
+    const before = proposalsOf(name.key, found.decisions, rules, evidence).find((one) => one.proposal.id === id);
+    return [{ proposal, finding, isWaiting: before?.state === 'awaiting_approval', changedBy }];
   });
+}
+
+/** Throws HESABU_CASE_CHANGED, with both findings, where the evidence gives another one than the caller read. */
+export function demandRead(call: Pick<Call, 'parts'>, opened: OpenedCase, read: string): Finding {
+  const { finding, standing, name } = opened;
+  if (finding !== null && fingerprintOf(finding) === read) return finding;
+  const before = evidenceWith(call, opened, read, null)?.finding;
+  throw changedFrom(name.key, `the finding ${before === undefined ? shortHash(read) : findingText(before)}`, standing);
+}
+
+/** A finding with this fingerprint that fewer facts gave, or an earlier time; undefined where none is found. */
+function evidenceWith(
+  { parts: { ledger } }: Pick<Call, 'parts'>,
+  { name: { key }, found: { claims, decisions } }: OpenedCase,
+  fingerprint: string,
+  made: Instant | null,
+) {
+  if (claims.length > FACTS_MAX) return undefined;
+  const [rules, now] = [compileRules(ledger.loop.rules), ledger.reader.asOf];
+  for (const without of leftOut(claims)) {
+    const kept = claims.filter((claim) => !without.includes(claim));
+    // A deadline that passed since changes a finding too.
+    for (const at of [now, made ?? now]) {
+      const evidence = assessEvidence(key, { claims: kept, decisions }, rules, at);
+      const finding = evidence.findings.find((one) => fingerprintOf(one) === fingerprint);
+      if (finding !== undefined) return { evidence, finding, changedBy: without.map(({ id }) => id) };
+    }
+  }
+  return undefined;
 }
 
 /** What may have come since, the fewest first: nothing, any one fact, or the latest ones. */

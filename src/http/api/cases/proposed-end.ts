@@ -7,9 +7,10 @@ import type { ResolutionKind, ResolutionProposed } from '../../../domain/decisio
 import { HesabuError } from '../../../domain/errors.ts';
 import { misfitOf } from '../../../matching/decisions.ts';
 import { linkParts } from '../link-call.ts';
-import { demandSeen, type OpenedCase } from '../opened-case.ts';
+import type { OpenedCase } from '../opened-case.ts';
 import type { Call } from '../route.ts';
 import type { ProposalRequest } from '../schemas/decisions.ts';
+import { demandRead } from './finding-read.ts';
 
 interface ProposedEnd {
   /** What the proposal says, but for its text. */
@@ -24,7 +25,7 @@ export async function proposedEnd(
   opened: OpenedCase,
 ): Promise<ProposedEnd> {
   const { kind, cause, finding: seen } = call.body;
-  const finding = demandSeen(opened, seen);
+  const finding = demandRead(call, opened, seen);
   const own = { type: 'ResolutionProposed', finding: seen, kind, cause } as const;
   if (kind === 'link') {
     const parts = await linkParts(call, opened, finding, call.body);

@@ -7,6 +7,7 @@ import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant, parseInstant } from '../../../domain/time.ts';
 import type { ProposalView } from '../../../matching/decisions.ts';
 import { deciderOf } from '../../access/decider.ts';
+import { demandVersion } from '../cases/case-version.ts';
 import { findingsRead } from '../cases/finding-read.ts';
 import { proposedEnd } from '../cases/proposed-end.ts';
 import { approveClose, merchantOfClose, periodOfProposal, rejectClose } from '../close-call.ts';
@@ -19,7 +20,15 @@ import {
   type OwnPart,
 } from '../decision-call.ts';
 import { demandTargets } from '../link-call.ts';
-import { aboutCase, caseAfter, changedFrom, findingText, type OpenedCase, openedCase } from '../opened-case.ts';
+import {
+  aboutCase,
+  caseAfter,
+  changedFrom,
+  findingText,
+  type OpenedCase,
+  openedCase,
+  shortHash,
+} from '../opened-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import {
   AnswerRequest,
@@ -58,6 +67,7 @@ export const DECISION_ROUTES: readonly Route[] = [
     roles: WORKERS,
     scope: 'merchant',
     params: CaseParams,
+    hasVersions: true,
     body: AssignmentRequest,
     example: { owner: 'p-7f3k2', waiting_on: 'gateway' },
     answers: { 200: json('The assignment', Taken) },
@@ -72,6 +82,7 @@ export const DECISION_ROUTES: readonly Route[] = [
     roles: WORKERS,
     scope: 'merchant',
     params: CaseParams,
+    hasVersions: true,
     body: NoteRequest,
     example: { text: 'The gateway sends the missing line tomorrow.' },
     answers: { 200: json('The note', Taken) },
@@ -90,6 +101,7 @@ export const DECISION_ROUTES: readonly Route[] = [
     roles: WORKERS,
     scope: 'merchant',
     params: CaseParams,
+    hasVersions: true,
     body: ProposalRequest,
     example: { finding: '9f86d081'.repeat(8), kind: 'explain', cause: 'settled_elsewhere' },
     answers: { 201: json('The proposal', Proposal, PROPOSAL_LINKS) },
@@ -128,13 +140,20 @@ export const DECISION_ROUTES: readonly Route[] = [
 
 async function assign(call: CaseCall<z.output<typeof AssignmentRequest>>): Promise<Answer> {
   const { owner, due_at, waiting_on } = call.body;
-  const opened = await openedCase(call, call.params.id);
+  const opened = await caseToAct(call);
   const due = due_at === null ? null : parseInstant(due_at)!;
   return taken(call, opened, { type: 'CaseAssigned', owner, due_at: due, waiting_on });
 }
 
-async function note(call: CaseCall<z.output<typeof NoteRequest>>): Promise<Answer> {
+/** Throws HESABU_CASE_CHANGED where the request names another version of it. */
+async function caseToAct(call: CaseCall<unknown>): Promise<OpenedCase> {
   const opened = await openedCase(call, call.params.id);
+  await demandVersion(call, opened);
+  return opened;
+}
+
+async function note(call: CaseCall<z.output<typeof NoteRequest>>): Promise<Answer> {
+  const opened = await caseToAct(call);
   const { parts, caller, body } = call;
   const { person } = deciderOf(parts.people, caller, '');
   const attachments = [...new Set(body.attachments)].map((sha256) => {
@@ -149,7 +168,7 @@ async function note(call: CaseCall<z.output<typeof NoteRequest>>): Promise<Answe
 }
 
 async function propose(call: CaseCall<z.output<typeof ProposalRequest>>): Promise<Answer> {
-  const opened = await openedCase(call, call.params.id);
+  const opened = await caseToAct(call);
   const { own, also } = await proposedEnd(call, opened);
   const text = await keptText(call, call.body.text);
   const { id } = await appendDecision(call, { ...aboutCase(opened), also }, { ...own, text });
@@ -162,7 +181,7 @@ async function approve(call: ProposalCall): Promise<Answer> {
   demandOtherPerson(call.caller, view.proposal);
   if (view.finding === null || view.state === 'stale') {
     const read = findingsRead(call, opened).find(({ proposal }) => proposal === view)?.finding;
-    const seen = read === undefined ? view.proposal.body.finding.slice(0, 12) : findingText(read);
+    const seen = read === undefined ? shortHash(view.proposal.body.finding) : findingText(read);
     throw changedFrom(opened.name.key, `the finding ${seen}`, opened.standing);
   }
   await demandTargets(call, view.proposal.body);

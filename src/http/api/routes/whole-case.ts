@@ -1,6 +1,5 @@
 // The route that shows all of one case.
 
-import { hash } from 'node:crypto';
 import type { z } from 'zod';
 import { caseId } from '../../../domain/case-id.ts';
 import type { Attachment, DecisionBody } from '../../../domain/decision.ts';
@@ -15,6 +14,7 @@ import { caseView } from '../../../projections/cases/case-view.ts';
 import { type SettledProposal, TOLD_MILLIS } from '../../../projections/cases/settled-proposals.ts';
 import type { TransactionView } from '../../../projections/transaction-view.ts';
 import { hasAllMerchants } from '../../access/api-key.ts';
+import { caseAndTalk, versionOf } from '../cases/case-version.ts';
 import { type FindingRead, findingsRead } from '../cases/finding-read.ts';
 import { type OpenedCase, openedCase } from '../opened-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
@@ -55,8 +55,8 @@ async function showCase(call: CaseCall): Promise<Answer> {
   const opened = await openedCase(call, params.id);
   const { key } = opened.name;
   const { ledger } = parts;
-  const cases = await ledger.cases.ofKey(key);
-  const { row = null, talk = { assignments: [], notes: [] } } = cases.find((one) => one.row.id === params.id) ?? {};
+  const about = await caseAndTalk(call, opened, params.id);
+  const { row, talk } = about;
   const found = await ledger.reader.transactions(key, hasAllMerchants(caller) ? 'all claims' : 'claims that count');
   const transaction = found.find(({ view }) => view.transaction_reference === key)?.view ?? null;
   const hints = row === null ? [] : await ledger.hints([{ key, reason: row.finding.reason }]);
@@ -73,7 +73,6 @@ async function showCase(call: CaseCall): Promise<Answer> {
   });
   const age = row === null ? null : ageing(call).daysOf(row.finding.opened_at);
   const shown = row === null ? null : caseView(row, age);
-  const etag = hash('sha256', JSON.stringify([shown, proposals, happened.map(({ id }) => id)]), 'hex');
   const body = {
     case: shown,
     standing: shown !== null || opened.standing === null ? null : caseId({ key, ...opened.standing }),
@@ -81,7 +80,7 @@ async function showCase(call: CaseCall): Promise<Answer> {
     stale: read.map(readView),
     ...{ transaction, proposals, timeline: await Promise.all(happened.map((one) => happeningView(call, one))) },
   };
-  return { status: 200, body, headers: { etag: `"${etag.slice(0, 32)}"` } };
+  return { status: 200, body, headers: { etag: versionOf(opened, about) } };
 }
 
 /** Evidence gives no case any more that stands for it. */

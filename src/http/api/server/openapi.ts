@@ -23,6 +23,15 @@ const IDEMPOTENCY_KEY: Json = {
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: IDEMPOTENCY_KEY_FORM.source },
 };
 
+const IF_MATCH: Json = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'The ETag of the case as it was read. Where it has another one by now, nothing is done: 409.',
+  example: '"5f0b9a4e5f0b9a4e5f0b9a4e5f0b9a4e"',
+  schema: { type: 'string' },
+};
+
 const SESSION =
   'POST /v1/session. On loopback without TLS the cookie is named hesabu. A request that changes something has Origin ' +
   'and X-Hesabu-Request: 1.';
@@ -71,11 +80,12 @@ export function openApiDocument(routes: readonly Route[]): Json {
 }
 
 function operationOf(route: Route): Json {
-  const { summary, description, params, query, merchantOf } = route;
+  const { summary, description, params, query, merchantOf, hasVersions } = route;
   const parameters = [
     ...parametersOf(params, 'path'),
     ...parametersOf(query, 'query'),
     ...(merchantOf === undefined ? [] : [IDEMPOTENCY_KEY]),
+    ...(hasVersions === true ? [IF_MATCH] : []),
   ];
   const access = accessText(route);
   return {

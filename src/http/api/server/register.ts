@@ -125,6 +125,7 @@ class ApiServer {
       upload: request.raw,
       accepts: header('accept') ?? '',
       lastEventId: header('last-event-id') ?? null,
+      ifMatch: header('if-match') ?? null,
       caughtUp: once(() => this.parts.ledger.loop.catchUp()),
       gone: gone.signal,
     };
