@@ -108,6 +108,9 @@ async function workThrough(work: readonly WorkedCase[], team: Team, clock: Morni
   return counts;
 }
 
+/** What a checker writes to a maker. */
+const WHY = 'Please ask the network first.';
+
 class CaseDesk {
   private readonly worked: WorkedCase;
   private readonly shown: ShownCase | undefined;
@@ -142,7 +145,8 @@ class CaseDesk {
       const { id: proposal, content } = this.proposal!;
       const by = act.act === 'withdraw' ? maker : checker;
       const answer = act.act === 'approve' ? 'approval' : 'rejection';
-      await by.browser.post(`/v1/proposals/${proposal}/${answer}`, { content }, key);
+      const text = answer === 'rejection' && by === checker ? { text: WHY } : {};
+      await by.browser.post(`/v1/proposals/${proposal}/${answer}`, { content, ...text }, key);
     }
   }
 }

@@ -225,7 +225,7 @@ describe('work on many cases', () => {
       const people = names(4, 'P').map((name) => desk.given.browserOf(name, { role: 'approver', merchant: '*' }));
       await Promise.all(
         people.map(async (person, at) => {
-          const act = { act: at === 2 ? 'reject' : 'approve', kind: 'write_off', cause: 'rounding' };
+          const act = { act: at === 2 ? 'reject' : 'approve', kind: 'write_off', cause: 'rounding', text: 'seen' };
           const { json } = await desk.post(person, '/v1/cases/bulk/preview', { act, filter: {} });
           if (json.token === null) return;
           const begun = await desk.post(person, '/v1/cases/bulk', { token: json.token });

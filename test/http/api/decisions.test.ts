@@ -176,7 +176,7 @@ describe('an approval', () => {
       await Promise.all(
         Array.from({ length: 20 }, (_, at) => {
           const answer = at % 2 === 0 ? 'approval' : 'rejection';
-          return desk.post(people[at % 2]!, `/v1/proposals/${json.id}/${answer}`, { content });
+          return desk.post(people[at % 2]!, `/v1/proposals/${json.id}/${answer}`, { content, text: 'seen' });
         }),
       );
       expect(await desk.standing('A-1')).toBe('unmatched');
@@ -191,7 +191,7 @@ describe('an approval', () => {
       const { content } = json;
       await desk.post(wanjiru, `/v1/proposals/${json.id}/approval`, { content });
       expect(await desk.standing('A-1')).toBe('resolved');
-      const { json: back } = await desk.post(wanjiru, `/v1/proposals/${json.id}/rejection`, { content });
+      const { json: back } = await desk.post(wanjiru, `/v1/proposals/${json.id}/rejection`, { content, text: 'no' });
       expect([back.state, back.approved.person]).toEqual(['rejected', back.rejected.person]);
       expect(await desk.standing('A-1')).toBe('unmatched');
       const page = await desk.given.ask({ url: '/v1/entries?limit=100', key: desk.given.key('auditor', '*') });
@@ -222,6 +222,24 @@ describe('a rejection', () => {
       const { content } = json;
       const back = await desk.post(desk.operator, `/v1/proposals/${json.id}/rejection`, { content });
       expect([back.status, back.json.state, await desk.standing('A-1')]).toEqual([200, 'rejected', 'unmatched']);
+    }));
+
+  test("of another person's proposal says why, and a withdrawal of one's own need not", () =>
+    withDesk(async (desk) => {
+      const { id, finding } = await desk.short('A-1', '300.00');
+      const wanted = { finding, kind: 'write_off', cause: 'goodwill' };
+      const { json } = await desk.post(desk.operator, `/v1/cases/${id}/proposals`, wanted);
+      const wanjiru = browserOf(desk, 'Wanjiru', 'approver');
+      const { content } = json;
+      const url = `/v1/proposals/${json.id}/rejection`;
+      expect(codeOf(await desk.post(wanjiru, url, { content }))).toEqual([422, 'HESABU_FIELD_INVALID']);
+      expect(codeOf(await desk.post(wanjiru, url, { content, text: ' \n' }))).toEqual([400, 'HESABU_REQUEST_INVALID']);
+      const act = { act: 'reject', kind: 'write_off', cause: 'goodwill' };
+      const many = await desk.post(wanjiru, '/v1/cases/bulk/preview', { act, cases: [id] });
+      expect([many.json.count, many.json.refused[0].code]).toEqual([0, 'HESABU_FIELD_INVALID']);
+      const told = await desk.post(wanjiru, '/v1/cases/bulk/preview', { act: { ...act, text: 'no' }, cases: [id] });
+      expect(told.json.count).toBe(1);
+      expect((await desk.post(desk.operator, url, { content })).json.state).toBe('rejected');
     }));
 
   test('by somebody else who is no approver is refused', () =>

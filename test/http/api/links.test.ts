@@ -54,7 +54,7 @@ describe('a link', () => {
       expect([await reasonsOf(desk, 'a-1'), await reasonsOf(desk, 'A-1')]).toEqual([['LINKED'], ['LINKED_IN']]);
       const shown = await desk.given.ask({ url: `/v1/cases/${id}`, key: desk.given.key('auditor', '*') });
       expect(shown.json.proposals).toMatchObject([{ kind: 'link', state: 'effective', to: [{ reference: 'A-1' }] }]);
-      await desk.post(wanjiru, `/v1/proposals/${made.json.id}/rejection`, { content });
+      await desk.post(wanjiru, `/v1/proposals/${made.json.id}/rejection`, { content, text: 'not theirs' });
       expect([await desk.standing('a-1'), await reasonsOf(desk, 'A-1')]).toEqual(['unmatched', []]);
     }));
 
@@ -164,7 +164,7 @@ describe('a link', () => {
       await Promise.all(
         Array.from({ length: 10 }, (_, at) => {
           const answer = at % 2 === 0 ? 'approval' : 'rejection';
-          return desk.post(people[at % 2]!, `/v1/proposals/${json.id}/${answer}`, { content });
+          return desk.post(people[at % 2]!, `/v1/proposals/${json.id}/${answer}`, { content, text: 'seen' });
         }),
       );
       expect([await desk.standing('a-1'), await reasonsOf(desk, 'A-1')]).toEqual(['unmatched', []]);

@@ -7,6 +7,7 @@ import type { CaseSort, ListedCase } from '../../../projections/cases/case-quest
 import type { CaseRow } from '../../../projections/cases/case-rows.ts';
 import type { NamedCase } from '../../../projections/cases/named-cases.ts';
 import { mayTouch } from '../../access/api-key.ts';
+import { mayOwn, ownerWanted } from '../../access/case-owner.ts';
 import { deciderOf } from '../../access/decider.ts';
 import type { Act, Batch, GivenRow } from '../batch.ts';
 import { demandHeard } from '../decision-call.ts';
@@ -113,10 +114,17 @@ export async function judgedEach(
       const { row } = asked;
       const one = found.get(row.id);
       const given = seen(asked.given, row, one);
-      all.set(asked, { row, given, verdict: verdictOf(given.act!, given, one, who) });
+      all.set(asked, { row, given, verdict: withOwner(call, given, verdictOf(given.act!, given, one, who)) });
     }
   }
   return rows.map((asked) => all.get(asked)!);
+}
+
+/** Nobody is given a case that he could not see. */
+function withOwner({ parts }: Asking, { act, merchant }: GivenRow, verdict: Verdict): Verdict {
+  if (verdict.status !== 'done' || act?.act !== 'assign' || mayOwn(parts.people, act.owner, merchant)) return verdict;
+  const why = `expected ${ownerWanted(merchant)}, found ${act.owner}`;
+  return { status: 'refused', code: 'HESABU_FIELD_INVALID', why };
 }
 
 /** Cases of one key stay together: what is decided of them counts as one sum. */

@@ -18,6 +18,9 @@ export type Verdict =
   | { readonly status: 'unchanged' }
   | { readonly status: 'refused'; readonly code: ErrorCode; readonly why: string };
 
+/** Of who rejects what another person proposed: the maker must know what to do better. */
+export const WHY_WANTED = 'why it is rejected';
+
 const UNCHANGED: Verdict = { status: 'unchanged' };
 
 /** Who decides, and with which roles for which merchants. */
@@ -105,7 +108,12 @@ function answer(act: AnswerAct, given: GivenRow, { proposals }: NamedCase, who: 
   if (view === undefined) return refused('HESABU_NOT_FOUND', `found no proposal of ${act.kind}, ${act.cause}`);
   if (named !== null && view.content !== named.content) return changed('expected the proposal that was read');
   const { state } = view;
-  if (act.act === 'reject') return state === 'rejected' ? UNCHANGED : rejection(view, act.text, given, who);
+  if (act.act === 'reject') {
+    if (state === 'rejected') return UNCHANGED;
+    const isOwn = view.proposal.body.by.person === who.person;
+    if (!isOwn && act.text === null) return refused('HESABU_FIELD_INVALID', `expected ${WHY_WANTED}, found none`);
+    return rejection(view, act.text, given, who);
+  }
   if (state === 'effective') return UNCHANGED;
   if (state !== 'awaiting_approval') return changed(`found a proposal that is ${state}`);
   return (

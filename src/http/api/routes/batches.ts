@@ -150,7 +150,9 @@ async function preview(call: PreviewCall, previews: BulkPreviews): Promise<Answe
   }
   await parts.ledger.loop.catchUp();
   const rows = filter === undefined ? await namedRows(call, cases!) : await foundCases(call, filter);
-  const meant = await actOf(call, act, null);
+  // Nothing is kept of what is only previewed: whether there is a text is all that matters.
+  const isTold = 'text' in act && act.text !== undefined;
+  const meant = await actOf(call, act, isTold ? '' : null);
   const found = await judged(call, meant, rows);
   const { person } = deciderOf(parts.people, caller, '');
   const sums = { ...sumsOf(found), refused_cases: refusedCases(found), ...(await orderTried(call, meant, found)) };

@@ -6,10 +6,12 @@ import { caseId, shownDecisionId, splitDecisionId } from '../../../domain/case-i
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant, parseInstant } from '../../../domain/time.ts';
 import type { ProposalView } from '../../../matching/decisions.ts';
+import { mayOwn, ownerWanted } from '../../access/case-owner.ts';
 import { deciderOf } from '../../access/decider.ts';
 import { demandVersion } from '../cases/case-version.ts';
 import { findingsRead } from '../cases/finding-read.ts';
 import { proposedEnd } from '../cases/proposed-end.ts';
+import { WHY_WANTED } from '../cases/verdict.ts';
 import { approveClose, merchantOfClose, periodOfProposal, rejectClose } from '../close-call.ts';
 import {
   actorView,
@@ -126,7 +128,8 @@ export const DECISION_ROUTES: readonly Route[] = [
     method: 'POST',
     url: '/v1/proposals/:id/rejection',
     summary: 'Reject a proposal, revoke its approval, or withdraw one of your own',
-    description: 'A rejection beats every approval, whichever comes first.',
+    description:
+      "A rejection beats every approval, whichever comes first. That of another person's proposal says why in `text`.",
     roles: WORKERS,
     scope: 'merchant',
     params: ProposalParams,
@@ -141,6 +144,10 @@ export const DECISION_ROUTES: readonly Route[] = [
 async function assign(call: CaseCall<z.output<typeof AssignmentRequest>>): Promise<Answer> {
   const { owner, due_at, waiting_on } = call.body;
   const opened = await caseToAct(call);
+  if (!mayOwn(call.parts.people, owner, opened.merchant)) {
+    const expected = ownerWanted(opened.merchant);
+    throw new HesabuError('HESABU_FIELD_INVALID', { where: 'owner', expected, found: owner! });
+  }
   const due = due_at === null ? null : parseInstant(due_at)!;
   return taken(call, opened, { type: 'CaseAssigned', owner, due_at: due, waiting_on });
 }
@@ -191,7 +198,10 @@ async function approve(call: ProposalCall): Promise<Answer> {
 async function reject(call: ProposalCall): Promise<Answer> {
   if (periodOfProposal(call.params.id) !== undefined) return rejectClose(call);
   const { opened, view } = await openProposal(call);
-  demandMayReject(call, opened.merchant, view.proposal);
+  const { person } = demandMayReject(call, opened.merchant, view.proposal);
+  if (person !== view.proposal.body.by.person && call.body.text === undefined) {
+    throw new HesabuError('HESABU_FIELD_INVALID', { where: 'text', expected: WHY_WANTED, found: 'none' });
+  }
   return answer(call, opened, view, 'ResolutionRejected');
 }
 

@@ -26,6 +26,7 @@ const TEXT_MAX = 4_000;
 export const prose = z
   .string('expected a text')
   .min(1, 'expected a text that is not empty')
+  .regex(/\S/, 'expected a text that is not blank')
   .max(TEXT_MAX, `expected at most ${TEXT_MAX} characters`);
 export const sha256 = z
   .string('expected a hash')
