@@ -38,6 +38,16 @@ test('a case has its evidence, its decided values, its proposals and what happen
     ]);
   }));
 
+test('a case has the risk signals of its order, which are for whoever decides', () =>
+  withDesk(async ({ given, short }) => {
+    const crowd = { count: 9, observed: '#1', threshold: '8', window: 'PT24H', others: 8 };
+    given.risks.push({ signal: 'SAME_DEVICE', since: given.clock.at, ...crowd });
+    const { id } = await short('A-1', '300.00');
+    const { json } = await given.ask({ url: `/v1/cases/${id}`, key: given.key('operator', 'shop-1') });
+    expect(json.transaction.risk).toMatchObject([{ signal: 'SAME_DEVICE', count: 9 }]);
+    expect(json.transaction.risk[0].message['zh-CN']).toMatch(/\p{Script=Han}/u);
+  }));
+
 test('a stale proposal shows what its maker read, whatever its kind, and the fact that changed it', () =>
   withDesk(async (desk) => {
     const { given, post, operator } = desk;

@@ -2,14 +2,10 @@
 
 import { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
-import { LANGUAGES } from '../../../domain/reason-words.ts';
-import { formatInstant } from '../../../domain/time.ts';
 import { type CompiledRules, compileRules } from '../../../matching/rules.ts';
 import { maySpeak } from '../../../matching/speakers.ts';
 import type { FoundTransaction } from '../../../projections/found-transactions.ts';
 import { hintsByKey } from '../../../projections/hints.ts';
-import type { RiskSignal } from '../../../projections/risk/signal.ts';
-import { riskSentence } from '../../../projections/risk/words.ts';
 import {
   type FindingView,
   findingView,
@@ -17,6 +13,7 @@ import {
   withSurroundings,
 } from '../../../projections/transaction-view.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
+import { riskView } from '../risk-view.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, merchantName, reason, reference, standing, text } from '../schemas/basic.ts';
 import { Matches, OpenTransactions, Transaction } from '../schemas/ledger.ts';
@@ -127,11 +124,6 @@ function merchantsOf(caller: HintCall['caller']): readonly string[] | null {
 /** Whether an exchange with this account may be about the order; one with a shop has none. */
 function isSpokenBy({ merchants }: FoundTransaction, account: string, { speakers }: CompiledRules): boolean {
   return speakers === null || !account.includes('/') || maySpeak(speakers, account, merchants);
-}
-
-function riskView(signal: RiskSignal): object {
-  const message = Object.fromEntries(LANGUAGES.map((language) => [language, riskSentence(signal, language)]));
-  return { ...signal, since: formatInstant(signal.since), message };
 }
 
 function matchOf({ transaction_reference, merchant, provider, standing }: TransactionView): object {

@@ -17,6 +17,7 @@ import { hasAllMerchants } from '../../access/api-key.ts';
 import { caseAndTalk, versionOf } from '../cases/case-version.ts';
 import { type FindingRead, findingsRead } from '../cases/finding-read.ts';
 import { type OpenedCase, openedCase } from '../opened-case.ts';
+import { riskView } from '../risk-view.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { type HAPPENINGS, WholeCase } from '../schemas/cases.ts';
 import { CaseParams, SETTLED } from '../schemas/decisions.ts';
@@ -32,7 +33,9 @@ export const WHOLE_CASE_ROUTES: readonly Route[] = [
     method: 'GET',
     url: '/v1/cases/:id',
     summary: 'All of a case: its evidence, what was decided of it, and what happened when',
-    description: 'Its ETag changes with the finding, with what people decide of it, and with the facts about it.',
+    description:
+      'Its ETag changes with the finding, with what people decide of it, and with the facts about it. Raw exchanges ' +
+      'are searched in the archive, by `GET /v1/exchanges` with the `name` of its key.',
     roles: READERS,
     scope: 'merchant',
     params: CaseParams,
@@ -73,12 +76,15 @@ async function showCase(call: CaseCall): Promise<Answer> {
   });
   const age = row === null ? null : ageing(call).daysOf(row.finding.opened_at);
   const shown = row === null ? null : caseView(row, age);
+  // Signals say nothing of where a payment stands: they are for the person who decides.
+  const risk = transaction === null ? [] : (await parts.risk(key)).map(riskView);
   const body = {
     case: shown,
     standing: shown !== null || opened.standing === null ? null : caseId({ key, ...opened.standing }),
     suggestions: row === null ? NO_HINTS : suggestionsOf(hints, seen, { key, reason: row.finding.reason }),
     stale: read.map(readView),
-    ...{ transaction, proposals, timeline: await Promise.all(happened.map((one) => happeningView(call, one))) },
+    transaction: transaction === null ? null : { ...transaction, risk },
+    ...{ proposals, timeline: await Promise.all(happened.map((one) => happeningView(call, one))) },
   };
   return { status: 200, body, headers: { etag: versionOf(opened, about) } };
 }

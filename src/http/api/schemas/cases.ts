@@ -153,7 +153,7 @@ export const WholeCase = named(
     /** What a break that asks may be about. */
     suggestions: z.strictObject({ named: z.array(Suggestion), others: z.int() }),
     /** The order, its payments and its settlement with how each value was decided; null of a payout. */
-    transaction: Transaction.omit({ risk: true, exchanges: true }).nullable(),
+    transaction: Transaction.omit({ exchanges: true }).nullable(),
     /** The first one first, with those about a case for which this one stands now. */
     proposals: z.array(Proposal),
     /** What the makers of stale proposals read, where it is found, and the facts without which it would still be so. */
