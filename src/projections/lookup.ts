@@ -152,6 +152,21 @@ function namesAt(task: ReconciliationTask, slot: number): string[] {
   return task.stateAt(slot).claims.flatMap((claim) => namesOf(claim).filter((name) => name !== null));
 }
 
+/** All ids that are said of a key, also by what other keys told it. */
+export function namesIn(claims: readonly Claim[]): readonly string[] {
+  return claimsWithGiven(toldTo(claims)).flatMap((claim) => namesOf(claim).filter((name) => name !== null));
+}
+
+/** Those of these keys that go by an id. */
+export function keysGoingBy(tasks: readonly ReconciliationTask[], id: string, keys: readonly string[]): string[] {
+  return keys.filter((key) =>
+    tasks.some((task) => {
+      const slot = task.table.keys.find(key);
+      return slot !== undefined && claimsWithGiven(toldTo(task.stateAt(slot).claims)).some((one) => goesBy(one, id));
+    }),
+  );
+}
+
 /** Whether a claim names a payment, an order, a shop's refund or a line of a bank like this. */
 export function goesBy(claim: Claim, name: string): boolean {
   return namesOf(claim).includes(name);

@@ -26,6 +26,7 @@ import {
   findClaims,
   type IdentityClaimants,
   type KeyClaims,
+  keysGoingBy,
   type OrderClaim,
   orderClaims,
 } from '../../projections/lookup.ts';
@@ -146,9 +147,9 @@ const TABLE = {
     answer: ({ tasks }, { name, references }) => findClaims(tasks, name, references),
     merge: (answers) => answers.flat(),
   }),
-  /** The keys with this id among their claims. */
-  keysWithId: row<{ readonly id: string }, string[]>({
-    answer: ({ tasks }, { id }) => findClaims(tasks, id, 'passed over').map(({ key }) => key),
+  /** Those of these keys that have this id among their claims. */
+  keysWithId: row<{ readonly id: string; readonly keys: readonly string[] }, string[]>({
+    answer: ({ tasks }, { id, keys }) => keysGoingBy(tasks, id, keys),
     merge: (answers) => answers.flat(),
   }),
   /** The references that name these identities. */

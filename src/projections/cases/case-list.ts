@@ -33,9 +33,19 @@ export class CaseList {
     for (const part of told) this.take(part);
   }
 
-  /** `named` are the keys with the id that is searched for. */
+  /** `named` are the keys with the id that is searched for, of those that are to be asked. */
   page(question: AskedPage, ageing: Ageing, named: ReadonlySet<string> = new Set()): CasePage {
     return pageOfCases(this.columns, question, ageing, named);
+  }
+
+  /** Those whose ids are in no row. */
+  keysToAsk(): string[] {
+    const keys = new Set<string>();
+    for (let place = 0; place < this.columns.end; place++) {
+      const row = this.columns.at(place);
+      if (row !== undefined && row.ids === null) keys.add(row.key);
+    }
+    return [...keys];
   }
 
   /** Those that are not resolved. */

@@ -5,8 +5,8 @@ import { type Claim, isFromSource } from '../../domain/fact.ts';
 import { isPayoutKey, isPeriodKey } from '../../domain/key.ts';
 import { isAboutPayment, ownIds } from '../../domain/payment-ids.ts';
 import { splitTitle } from '../../domain/payment-title.ts';
-import type { PaymentState } from '../../matching/evolve.ts';
 import { standingClaims } from '../../matching/standing-claims.ts';
+import { LISTED_CLAIMS_MAX } from './case-ids.ts';
 
 interface Said {
   readonly claim: Claim;
@@ -18,11 +18,11 @@ type OperatorOf = (subject: string) => string | null;
 const UNKNOWN: OperatorOf = () => null;
 
 /** By the subject of a finding: the operator of the payment that it names, otherwise that of the key's payments. */
-export function operatorsOf(key: string, { claims }: PaymentState): OperatorOf {
+export function operatorsOf(key: string, claims: readonly Claim[]): OperatorOf {
   if (isPayoutKey(key) || isPeriodKey(key)) return UNKNOWN;
   const observed: Said[] = [];
   const ordered: string[] = [];
-  for (const claim of standingClaims(claims.filter(isFromSource))) {
+  for (const claim of saidOf(claims)) {
     const { body } = claim;
     if ((body.type !== 'PaymentObserved' && body.type !== 'OrderPlaced') || body.operator === null) continue;
     if (body.type === 'OrderPlaced') ordered.push(body.operator);
@@ -33,6 +33,11 @@ export function operatorsOf(key: string, { claims }: PaymentState): OperatorOf {
     const named = observed.filter(({ claim }) => isNamed(subject, claim));
     return least((named.length > 0 ? named : observed).map(({ operator }) => operator));
   };
+}
+
+/** What was withdrawn counts for nothing; of very many claims that is not looked at each time that one comes. */
+function saidOf(claims: readonly Claim[]): readonly Claim[] {
+  return claims.length > LISTED_CLAIMS_MAX ? claims : standingClaims(claims.filter(isFromSource));
 }
 
 /** Of several the first by name, as of a payment whose sources disagree. */

@@ -4,11 +4,12 @@ import { parseDecimal } from '../../domain/decimal.ts';
 import { minorAtLeast } from '../../matching/review.ts';
 import { AGES, type Ageing, DUES } from './case-ages.ts';
 import { type CaseColumns, currencyOf, ROW_FACETS } from './case-columns.ts';
+import { idNumber } from './case-ids.ts';
 import { type AskedPage, type CasePage, type CasePlace, type CaseSort, FACETS, type Facet } from './case-question.ts';
 import type { CaseRow } from './case-rows.ts';
 import { CaseValues } from './case-values.ts';
 
-/** `named` are the keys with the id that is searched for. */
+/** `named` are the keys with the id that is searched for, of those whose ids are in no row. */
 export function pageOfCases(
   columns: CaseColumns,
   question: AskedPage,
@@ -55,6 +56,7 @@ class Pass {
   private readonly named: ReadonlySet<string>;
   /** What keys have in common that are sought by a part. */
   private readonly text: string;
+  private readonly id: number;
   private sought = 0;
   private total = 0;
 
@@ -64,6 +66,7 @@ class Pass {
     this.ageing = ageing;
     this.named = named;
     this.text = question.q?.text.toLowerCase() ?? '';
+    this.id = idNumber(question.q?.text ?? '');
     this.marks = new Uint8Array(columns.end);
     this.search();
     this.facets = FACETS.map((facet, at) => this.countedBy(facet, at + 1));
@@ -71,6 +74,7 @@ class Pass {
 
   page(): CasePage {
     const { columns, ageing, marks } = this;
+    if (this.sought === 0) return nothing();
     for (const facet of this.facets) this.filterBy(facet);
     const facets = new Map(this.facets.map((one) => [one.facet, this.countsOf(one)]));
     const values = new CaseValues(columns);
@@ -149,11 +153,12 @@ class Pass {
     return numbers;
   }
 
-  private isSought({ key }: CaseRow): boolean {
+  private isSought({ key, ids }: CaseRow): boolean {
     const { q } = this.question;
     if (q === undefined) return true;
     if (q.how === 'contains') return key.toLowerCase().includes(this.text);
-    return q.how === 'reference' ? key === q.text : this.named.has(key);
+    if (q.how === 'reference') return key === q.text;
+    return ids === null ? this.named.has(key) : ids.includes(this.id);
   }
 
   private get isBound(): boolean {
@@ -221,6 +226,16 @@ class Pass {
     this.last = held[question.limit];
     return held;
   }
+}
+
+function nothing(): CasePage {
+  return {
+    rows: [],
+    sought: 0,
+    total: 0,
+    value: new Map(),
+    facets: new Map(FACETS.map((facet) => [facet, new Map()])),
+  };
 }
 
 /** Which values the filter lets through; null where it is all of them. */

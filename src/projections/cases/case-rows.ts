@@ -12,6 +12,7 @@ import { type ProposalView, proposalsOf } from '../../matching/decisions.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import { workedFindingsAt } from '../../task/overview.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
+import { idNumbersOf } from './case-ids.ts';
 import { operatorsOf } from './case-operators.ts';
 import { type Routing, routeOf, teamOf } from './case-owners.ts';
 import type { Assignment, CaseTalk } from './case-talk.ts';
@@ -26,6 +27,8 @@ export interface CaseRow {
   /** The mobile network at which its money was paid; null where nobody said. */
   readonly operator: string | null;
   readonly standing: Standing;
+  /** The numbers of the ids by which the key is found; null where it is asked itself. See case-ids.ts. */
+  readonly ids: readonly number[] | null;
   /** What evidence alone gives; of a resolved case since when it is resolved. */
   readonly finding: CaseFinding;
   /** How it was resolved; null of one that is open. */
@@ -75,7 +78,8 @@ export function caseRowsAt(
     views,
     named.map(({ finding }) => ({ key, ...finding })),
   );
-  const operatorOf = operatorsOf(key, task.stateAt(slot));
+  const { claims } = task.stateAt(slot);
+  const [operatorOf, ids] = [operatorsOf(key, claims), idNumbersOf(key, claims)];
   return named.map((row) => {
     const id = caseId({ key, ...row.finding });
     const { assignments, notes } = talk.of(id);
@@ -86,7 +90,7 @@ export function caseRowsAt(
     const status = caseState({ isResolved: row.resolution !== null, owner, proposals: about.get(id) ?? [] });
     const team = teamOf(owner, route.owner);
     const work = { status, assignment, owner, routed: route.owner, team, due_at, notes: notes.length };
-    return { id, ...row, operator: operatorOf(row.finding.subject), reasons, ...work };
+    return { id, ...row, operator: operatorOf(row.finding.subject), ids, reasons, ...work };
   });
 }
 

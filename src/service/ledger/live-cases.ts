@@ -45,8 +45,9 @@ export class LiveCases implements CasePort {
   /** As of the last round that has ended. */
   async page({ q, ...question }: AskedPage): Promise<CasePage> {
     const { rules } = this.parts;
-    const named = q?.how === 'id' ? await this.ask({ query: 'keysWithId', id: q.text }) : [];
     await this.ensureList();
+    const keys = q?.how === 'id' ? this.list.keysToAsk() : [];
+    const named = keys.length > 0 ? await this.ask({ query: 'keysWithId', id: q!.text, keys }) : [];
     const ageing = new Ageing(this.calendarOf(rules()), question.now);
     return this.list.page({ ...question, q }, ageing, new Set(named));
   }

@@ -63,7 +63,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   changesAfter: { query: 'changesAfter', cursor: null, limit: 100 },
   orderChanges: { query: 'orderChanges', cursor: null, limit: 100 },
   feesPaid: { query: 'feesPaid' },
-  keysWithId: { query: 'keysWithId', id: 'P-A-7' },
+  keysWithId: { query: 'keysWithId', id: 'P-A-7', keys: ['A-6', 'A-7'] },
   claimants: { query: 'claimants', identities: ['?mfs-africa:TXN-1'] },
   claimCounts: { query: 'claimCounts' },
   standings: { query: 'standings' },

@@ -23,7 +23,7 @@ export interface FoundCases {
 
 /**
  * Whole names first: a part of a reference finds only what nothing else is named. `known` is what the same search found
- * before: which keys have an id is asked of the ledger's thread, which looks at very many.
+ * before, since each kind of search passes over all rows.
  */
 export async function searchCases(
   call: Asking,
