@@ -6,6 +6,12 @@ export interface Decimal {
   readonly scale: number;
 }
 
+/**
+ * Amounts are added as plain numbers where very many are: with one whole number more that is below this too, a sum of
+ * whole numbers below it is exact.
+ */
+export const EXACT_MAX = 2 ** 52;
+
 /** More digits than any amount, rate or percentage has. Stops a hostile cell from becoming a huge number. */
 const LENGTH_MAX = 40;
 const PLAIN = /^(-?)(\d+)(?:\.(\d+))?$/;

@@ -1,11 +1,8 @@
 // What packed keys come to: whole numbers are added as numbers for as long as that is exact.
 
-import type { Decimal } from '../domain/decimal.ts';
+import { type Decimal, EXACT_MAX } from '../domain/decimal.ts';
 import type { PackedName } from './packed-key.ts';
 import type { PackedRows } from './packed-rows.ts';
-
-/** With one number more that is below it too, a sum below this is exact. */
-const EXACT_MAX = 2 ** 52;
 
 class WholeSum {
   count = 0;

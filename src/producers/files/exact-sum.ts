@@ -1,10 +1,9 @@
 // Adds up plain decimals exactly. Short ones are added as whole numbers of their last decimal, far below 2^53; what
 // does not fit goes into a bigint.
 
-import { addDecimal, type Decimal, formatDecimal, parseDecimal } from '../../domain/decimal.ts';
+import { addDecimal, type Decimal, EXACT_MAX, formatDecimal, parseDecimal } from '../../domain/decimal.ts';
 
 const SHORT_MAX = 15;
-const FULL = 2 ** 52;
 
 export class ExactSum {
   /** By number of decimals. */
@@ -37,7 +36,7 @@ export class ExactSum {
     }
     const sum = this.short[decimals]! + units;
     this.short[decimals] = sum;
-    if (sum > FULL || sum < -FULL) this.carry(decimals);
+    if (sum > EXACT_MAX || sum < -EXACT_MAX) this.carry(decimals);
   }
 
   get total(): Decimal {

@@ -2,6 +2,7 @@
 // very many takes a millisecond or two.
 
 import { type BreakSide, sideOf } from '../../domain/break-side.ts';
+import { EXACT_MAX } from '../../domain/decimal.ts';
 import type { Instant } from '../../domain/time.ts';
 import { doubled } from '../../task/columns.ts';
 import { FACETS, type Facet, NOBODY } from './case-question.ts';
@@ -14,8 +15,6 @@ export type RowFacet = Exclude<Facet, 'age' | 'due'>;
 const SIDES: readonly BreakSide[] = ['over', 'under', 'other'];
 const CURRENCY = ROW_FACETS.indexOf('currency');
 const CAPACITY_MIN = 1024;
-/** With one number more that is below it too, a sum below this is exact. */
-export const EXACT_MAX = 2 ** 52;
 
 export class CaseColumns {
   /** The values of each facet, by their numbers. */

@@ -1,7 +1,8 @@
 // What the cases of a list come to, by currency and side. Nearly all are of one amount: whole minor units are added as
 // numbers for as long as that is exact, since a sum of very many bigints takes longer than all else of a list.
 
-import { type CaseColumns, EXACT_MAX } from './case-columns.ts';
+import { EXACT_MAX } from '../../domain/decimal.ts';
+import type { CaseColumns } from './case-columns.ts';
 import type { CaseValue } from './case-question.ts';
 
 export class CaseValues {

@@ -4,6 +4,7 @@
 import type { Span } from '../../domain/byte-scan.ts';
 import { isThere, writePart } from '../../domain/byte-texts.ts';
 import { ByteWriter } from '../../domain/bytes.ts';
+import { EXACT_MAX } from '../../domain/decimal.ts';
 import type { PayoutPart, Source } from '../../domain/fact.ts';
 import { formatMinor } from '../../domain/money.ts';
 import type { ClaimPlaces } from '../../log/claim-places.ts';
@@ -11,8 +12,6 @@ import { emptyPart } from '../../matching/payout-parts.ts';
 import { ByteNames } from './byte-names.ts';
 import type { PlainFacts } from './plain-facts.ts';
 
-/** Above this a sum is told, and begins anew: with one amount more it is still exact. */
-const SUM_MAX = 2 ** 52;
 /** How many sums one block has; lines beyond them are told one by one. */
 const SUMS_MAX = 65_536;
 /** Between the parts of a name: no part of another one begins or ends with it. */
@@ -47,7 +46,7 @@ export class PayoutSums {
     sum.lines++;
     sum.gross += minor;
     sum.fees += fee;
-    if (number < 0 || sum.gross > SUM_MAX || sum.fees > SUM_MAX) take(sum, tell);
+    if (number < 0 || sum.gross > EXACT_MAX || sum.fees > EXACT_MAX) take(sum, tell);
   }
 
   /** Gives each sum to `tell`. */

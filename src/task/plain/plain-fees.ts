@@ -2,13 +2,10 @@
 // the matching, which decide on fees in decimals of any size.
 
 import { currencyExponent } from '../../domain/currency.ts';
-import type { Decimal } from '../../domain/decimal.ts';
+import { type Decimal, EXACT_MAX } from '../../domain/decimal.ts';
 import { type CompiledFee, chooseFee } from '../../matching/fees.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import type { ByteNames } from './byte-names.ts';
-
-/** Whole numbers below this stay whole in a sum and, divided, round down as they should. */
-const EXACT_MAX = 2 ** 52;
 
 /** The numbers of names that a schedule may be for are below this. */
 export const FEE_NAMES_MAX = 4095;
