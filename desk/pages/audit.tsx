@@ -33,7 +33,8 @@ interface AuditPageAnswer {
   readonly next: string | null;
 }
 
-const KINDS = ['all', 'reads', 'changes'] as const;
+const KINDS = ['all', 'reads', 'changes', 'decisions', 'files', 'sign_ins'] as const;
+const OUTCOMES = ['all', 'done', 'refused'] as const;
 /** What comes from the ledger itself. */
 const SHOWN = ['rules', 'checkpoints'] as const;
 
@@ -73,6 +74,19 @@ export function AuditPage() {
           </Link>
         ))}
       </nav>
+      {shown !== undefined ? null : (
+        <select
+          aria-label={words.outcome}
+          value={OUTCOMES.find((one) => one === asked.get('outcome')) ?? 'all'}
+          onChange={({ target: { value } }) => go(address({ outcome: value === 'all' ? '' : value }))}
+        >
+          {OUTCOMES.map((one) => (
+            <option key={one} value={one}>
+              {words.outcomes[one]}
+            </option>
+          ))}
+        </select>
+      )}
       <form
         className="search"
         key={found}
@@ -197,7 +211,7 @@ function AuditTable({ calls, address }: TableProps) {
 
 /** A way in: from where it was tried is all that is known of a stranger. */
 function isSignIn(route: string): boolean {
-  return /^POST \/v1\/session(\/|$)/.test(route);
+  return /^(POST|GET) \/v1\/session(\/|$)/.test(route);
 }
 
 function SignInTry({ source, body }: { readonly source: string; readonly body: string }) {

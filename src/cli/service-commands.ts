@@ -2,6 +2,7 @@
 // try it on.
 
 import { type Command, Option } from 'commander';
+import { CALL_ENDS, CALL_KIND_NAMES } from '../http/api/call-trail.ts';
 import { DEFAULT_PROVIDER } from '../providers/default-provider.ts';
 import { FAULT_NAMES } from '../simulation/gateway/faults.ts';
 import { NETWORK_NAMES } from '../simulation/personalities/names.ts';
@@ -54,9 +55,8 @@ function addAudit(command: MakeCommand): void {
     .option('--person <person>', "a person's id, or the name in an API key")
     .option('--key <id>', 'the id of an API key')
     .option('--reference <name>', 'a reference, an id of a network, a person or a file that it was about')
-    .addOption(
-      new Option('--what <kind>', 'only reads, or only what may change something').choices(['reads', 'changes']),
-    )
+    .addOption(new Option('--what <kind>', 'only calls of a kind').choices(CALL_KIND_NAMES))
+    .addOption(new Option('--outcome <outcome>', 'only what was done, or what was refused').choices(CALL_ENDS))
     .option('--since <time>', 'ISO 8601 with an offset')
     .option('--until <time>', 'ISO 8601 with an offset; exclusive')
     .option('--limit <number>', 'how many are shown, the newest first', '50')

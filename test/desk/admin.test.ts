@@ -120,10 +120,21 @@ async function checkAudit(page: Page, url: string): Promise<void> {
   // Who tried to be somebody else, and from where.
   const [refused] = await page.locator('tbody tr:has-text("自称")').allTextContents();
   expect(refused!.slice(19)).toBe('自称 Asha登录 POST /v1/sessionAsha 来自 127.0.0.1拒绝 401 HESABU_SIGN_IN_REFUSED');
+  // Refused ways in alone: the address has both filters, and another reader sees the same.
+  await tabTo(page, '.tabs a[href$="what=sign_ins"]');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.tabs [aria-current]:has-text("登录")');
+  await tabTo(page, `select[aria-label="${ZH.audit.outcome}"]`);
+  await page.keyboard.press('End');
+  await page.waitForURL(/audit\?what=sign_ins&outcome=refused$/);
+  await page.waitForSelector('tbody td:last-child:has-text("完成")', { state: 'detached' });
+  expect(await page.locator('tbody tr').count()).toBe(1);
+  await page.keyboard.press('Home');
+  await page.waitForURL(/audit\?what=sign_ins$/);
   await tabTo(page, '.search input');
   await page.keyboard.type('Amina');
   await page.keyboard.press('Enter');
-  await page.waitForURL(/audit\?person=p-/);
+  await page.waitForURL(/audit\?what=sign_ins&person=p-/);
   await page.waitForSelector('tbody td:nth-child(2):not(:has-text("Amina"))', { state: 'detached' });
   expect(await page.inputValue('.search input')).toBe('Amina');
   expect((await page.locator('tbody tr').last().textContent())!.slice(19)).toBe(

@@ -8,7 +8,7 @@ import { Redactor } from '../../archive/privacy/redactor.ts';
 import { HesabuError } from '../../domain/errors.ts';
 import type { Language } from '../../domain/reason-words.ts';
 import { formatInstant, type Instant, parseInstant } from '../../domain/time.ts';
-import { type TrailEntry, trailName } from '../../http/api/call-trail.ts';
+import { type CallEnd, type CallKind, type TrailEntry, trailName } from '../../http/api/call-trail.ts';
 import { entryView } from '../../http/api/routes/audit.ts';
 import { checkTrail, readTrail } from '../../service/trail-reader.ts';
 import { wholeNumber } from '../terminal/whole-number.ts';
@@ -18,7 +18,8 @@ export interface AuditOptions {
   readonly person?: string;
   readonly key?: string;
   readonly reference?: string;
-  readonly what?: 'reads' | 'changes';
+  readonly what?: CallKind;
+  readonly outcome?: CallEnd;
   readonly since?: string;
   readonly until?: string;
   readonly limit: string;
@@ -55,10 +56,11 @@ const WORDS = {
 /** Prints the requests found, the newest first, or that all are as they were. Throws HESABU_NOT_FOUND. Returns 0. */
 export function runAudit(options: AuditOptions): number {
   if (options.check === true || options.head !== undefined) return runCheck(options);
-  const { data, person, key, reference, what, since, until, format, lang } = options;
+  const { data, person, key, reference, what, outcome, since, until, format, lang } = options;
   const limit = wholeNumber('--limit', options.limit, 1);
   const found = readTrail(data, {
-    ...{ person, key, what, since: instantOf('--since', since), until: instantOf('--until', until), limit },
+    ...{ person, key, what, end: outcome, limit },
+    ...{ since: instantOf('--since', since), until: instantOf('--until', until) },
     // Names that are telephone numbers are stored as pseudonyms.
     reference: reference === undefined ? undefined : trailName(new Redactor(makePseudonym(data)), reference),
   });

@@ -1,7 +1,13 @@
 // Finds calls in the audit trail: rows of service.db, also where only a command reads it.
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { AskedCall, TrailCursor, TrailEntry, TrailQuestion } from '../../http/api/call-trail.ts';
+import {
+  type AskedCall,
+  CALL_KINDS,
+  type TrailCursor,
+  type TrailEntry,
+  type TrailQuestion,
+} from '../../http/api/call-trail.ts';
 
 interface Row extends Omit<AskedCall, 'names'> {
   readonly id: number;
@@ -15,7 +21,7 @@ interface Row extends Omit<AskedCall, 'names'> {
 
 /** The newest first. */
 export function findCalls(database: DatabaseSync, question: TrailQuestion): readonly TrailEntry[] {
-  const { reference, what, after, limit } = question;
+  const { reference, what, end, after, limit } = question;
   const [at, id] = reference === undefined ? ['a.at', 'a.id'] : ['n.at', 'n.asked'];
   const conditions: [string, string | number | undefined][] = [
     ['n.name = ?', reference],
@@ -24,10 +30,14 @@ export function findCalls(database: DatabaseSync, question: TrailQuestion): read
     ['a.request = ?', question.request],
     [`${at} >= ?`, question.since],
     [`${at} < ?`, question.until],
-    [`a.route ${what === 'reads' ? '' : 'NOT '}GLOB ?`, what === undefined ? undefined : 'GET *'],
   ];
   const given = conditions.filter(([, value]) => value !== undefined) as [string, string | number][];
-  const where = [...given.map(([text]) => text), ...(after === undefined ? [] : [`(${at}, ${id}) < (?, ?)`])];
+  const where = [
+    ...given.map(([text]) => text),
+    ...(what === undefined ? [] : [ofRoutes(CALL_KINDS[what])]),
+    ...(end === undefined ? [] : [`o.status ${end === 'done' ? '<' : '>='} 400`]),
+    ...(after === undefined ? [] : [`(${at}, ${id}) < (?, ?)`]),
+  ];
   // In this order: the names of one reference are few.
   const named = 'audit_names AS n CROSS JOIN audit_asked AS a ON a.id = n.asked';
   const rows = database
@@ -39,6 +49,14 @@ export function findCalls(database: DatabaseSync, question: TrailQuestion): read
     )
     .all(...given.map(([, value]) => value), ...placeOf(after), limit) as unknown as Row[];
   return rows.map(entryOf);
+}
+
+/** The patterns are ours: nothing of a question is in them. */
+function ofRoutes(patterns: readonly string[]): string {
+  const [none, some] = [true, false].map((isNone) => patterns.filter((one) => one.startsWith('!') === isNone));
+  const others = none!.map((one) => `a.route NOT GLOB '${one.slice(1)}'`);
+  const own = some!.map((one) => `a.route GLOB '${one}'`);
+  return [...others, ...(own.length === 0 ? [] : [`(${own.join(' OR ')})`])].join(' AND ');
 }
 
 function placeOf(after: TrailCursor | undefined): number[] {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { RefusedTries } from '../../../src/http/access/refused-tries.ts';
 import { givenApi } from '../api/given-api.ts';
-import { givenPerson, signIn } from './given-people.ts';
+import { givenPerson, PASSWORD, signIn } from './given-people.ts';
 
 test('are in the trail with whom they name, from where, and nothing that was typed', () =>
   givenApi(async (given) => {
@@ -21,7 +21,19 @@ test('are in the trail with whom they name, from where, and nothing that was typ
       { route: 'POST /v1/session', person: id, address: '192.0.2.7', names: [id], body: '', outcome: refused },
     ]);
     expect(text).not.toMatch(/secret sentence|other short/);
-    const found = await given.ask({ url: `/v1/audit?person=${id}`, key: given.key('auditor', '*') });
+    await signIn(given, { name: 'Asha', password: PASSWORD });
+    const all = await given.ask({ url: '/v1/audit?what=sign_ins', key: given.key('auditor', '*') });
+    expect(all.json.calls.map((call: { outcome: object }) => call.outcome)).toMatchObject([
+      { status: 201 },
+      ...Array.from({ length: 2 }, () => refused),
+      ...[{ status: 201 }],
+    ]);
+    const only = await given.ask({
+      url: '/v1/audit?what=sign_ins&outcome=refused',
+      key: given.key('auditor', '*'),
+    });
+    expect(only.json.calls).toEqual(json.calls.slice(0, 2));
+    const found = await given.ask({ url: `/v1/audit?person=${id}&outcome=refused`, key: given.key('auditor', '*') });
     expect(found.json.calls[0]).toMatchObject({ address: '192.0.2.7', outcome: refused });
   }));
 

@@ -1,6 +1,8 @@
 // The audit trail of the API: who asked for what, before anything was done for it, and what became of it.
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
+import { CALL_KINDS, type CallKind } from '../../../src/http/api/call-trail.ts';
+import { apiRoutes } from '../../../src/http/api/server/routes.ts';
 import { order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Answered, type Asked, type Given, givenApi } from './given-api.ts';
 
@@ -24,10 +26,39 @@ async function trail(given: Given, query = ''): Promise<Answered['json'][]> {
   return json.calls;
 }
 
+/** As SQLite reads it: a star is also for slashes. */
+const globOf = (pattern: string) =>
+  new RegExp(`^${pattern.replace('!', '').replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
+
 const outcomes = async (given: Given) =>
   (await trail(given)).map(({ route, outcome }) => [route, outcome?.status ?? null, outcome?.code ?? null]).reverse();
 
 describe('the audit trail', () => {
+  test('has kinds of calls, each of routes that there are', () =>
+    givenApi(async ({ parts }) => {
+      const routes = apiRoutes(parts).map(({ method, url }) => `${method} ${url}`);
+      const fits = (pattern: string) => routes.some((one) => globOf(pattern).test(one));
+      const idle = Object.values(CALL_KINDS).flatMap((all) => all.filter((pattern) => !fits(pattern)));
+      expect(idle).toEqual([]);
+      const { trail } = parts.tables;
+      for (const route of routes) {
+        const call = { request: route, at: 0, key: 'k', person: null, role: 'auditor', address: '', route } as const;
+        await trail.asked({ ...call, names: [], query: '', body: '' }, null);
+      }
+      const count = (what: CallKind) => trail.find({ what, limit: 1_000 }).map(({ request }) => request);
+      expect(count('reads').length + count('changes').length).toBe(routes.length);
+      expect(count('decisions').sort()).toEqual([
+        ...['POST /v1/approvals/:id', 'POST /v1/batches/:id/withdrawal', 'POST /v1/cases.xlsx'],
+        ...['POST /v1/cases/:id/assignment', 'POST /v1/cases/:id/notes', 'POST /v1/cases/:id/proposals'],
+        ...['POST /v1/cases/bulk', 'POST /v1/periods/:day/proposals', 'POST /v1/proposals/:id/approval'],
+        'POST /v1/proposals/:id/rejection',
+      ]);
+      expect(count('sign_ins').sort()).toEqual([
+        ...['DELETE /v1/session', 'GET /v1/session/oidc', 'POST /v1/session', 'POST /v1/session/invite'],
+        'POST /v1/session/oidc',
+      ]);
+    }));
+
   test('names the key, its person and role, the address, the request and its outcome of a refund (R15)', () =>
     withPaid(async (given) => {
       const { text, key } = given.keys.create(

@@ -6,7 +6,14 @@ import { HesabuError } from '../../../domain/errors.ts';
 import { quoted } from '../../../domain/quotation.ts';
 import { formatInstant, type Instant, parseInstant } from '../../../domain/time.ts';
 import { readPerson } from '../../access/api-key.ts';
-import { isForgottenName, type TrailCursor, type TrailEntry, trailName } from '../call-trail.ts';
+import {
+  CALL_ENDS,
+  CALL_KIND_NAMES,
+  isForgottenName,
+  type TrailCursor,
+  type TrailEntry,
+  trailName,
+} from '../call-trail.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { Audit } from '../schemas/audit.ts';
 import { count, text, time } from '../schemas/basic.ts';
@@ -21,8 +28,13 @@ const AuditQuery = z.strictObject({
   reference: text.optional(),
   /** The id of the request, which is also that of its archived exchange. */
   request: text.optional(),
-  /** What signed-in people read, or what may change something; both if absent. */
-  what: z.enum(['reads', 'changes']).optional(),
+  /**
+   * What signed-in people read, or what may change something; of these the decisions on cases and days, the files that
+   * went out, and the ways in and out. All of them if absent.
+   */
+  what: z.enum(CALL_KIND_NAMES).optional(),
+  /** What was done, or what was refused or failed. */
+  outcome: z.enum(CALL_ENDS).optional(),
   since: time.optional(),
   /** Exclusive. */
   until: time.optional(),
@@ -48,11 +60,11 @@ export const AUDIT_ROUTE: Route = route({
 });
 
 async function showTrail({ parts, query }: Call<unknown, z.output<typeof AuditQuery>>): Promise<Answer> {
-  const { key, person, reference, request, what, since, until, after, limit } = query;
+  const { key, person, reference, request, what, outcome, since, until, after, limit } = query;
   const name = reference === undefined ? undefined : trailName(new Redactor(parts.pseudonym), reference);
   if (name !== undefined && isForgottenName(name)) return { status: 200, body: { calls: [], next: null } };
   const found = parts.tables.trail.find({
-    ...{ key, request, what, since: instantOf(since), until: instantOf(until) },
+    ...{ key, request, what, end: outcome, since: instantOf(since), until: instantOf(until) },
     person: person === undefined ? undefined : (readPerson(person) ?? person),
     reference: name,
     after: after === undefined ? undefined : cursorOf(after),
