@@ -75,17 +75,7 @@ export function AuditPage() {
         ))}
       </nav>
       {shown !== undefined ? null : (
-        <select
-          aria-label={words.outcome}
-          value={OUTCOMES.find((one) => one === asked.get('outcome')) ?? 'all'}
-          onChange={({ target: { value } }) => go(address({ outcome: value === 'all' ? '' : value }))}
-        >
-          {OUTCOMES.map((one) => (
-            <option key={one} value={one}>
-              {words.outcomes[one]}
-            </option>
-          ))}
-        </select>
+        <OutcomeField asked={asked.get('outcome')} onChoose={(outcome) => go(address({ outcome }))} />
       )}
       <form
         className="search"
@@ -108,6 +98,28 @@ export function AuditPage() {
       {shown === 'checkpoints' ? <CheckpointTable /> : null}
       {shown === undefined ? <Calls answer={answer} address={address} /> : null}
     </Page>
+  );
+}
+
+interface OutcomeProps {
+  readonly asked: string | null;
+  readonly onChoose: (outcome: string) => void;
+}
+
+function OutcomeField({ asked, onChoose }: OutcomeProps) {
+  const { audit: words } = useWords();
+  return (
+    <select
+      aria-label={words.outcome}
+      value={OUTCOMES.find((one) => one === asked) ?? 'all'}
+      onChange={({ target: { value } }) => onChoose(value === 'all' ? '' : value)}
+    >
+      {OUTCOMES.map((one) => (
+        <option key={one} value={one}>
+          {words.outcomes[one]}
+        </option>
+      ))}
+    </select>
   );
 }
 

@@ -3,16 +3,9 @@
 import { shownAmount } from '../state/amount.ts';
 import { Empty } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
+import { type RejectedRow, RejectReason, Told } from './reject-reason.tsx';
 
 type Cells = Readonly<Record<string, string>>;
-
-interface Rejected {
-  readonly field: string;
-  readonly code: string;
-  readonly expected: string;
-  readonly found: string;
-  readonly remedy: string;
-}
 
 export interface Preview {
   readonly export: { readonly title: string; readonly name: string } | null;
@@ -27,7 +20,7 @@ export interface Preview {
     readonly line: number;
     readonly cells: Cells;
     readonly fields: Cells | null;
-    readonly reject: Rejected | null;
+    readonly reject: RejectedRow | null;
   }[];
 }
 
@@ -46,19 +39,24 @@ export function PreviewTable({ preview }: TableProps) {
 }
 
 function Counted({ preview }: TableProps) {
-  const { preview: words } = useWords().sources;
+  const { sources } = useWords();
+  const { preview: words } = sources;
   const { rows, taken, rejected, left_out: leftOut, sums, lack } = preview;
   const [all, some, refused, left] = [rows, taken, rejected, leftOut].map((count) => shownAmount(`${count}`));
   const amounts = Object.entries(sums).map(([currency, amount]) => `${shownAmount(amount)} ${currency}`);
   return (
     <div className="inside">
       <p>
+        {preview.is_cut ? <strong>{words.cut} </strong> : null}
         {words.counted(all!, some!, refused!, left!)}
         {amounts.length === 0 ? null : ` · ${words.sums} ${amounts.join(' · ')}`}
       </p>
       {preview.export === null ? null : <p>{words.known(preview.export.title, preview.export.name)}</p>}
-      {preview.is_cut ? <p>{words.cut}</p> : null}
-      {lack === null ? null : <p className="problem">{words.lack(lack.expected, lack.found)}</p>}
+      {lack === null ? null : (
+        <p className="problem">
+          {words.lack} {sources.expected} <Told text={lack.expected} /> · {sources.found} <Told text={lack.found} />
+        </p>
+      )}
     </div>
   );
 }
@@ -119,7 +117,7 @@ function Rows({ preview: { first } }: TableProps) {
               ))}
               {read === null ? (
                 <td className="why read" colSpan={Math.max(1, fields.length)}>
-                  {reject === null ? words.left : <Reason reject={reject} />}
+                  {reject === null ? words.left : <RejectReason row={reject} />}
                 </td>
               ) : (
                 fields.map((name, at) => (
@@ -133,25 +131,5 @@ function Rows({ preview: { first } }: TableProps) {
         </tbody>
       </table>
     </section>
-  );
-}
-
-/** Where it is, what was expected and found, and what to do. What the service alone has words for is in English. */
-function Reason({ reject: { field, code, expected, found, remedy } }: { readonly reject: Rejected }) {
-  const { sources: words } = useWords();
-  return (
-    <>
-      <strong>{`✗ ${words.faults[code] ?? code}`}</strong> <span className="mono">{field}</span>
-      {' · '}
-      {expected === '' ? null : (
-        <>
-          {words.expected} <span lang="en">{expected}</span>
-          {' · '}
-        </>
-      )}
-      {words.found} <span lang="en">{found}</span>
-      {' · '}
-      {words.preview.remedy} {words.remedies[code] ?? <span lang="en">{remedy}</span>}
-    </>
   );
 }

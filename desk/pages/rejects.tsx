@@ -5,14 +5,10 @@ import { Link } from 'wouter';
 import { useLive } from '../api/live.ts';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
+import { type RejectedRow, RejectReason } from './reject-reason.tsx';
 
 interface Rejects {
-  readonly rejects: readonly {
-    readonly line: number | null;
-    readonly field: string;
-    readonly code: string;
-    readonly message: string;
-  }[];
+  readonly rejects: readonly (RejectedRow & { readonly line: number | null })[];
   readonly next: string | null;
 }
 
@@ -63,21 +59,17 @@ function RejectTable({ rejects }: Pick<Rejects, 'rejects'>) {
             <th scope="col" className="number">
               {words.row}
             </th>
-            <th scope="col">{words.field}</th>
-            <th scope="col">{words.found}</th>
+            <th scope="col">{words.fault}</th>
           </tr>
         </thead>
         <tbody>
-          {rejects.map(({ line, field, code, message }, at) => (
+          {rejects.map((row, at) => (
             // Rows of a file: two may be alike in all that is shown.
             // biome-ignore lint/suspicious/noArrayIndexKey: their order never changes.
             <tr key={at}>
-              <td className="number">{line ?? '—'}</td>
-              <td className="mono">{field}</td>
+              <td className="number">{row.line ?? '—'}</td>
               <td className="why">
-                {words.faults[code] === undefined ? null : <strong>{words.faults[code]}</strong>}{' '}
-                <span lang="en">{words.faults[code] === undefined ? message : withoutTitle(message)}</span>{' '}
-                <span className="mono">{code}</span>
+                <RejectReason row={row} /> <span className="mono quiet">{row.code}</span>
               </td>
             </tr>
           ))}
@@ -85,9 +77,4 @@ function RejectTable({ rejects }: Pick<Rejects, 'rejects'>) {
       </table>
     </div>
   );
-}
-
-/** A message begins with the title of its code. */
-function withoutTitle(message: string): string {
-  return message.slice(message.indexOf('; ') + 1).trim();
 }

@@ -1,5 +1,7 @@
 // The words of the page of sources, in Chinese.
 
+import { saidInChinese } from './zh-rejects.ts';
+
 export const SOURCE_WORDS_ZH = {
   title: '数据',
   imports: '导入的文件',
@@ -50,9 +52,10 @@ export const SOURCE_WORDS_ZH = {
   moreRows: '下一页',
   close: '关闭',
   row: '行号',
-  field: '字段',
   expected: '应为',
   found: '实际为',
+  /** '' for what has no words. */
+  told: (english: string) => saidInChinese(english) ?? '',
   reports: '结算报表',
   noReports: '没有配置取报表的账户。',
   account: '账户',
@@ -99,10 +102,10 @@ export const SOURCE_WORDS_ZH = {
     reading: '正在试读…',
     counted: (rows: string, taken: string, rejected: string, leftOut: string) =>
       `共 ${rows} 行：采纳 ${taken}，拒收 ${rejected}，映射略过 ${leftOut}`,
-    cut: '文件较大，只试读了开头 10 MiB。',
+    cut: '文件大于 10 MiB，只试读了开头的部分，以下只算这一部分：',
     known: (title: string, name: string) => `认出的导出：${title}，${name}`,
     sums: '金额合计',
-    lack: (expected: string, found: string) => `这份文件会整份不被采纳：应为 ${expected}，实际为 ${found}`,
+    lack: '这份文件会整份不被采纳：',
     first: (count: string) => `前 ${count} 行`,
     cells: '文件中',
     fields: '读作',

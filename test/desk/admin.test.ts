@@ -94,7 +94,7 @@ async function checkSources(page: Page): Promise<void> {
   await rows.nth(99).waitFor();
   expect([await rows.count(), await rows.first().textContent()]).toEqual([
     100,
-    expect.stringMatching(/^3amount金额不对 /),
+    '3✗ 金额不对 amount · 应为 普通小数，没有千分位、指数与空格 · 实际为 "x" · 处理 改正金额，或在映射中写明小数点与千分位。 HESABU_AMOUNT_INVALID',
   ]);
   await tabTo(page, '.box:first-child p .link');
   await page.keyboard.press('Enter');

@@ -9,6 +9,7 @@ import { parseMappings } from '../../producers/files/mapping-file.ts';
 import type { FileKind } from '../../producers/formats/format.ts';
 import type { TakenFile } from '../ledger-port.ts';
 import type { ApiContext } from './api-context.ts';
+import { rejectParts } from './reject-parts.ts';
 import type { Answer } from './route.ts';
 import type { ImportRejects } from './tables.ts';
 
@@ -65,7 +66,10 @@ export async function importFile(
 
 export function rejectsPage(table: ImportRejects, importId: number, after: number, limit: number) {
   const { rejects, last, more } = table.page(importId, after, limit);
-  return { rejects, next: more ? `/v1/imports/${importId}/rejects?after=${last}` : null };
+  return {
+    rejects: rejects.map((one) => ({ ...one, ...rejectParts(one) })),
+    next: more ? `/v1/imports/${importId}/rejects?after=${last}` : null,
+  };
 }
 
 /** Throws HESABU_MAPPING_INVALID, also for a mapping of other kinds: without one the file would be read as our own. */

@@ -1,10 +1,17 @@
 // How a file would be read, through the API: its first rows beside what they would become. Nothing of it is stored.
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { wholeRows } from '../../../src/http/api/whole-rows.ts';
 import { type Given, givenApi } from './given-api.ts';
 
 const HEADER = 'merchant,transaction_reference,amount,currency,placed_at';
 const row = (reference: string, amount = '1000.00') => `shop-1,${reference},${amount},KES,2026-06-01T11:00:00Z`;
+/** Long enough that some ten thousand of them have more than 10 MiB. */
+const LONG = (at: number) => `A-${at}-${'x'.repeat(200)}`;
+const ROW_OF = (at: number) => ({
+  ...{ merchant: 'shop-1', transaction_reference: LONG(at), amount: '1000.00', currency: 'KES' },
+  placed_at: '2026-06-01T11:00:00Z',
+});
 const MAPPED = 'Shop;Ref;Total;Phone\nshop-1;A-1;1000.00;0712345678\nshop-1;A-2;5.001;0712345678\n';
 const MAPPING =
   'orders: { separator: ";", columns: { merchant: Shop, transaction_reference: Ref, amount: Total, ' +
@@ -23,6 +30,15 @@ const importFile = (given: Given, payload: string, query: Record<string, string>
     url: `/v1/imports?${new URLSearchParams({ kind: 'orders', name: 'orders.csv', ...query })}`,
     ...{ key: given.key('operator', '*'), payload, headers: csv },
   });
+
+test.each([
+  ['a;b\n1;2\n3', 'a;b\n1;2\n'],
+  ['{"a":1}\n{"a":{"b":"}"}}\n{"a"', '{"a":1}\n{"a":{"b":"}"}}'],
+  ['\ufeff[{"a":[{"b":1}]},{"a":"\\"]"},{"a":[{"b":2}', '\ufeff[{"a":[{"b":1}]},{"a":"\\"]"}]'],
+  ['{"of":{"lines":[{"a":1},{"a":2', '{"of":{"lines":[{"a":1}]}}'],
+])('of %s what is whole is %s', (text, whole) => {
+  expect(wholeRows(Buffer.from(text), 'a file').toString()).toBe(whole);
+});
 
 describe('a preview of a file', () => {
   test('shows cells beside fields, and why a row would be rejected; nothing is stored', () =>
@@ -96,6 +112,37 @@ describe('a preview of a file', () => {
       const settlements = await given.ask({ url: '/v1/imports/1/preview?kind=settlements&mapping_of=import:1', key });
       expect(settlements.json.code).toBe('HESABU_NOT_FOUND');
     }));
+
+  test.each([
+    ['lines', 'text/csv', [HEADER, ''].join('\n'), (at: number) => `${row(LONG(at))}\n`, ''],
+    [
+      ...(['a JSON document', 'application/json', '[\n'] as const),
+      (at: number) => `${at === 0 ? '' : ',\n'}${JSON.stringify(ROW_OF(at))}`,
+      '\n]',
+    ],
+  ])('of %s that are stored and many has the beginning, and says so', (_, type, head, rowAt, end) =>
+    givenApi(async (given) => {
+      const key = given.key('approver', '*');
+      Object.assign(given.parts, { uploadBytesMax: 32 * 1024 * 1024 });
+      const count = 50_000;
+      const payload = head + Array.from({ length: count }, (_, at) => rowAt(at)).join('') + end;
+      const name = type === 'text/csv' ? 'orders.csv' : 'orders.json';
+      const url = `/v1/imports?kind=orders&name=${name}`;
+      const headers = { 'content-type': type };
+      const taken = await given.ask({ method: 'POST', url, key: given.key('operator', '*'), payload, headers });
+      expect([taken.status, taken.json.import?.rows]).toEqual([201, count]);
+      const { json } = await given.ask({ url: '/v1/imports/1/preview', key });
+      expect([json.is_cut, json.lack, json.first?.length]).toEqual([true, null, 100]);
+      expect(json.taken).toBeGreaterThan(0.5 * count);
+      expect(json.taken).toBeLessThan(count);
+    }),
+  );
+
+  test('of a large XML document is refused, since a part of it is nothing', () => {
+    expect(() => wholeRows(Buffer.from('<?xml version="1.0"?>\n<Document>\n'), 'camt.xml')).toThrow(
+      expect.objectContaining({ code: 'HESABU_BODY_TOO_LARGE' }),
+    );
+  });
 
   test('refuses a file that is none in the words of an import, and one that is too large', () =>
     givenApi(async (given) => {

@@ -16,6 +16,7 @@ import { rejectParts } from '../reject-parts.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { MappingChoices, Preview } from '../schemas/previews.ts';
 import { withUpload } from '../uploaded-file.ts';
+import { wholeRows } from '../whole-rows.ts';
 import { ImportParams, ReadingQuery } from './imports.ts';
 
 /** Of an uploaded file, and of the beginning of a stored one. */
@@ -120,19 +121,13 @@ async function previewStored({ parts, params, query }: StoredCall): Promise<Answ
   const account = mapping?.account ?? query.account ?? source.account;
   const temporary = new TemporaryFile(parts.uploadDir);
   try {
-    temporary.write(stored.isCut ? wholeLines(stored.bytes) : stored.bytes);
+    temporary.write(stored.isCut ? wholeRows(stored.bytes, record!.file) : stored.bytes);
     temporary.finish();
     const reading = { file: record!.file, kind, provider, account, mapping, isCut: stored.isCut };
     return await previewOf(parts, { path: temporary.path, ...reading });
   } finally {
     temporary.remove();
   }
-}
-
-/** Without a last line of which a part is missing. */
-function wholeLines(bytes: Buffer): Buffer {
-  const end = bytes.lastIndexOf(10) + 1;
-  return end === 0 ? bytes : bytes.subarray(0, end);
 }
 
 /** The mapping of a name. Throws HESABU_NOT_FOUND, also where it is one of other files. */
@@ -175,15 +170,16 @@ interface Reading extends Source {
 async function previewOf({ previews }: ApiContext, { isCut, ...reading }: Reading): Promise<Answer> {
   const { path, file, kind, provider, account, mapping } = reading;
   const read = await previews.read({ path, name: file, kind, provider, account, mapping, shown: ROWS_SHOWN });
-  return { status: 200, body: { file, kind, provider, account, is_cut: isCut, ...previewView(read) } };
+  return { status: 200, body: { file, kind, provider, account, is_cut: isCut, ...previewView(read, isCut) } };
 }
 
-function previewView({ named, result, taken, first }: FilePreview): object {
+function previewView({ named, result, taken, first }: FilePreview, isCut: boolean): object {
   const { rows, rejected, leftOut, sums, lack } = result;
   return {
     export: named === null ? null : { provider: named.provider, title: named.title, name: named.name },
     ...{ rows, taken, rejected, left_out: leftOut, sums },
-    lack: lack === null ? null : { expected: lack.expected, found: lack.found },
+    // What a part of a file lacks is in the rest of it.
+    lack: lack === null || isCut ? null : { expected: lack.expected, found: lack.found },
     first: first.map(({ line, before, after, reject }) => {
       const told = reject && { field: reject.field, code: reject.code, ...rejectParts(reject) };
       return { line, cells: before, fields: after, reject: told };

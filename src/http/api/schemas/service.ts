@@ -62,6 +62,10 @@ const Reject = z.strictObject({
   field: z.string(),
   code: z.string(),
   message: z.string(),
+  /** The parts of the message: what was expected, what was found, and what to do. */
+  expected: z.string(),
+  found: z.string(),
+  remedy: z.string(),
 });
 
 export const Rejects = named(
