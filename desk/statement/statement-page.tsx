@@ -10,11 +10,8 @@ import { isZero, shownAmount } from '../state/amount.ts';
 import { dayAfter, dayOf, isDay } from '../state/time.ts';
 import { useKeys } from '../ui/keys.ts';
 import { type KeyHelp, Page } from '../ui/page.tsx';
-import { saveCsv } from '../ui/save-csv.ts';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
-import { useLineTitle } from './figure-link.tsx';
-import { statementRows } from './statement-csv.ts';
 import { StatementSheet } from './statement-sheet.tsx';
 
 /** An address that names no day leads to the last one that is over. */
@@ -82,18 +79,9 @@ interface BarProps {
 }
 
 function StatementBar({ day, data, onDay, onMove }: BarProps) {
-  const { statement: words, breaks, sidesLong: sides } = useWords();
+  const { statement: words } = useWords();
   const language = useLanguage();
-  const title = useLineTitle();
   const all = data?.statements ?? [];
-  const save = () => {
-    const { gateway, bridge, clearing, residual, zoneName, part, line, what, count, amount, side } = words;
-    const { merchant, provider, currency } = breaks.columns;
-    const columns = [words.day, zoneName, merchant, provider, currency, part, line, what, side, count, amount];
-    const parts = { gateway, bridge, clearing, residual, late: words.late('').replace(/[：:\s]+$/, '') };
-    const titleOf = (name: string) => (name === 'residual' ? residual : title(name));
-    saveCsv(`hesabu-statements-${day}.csv`, statementRows(data!, { columns, parts, sides, titleOf }));
-  };
   const fine = all.filter(({ residual }) => isZero(residual)).length;
   return (
     <>
@@ -123,9 +111,9 @@ function StatementBar({ day, data, onDay, onMove }: BarProps) {
           <a className="button" href={`/v1/statements/${day}.xlsx?lang=${language}`} download>
             {words.xlsx}
           </a>
-          <button type="button" className="button" onClick={save}>
+          <a className="button" href={`/v1/statements/${day}.csv?lang=${language}`} download>
             {words.csv}
-          </button>
+          </a>
         </>
       )}
       <button type="button" className="button" onClick={() => print()}>

@@ -55,6 +55,7 @@ interface Words {
     readonly elsewhere: string;
     readonly cut: (rows: number) => string;
   };
+  readonly csv: { readonly day: string; readonly zone: string; readonly late: string; readonly explained: string };
 }
 
 export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
@@ -98,6 +99,7 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
       elsewhere: 'Booked on another day, as it came after the close',
       cut: (rows) => `Lines with more than ${rows} rows have the first ${rows}.`,
     },
+    csv: { day: 'Day', zone: 'Zone', late: 'Late, of closed days', explained: 'What explains it' },
   },
   'zh-CN': {
     title: (day, zone) => `${day} 对账单（${zone}）`,
@@ -139,6 +141,7 @@ export const STATEMENT_WORDS: Readonly<Record<Language, Words>> = {
       elsewhere: '结账后到达，计入其他日',
       cut: (rows) => `超过 ${rows} 条的项目只列前 ${rows} 条。`,
     },
+    csv: { day: '日期', zone: '时区', late: '前期调整', explained: '差额的构成' },
   },
 };
 

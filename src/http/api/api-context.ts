@@ -122,7 +122,11 @@ export interface ApiContext {
   /** A workbook of statements as a stream: the composition root provides it, since reports are made there. */
   readonly statementBook: (book: StatementBook, lang: Language) => Readable;
   /** Their figures as CSV. */
-  readonly statementCsv: (day: { day: string; zone: string; statements: readonly Statement[] }) => string;
+  /** In the words of a language, or else under the names of the API. */
+  readonly statementCsv: (
+    day: { day: string; zone: string; statements: readonly Statement[] },
+    lang: Language | undefined,
+  ) => string;
   /** In the text format of Prometheus. */
   metricsText(): Promise<string>;
   /** Where an uploaded file is stored during its import: on the data directory's disk; the API makes it. */

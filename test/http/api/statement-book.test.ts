@@ -179,6 +179,16 @@ describe('GET /v1/statements/:day.csv', () => {
         new Set(['shop-2']),
       );
       expect(new Set((await csv(key, '?currency=UGX')).map(({ currency }) => currency))).toEqual(new Set(['UGX']));
+      // In words it has the same figures, and what each line is called beside its name.
+      const { text } = await given.ask({ url: `/v1/statements/${DAY}.csv?lang=zh-CN`, key });
+      const [head, ...worded] = text.trimEnd().split('\n');
+      expect(head).toBe('\ufeff日期,时区,商户,支付服务商,币种,部分,行名,项目,长短,笔数,金额');
+      const cells = worded.map((line) => line.split(','));
+      expect(cells.map((row) => [row[2], row[6], row[9], row[10]])).toEqual(
+        rows.map(({ merchant, line, count, value }) => [merchant, line, count, value]),
+      );
+      expect(cells.find((row) => row[6] === 'fee')![7]).toBe('手续费');
+      expect(new Set(cells.map((row) => row[5]))).not.toContain(undefined);
       const hostile = { merchant: '=1+1', transaction_reference: 'H-1' };
       await given.ledger.writer.append([order('H-1', hostile), paid('H-1')]);
       expect((await csv(key)).map(({ merchant }) => merchant)).toContain("'=1+1");

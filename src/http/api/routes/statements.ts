@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { dayOfDate } from '../../../domain/calendar.ts';
 import { compareKeys } from '../../../domain/key.ts';
+import { LANGUAGES } from '../../../domain/language.ts';
 import { formatInstant } from '../../../domain/time.ts';
 import type { BookedStatement } from '../../../projections/booked-statements.ts';
 import type { ClosedDay } from '../../../projections/closed-days.ts';
@@ -31,6 +32,7 @@ const DayParams = z.strictObject({ day });
 const filters = { merchant: merchantName.optional(), provider: text.optional(), currency: currency.optional() };
 const DayQuery = z.strictObject(filters);
 const BookQuery = z.strictObject({ ...filters, lang: language });
+const CsvQuery = z.strictObject({ ...filters, lang: z.enum(LANGUAGES).optional() });
 const LinesQuery = z
   .strictObject({
     ...filters,
@@ -87,11 +89,12 @@ export const STATEMENT_ROUTES: readonly Route[] = [
     summary: 'The figures of the statements of a day as CSV',
     description:
       'A line for each figure, under the names that the statements have for them; what is taken off is below zero. ' +
+      'With `lang` columns and parts are in words, and what each line is called stands beside its name. ' +
       'A cell that a spreadsheet would run has an apostrophe before it.',
     roles: READERS,
     scope: 'merchant',
     params: DayParams,
-    query: DayQuery,
+    query: CsvQuery,
     answers: { 200: { description: 'The figures', content: { 'text/csv': z.string() } } },
     handle: sendCsv,
   }),
@@ -125,7 +128,9 @@ async function showStatements(call: DayCall): Promise<Answer> {
   return { status: 200, body: { day: params.day, zone, as_of: formatInstant(asOf), over, statements: views } };
 }
 
-async function sendCsv(call: DayCall): Promise<Answer> {
+type CsvCall = Call<z.output<typeof DayParams>, z.output<typeof CsvQuery>>;
+
+async function sendCsv(call: CsvCall): Promise<Answer> {
   const { parts, params } = call;
   const booked = await bookedDay(parts, params.day);
   const statements = shownOf(booked, call).map(({ statement }) => statement);
@@ -133,7 +138,7 @@ async function sendCsv(call: DayCall): Promise<Answer> {
     status: 200,
     type: 'text/csv; charset=utf-8',
     headers: { 'content-disposition': `attachment; filename="hesabu-statements-${params.day}.csv"` },
-    body: parts.statementCsv({ day: params.day, zone: booked.zone, statements }),
+    body: parts.statementCsv({ day: params.day, zone: booked.zone, statements }, call.query.lang),
   };
 }
 
