@@ -92,6 +92,30 @@ describe.skipIf(chromiumPath() === undefined)('days on the page', () => {
     }),
   );
 
+  test('have below the rows of a figure the sum of these rows, and none where the service has only that of more', () =>
+    withDesk(async ({ given }) => {
+      await given.ledger.writer.append([order('A-1'), paid('A-1'), order('A-2'), paid('A-2'), paid('NO-ORDER')]);
+      await given.ledger.loop.catchUp();
+      await givenPerson(given, 'Jing', 'operator');
+      await withBrowser(given, async ({ open, url, complaints }) => {
+        const page = await open('zh-CN');
+        const figure = { line: 'received', provider: 'mfs-africa', currency: 'KES' };
+        const rowsAt = async (more: Readonly<Record<string, string>>) => {
+          await page.goto(`${url}/desk/statements/${MONDAY}/rows?${new URLSearchParams({ ...figure, ...more })}`);
+          await page.waitForSelector('.facts tbody tr');
+          const keys = await page.locator('.facts tbody tr td:first-child').allTextContents();
+          return [keys, await page.locator('.facts tfoot tr').allTextContents()];
+        };
+        await signIn(page, url, 'statements', { name: 'Jing' });
+        const { sum } = ZH.statement;
+        expect(await rowsAt({ merchant: 'shop-1' })).toEqual([['A-1', 'A-2'], [`${sum}, KES2,000.00`]]);
+        expect(await rowsAt({})).toEqual([['A-1', 'A-2', 'NO-ORDER'], [`${sum}, KES3,000.00`]]);
+        // Keys without an order have no merchant to ask for: the sum of the answer is that of all three.
+        expect(await rowsAt({ merchant: '' })).toEqual([['NO-ORDER'], []]);
+        expect(complaints).toEqual([]);
+      });
+    }));
+
   test('say how much is explained and how many breaks were open; each number opens its rows, and goes as CSV', () =>
     withDesk(async (desk) => {
       const { given } = desk;
