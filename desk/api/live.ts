@@ -16,8 +16,8 @@ const SHOWN_BY: Readonly<Record<string, RegExp>> = {
   // What ends a case, or changes it, settles its proposals or makes them stale.
   case: /^\/v1\/(cases|proposals|transactions)/,
   proposal: /^\/v1\/(cases|proposals|transactions)/,
-  period: /^\/v1\/(periods|statements)/,
-  statement: /^\/v1\/statements/,
+  period: /^\/v1\/(periods|statements|late-facts)/,
+  statement: /^\/v1\/(statements|late-facts)/,
   alert: /^\/v1\/alerts/,
 };
 

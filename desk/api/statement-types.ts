@@ -79,6 +79,20 @@ export interface PeriodDay {
   readonly proposals: readonly CloseProposal[];
 }
 
+/** What came about closed days after they were closed. */
+export interface LateFacts {
+  readonly is_whole: boolean;
+  readonly late: readonly LateGroup[];
+}
+
+export interface LateGroup {
+  readonly day: string;
+  readonly merchant: string;
+  readonly booked_on: string;
+  readonly count: number;
+  readonly facts: readonly { readonly key: string; readonly fact: string; readonly received_at: string }[];
+}
+
 export interface Periods {
   readonly zone: string;
   readonly merchant: string;

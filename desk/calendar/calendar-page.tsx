@@ -1,9 +1,10 @@
 // The days of a month: which are closed, which wait for a second person, and what the next one to close still misses.
 
+import { useEffect } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { useLive } from '../api/live.ts';
 import { useCases, useDesk, useNameOf } from '../api/queries.ts';
-import type { PeriodDay, Periods } from '../api/statement-types.ts';
+import type { LateFacts, LateGroup, PeriodDay, Periods } from '../api/statement-types.ts';
 import { ALL_OPEN } from '../state/case-query.ts';
 import { merchantsOf, seesAll, useMyself } from '../state/session.ts';
 import { dayOf, weekdayOf } from '../state/time.ts';
@@ -13,6 +14,7 @@ import { Failed, Loading } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 import { CloseActs } from './close-acts.tsx';
+import { LateFactsOf } from './late-facts.tsx';
 
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
@@ -36,6 +38,7 @@ export function CalendarPage() {
   const merchant = query.get('merchant') ?? merchants[0] ?? '*';
   const of = new URLSearchParams({ month: month ?? '', merchant });
   const { data, error, refetch } = useLive<Periods>(month === null ? null : `/v1/periods?${of}`);
+  const late = useLateFacts(month === null ? null : of);
   const to = (change: Readonly<Record<string, string>>) =>
     go(`/calendar?${new URLSearchParams({ ...Object.fromEntries(of), ...change })}`, { replace: true });
   const move = (by: number) => month !== null && to({ month: monthAfter(month, by) });
@@ -65,6 +68,11 @@ export function CalendarPage() {
   return (
     <Page title={calendar.title} bar={bar} keys={[[['[', ']'], keys.page]]}>
       {data === undefined ? error === null ? <Loading /> : <Failed error={error} onAgain={() => refetch()} /> : null}
+      {late.note === null ? null : (
+        <p className="inside" role="status">
+          {late.note}
+        </p>
+      )}
       {data === undefined ? null : (
         <table className="facts wide days">
           <caption className="hidden">{calendar.title}</caption>
@@ -77,7 +85,7 @@ export function CalendarPage() {
           </thead>
           <tbody>
             {data.days.map((day) => (
-              <DayRow key={day.day} day={day} next={data.next} merchant={merchant} />
+              <DayRow key={day.day} day={day} next={data.next} merchant={merchant} late={late.of(day.day)} />
             ))}
           </tbody>
         </table>
@@ -92,6 +100,20 @@ interface RowProps {
   readonly next: string | null;
   /** Whose day it is; `*` for that of all. */
   readonly merchant: string;
+  readonly late: readonly LateGroup[];
+}
+
+/** The days do not wait for it: a long log is read in several requests. */
+function useLateFacts(of: URLSearchParams | null) {
+  const { calendar } = useWords();
+  const { data, error, refetch } = useLive<LateFacts>(of === null ? null : `/v1/late-facts?${of}`);
+  useEffect(() => {
+    if (data?.is_whole === false) void refetch();
+  }, [data, refetch]);
+  return {
+    of: (day: string) => (data?.late ?? []).filter((group) => group.day === day),
+    note: error !== null ? calendar.lateUnknown : data?.is_whole === false ? calendar.lateReading : null,
+  };
 }
 
 /** A close is of one merchant, or of all: those that a reader may look at. */
@@ -112,7 +134,7 @@ function stateText({ day, state, unmet }: PeriodDay, next: string | null, { cale
   return unmet === null || unmet.length > 0 ? calendar.waits : calendar.ready;
 }
 
-function DayRow({ day, next, merchant }: RowProps) {
+function DayRow({ day, next, merchant, late }: RowProps) {
   const words = useWords();
   const isNext = next === null || next === day.day;
   const { calendar } = words;
@@ -132,6 +154,7 @@ function DayRow({ day, next, merchant }: RowProps) {
         {closed === undefined || closed.approved === null
           ? null
           : calendar.closedBy(nameOf(closed.by.person), nameOf(closed.approved.person))}
+        <LateFactsOf groups={late} />
       </td>
       <td className="why">
         {words.list(unmet)} <CloseActs day={day} isNext={isNext} merchant={merchant} />

@@ -169,6 +169,12 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
     proposed: (day) => `The close of ${day} is proposed; it awaits a second person.`,
     done: (day) => `${day} is closed.`,
     rejected: (day) => `The proposal to close ${day} is rejected or withdrawn.`,
+    late: (merchant, count) => `${merchant}: ${count} came after the close`,
+    bookedOn: (day) => `Late in the statement of ${day}`,
+    latest: (count) => `The latest ${count}:`,
+    receivedAt: (time) => `came ${time}`,
+    lateReading: 'Looking for what came after the close…',
+    lateUnknown: 'What came after the close was not loaded.',
   },
   notFound: {
     title: 'There is no such page',

@@ -40,6 +40,7 @@ export const REQUEST_WORDS_EN = {
   'GET /v1/statements/:day.xlsx': 'Export statements as XLSX',
   'GET /v1/statements/:day/lines': 'Look at what a figure is made of',
   'GET /v1/periods': 'Look at the calendar',
+  'GET /v1/late-facts': 'Look at what came after closes',
   'POST /v1/periods/:day/proposals': 'Propose a close',
   'GET /v1/entries': 'Look at entries',
   'GET /v1/checkpoint': 'Look at checkpoints',

@@ -158,6 +158,12 @@ export const PAGE_WORDS_ZH = {
     proposed: (day: string) => `${day} 的结账已提议，等待第二人。`,
     done: (day: string) => `${day} 已结账。`,
     rejected: (day: string) => `${day} 的结账提议已驳回或撤回。`,
+    late: (merchant: string, count: string) => `${merchant}：结账后到达 ${count} 条`,
+    bookedOn: (day: string) => `计入 ${day} 对账单的前期调整`,
+    latest: (count: string) => `最近 ${count} 条：`,
+    receivedAt: (time: string) => `${time} 到达`,
+    lateReading: '正在查找结账后到达的数据…',
+    lateUnknown: '结账后到达的数据没有载入。',
   },
   notFound: {
     title: '没有这一页',

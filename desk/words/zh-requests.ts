@@ -40,6 +40,7 @@ export const REQUEST_WORDS_ZH = {
   'GET /v1/statements/:day.xlsx': '导出对账单 XLSX',
   'GET /v1/statements/:day/lines': '查看对账单数字的构成',
   'GET /v1/periods': '查看结账',
+  'GET /v1/late-facts': '查看结账后到达的数据',
   'POST /v1/periods/:day/proposals': '提议结账',
   'GET /v1/entries': '查看账目',
   'GET /v1/checkpoint': '查看检查点',

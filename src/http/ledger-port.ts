@@ -21,6 +21,7 @@ import type { EntryPage } from '../projections/entry-feed.ts';
 import type { FoundTransaction } from '../projections/found-transactions.ts';
 import type { AskingKey, MoneyHints } from '../projections/hints.ts';
 import type { ImportRecord } from '../projections/imports.ts';
+import type { Close, LatePage } from '../projections/late-facts.ts';
 import type { KeyClaims, OrderClaim } from '../projections/lookup.ts';
 import type { Payout } from '../projections/payouts.ts';
 import type { ShareRow } from '../projections/shares.ts';
@@ -127,6 +128,8 @@ export interface StatementPort {
   ofDay(day: Day, since?: string): Promise<DayStatements>;
   /** The days that people closed, or proposed to close, as of the ledger's last block. */
   periods(): Promise<readonly Period[]>;
+  /** The facts about closed days that came later; a long log is read on with each question. */
+  late(closes: readonly Close[]): Promise<LatePage>;
   /** What a figure of them is the sum of. */
   rows(question: AskedStatementLine): Promise<StatementRows>;
 }

@@ -25,7 +25,7 @@ export function daysOfState({ claims, decisions = [] }: PaymentState, calendar: 
 }
 
 /** The business day of a claim by its source's own time. */
-function dayOfClaim(claim: Claim, calendar: Calendar): Day {
+export function dayOfClaim(claim: Claim, calendar: Calendar): Day {
   const { body, occurred_at } = claim;
   switch (body.type) {
     case 'SettlementLineReported':

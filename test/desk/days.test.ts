@@ -8,9 +8,9 @@ import { givenPerson } from '../http/access/given-people.ts';
 import { withDesk } from '../http/api/given-cases.ts';
 import { factOf, order, paid } from '../service/ledger/given-live-ledger.ts';
 import { approverAt, signIn, tabTo, told } from './at-the-page.ts';
-import { withBrowser } from './browser.ts';
+import { axeFaults, withBrowser } from './browser.ts';
 import { chromiumPath } from './chromium.js';
-import { inZoneOf, readersOf } from './readers.ts';
+import { inZoneOf, type Reader, readersOf } from './readers.ts';
 
 const [MONDAY, TUESDAY] = ['2026-06-01', '2026-06-02'] as const;
 const DAY_MILLIS = 86_400_000;
@@ -23,6 +23,20 @@ const settled = (reference: string, date: string) =>
   });
 
 const rowOf = (page: Page, day: string) => page.textContent(`.days tr:has(a[href$="/${day}"]) td`);
+
+/** From the calendar to what came about Monday later, and on to the statement that has it. */
+async function openLate(page: Page, url: string, { words: { calendar } }: Pick<Reader, 'words'>): Promise<void> {
+  await page.goto(`${url}/desk/calendar?month=2026-06`);
+  await page.waitForSelector(`.days tr:has(a[href$="/${MONDAY}"]) .late`);
+  expect(await page.locator('.late summary').allTextContents()).toEqual([calendar.late('shop-1', '1')]);
+  await tabTo(page, '.late summary');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.late[open] li a[href$="search?q=A-1"]');
+  expect(await axeFaults(page, 'all')).toEqual([]);
+  await tabTo(page, `.late a[href$="/statements/${TUESDAY}"]`);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector(`.sheet h2:has-text("${TUESDAY}")`);
+}
 
 describe.skipIf(chromiumPath() === undefined)('days on the page', () => {
   test.each(readersOf('F'))('are closed by two people; a late fact is in the first open day: $name', (reader) =>
@@ -79,8 +93,10 @@ describe.skipIf(chromiumPath() === undefined)('days on the page', () => {
         await page.waitForSelector('.sheet');
         const frozen = await page.textContent('.sheet');
         expect(frozen).toMatch(new RegExp(`${statement.closedTitle}.*sha256 [0-9a-f]{64}`));
-        await given.ledger.writer.append([settled('A-1', MONDAY)]);
+        given.clock.at += 60_000;
+        await given.ledger.writer.append([{ ...settled('A-1', MONDAY), received_at: given.clock.at }]);
         await given.ledger.loop.catchUp();
+        await openLate(page, url, reader);
         await page.goto(`${url}/desk/statements/${TUESDAY}`);
         await page.waitForSelector(`.sheet:has-text("${statement.late(statement.moves.settled!)}")`);
         await page.keyboard.press('[');

@@ -15,6 +15,7 @@ import {
 import { PeriodKeys } from '../../projections/closed-days.ts';
 import { StatementIndex } from '../../projections/day-sums/statement-index.ts';
 import { type StoredPage, storedEntriesAfter } from '../../projections/entry-feed.ts';
+import { LateFacts } from '../../projections/late-facts.ts';
 import { LedgerChanges } from '../../projections/ledger-changes.ts';
 import { type OrderChangePage, orderChangesAfter } from '../../projections/order-changes.ts';
 import { LiveRisk } from '../../projections/risk/risk.ts';
@@ -35,6 +36,8 @@ export class LogModels {
   readonly periods: PeriodKeys;
   /** Of the tasks beside it, as well. */
   readonly statements: StatementIndex;
+  /** Of the tasks beside it, as well. */
+  readonly late: LateFacts;
   private readonly changes: LedgerChanges;
   private readonly decisionIndex: DecisionSignIndex;
   /** Made when somebody asks: few do. */
@@ -48,6 +51,7 @@ export class LogModels {
     this.statements = new StatementIndex(daySums);
     this.cases = new CaseIndex(log);
     this.periods = new PeriodKeys(log);
+    this.late = new LateFacts(log);
     this.changes = new LedgerChanges(log);
     this.decisionIndex = new DecisionSignIndex(log);
     this.risk = new LiveRisk(

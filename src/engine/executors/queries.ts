@@ -20,6 +20,7 @@ import { MERGES, type Prepared, type PrepareQuestion } from '../../projections/d
 import type { StoredPage } from '../../projections/entry-feed.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
+import { type LatePage, type LateQuestion, mergeLate } from '../../projections/late-facts.ts';
 import { type LedgerSums, ledgerSums, mergeLedgerSums } from '../../projections/ledger-sums.ts';
 import {
   claimantsOf,
@@ -212,6 +213,11 @@ const TABLE = {
   periods: row<{ readonly rulesHash: string }, Period[]>({
     answer: ({ tasks }, { rulesHash }, rules, models) => periodsOf(tasks, models.periods, rules(rulesHash)),
     merge: (answers) => inOrderOfDays(answers.flat()),
+  }),
+  /** The facts about closed days that came later; reads on with each question until it is whole. */
+  lateFacts: row<LateQuestion, LatePage>({
+    answer: ({ tasks }, question, rules, { late }) => late.page(tasks, rules(question.rulesHash).calendar, question),
+    merge: mergeLate,
   }),
   /** The rows behind one line of them. */
   statementRows: row<StatementLineQuestion, StatementRows>({

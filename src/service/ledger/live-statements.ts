@@ -5,12 +5,16 @@ import type { Ask, Query, QueryName, Whole } from '../../engine/executors/querie
 import type { AskedStatementLine, DayStatements, StatementPort } from '../../http/ledger-port.ts';
 import { rulesHash } from '../../matching/rules.ts';
 import type { Period } from '../../projections/closed-days.ts';
+import type { Close, LatePage } from '../../projections/late-facts.ts';
 import type { StatementRows } from '../../projections/statement-rows.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import type { LedgerLoop } from './ledger-loop.ts';
 import type { LedgerReader } from './ledger-reader.ts';
 import { StatementPreparation } from './statement-preparation.ts';
 import { inTime } from './timely-ask.ts';
+
+/** So many facts are read in some ten milliseconds, for which the ledger's thread waits. */
+const FACTS_AT_ONCE = 10_000;
 
 export class LiveStatements implements StatementPort {
   /** Also goes on in the background once it is started. */
@@ -47,6 +51,16 @@ export class LiveStatements implements StatementPort {
 
   async periods(): Promise<readonly Period[]> {
     const question = { query: 'periods', rulesHash: rulesHash(this.loop.rules) } as const;
+    return inTime(this.ask(question), question.query, this.answerMillisMax);
+  }
+
+  late(closes: readonly Close[]): Promise<LatePage> {
+    const question = {
+      query: 'lateFacts',
+      closes,
+      rulesHash: rulesHash(this.loop.rules),
+      most: FACTS_AT_ONCE,
+    } as const;
     return inTime(this.ask(question), question.query, this.answerMillisMax);
   }
 

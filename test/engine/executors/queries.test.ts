@@ -70,6 +70,10 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   statement: { query: 'statement', ...OF_DAY },
   prepareStatements: { query: 'prepareStatements', ...OF_DAY, most: 1_000 },
   periods: { query: 'periods', rulesHash: rulesHash(DEFAULT_RULES) },
+  lateFacts: {
+    ...{ query: 'lateFacts', rulesHash: rulesHash(DEFAULT_RULES), most: 1_000 },
+    closes: [{ day: OF_DAY.day, merchant: '*', at: 0 }],
+  },
   statementRows: { query: 'statementRows', ...OF_DAY, line: 'received' },
 };
 
@@ -133,6 +137,16 @@ describe('a query', () => {
     expect(await threads.ask(ASKED.standings)).toHaveLength(20);
     expect((await threads.ask(ASKED.heads)).map(({ partition }) => partition)).toEqual([...partitions()]);
     expect(await threads.ask(ASKED.outcomeRoot)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('about late facts reads on with each question, however little is read at once', async () => {
+    const [close] = ASKED.lateFacts.closes;
+    const asked = { ...ASKED.lateFacts, closes: [{ ...close!, at: 1 }] };
+    let [page, questions] = [await one.ask({ ...asked, most: 1 }), 1];
+    for (; !page.isWhole; questions++) page = await one.ask({ ...asked, most: 1 });
+    expect(questions).toBeGreaterThan(3);
+    expect(page).toEqual(await one.ask(ASKED.lateFacts));
+    expect(page.facts.length).toBeGreaterThan(20);
   });
 
   test('about one partition is asked of the executor that has it', async () => {

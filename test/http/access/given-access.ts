@@ -22,6 +22,7 @@ export const ALLOWED: Readonly<Record<string, readonly Role[] | 'local' | 'publi
   'GET /v1/statements/:day.csv': EVERYBODY,
   'GET /v1/statements/:day/lines': EVERYBODY,
   'GET /v1/periods': WORKED,
+  'GET /v1/late-facts': WORKED,
   'POST /v1/periods/:day/proposals': [],
   'GET /v1/cases': WORKED,
   'GET /v1/cases/:id': WORKED,

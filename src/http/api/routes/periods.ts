@@ -1,17 +1,29 @@
 // The routes of the calendar of days: which are closed, and the proposal to close one. Another person approves or
 // rejects it as any proposal.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
-import { type Day, dateOfDay, dayOfDate } from '../../../domain/calendar.ts';
+import { type Calendar, type Day, dateOfDay, dayOfDate } from '../../../domain/calendar.ts';
 import { EVERY_MERCHANT } from '../../../domain/key.ts';
+import { formatInstant } from '../../../domain/time.ts';
 import { roleMerchant } from '../../../matching/periods.ts';
 import { compileRules } from '../../../matching/rules.ts';
 import { closedDays, closeOfDay, dateAfter, lastClosed, type Period } from '../../../projections/closed-days.ts';
+import { closesOf, type LateFact } from '../../../projections/late-facts.ts';
 import { mayTouch } from '../../access/api-key.ts';
+import type { ApiContext } from '../api-context.ts';
 import { closeView, demandMerchant, proposeClose } from '../close-call.ts';
 import { unmetConditions } from '../close-conditions.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
-import { CloseProposal, CloseRequest, type DAY_STATES, DayParams, Periods, PeriodsQuery } from '../schemas/periods.ts';
+import {
+  CloseProposal,
+  CloseRequest,
+  type DAY_STATES,
+  DayParams,
+  LateFacts,
+  Periods,
+  PeriodsQuery,
+} from '../schemas/periods.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor'] as const;
 
@@ -30,6 +42,20 @@ export const PERIOD_ROUTES: readonly Route[] = [
     query: PeriodsQuery,
     answers: { 200: json('The days', Periods) },
     handle: listPeriods,
+  }),
+  route({
+    method: 'GET',
+    url: '/v1/late-facts',
+    summary: 'The facts about the closed days of a month that came after they were closed',
+    description:
+      'How many there are by day and merchant, the latest of them, and the day whose statement has what they moved. ' +
+      'What came before the close as well is a repeat, and is not counted. A long log is read in several requests: ' +
+      '`is_whole` says whether all of it was.',
+    roles: READERS,
+    scope: 'merchant',
+    query: PeriodsQuery,
+    answers: { 200: json('By day', LateFacts) },
+    handle: listLateFacts,
   }),
   route({
     method: 'POST',
@@ -61,7 +87,7 @@ async function listPeriods({ parts, caller, query }: PeriodsCall): Promise<Answe
   await ledger.loop.catchUp();
   const periods = await ledger.statements.periods();
   const closed = closedDays(periods);
-  const { calendar } = compileRules(ledger.loop.rules);
+  const calendar = calendarOf(parts);
   const month = query.month ?? dateOfDay(calendar.dayOf(parts.clock.now())).slice(0, 7);
   const last = lastClosed(closed, merchant);
   const next = last === undefined ? null : dateAfter(last);
@@ -85,6 +111,48 @@ async function listPeriods({ parts, caller, query }: PeriodsCall): Promise<Answe
     }),
   );
   return { status: 200, body: { zone: ledger.loop.rules.zone, merchant, next, days } };
+}
+
+/** How long one request reads on, in pieces between which the ledger does its own work. */
+const READING_MILLIS = 1_000;
+/** So many facts are named of each day and merchant. */
+const NAMED_MAX = 20;
+
+async function listLateFacts({ parts, caller, query }: PeriodsCall): Promise<Answer> {
+  const { merchant } = query;
+  demandMerchant(caller, merchant);
+  const { ledger } = parts;
+  await ledger.loop.catchUp();
+  const closes = closesOf(closedDays(await ledger.statements.periods()));
+  const until = performance.now() + READING_MILLIS;
+  let page = await ledger.statements.late(closes);
+  while (!page.isWhole && performance.now() < until) {
+    await pause(1);
+    page = await ledger.statements.late(closes);
+  }
+  const month = query.month ?? dateOfDay(calendarOf(parts).dayOf(parts.clock.now())).slice(0, 7);
+  const asked = page.facts.filter((fact) => {
+    return dateOfDay(fact.day).startsWith(month) && (merchant === EVERY_MERCHANT || fact.merchant === merchant);
+  });
+  const groups = Map.groupBy(asked, (fact) => `${fact.day} ${fact.bookedOn} ${fact.merchant}`);
+  const late = [...groups.values()].map((facts) => {
+    const [{ day, bookedOn, merchant: whose }] = facts as [LateFact];
+    const latest = facts.toSorted((one, other) => other.receivedAt - one.receivedAt).slice(0, NAMED_MAX);
+    return {
+      ...{ day: dateOfDay(day), merchant: whose, booked_on: dateOfDay(bookedOn), count: facts.length },
+      facts: latest.map(({ key, fact, receivedAt }) => ({ key, fact, received_at: formatInstant(receivedAt) })),
+    };
+  });
+  late.sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+  return { status: 200, body: { zone: ledger.loop.rules.zone, merchant, is_whole: page.isWhole, late } };
+}
+
+function nameOf({ day, booked_on: bookedOn, merchant }: { day: string; booked_on: string; merchant: string }): string {
+  return [day, bookedOn, merchant].join(' ');
+}
+
+function calendarOf({ ledger }: Pick<ApiContext, 'ledger'>): Calendar {
+  return compileRules(ledger.loop.rules).calendar;
 }
 
 /** Of a merchant also what is of all: it closes his day too. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { CLOSE_CONDITIONS } from '../../../domain/decision.ts';
 import { EVERY_MERCHANT } from '../../../domain/key.ts';
 import { PROPOSAL_STATES } from '../../../matching/decisions.ts';
-import { amount, currency, day, merchantName, named } from './basic.ts';
+import { amount, currency, day, instant, merchantName, named } from './basic.ts';
 import { Actor, prose, sha256 } from './decisions.ts';
 
 export const DayParams = z.strictObject({ day });
@@ -59,6 +59,29 @@ export const CloseProposal = named(
     by: Actor,
     approved: Actor.nullable(),
     rejected: Actor.nullable(),
+  }),
+);
+
+export const LateFacts = named(
+  'LateFacts',
+  z.strictObject({
+    zone: z.string(),
+    merchant: z.string(),
+    /** Whether all of the log was read; otherwise the same question reads on. */
+    is_whole: z.boolean(),
+    /** By day, merchant and the day whose statement has them. */
+    late: z.array(
+      z.strictObject({
+        day,
+        /** Empty for keys without an order. */
+        merchant: z.string(),
+        /** The first day that was open when they came: under `late` of its statement, or in its figures. */
+        booked_on: day,
+        count: z.int(),
+        /** The latest of them. */
+        facts: z.array(z.strictObject({ key: z.string(), fact: z.string(), received_at: instant })),
+      }),
+    ),
   }),
 );
 
