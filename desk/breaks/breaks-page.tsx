@@ -1,6 +1,6 @@
 // The list of breaks: filters, rows, and what is done with them from the keyboard or by pointer.
 
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useCases } from '../api/queries.ts';
 import type { CasesPage, ListedCase } from '../api/types.ts';
@@ -28,9 +28,15 @@ export function BreaksPage() {
   const { data: page, error, refetch, isPlaceholderData } = useCases(query);
   const rows = page?.cases ?? [];
   const frame = useFrame(query, rows);
-  const selection = useSelection(rows);
+  const selection = useSelection(query, rows);
   const worker = mayWork(useMyself());
-  const [isAll, setAll] = useState(false);
+  const [isWanted, setAll] = useState(false);
+  const isEmpty = selection.ids.size === 0;
+  // Who selects anew does not mean all that matched before.
+  const isAll = isWanted && !isEmpty;
+  useEffect(() => {
+    if (isEmpty) setAll(false);
+  }, [isEmpty]);
   const [kind, setKind] = useState<BulkKind>('assign');
   const acts = useRowActs({ query, page, frame, selection, change, onAll: setAll, onKind: setKind });
   const batchDone = () => {
@@ -116,7 +122,7 @@ interface Acting {
   readonly query: ListQuery;
   readonly page: CasesPage | undefined;
   readonly frame: ReturnType<typeof useFrame>;
-  readonly selection: Selection;
+  readonly selection: Selection<ListedCase>;
   readonly change: (query: ListQuery) => void;
   readonly onAll: (isAll: boolean) => void;
   readonly onKind: (kind: BulkKind) => void;
@@ -130,7 +136,9 @@ function useRowActs({ query, page, frame, selection, change, onAll, onKind }: Ac
   const [open, setOpen] = useState<'assign' | 'note' | 'order' | null>(null);
   const rows = page?.cases ?? [];
   const framed = rows.find(({ id }) => id === frame.id);
-  const chosen = selection.ids.size > 0 ? rows.filter(({ id }) => selection.ids.has(id)) : framed ? [framed] : [];
+  const chosen = selection.ids.size > 0 ? selection.rows : framed ? [framed] : [];
+  // One request for each row is for a page of them; more are for the bar.
+  const isForBar = selection.ids.size > PAGE_SIZE;
   const places = placesOf(query);
   const next = page?.next ?? null;
   const toNext = next === null ? null : () => change({ ...query, after: next, page: query.page + 1 });
@@ -165,8 +173,8 @@ function useRowActs({ query, page, frame, selection, change, onAll, onKind }: Ac
             selection.selectAll();
             onAll(true);
           },
-          a: () => chosen.length > 0 && setOpen('assign'),
-          m: () => void take(),
+          a: () => (isForBar ? onKind('assign') : chosen.length > 0 && setOpen('assign')),
+          m: () => (isForBar ? onKind('assign') : void take()),
           n: () => framed && setOpen('note'),
           l: () => chosen.length > 0 && setOpen('order'),
           // Of several rows at once in the bar below them, of one on its own page.

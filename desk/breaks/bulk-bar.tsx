@@ -107,6 +107,7 @@ function Scope({ page, selection, isAll, onAll }: Pick<BulkProps, 'page' | 'sele
   return (
     <>
       <strong>{breaks.selected(selection.ids.size)}</strong>
+      {selection.elsewhere === 0 ? null : <span className="quiet">{bulk.elsewhere(selection.elsewhere)}</span>}
       <label>
         <input type="radio" name="scope" checked={!isAll} onChange={() => onAll(false)} />
         {bulk.these(selection.ids.size)}

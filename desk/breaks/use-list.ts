@@ -1,7 +1,7 @@
 // The list as the address has it, and how it is changed: by going to another address.
 
 import { useLocation, useSearch } from 'wouter';
-import { type ListQuery, readQuery, writeQuery } from '../state/case-query.ts';
+import { type ListQuery, listName, readQuery, writeQuery } from '../state/case-query.ts';
 
 export function useListQuery(): readonly [ListQuery, (query: ListQuery) => void] {
   const search = useSearch();
@@ -24,7 +24,7 @@ export function detailAddress(id: string, query: ListQuery): string {
 const PLACES = new Map<string, Map<number, string>>();
 
 export function placesOf(query: ListQuery): Map<number, string> {
-  const name = writeQuery({ ...query, after: '', page: 1 });
+  const name = listName(query);
   const places = PLACES.get(name) ?? new Map<number, string>([[1, '']]);
   PLACES.set(name, places);
   if (query.after !== '') places.set(query.page, query.after);

@@ -55,6 +55,11 @@ export function readQuery(text: string): ListQuery {
   };
 }
 
+/** The list, whichever page of it is shown. */
+export function listName(query: ListQuery): string {
+  return writeQuery({ ...query, after: '', page: 1 });
+}
+
 /** As it stands in the address; empty for the list as it is at first. */
 export function writeQuery({ filters, from, to, search, sort, after, page }: ListQuery): string {
   const text = new URLSearchParams();

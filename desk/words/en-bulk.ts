@@ -6,6 +6,8 @@ export const BULK_WORDS_EN: Pick<Words, 'bulk' | 'views' | 'book'> = {
   bulk: {
     title: 'Many at once',
     these: (count) => `these ${count}`,
+    elsewhere: (count) => `${count} of them on other pages`,
+    full: (count) => `At most ${count} are selected at once; for more press * for all that match.`,
     allOf: (count) => `all ${count} that match`,
     kinds: { assign: 'Assign', propose: 'Propose' },
     button: { assign: (count) => `Assign ${count}`, propose: (count) => `Propose ${count}` },

@@ -4,6 +4,8 @@ export const BULK_WORDS_ZH = {
   bulk: {
     title: '批量处理',
     these: (count: number) => `仅这 ${count} 条`,
+    elsewhere: (count: number) => `其中 ${count} 条在其他页`,
+    full: (count: number) => `一次至多选 ${count} 条；更多请按 * 选全部符合筛选的。`,
     allOf: (count: number) => `符合筛选的全部 ${count} 条`,
     kinds: { assign: '分派', propose: '提议' },
     button: {

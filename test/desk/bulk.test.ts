@@ -140,6 +140,63 @@ describe.skipIf(chromiumPath() === undefined)('many breaks at once', () => {
       }),
   );
 
+  test.each(readersOf('S'))(
+    'are selected over pages, a thousand at once, and all that match beyond them: $name',
+    (reader) =>
+      withDesk(async (desk) => {
+        inZoneOf(reader, desk.given);
+        const { given } = desk;
+        const { bulk, breaks } = reader.words;
+        const count = 1_050;
+        await shorts(
+          given,
+          '20.00',
+          Array.from({ length: count }, (_, at) => `A-${10_000 + at}`),
+        );
+        await givenPerson(given, 'Jing', 'operator');
+        await withBrowser(given, async ({ open, url, complaints }) => {
+          const page = await open(reader.language, reader.zone);
+          const { keyboard } = page;
+          await signIn(page, url, 'breaks?sort=reference', { name: 'Jing' });
+          await page.waitForSelector('tr[data-framed]');
+          for (let at = 1; at <= 11; at++) {
+            await page.waitForSelector(
+              `.pager:has-text("${breaks.range(`${at * 100 - 99}`, `${Math.min(count, at * 100)}`, `${count}`)}")`,
+            );
+            await tabTo(page, '.breaks-table thead input');
+            await keyboard.press('Space');
+            await page.waitForSelector(`.bulk-bar strong:has-text("${breaks.selected(Math.min(1_000, at * 100))}")`);
+            if (at < 11) await keyboard.press(']');
+          }
+          await told(page, bulk.full(1_000));
+          expect(await page.textContent('.bulk-bar .quiet')).toBe(bulk.elsewhere(1_000));
+          await keyboard.press('a');
+          await keyboard.press('Control+Enter');
+          await status(page, bulk.counted(bulk.acts.assign(1_000), 0, 0));
+          await keyboard.press('Control+Enter');
+          await told(page, bulk.done(bulk.acts.assign(1_000), 0, 0));
+          await page.waitForSelector('.bulk-bar', { state: 'detached' });
+          const { json } = await given.ask({ url: '/v1/cases?owner=-&limit=1', key: desk.operator });
+          expect(json.total).toBe(50);
+
+          // All that match go beyond every page; who selects anew afterwards means only these.
+          await keyboard.press('*');
+          await keyboard.press('Control+Enter');
+          await status(page, bulk.counted(bulk.acts.assign(50), 1_000, 0));
+          await keyboard.press('Escape');
+          await page.waitForSelector('.bulk-bar', { state: 'detached' });
+          await keyboard.press('x');
+          await page.waitForSelector('.bulk-bar input[name=scope]:checked');
+          expect(await page.textContent('.bulk-bar label:has(input[name=scope]:checked)')).toBe(bulk.these(1));
+          // Another list begins with none.
+          await page.goto(`${url}/desk/breaks?sort=value`);
+          await page.waitForSelector('tr[data-framed]');
+          await page.waitForSelector('.bulk-bar', { state: 'detached' });
+          expect(complaints).toEqual([]);
+        });
+      }),
+  );
+
   test.each(readersOf('E'))(
     'come back decided in a workbook: what each row would come to, then what became of it: $name',
     (reader) =>

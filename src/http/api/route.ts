@@ -102,7 +102,7 @@ interface RouteBase {
   readonly scope: 'merchant' | 'organisation' | 'all';
   /** Whether the body is a file of any type, which the handler reads as a stream. */
   readonly upload?: boolean;
-  /** The most bytes of such a file; the service's own limit where absent. */
+  /** The most bytes of the body, where these are not those that every other has. */
   readonly bytesMax?: number;
   /** Whether a request may name the version of its case by If-Match. */
   readonly hasVersions?: boolean;

@@ -41,6 +41,8 @@ const WORKERS = ['operator', 'approver'] as const;
 const READERS = ['operator', 'approver', 'auditor'] as const;
 const BATCHES_SHOWN = 50;
 const REFUSED_SHOWN = 100;
+/** The names of a thousand cases, however long they are. */
+const NAMES_BYTES_MAX = 768 * 1024;
 /** Each is a key that is assessed again. */
 const TRIED_MAX = 100;
 
@@ -109,6 +111,7 @@ export function batchRoutes(previews: BulkPreviews): readonly Route[] {
         'links it is of one order too: the money of each case is counted for it in full.',
       roles: WORKERS,
       scope: 'merchant',
+      bytesMax: NAMES_BYTES_MAX,
       body: PreviewRequest,
       example: { act: { act: 'assign', owner: 'team-nairobi' }, filter: { reason: ['AMOUNT_UNDER'], owner: ['-'] } },
       answers: { 200: json('What it would come to', BulkPreview) },

@@ -33,7 +33,7 @@ export const PreviewRequest = named(
     /** As of the list; all that fit, also beyond its page. */
     filter: CaseFilters.optional(),
     /** Those that are named, instead of a filter. */
-    cases: z.array(caseName).min(1).max(500, 'expected at most 500 cases').optional(),
+    cases: z.array(caseName).min(1).max(1_000, 'expected at most 1000 cases').optional(),
   }),
 );
 

@@ -35,8 +35,7 @@ export function registerApi(app: FastifyInstance, parts: ApiContext, routes = ap
   };
   app.register(async (scope) => {
     add(scope, false);
-    const options = { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX } as const;
-    scope.addContentTypeParser('application/json', options, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   });
   app.register(async (scope) => {
     add(scope, true);
@@ -63,7 +62,7 @@ class ApiServer {
       method: route.method,
       url: route.url,
       exposeHeadRoute: false,
-      ...(route.upload === true ? { bodyLimit: route.bytesMax ?? this.parts.uploadBytesMax } : {}),
+      bodyLimit: route.bytesMax ?? (route.upload === true ? this.parts.uploadBytesMax : BODY_BYTES_MAX),
       onRequest: async (request, reply) => this.letIn(route, request, reply),
       handler: (request, reply) => this.answer(route, request, reply),
     });
