@@ -157,7 +157,8 @@ function DayRow({ day, next, merchant, late }: RowProps) {
         <LateFactsOf groups={late} />
       </td>
       <td className="why">
-        {words.list(unmet)} <CloseActs day={day} isNext={isNext} merchant={merchant} />
+        {unmet.length === 0 ? null : `${words.list(unmet)} `}
+        <CloseActs day={day} isNext={isNext} merchant={merchant} />
       </td>
     </tr>
   );

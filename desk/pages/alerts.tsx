@@ -50,7 +50,7 @@ function AlertTable({ alerts }: { readonly alerts: readonly Alert[] }) {
   const desk = useDesk().data;
   const timeOf = (at: string) => (desk === undefined ? at : wholeTime(at, desk.zone));
   return (
-    <table className="facts">
+    <table className="facts alerts">
       <thead>
         <tr>
           <th scope="col">{words.since}</th>

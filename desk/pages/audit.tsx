@@ -147,11 +147,14 @@ function Calls({ answer: { data, error, refetch }, address }: CallsProps) {
 /** Another address of the same list. */
 type Address = (change: Readonly<Record<string, string>>) => string;
 
-/** What a request was about: a hash, and what has one in it, is known by its ends, and a case by its reason. */
+/** What a request was about: a hash is known by its ends, a case by its reason, and the close of a day by the day. */
 function useShownName(): (name: string) => string {
   const language = useLanguage();
   const nameOf = useNameOf();
+  const { settings } = useWords();
   return (name) => {
+    const [, day, merchant] = /^\?period:(\d{4}-\d{2}-\d{2}):(.*)$/.exec(name) ?? [];
+    if (day !== undefined) return `${day} ${merchant === '*' ? settings.forAll : merchant}`;
     const [, hash] = /([0-9a-f]{64})$/.exec(name) ?? [];
     if (hash !== undefined) return shortHash(hash);
     const reason = reasonOfCase(name);

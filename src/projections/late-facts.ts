@@ -48,6 +48,8 @@ export interface LatePage {
 }
 
 type Log = Pick<EventLog, 'read' | 'end'>;
+/** The facts of a file are as of its beginning, and stand among those that came while it was read. */
+const FILE_MILLIS = 3_600_000;
 const TOPICS = FACT_TOPICS.filter((topic) => topic !== DECISIONS_TOPIC);
 
 interface Found extends Pick<LateFact, 'key' | 'fact' | 'receivedAt' | 'day'> {
@@ -115,7 +117,7 @@ export class LateFacts {
     const known = this.readings.get(name);
     if (known !== undefined) return known;
     const first = Math.min(...closes.map(({ at }) => at));
-    const position = firstOffsetFrom(this.log, topic, partition, first);
+    const position = firstOffsetFrom(this.log, topic, partition, first - FILE_MILLIS);
     const reading: Reading = { position, found: new Map(), looked: 0n };
     this.readings.set(name, reading);
     return reading;
