@@ -26,6 +26,8 @@ interface World extends Desk {
   readonly routing: { rows: Routing };
   /** What was said to whom since the last time, as `EVENT REFERENCE -> TARGET`. */
   told(): Promise<string[]>;
+  /** The same of who may do what, which the others leave out. */
+  toldOfAccess(): Promise<string[]>;
   /** All that waits for a target as one text. */
   textFor(target: string, language?: ReaderLanguage, detail?: Detail): string[];
   /** The id of a new person with a mail address. */
@@ -38,7 +40,8 @@ export const withNotices = (work: (world: World) => Promise<void>) =>
     const { ledger, clock, database, parts } = desk.given;
     const routing: { rows: Routing } = { rows: [] };
     const seen = new Set<string>();
-    const rows = (target: string) => rowsOf(database, target);
+    const isAccess = ({ event }: Notice) => event === 'people.changed' || event === 'settings.changed';
+    const rows = (target: string) => rowsOf(database, target).filter((notice) => !isAccess(notice));
     let notices = noticesOf(desk, routing);
     await notices.look();
     await work({
@@ -60,6 +63,20 @@ export const withNotices = (work: (world: World) => Promise<void>) =>
             return [`${notice.event} ${notice.reference ?? ''} -> ${who}`];
           }),
         );
+        return lines.sort();
+      },
+      toldOfAccess: async () => {
+        while (!(await notices.look()));
+        const found = database.prepare('SELECT DISTINCT target FROM outbox_deliveries').all();
+        const lines = found.flatMap(({ target }) =>
+          rowsOf(database, String(target))
+            .filter(isAccess)
+            .map(({ event, text }) => {
+              const who = parts.people.get(String(target).slice('mail '.length))?.name ?? 'room';
+              return `${event} ${text?.en} -> ${who}`;
+            }),
+        );
+        database.exec("DELETE FROM outbox_deliveries WHERE state = 'waiting'");
         return lines.sort();
       },
       textFor: (target, language = 'en', detail = 'amount') => {

@@ -39,6 +39,9 @@ const EN: NoticeWords = {
     'alert.raised': (n, one) => (one ? 'An alert was raised' : `${n} alerts were raised`),
     'alert.cleared': (n, one) => (one ? 'An alert was cleared' : `${n} alerts were cleared`),
     'rules.changed': (n, one) => (one ? 'New rules ended 1 open case' : `New rules ended ${n} open cases`),
+    'people.changed': (n, one) =>
+      one ? 'The rights of a person were changed' : `The rights of people were changed ${n} times`,
+    'settings.changed': (n, one) => (one ? 'Settings were changed' : `Settings were changed ${n} times`),
     'report.ready': (n, one) => (one ? 'The report of a day is ready' : `The reports of ${n} days are ready`),
     test: () => 'A test from Hesabu: this channel works',
     'digest.open': (n) => `Open cases: ${n}`,
@@ -71,6 +74,8 @@ const ZH: NoticeWords = {
     'alert.raised': (n) => `${n} 条告警`,
     'alert.cleared': (n) => `${n} 条告警已解除`,
     'rules.changed': (n) => `新规则消除了 ${n} 笔未处理差错`,
+    'people.changed': (n) => `${n} 项人员权限变更`,
+    'settings.changed': (n) => `${n} 项设置变更`,
     'report.ready': (n) => `${n} 份日报表已生成`,
     test: () => 'Hesabu 测试消息：该渠道可用',
     'digest.open': (n) => `未处理差错：${n}`,
@@ -112,6 +117,9 @@ const FR: NoticeWords = {
       one
         ? 'De nouvelles règles ont mis fin à 1 écart ouvert'
         : `De nouvelles règles ont mis fin à ${n} écarts ouverts`,
+    'people.changed': (n, one) =>
+      one ? 'Les droits d’une personne ont été modifiés' : `Les droits de personnes ont été modifiés ${n} fois`,
+    'settings.changed': (n, one) => (one ? 'Des réglages ont été modifiés' : `Des réglages ont été modifiés ${n} fois`),
     'report.ready': (n, one) =>
       one ? 'Le rapport d’une journée est prêt' : `Les rapports de ${n} journées sont prêts`,
     test: () => 'Essai de Hesabu : ce canal fonctionne',

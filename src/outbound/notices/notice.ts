@@ -19,6 +19,8 @@ const NOTICE_EVENTS = [
   'alert.raised',
   'alert.cleared',
   'rules.changed',
+  'people.changed',
+  'settings.changed',
   'report.ready',
   'digest',
   'test',

@@ -17,6 +17,7 @@ import { knownSecrets } from '../../runtime/known-secrets.ts';
 import { messageId } from '../../runtime/outgoing-message.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
 import type { LiveLedger } from '../ledger/live-ledger.ts';
+import { AccessNotices } from './access-notices.ts';
 import { digestOf, dueNotices, overdueNotices } from './case-deadlines.ts';
 import { type Addressed, CaseNotices } from './case-notices.ts';
 import { NoticePeople } from './notice-people.ts';
@@ -44,6 +45,7 @@ export class Notices implements NoticePort {
   private readonly targets: NoticeTargets;
   private readonly people: NoticePeople;
   private readonly cases: CaseNotices;
+  private readonly access: AccessNotices;
   private readonly stopping = new AbortController();
   private running: Promise<void> | null = null;
 
@@ -53,6 +55,7 @@ export class Notices implements NoticePort {
     this.table = new NoticeTable(parts.database);
     this.targets = new NoticeTargets({ ...parts, table: this.table });
     this.people = new NoticePeople(parts.people);
+    this.access = new AccessNotices({ ...parts, notified: this.people });
     const { cases, reader, statements } = ledger;
     this.cases = new CaseNotices({ cases, reader, statements, people: this.people, now: () => clock.now() });
   }
@@ -119,6 +122,7 @@ export class Notices implements NoticePort {
       isEnd = await this.readChanges();
     });
     await this.tried('alerts', async () => this.readAlerts());
+    await this.tried('access', async () => this.readAccess());
     await this.tried('deadlines', () => this.readDeadlines());
     await this.tried('digests', () => this.makeDigests());
     return isEnd;
@@ -164,6 +168,7 @@ export class Notices implements NoticePort {
     this.table.setState('changes', cursor);
     this.table.setState('alerts', `${alerts().lastChange}`);
     this.table.setState('deadlines', `${clock.now()}`);
+    this.table.setState('access', this.access.state);
   }
 
   private async readChanges(): Promise<boolean> {
@@ -189,27 +194,20 @@ export class Notices implements NoticePort {
       const view = views.find((one) => one.alert === alert && one.about === about);
       const isCritical = view?.severity === 'critical' && what === 'raised';
       const event = what === 'raised' ? 'alert.raised' : 'alert.cleared';
+      const id = messageId(event, `${number}`, `${at}`);
+      const text = view === undefined ? { en: `${alert} ${about}` } : textsOf(view);
       const notice: Notice = {
-        ...{
-          id: messageId(event, `${number}`, `${at}`),
-          event,
-          merchant: '',
-          at,
-          isCritical,
-          reference: null,
-          reason: null,
-        },
-        ...{
-          value: [],
-          count: 1,
-          text: view === undefined ? { en: `${alert} ${about}` } : textsOf(view),
-          change: null,
-        },
-        path: '/desk/alerts',
+        ...{ id, event, merchant: '', at, isCritical, reference: null, reason: null },
+        ...{ value: [], count: 1, text, change: null, path: '/desk/alerts' },
       };
       return { notice, people: isCritical ? told : [] };
     });
     this.store(made, 'alerts', `${changes.at(-1)!.number}`);
+  }
+
+  private readAccess(): void {
+    const read = this.access.since(this.table.state('access'));
+    if (read !== null) this.store(read.made, 'access', read.state);
   }
 
   private async readDeadlines(): Promise<void> {
