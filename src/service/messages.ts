@@ -30,6 +30,7 @@ export interface MessageParts {
   readonly loaded: () => LoadedConfig;
   readonly people: PeopleStore;
   readonly alerts: NoticeParts['alerts'];
+  readonly isReady: NoticeParts['isReady'];
 }
 
 export interface Messages {

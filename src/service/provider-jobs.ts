@@ -4,6 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import { sourceName } from '../domain/fact.ts';
+import type { ApiContext } from '../http/api/api-context.ts';
 import { knownReferences } from '../http/api/known-order.ts';
 import { GapFiller } from '../producers/gap-filler/gap-filler.ts';
 import { hasCall } from '../producers/gateway.ts';
@@ -103,4 +104,15 @@ function startFetcher(
   });
   fetcher.start();
   return fetcher;
+}
+
+/** What is there of reports and of webhooks that nobody could read. */
+export function sourcesOf(
+  unread: Pick<UnreadWebhooks, 'page'>,
+  fetcher: SettlementFetcher,
+): Pick<ApiContext, 'unread' | 'settlements'> {
+  return {
+    unread: (after, limit) => unread.page(after, limit),
+    settlements: () => ({ reports: fetcher.status(), changes: fetcher.changes() }),
+  };
 }

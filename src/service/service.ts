@@ -8,6 +8,7 @@ import { makePseudonym } from '../archive/privacy/pseudonym-key.ts';
 import { HesabuError } from '../domain/errors.ts';
 import type { Ask } from '../engine/executors/queries.ts';
 import { KeyStore } from '../http/access/key-store.ts';
+import { isReadyToClose } from '../http/api/close-conditions.ts';
 import { sweepWaiting } from '../http/api/waiting-files.ts';
 import { serveWith } from '../http/app.ts';
 import { PromMeter } from '../http/metrics.ts';
@@ -41,7 +42,7 @@ import { checkKeyFiles } from './key-files.ts';
 import { LiveLedger, type LiveLedgerOptions } from './ledger/live-ledger.ts';
 import { startMessages } from './messages.ts';
 import { openPeople } from './people-access.ts';
-import { startProviderJobs } from './provider-jobs.ts';
+import { sourcesOf, startProviderJobs } from './provider-jobs.ts';
 import { startSelfMonitoring } from './self-monitoring.ts';
 import { ServiceTime, type ServiceTimeOptions } from './service-time.ts';
 import { Shutdown } from './shutdown.ts';
@@ -145,7 +146,8 @@ class LiveService implements Service {
     const shared = { ledger, database, clock, meter, logger };
     const tables = apiTables(database, clock);
     const files = { ...filesOf(config), tables, ...openPeople(tables.sessions, clock, loaded, ends) };
-    const told = { deadlineTime: time.deadlineTime, people: files.people, alerts: () => this.alerts };
+    const isReady = (merchant: string, day: string) => isReadyToClose({ ledger, clock, ...sources }, merchant, day);
+    const told = { deadlineTime: time.deadlineTime, people: files.people, alerts: () => this.alerts, isReady };
     const { outbox, notices, stop } = startMessages({ ...shared, ...told, client, loaded });
     talks.push(stop);
     const unread = new UnreadWebhooks(database);
@@ -153,6 +155,7 @@ class LiveService implements Service {
     const jobs = startProviderJobs({ ...shared, accounts: this.accounts.all, providers, unread: listed });
     const { poller, fetcher, gaps } = jobs;
     talks.push(...[poller, fetcher, gaps].map((job) => () => job.stop()));
+    const sources = sourcesOf(unread, fetcher);
     this.tls = readTlsOf(config.listen);
     const served = () => this.tls?.cert;
     const watched = { exchanges, fetcher, outbox, served, time, traffic: meter, config: () => this.loaded.config };
@@ -177,16 +180,14 @@ class LiveService implements Service {
       },
       api: {
         ...{ ...monitoring, ledger, notices, clock, meter, logger, keys, pseudonym, exchanges, reports, ...files },
-        ...{ ...this.decisions, defaultProvider: providers[0].name },
+        ...{ ...this.decisions, ...sources, defaultProvider: providers[0].name },
         promptsMax: () => this.loaded.config.limits.prompts,
         streamsMax: () => this.loaded.config.limits.streams,
         accountsOf: (provider) => this.accounts.namesOf(provider),
         gateways: (merchant) => this.accounts.of(merchant),
         gatewayNamed: (account) => this.accounts.named(account),
-        unread: (after, limit) => unread.page(after, limit),
         imports: () => ledger.reconciler.importer.imports.all(),
         alerts: () => this.alerts.list(),
-        settlements: () => ({ reports: fetcher.status(), changes: fetcher.changes() }),
         risk: (reference) => this.risk(reference, ledger.ask),
         metricsText: () => this.metricsText(),
       },

@@ -32,6 +32,8 @@ interface World extends Desk {
   textFor(target: string, language?: ReaderLanguage, detail?: Detail): string[];
   /** The id of a new person with a mail address. */
   person(name: string, role: 'operator' | 'approver', merchant: string): string;
+  /** The days that could be closed. */
+  readonly ready: Set<string>;
   again(): void;
 }
 
@@ -39,13 +41,13 @@ export const withNotices = (work: (world: World) => Promise<void>) =>
   withDesk(async (desk) => {
     const { ledger, clock, database, parts } = desk.given;
     const routing: { rows: Routing } = { rows: [] };
-    const seen = new Set<string>();
+    const [seen, ready] = [new Set<string>(), new Set<string>()];
     const isAccess = ({ event }: Notice) => event === 'people.changed' || event === 'settings.changed';
     const rows = (target: string) => rowsOf(database, target).filter((notice) => !isAccess(notice));
-    let notices = noticesOf(desk, routing);
+    let notices = noticesOf(desk, routing, ready);
     await notices.look();
     await work({
-      ...{ ...desk, routing },
+      ...{ ...desk, routing, ready },
       get notices() {
         return notices;
       },
@@ -89,7 +91,7 @@ export const withNotices = (work: (world: World) => Promise<void>) =>
         return parts.people.create({ ...request, grants: [{ role, merchant }] }, clock.now()).person.id;
       },
       again: () => {
-        notices = noticesOf(desk, routing);
+        notices = noticesOf(desk, routing, ready);
       },
     });
   });
@@ -104,7 +106,7 @@ function rowsOf(database: DatabaseSync, target: string): Notice[] {
 }
 
 /** Over the ledger of the desk. The outbox is not started: what is stored for a target stays. */
-function noticesOf(desk: Desk, routing: { rows: Routing }): Notices {
+function noticesOf(desk: Desk, routing: { rows: Routing }, ready: ReadonlySet<string>): Notices {
   const { ledger, clock, database, parts } = desk.given;
   const config = {
     ...{ channels: [CHANNEL], mail: { host: 'smtp.example.com', port: 465, from: 'hesabu@example.com' } },
@@ -124,6 +126,7 @@ function noticesOf(desk: Desk, routing: { rows: Routing }): Notices {
     alerts: () => alertsIn(database) as never,
     loaded: () => loaded,
     reportOf: async () => null,
+    isReady: async (merchant, day) => ready.has(`${day} ${merchant}`),
   });
 }
 

@@ -56,6 +56,17 @@ export async function unmetConditions(
   return unmet;
 }
 
+/** Whether a day is over, and nothing is missing that its close asks for. */
+export async function isReadyToClose(
+  parts: Parameters<typeof unmetConditions>[0],
+  merchant: string,
+  day: string,
+): Promise<boolean> {
+  const { calendar } = compileRules(parts.ledger.loop.rules);
+  if (parts.clock.now() < calendar.startOf(dayOfDate(day) + 1)) return false;
+  return (await unmetConditions(parts, merchant, day)).length === 0;
+}
+
 /** Whether a break of the day or of one before, that a second person must see, has no owner. */
 async function hasUnowned({ ledger, clock }: Pick<ApiContext, 'ledger' | 'clock'>, merchant: string, day: string) {
   const { calendar, review } = compileRules(ledger.loop.rules);

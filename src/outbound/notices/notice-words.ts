@@ -35,6 +35,7 @@ const EN: NoticeWords = {
       one
         ? 'Evidence answered a proposal before anybody decided'
         : `Evidence answered ${n} proposals before anybody decided`,
+    'day.ready': (n, one) => (one ? 'A day can be closed' : `${n} days can be closed`),
     'day.closed': (n, one) => (one ? 'A day was closed' : `${n} days were closed`),
     'alert.raised': (n, one) => (one ? 'An alert was raised' : `${n} alerts were raised`),
     'alert.cleared': (n, one) => (one ? 'An alert was cleared' : `${n} alerts were cleared`),
@@ -70,6 +71,7 @@ const ZH: NoticeWords = {
     'proposal.awaiting': (n) => `${n} 笔处理待复核`,
     'proposal.decided': (n) => `${n} 笔处理已复核`,
     'proposal.settled': (n) => `${n} 笔处理在复核前已由新证据了结`,
+    'day.ready': (n) => `${n} 个账期可以结账`,
     'day.closed': (n) => `${n} 个账期已结账`,
     'alert.raised': (n) => `${n} 条告警`,
     'alert.cleared': (n) => `${n} 条告警已解除`,
@@ -110,6 +112,7 @@ const FR: NoticeWords = {
       one
         ? 'De nouvelles données ont réglé une proposition avant toute décision'
         : `De nouvelles données ont réglé ${n} propositions avant toute décision`,
+    'day.ready': (n, one) => (one ? 'Une journée peut être clôturée' : `${n} journées peuvent être clôturées`),
     'day.closed': (n, one) => (one ? 'Une journée a été clôturée' : `${n} journées ont été clôturées`),
     'alert.raised': (n, one) => (one ? 'Une alerte a été déclenchée' : `${n} alertes ont été déclenchées`),
     'alert.cleared': (n, one) => (one ? 'Une alerte a été levée' : `${n} alertes ont été levées`),

@@ -20,6 +20,7 @@ import type { LiveLedger } from '../ledger/live-ledger.ts';
 import { AccessNotices } from './access-notices.ts';
 import { digestOf, dueNotices, overdueNotices } from './case-deadlines.ts';
 import { type Addressed, CaseNotices } from './case-notices.ts';
+import { DayNotices } from './day-notices.ts';
 import { NoticePeople } from './notice-people.ts';
 import { NoticeTable } from './notice-table.ts';
 import { channelTarget, mailTarget, type NoticeTargetParts, NoticeTargets } from './notice-targets.ts';
@@ -29,7 +30,11 @@ export interface NoticeParts extends Omit<NoticeTargetParts, 'table'> {
   readonly people: PeopleStore;
   readonly alerts: () => Pick<Alerts, 'changesAfter' | 'lastChange' | 'list'>;
   readonly database: DatabaseSync;
+  /** Whether a day of a merchant, or of all, could be closed. */
+  readonly isReady: (merchant: string, day: string) => Promise<boolean>;
 }
+
+type Read = ReturnType<AccessNotices['since']> & object;
 
 const PAGE = 500;
 /** How long a quiet ledger is waited for, by the clock: deadlines and mornings come without a block. */
@@ -46,6 +51,7 @@ export class Notices implements NoticePort {
   private readonly people: NoticePeople;
   private readonly cases: CaseNotices;
   private readonly access: AccessNotices;
+  private readonly days: DayNotices;
   private readonly stopping = new AbortController();
   private running: Promise<void> | null = null;
 
@@ -57,6 +63,7 @@ export class Notices implements NoticePort {
     this.people = new NoticePeople(parts.people);
     this.access = new AccessNotices({ ...parts, notified: this.people });
     const { cases, reader, statements } = ledger;
+    this.days = new DayNotices({ ...parts, people: this.people, periods: () => statements.periods() });
     this.cases = new CaseNotices({ cases, reader, statements, people: this.people, now: () => clock.now() });
   }
 
@@ -122,7 +129,8 @@ export class Notices implements NoticePort {
       isEnd = await this.readChanges();
     });
     await this.tried('alerts', async () => this.readAlerts());
-    await this.tried('access', async () => this.readAccess());
+    await this.tried('access', async () => this.storeSince('access', this.access.since(this.table.state('access'))));
+    await this.tried('days', async () => this.storeSince('days', await this.days.since(this.table.state('days'))));
     await this.tried('deadlines', () => this.readDeadlines());
     await this.tried('digests', () => this.makeDigests());
     return isEnd;
@@ -205,9 +213,8 @@ export class Notices implements NoticePort {
     this.store(made, 'alerts', `${changes.at(-1)!.number}`);
   }
 
-  private readAccess(): void {
-    const read = this.access.since(this.table.state('access'));
-    if (read !== null) this.store(read.made, 'access', read.state);
+  private storeSince(state: string, read: Read | null): void {
+    if (read !== null) this.store(read.made, state, read.state);
   }
 
   private async readDeadlines(): Promise<void> {
