@@ -136,7 +136,10 @@ describe('money of three keys for one order', () => {
       const cases = await paidInParts(desk, ['100.00', '200.00', '300.00', '400.00']);
       await bulk(desk, browserOf(desk, 'Zhang Wei', 'operator'), { act: PROPOSE, cases });
       const wanjiru = browserOf(desk, 'Wanjiru', 'approver');
-      await bulk(desk, wanjiru, { act: { act: 'reject', ...link() }, cases: [cases[0], cases[3]] });
+      await bulk(desk, wanjiru, {
+        act: { act: 'reject', ...link(), text: 'not this order' },
+        cases: [cases[0], cases[3]],
+      });
       const { preview } = await bulk(desk, wanjiru, { act: APPROVE, cases });
       expect(preview).toMatchObject({ count: 2, value: [{ currency: 'KES', amount: '500.00' }] });
       const url = `/v1/transactions/${ORDER}`;
