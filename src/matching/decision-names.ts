@@ -12,5 +12,13 @@ export function fingerprintOf(finding: Omit<Finding, 'kind' | 'opened_at'>): str
 
 /** SHA-256 in hex of what a decision says: not of its signature, which could be written in other ways. */
 export function contentOf(decision: SignedDecision): string {
-  return hash('sha256', signedText(decision), 'hex');
+  let content = CONTENTS.get(decision);
+  if (content === undefined) {
+    content = hash('sha256', signedText(decision), 'hex');
+    CONTENTS.set(decision, content);
+  }
+  return content;
 }
+
+/** Each decision is asked for several times while its key is read, and never changes. */
+const CONTENTS = new WeakMap<SignedDecision, string>();
