@@ -1,9 +1,7 @@
 // Views: a reader's own names for lists. A view is an address, so what it shows is what its address says.
 
 import { useState } from 'react';
-import { Link } from 'wouter';
 import { post } from '../api/client.ts';
-import { useLive } from '../api/live.ts';
 import { DialogActs, useRefresh } from '../detail/act-dialogs.tsx';
 import { changed, type ListQuery } from '../state/case-query.ts';
 import { announce } from '../ui/announce.ts';
@@ -12,46 +10,22 @@ import { Menu } from '../ui/menu.tsx';
 import { problemText } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
 import { listAddress } from './use-list.ts';
+import { BASE, useViews, ViewList } from './view-list.tsx';
 
-interface Views {
-  readonly views: readonly { readonly name: string; readonly url: string }[];
-}
-
-const BASE = '/desk';
 const NAME_MAX = 80;
 
 export function ViewsMenu({ query }: { readonly query: ListQuery }) {
   const words = useWords();
   const { views: view } = words;
-  const refresh = useRefresh();
   const [isOpen, setOpen] = useState(false);
-  const views = useLive<Views>('/v1/views').data?.views ?? [];
+  const views = useViews();
   // Its filters and order, from the first page on.
   const url = `${BASE}${listAddress(changed(query, {}))}`;
   const current = views.find((one) => one.url === url);
-  const remove = async (name: string) => {
-    try {
-      await post('/v1/views', { name, url: null });
-      announce(view.removed(name));
-    } catch (error) {
-      announce(problemText(error as Error, words));
-    }
-    await refresh();
-  };
   return (
     <>
       <Menu label={current === undefined ? view.title : view.current(current.name)} className="views">
-        {views.length === 0 ? <p className="hint">{view.none}</p> : null}
-        {views.map(({ name, url: to }) => (
-          <p key={name} className="view">
-            <Link href={to.slice(BASE.length)} aria-current={to === url ? 'true' : undefined}>
-              {name}
-            </Link>
-            <button type="button" className="link" aria-label={view.remove(name)} onClick={() => void remove(name)}>
-              ×
-            </button>
-          </p>
-        ))}
+        <ViewList current={url} />
         <button type="button" className="link" onClick={() => setOpen(true)}>
           {view.save}
         </button>

@@ -1,9 +1,11 @@
 // What happened to a case, the latest first: facts, entries, and what people said and decided.
 
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { useDesk, useNameOf } from '../api/queries.ts';
 import type { Claim, Happening, WholeCase } from '../api/types.ts';
 import { providerName } from '../breaks/facet-words.ts';
+import { seesAudit, useMyself } from '../state/session.ts';
 import { shownTime } from '../state/time.ts';
 import { useWords } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
@@ -20,6 +22,7 @@ function kindOf({ what }: Happening): Kind {
 
 export function TimelineBox({ whole: { timeline, transaction } }: { readonly whole: WholeCase }) {
   const { detail } = useWords();
+  const me = useMyself();
   const [kind, setKind] = useState<Kind | null>(null);
   const [isLong, setLong] = useState(false);
   const latest = timeline.toReversed().filter((one) => kind === null || kindOf(one) === kind);
@@ -47,6 +50,11 @@ export function TimelineBox({ whole: { timeline, transaction } }: { readonly who
           );
         })}
         <span className="spring" />
+        {transaction !== null && seesAudit(me) ? (
+          <Link href={`/audit?what=reads&reference=${encodeURIComponent(transaction.transaction_reference)}`}>
+            {detail.readers}
+          </Link>
+        ) : null}
         {entry === undefined || transaction === null ? null : (
           <a href={`/v1/proofs/${entry.id}`} download={`proof-${entry.id}.json`}>
             {detail.proof}
@@ -100,7 +108,9 @@ function Row({ happening, facts, merchant }: RowProps) {
             ? (text ?? detail.erased)
             : what === 'settled'
               ? `${detail.happened.settled} ${id}`
-              : `${detail.happened[what]}${text === null ? '' : `：${text}`}`;
+              : text === null
+                ? detail.happened[what]
+                : detail.because(detail.happened[what], text);
   const isPerson = what !== 'fact' && kindOf(happening) !== 'entry';
   return (
     <li>

@@ -3,8 +3,9 @@
 import { type SyntheticEvent, useState } from 'react';
 import { LANGUAGES } from '../../src/domain/language.ts';
 import { post } from '../api/client.ts';
+import { ViewList } from '../breaks/view-list.tsx';
 import { choose, isZone, usePreferences } from '../state/preferences.ts';
-import { hasRole, seesAll, useMyself } from '../state/session.ts';
+import { hasRole, isAdminOnly, seesAll, useMyself } from '../state/session.ts';
 import { announce } from '../ui/announce.ts';
 import { Page } from '../ui/page.tsx';
 import { problemText } from '../ui/states.tsx';
@@ -29,6 +30,14 @@ export function SettingsPage() {
         {me.sign_in === 'password' ? <PasswordForm /> : null}
       </section>
       <NoticesBox />
+      {isAdminOnly(me) ? null : (
+        <section className="box">
+          <h2>{words.views.title}</h2>
+          <div className="inside">
+            <ViewList />
+          </div>
+        </section>
+      )}
       {hasRole(me, 'admin') && seesAll(me) ? (
         <>
           <PeopleBox />

@@ -29,6 +29,11 @@ export function isAdminOnly({ roles }: Me): boolean {
   return roles.length > 0 && roles.every(({ role }) => role === 'admin');
 }
 
+/** The audit trail is of all merchants. */
+export function seesAudit(me: Me): boolean {
+  return seesAll(me) && (hasRole(me, 'auditor') || hasRole(me, 'admin'));
+}
+
 /** Whether a role counts for all merchants: some pages belong to none. */
 export function seesAll({ roles }: Me): boolean {
   return roles.some(({ merchant }) => merchant === '*');

@@ -9,7 +9,7 @@ import { useAwaiting, useCases, useDesk } from '../api/queries.ts';
 import type { Me } from '../api/types.ts';
 import { ALL_OPEN } from '../state/case-query.ts';
 import { usePreferences } from '../state/preferences.ts';
-import { hasRole, isAdminOnly, seesAll, useMyself } from '../state/session.ts';
+import { isAdminOnly, seesAll, seesAudit, useMyself } from '../state/session.ts';
 import { cityOf, clockTime, offsetOf, wholeTime } from '../state/time.ts';
 import { useWords } from '../words/words.ts';
 import { useAnnouncement } from './announce.ts';
@@ -80,7 +80,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
 function isOpenTo(me: Me, entry: Entry): boolean {
   if (isAdminOnly(me) && !ADMINS.includes(entry)) return false;
   if (entry === 'alerts' || entry === 'sources') return seesAll(me);
-  return entry !== 'audit' || (seesAll(me) && (hasRole(me, 'auditor') || hasRole(me, 'admin')));
+  return entry !== 'audit' || seesAudit(me);
 }
 
 interface NavProps {

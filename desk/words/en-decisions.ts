@@ -68,6 +68,8 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'li
     binary: (bytes) => `a binary body of ${bytes} bytes`,
     headers: 'Headers',
     proof: 'Download the proof',
+    readers: 'Who looked at it',
+    because: (what, text) => `${what}: ${text}`,
     entry: (id) => `Entry ${id}`,
     timeline: 'What happened',
     decisions: 'decisions',

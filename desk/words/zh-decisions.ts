@@ -66,6 +66,8 @@ export const DECISION_WORDS_ZH = {
     binary: (bytes: number) => `二进制正文，${bytes} 字节`,
     headers: '首部',
     proof: '下载证明',
+    readers: '谁看过',
+    because: (what: string, text: string) => `${what}：${text}`,
     entry: (id: string) => `账目 ${id}`,
     timeline: '经过',
     decisions: '决定',

@@ -264,6 +264,8 @@ describe.skipIf(chromiumPath() === undefined)('many breaks at once', () => {
         await keyboard.press('Control+Enter');
         await told(page, '视图“大额短款”已保存');
         await page.waitForSelector('.views summary:has-text("视图：大额短款")');
+        await page.goto(`${url}/desk/settings`);
+        await page.waitForSelector('.view a:has-text("大额短款")');
         const other = await open('en');
         await signIn(other, url, 'breaks', { name: 'Jing' });
         await other.waitForSelector('.breaks-table tbody tr:nth-child(2)');

@@ -57,6 +57,15 @@ describe.skipIf(chromiumPath() === undefined)('a break on its page', () => {
           `{"note":"${HOSTILE}"}`,
           '二进制正文，3 字节',
         ]);
+        // An auditor goes from the case to who looked at it; nobody else is led there.
+        expect(await page.locator('a[href*="/audit?"]').count()).toBe(0);
+        await givenPerson(given, 'Asha', 'auditor');
+        const auditor = await open('en');
+        await signIn(auditor, url, `breaks/${id}`, { name: 'Asha' });
+        await auditor.waitForSelector('.timeline');
+        await tabTo(auditor, 'a[href*="/audit?what=reads&reference=A-1"]');
+        await auditor.keyboard.press('Enter');
+        await auditor.waitForSelector('tbody tr:has-text("Jing"):has-text("Look at a case")');
         expect(complaints).toEqual([]);
       });
     }));

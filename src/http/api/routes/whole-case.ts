@@ -57,6 +57,8 @@ async function showCase(call: CaseCall): Promise<Answer> {
   const { parts, params, caller } = call;
   const opened = await openedCase(call, params.id);
   const { key } = opened.name;
+  // Who asks who looked at an order asks by its reference.
+  call.names.push(key);
   const { ledger } = parts;
   const about = await caseAndTalk(call, opened, params.id);
   const { row, talk } = about;
