@@ -13,6 +13,7 @@ import { isAdminOnly, seesAll, seesAudit, useMyself } from '../state/session.ts'
 import { cityOf, clockTime, offsetOf, wholeTime } from '../state/time.ts';
 import { useWords } from '../words/words.ts';
 import { useAnnouncement } from './announce.ts';
+import { useFocusGuard } from './focus-guard.ts';
 import { useKeys } from './keys.ts';
 import { Menu } from './menu.tsx';
 
@@ -32,6 +33,7 @@ type Entry = (typeof ENTRIES)[number];
 const ADMINS: readonly string[] = ['audit', 'settings'];
 
 export function Shell({ children }: { readonly children: ReactNode }) {
+  useFocusGuard();
   const words = useWords();
   const [path, go] = useLocation();
   const me = useMyself();

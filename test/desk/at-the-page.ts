@@ -22,8 +22,11 @@ export async function signIn(
   await page.waitForSelector('.shell');
 }
 
-/** Waits for what the page says of an act. */
-export const told = (page: Page, text: string) => page.waitForSelector(`.notice:has-text("${text}")`);
+/** Waits for what the page says of an act, in a region that is read out, and for the focus to be on something. */
+export async function told(page: Page, text: string): Promise<void> {
+  await page.waitForSelector(`.notice[role=status]:has-text("${text}")`);
+  await page.waitForSelector('body :focus', { timeout: 10_000 });
+}
 
 /** A new approver at a page, who signed in there with her code. */
 export async function approverAt(

@@ -57,6 +57,8 @@ describe.skipIf(chromiumPath() === undefined)('days on the page', () => {
         await tabTo(page, '.close-acts button');
         await page.keyboard.press('Enter');
         await told(page, calendar.proposed(MONDAY));
+        // The button is gone, and the focus stays in the day's row.
+        await page.waitForSelector(`tr:has(a[href$="/${MONDAY}"]):has(button:has-text("${calendar.withdraw}")) :focus`);
         const checker = await approverAt(given, browser, 'calendar?month=2026-06', { reader });
         await checker.waitForSelector('.close-acts .main');
         await tabTo(checker, '.close-acts .main');
