@@ -2,6 +2,7 @@
 // in a browser of her own (A); and a sign-in that ends and goes on (G).
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { ZH } from '../../desk/words/zh.ts';
 import { CAUSES } from '../../src/domain/decision.ts';
 import { codeOf, givenPerson, PASSWORD } from '../http/access/given-people.ts';
 import { type Desk, withDesk } from '../http/api/given-cases.ts';
@@ -109,6 +110,38 @@ describe.skipIf(chromiumPath() === undefined)('the page in a browser', () => {
         expect([`${url}/desk/breaks`, `${url}/desk/breaks/${id}`]).toContain(page.url());
         // The browser itself says what was refused: the proposal, and the requests of a session that ended.
         expect(complaints.filter((line) => !/status of (409|401)/.test(line))).toEqual([]);
+      });
+    }));
+
+  test('resolves nothing where evidence changed while an approver reads, and shows both values (4.5)', () =>
+    withDesk(async (desk) => {
+      const { given, post, operator } = desk;
+      const { id, finding } = await desk.short('A-1', '250.00');
+      await post(operator, `/v1/cases/${id}/proposals`, { finding, kind: 'write_off', cause: 'goodwill' });
+      await withBrowser(given, async (browser) => {
+        const page = await approverAt(given, browser, 'settings');
+        // She has not heard of it yet.
+        await page.route('**/v1/changes*', (route) => route.abort());
+        await page.goto(`${browser.url}/desk/approvals`);
+        await page.waitForSelector('.card[data-framed] .button.main');
+        const data = { amount: '800.00', completed_at: '2026-06-01T11:06:00Z' };
+        await given.ledger.writer.append([paid('A-1', { id: 'ev-later', data })]);
+        await page.keyboard.press('Control+Enter');
+        const { approvals, proposal } = ZH;
+        await page.waitForSelector(`.card:has-text("${approvals.staleTitle}")`);
+        const rows = await page.locator('.card tbody tr').allTextContents();
+        expect(rows.map((row) => row.replaceAll(/\s/g, ''))).toEqual([
+          expect.stringContaining('1,000.001,000.00'),
+          expect.stringContaining('750.00800.00≠'),
+          expect.stringContaining('−250.00−200.00≠'),
+        ]);
+        expect(await page.locator('body').textContent()).toContain(proposal.changedTitle);
+        expect([await desk.standing('A-1'), await page.locator('.card .button.main').count()]).toEqual([
+          'unmatched',
+          0,
+        ]);
+        await page.waitForSelector('body :focus');
+        expect(browser.complaints.filter((line) => !/409|ERR_FAILED/.test(line))).toEqual([]);
       });
     }));
 
