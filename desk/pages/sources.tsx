@@ -226,7 +226,9 @@ function UnreadBox() {
                   {provider}/{account}
                 </td>
                 <td className="number">{times}</td>
-                <td className="why">{fault}</td>
+                <td className="why" lang="en">
+                  {fault}
+                </td>
               </tr>
             ))}
           </tbody>
