@@ -15,7 +15,7 @@ import { Alerts } from '../projections/alerts/alerts.ts';
 import { unitsOf } from '../projections/alerts/kinds.ts';
 import type { Traffic } from '../projections/alerts/traffic.ts';
 import { ledgerVitals, type Vitals } from '../projections/alerts/vitals.ts';
-import type { LedgerSums } from '../projections/ledger-sums.ts';
+import { type LedgerSums, mergeLedgerSums } from '../projections/ledger-sums.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { freeRatio } from '../runtime/disk-space.ts';
 import type { Config } from './config/config.ts';
@@ -82,7 +82,7 @@ export function startSelfMonitoring(parts: SelfMonitoringParts): SelfMonitoring 
 async function learn(parts: SelfMonitoringParts, certificates: Certificates): Promise<Vitals> {
   const { ledger, exchanges, fetcher, gaps, outbox, traffic, meter, clock, time, logger } = parts;
   const { accounts, data } = parts.config();
-  const sums = await ledger.reconciler.executors.ask({ query: 'ledgerSums' });
+  const sums = await sumsOf(ledger);
   showLedger(meter, sums);
   const diskFreeRatio = await freeRatio(data).catch((error: unknown) => {
     logger.warn({ err: error }, 'the free space of the disk cannot be read');
@@ -118,6 +118,15 @@ async function learn(parts: SelfMonitoringParts, certificates: Certificates): Pr
     }),
     goneTargets: targets.filter(({ isGone }) => isGone).map(({ name }) => targetLabel(name)),
   };
+}
+
+/** Partition by partition: of very many keys it takes a thread long, and people wait for its answers. */
+async function sumsOf({ reconciler: { executors, log } }: LiveLedger): Promise<LedgerSums> {
+  const sums: LedgerSums[] = [];
+  for (let partition = 0; partition < log.partitions; partition++) {
+    sums.push(await executors.ask({ query: 'ledgerSums', partition }));
+  }
+  return mergeLedgerSums(sums);
 }
 
 /** Includes our own: a proxy in front of us may be reachable from outside while the service itself is not. */

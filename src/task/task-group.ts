@@ -138,9 +138,12 @@ export class TaskGroup {
     for (const task of this.tasks) if (isCostly(task, SNAPSHOT_SOON_TIMES)) this.saveSnapshot(task);
   }
 
-  overview(): Overview {
+  /** Of one partition if it is given. */
+  overview(of?: number): Overview {
     const overview = emptyOverview();
-    for (const { table, head } of this.tasks) addTable(overview, table, head.partition);
+    for (const { table, head } of this.tasks) {
+      if (of === undefined || of === head.partition) addTable(overview, table, head.partition);
+    }
     return overview;
   }
 

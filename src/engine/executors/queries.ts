@@ -96,10 +96,11 @@ const TABLE = {
       return overview;
     },
   }),
-  /** The same as sums, without the findings. */
-  ledgerSums: row<Nothing, LedgerSums>({
-    answer: (group) => ledgerSums(group.overview()),
+  /** The same as sums, without the findings; those of one partition if it is named. */
+  ledgerSums: row<{ readonly partition?: number }, LedgerSums>({
+    answer: (group, { partition }) => ledgerSums(group.overview(partition)),
     merge: mergeLedgerSums,
+    partition: ({ partition }) => partition,
   }),
   /** A page of the keys with open findings, as `mergeOpenKeys` gives it. */
   openPage: row<OpenPageQuestion, { readonly keys: OpenKey[]; readonly limit: number }, OpenKey[]>({

@@ -13,8 +13,8 @@ export interface Row<Input extends object, Answer, Whole> {
   answer(group: TaskGroup, input: Input, rules: RulesByHash, models: LogModels): Answer;
   /** Merges the answers, which are in the order of the executors. */
   merge(answers: readonly Answer[]): Whole;
-  /** The partition of the query: only its executor is asked. All executors if absent. */
-  partition?(input: Input): number;
+  /** The partition of the query: only its executor is asked. All executors if absent or undefined. */
+  partition?(input: Input): number | undefined;
 }
 
 /** Names the types of a row; `Whole` is by default the type of one answer. */

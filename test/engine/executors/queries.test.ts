@@ -13,6 +13,7 @@ import { ThreadExecutor } from '../../../src/engine/executors/thread-executor.ts
 import { type LogReader, openReader } from '../../../src/log/log-reader.ts';
 import { DEFAULT_RULES, rulesHash } from '../../../src/matching/rules.ts';
 import type { CaseChanges } from '../../../src/projections/cases/case-changes.ts';
+import { mergeLedgerSums } from '../../../src/projections/ledger-sums.ts';
 import { factOf, NOON, openLiveLedger, order, paid, StillClock } from '../../service/ledger/given-live-ledger.ts';
 
 const OF_DAY = { day: Math.floor(NOON / 86_400_000), now: NOON, rulesHash: rulesHash(DEFAULT_RULES), merchants: null };
@@ -153,6 +154,8 @@ describe('a query', () => {
     const pages = [...partitions()].map((partition) => several.ask({ ...ASKED.matchedPage, partition }));
     const rows = (await Promise.all(pages)).flatMap((page) => page.rows);
     expect(rows).toHaveLength(15);
+    const sums = [...partitions()].map((partition) => several.ask({ ...ASKED.ledgerSums, partition }));
+    expect(mergeLedgerSums(await Promise.all(sums))).toEqual(await one.ask(ASKED.ledgerSums));
   });
 
   test('that fails in a thread fails with the same error', async () => {
