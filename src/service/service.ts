@@ -146,7 +146,7 @@ class LiveService implements Service {
     const shared = { ledger, database, clock, meter, logger };
     const tables = apiTables(database, clock);
     const files = { ...filesOf(config), tables, ...openPeople(tables.sessions, clock, loaded, ends) };
-    const isReady = (merchant: string, day: string) => isReadyToClose({ ledger, clock, ...sources }, merchant, day);
+    const isReady = (of: string, day: string) => isReadyToClose({ ...shared, ...this.decisions, ...sources }, of, day);
     const told = { deadlineTime: time.deadlineTime, people: files.people, alerts: () => this.alerts, isReady };
     const { outbox, notices, stop } = startMessages({ ...shared, ...told, client, loaded });
     talks.push(stop);

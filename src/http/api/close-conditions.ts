@@ -12,7 +12,7 @@ import type { CasePlace, ListedCase } from '../../projections/cases/case-questio
 import { NOBODY } from '../../projections/cases/case-question.ts';
 import { type ClosedDay, closeOfDay, dayInTurn } from '../../projections/closed-days.ts';
 import type { ApiContext } from './api-context.ts';
-import type { BookedDay } from './booked-day.ts';
+import { type BookedDay, bookedDay } from './booked-day.ts';
 
 const PAGE_ROWS = 1_000;
 
@@ -56,15 +56,23 @@ export async function unmetConditions(
   return unmet;
 }
 
-/** Whether a day is over, and nothing is missing that its close asks for. */
+/** Whether a close could be proposed now: the day is over, in turn, adds up, and lacks nothing that it asks for. */
 export async function isReadyToClose(
-  parts: Parameters<typeof unmetConditions>[0],
+  parts: Parameters<typeof unmetConditions>[0] & Parameters<typeof bookedDay>[0],
   merchant: string,
   day: string,
 ): Promise<boolean> {
   const { calendar } = compileRules(parts.ledger.loop.rules);
   if (parts.clock.now() < calendar.startOf(dayOfDate(day) + 1)) return false;
-  return (await unmetConditions(parts, merchant, day)).length === 0;
+  if ((await unmetConditions(parts, merchant, day)).length > 0) return false;
+  // Last, since a day's statements are the dearest to look at.
+  try {
+    demandClosable(await bookedDay(parts, day), merchant, day);
+    return true;
+  } catch (error) {
+    if (error instanceof HesabuError && error.code === 'HESABU_DAY_NOT_READY') return false;
+    throw error;
+  }
 }
 
 /** Whether a break of the day or of one before, that a second person must see, has no owner. */
