@@ -18,7 +18,7 @@ import { ask, bodyOf, nameOf, nextKey, urlOf } from './given-walk.ts';
 /** Open to everybody: health checks and the reference page. Webhooks are verified by their signatures. */
 const OPEN = /^(GET|HEAD) (\/healthz|\/readyz|\/docs(\/.*)?)$/;
 
-const LISTS = ['transactions', 'entries', 'approvals', 'cases', 'proposals', 'batches', 'changes'];
+const LISTS = ['transactions', 'entries', 'approvals', 'cases', 'proposals', 'batches', 'changes', 'exchanges'];
 
 const REFUSED: ReadonlySet<number> = new Set([401, 403]);
 /** A wrong password is not a missing right. */

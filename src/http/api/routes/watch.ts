@@ -7,9 +7,11 @@ import { formatInstant, type Instant, parseInstant } from '../../../domain/time.
 import type { ReportChange } from '../../../producers/settlement-fetcher/report-table.ts';
 import type { ReportStatus } from '../../../producers/settlement-fetcher/settlement-fetcher.ts';
 import type { UnreadWebhook } from '../../../producers/webhooks/unread-webhooks.ts';
+import { hasAllMerchants } from '../../access/api-key.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, text, time } from '../schemas/basic.ts';
 import { Alerts, DeadLetters, Exchange, Exchanges, Settlements, Unread } from '../schemas/service.ts';
+import { seenExchanges } from '../seen-exchanges.ts';
 
 const READERS = ['operator', 'approver', 'auditor', 'admin'] as const;
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -87,9 +89,11 @@ export const WATCH_ROUTES: readonly Route[] = [
     method: 'GET',
     url: '/v1/exchanges',
     summary: 'Archived exchanges, the newest first',
-    description: 'Found by id, by the name of a payment or order (a reference or an id), and by time.',
+    description:
+      'Found by id, by the name of a payment or order (a reference or an id), and by time. Who sees single merchants ' +
+      'gives a name or an id, and finds those in which all names are of their orders.',
     roles: READERS,
-    scope: 'organisation',
+    scope: 'merchant',
     query: ExchangesQuery,
     answers: {
       200: json('The exchanges, without their bodies', Exchanges, {
@@ -103,11 +107,13 @@ export const WATCH_ROUTES: readonly Route[] = [
     url: '/v1/exchanges/:id',
     summary: 'An exchange with its bodies, redacted',
     roles: READERS,
-    scope: 'organisation',
+    scope: 'merchant',
     params: IdParams,
     answers: { 200: json('The exchange', Exchange) },
-    handle: async ({ parts, params }) => {
-      const exchange = await parts.exchanges.get(params.id);
+    handle: async (call) => {
+      const { parts, params } = call;
+      const there = await parts.exchanges.get(params.id);
+      const [exchange] = await seenExchanges(call, there === undefined ? [] : [there]);
       if (exchange === undefined) throw new HesabuError('HESABU_NOT_FOUND', { where: params.id });
       const { request, response } = exchange;
       const whole = { request: messageView(request), response: response === null ? null : messageView(response) };
@@ -164,8 +170,13 @@ function instantOrNull(at: Instant | null): string | null {
   return at === null ? null : formatInstant(at);
 }
 
-async function listExchanges({ parts, query }: Call<unknown, z.output<typeof ExchangesQuery>>): Promise<Answer> {
+async function listExchanges(call: Call<unknown, z.output<typeof ExchangesQuery>>): Promise<Answer> {
+  const { parts, caller, query } = call;
   const { id, name, from, to, limit } = query;
+  if (id === undefined && name === undefined && !hasAllMerchants(caller)) {
+    const expected = 'the name of a payment or order, where not all merchants are seen';
+    throw new HesabuError('HESABU_REQUEST_INVALID', { where: 'query.name', expected, found: 'none' });
+  }
   const found =
     id === undefined
       ? await parts.exchanges.find({
@@ -175,7 +186,10 @@ async function listExchanges({ parts, query }: Call<unknown, z.output<typeof Exc
           ...(to === undefined ? {} : { to: parseInstant(to)! }),
         })
       : [await parts.exchanges.get(id)];
-  const there = found.filter((exchange) => exchange !== undefined);
+  const there = await seenExchanges(
+    call,
+    found.filter((exchange) => exchange !== undefined),
+  );
   return { status: 200, body: { exchanges: there.map(exchangeView) } };
 }
 
