@@ -13,9 +13,9 @@ test('each change of what people may do is told to approvers, with the roles bef
       ['Asha', 'Chen', 'room'].map((who) => `people.changed Mallory: had no role, has operator@shop-1 -> ${who}`),
     );
     people.grant(mallory, [{ role: 'approver', merchant: '*' }], given.clock.now());
-    // Of all merchants: told to those who see all of them, and to Mallory too.
+    // Of all merchants: told to all approvers, and to Mallory too.
     expect(await toldOfAccess()).toEqual(
-      ['Asha', 'Mallory', 'room'].map((who) => {
+      ['Asha', 'Chen', 'Mallory', 'room'].map((who) => {
         return `people.changed Mallory: had operator@shop-1, has approver@* -> ${who}`;
       }),
     );
@@ -42,4 +42,29 @@ test('a new way to sign in, and another routing, are told once, also over a star
     expect(await toldOfAccess()).toEqual(
       ['Asha', 'room'].map((who) => `people.changed Zhang: gets a new way to sign in, by an invite -> ${who}`),
     );
+  }));
+
+test('who approves for one shop hears of roles for several shops and for all, and of no other shop', () =>
+  withNotices(async ({ given, person, toldOfAccess }) => {
+    const { people } = given.parts;
+    const grant = (id: string, ...merchants: string[]) =>
+      people.grant(
+        id,
+        merchants.map((merchant) => ({ role: 'operator' as const, merchant })),
+        given.clock.now(),
+      );
+    person('Asha', 'approver', '*');
+    person('Chen', 'approver', 'shop-1');
+    const mallory = person('Mallory', 'operator', 'shop-3');
+    await toldOfAccess();
+    grant(mallory, 'shop-1', 'shop-2');
+    const all = 'people.changed Mallory: had operator@shop-3, has operator@shop-1, operator@shop-2';
+    expect(await toldOfAccess()).toEqual([
+      'people.changed Mallory: had no role, has operator@shop-1 -> Chen',
+      ...[`${all} -> Asha`, `${all} -> room`],
+    ]);
+    grant(mallory, 'shop-1', 'shop-2', 'shop-3');
+    expect((await toldOfAccess()).filter((line) => line.endsWith('Chen'))).toEqual([]);
+    grant(mallory, '*');
+    expect(await toldOfAccess()).toContain('people.changed Mallory: had operator@shop-1, has operator@* -> Chen');
   }));

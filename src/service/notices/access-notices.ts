@@ -65,15 +65,7 @@ export class AccessNotices {
 
   private changes(known: State, after: State): Addressed[] {
     const people = Object.entries(after.people).flatMap(([id, access]) => {
-      const { roles: was, invite: before } = known.people[id] ?? { roles: [], invite: null };
-      const { roles: is, invite } = access;
-      const hasOthers = was.join() !== is.join();
-      if (!hasOthers && (invite === null || invite === before)) return [];
-      const name = this.parts.people.get(id)?.name ?? id;
-      const text = textsOf((words) => {
-        return words.person(name, hasOthers ? words.roles(rolesText(was, words), rolesText(is, words)) : words.reset);
-      });
-      return [this.addressed('people.changed', `${id} ${JSON.stringify(access)}`, merchantIn([...was, ...is]), text)];
+      return this.ofPerson(id, known.people[id] ?? { roles: [], invite: null }, access);
     });
     const settings = SETTINGS.filter((name) => known.settings[name] !== after.settings[name]).map((name) => {
       return this.addressed(
@@ -84,6 +76,29 @@ export class AccessNotices {
       );
     });
     return [...people, ...settings];
+  }
+
+  private ofPerson(id: string, before: Access, access: Access): Addressed[] {
+    const isReset = access.invite !== null && access.invite !== before.invite;
+    const [was, is] = [before.roles, access.roles];
+    if (!isReset && was.join() === is.join()) return [];
+    const what = `${id} ${JSON.stringify(access)}`;
+    const name = this.parts.people.get(id)?.name ?? id;
+    const merchant = merchantIn([...was, ...is]);
+    const all = this.addressed('people.changed', what, merchant, textOf(name, was, is));
+    if (merchant !== '') return [all];
+    // Who approves for single merchants hears of the roles there, and of no other merchant.
+    const shops = this.parts.notified.merchantsWith('approver').filter((shop) => shop !== ALL_MERCHANTS);
+    const each = shops.flatMap((shop): Addressed[] => {
+      const [wasHere, isHere] = [was, is].map((roles) => rolesAt(roles, shop));
+      const isOthers = wasHere!.join() === isHere!.join() && (!isReset || isHere!.length === 0);
+      if (isOthers) return [];
+      const text = textOf(name, wasHere!, isHere!);
+      const { notice, people } = this.addressed('people.changed', `${what} ${shop}`, shop, text);
+      const others = people.filter((person) => !all.people.includes(person));
+      return others.length === 0 ? [] : [{ notice, people: others, isForPeople: true }];
+    });
+    return [all, ...each];
   }
 
   private addressed(event: NoticeEvent, what: string, merchant: string, text: Notice['text']): Addressed {
@@ -104,6 +119,19 @@ function hashOf(value: unknown): string {
 function accessOf({ grants, disabled_at, invite }: Person): Access {
   const roles = grants.map(({ role, merchant }) => `${role}@${merchant}`).sort();
   return { roles: disabled_at === null ? roles : [], invite: invite?.hash.slice(0, HASH_SHOWN) ?? null };
+}
+
+/** A new way to sign in, where the roles are the same. */
+function textOf(name: string, was: readonly string[], is: readonly string[]): Notice['text'] {
+  const hasOthers = was.join() !== is.join();
+  return textsOf((words) => {
+    return words.person(name, hasOthers ? words.roles(rolesText(was, words), rolesText(is, words)) : words.reset);
+  });
+}
+
+/** Those that count for a merchant. */
+function rolesAt(roles: readonly string[], merchant: string): readonly string[] {
+  return roles.filter((role) => role.endsWith(`@${merchant}`) || role.endsWith(`@${ALL_MERCHANTS}`));
 }
 
 /** The only merchant that the roles are for; '' where they are for several, or for all. */

@@ -20,6 +20,8 @@ import type { NoticePeople } from './notice-people.ts';
 export interface Addressed {
   readonly notice: Notice;
   readonly people: readonly Person[];
+  /** Whether no channel gets it: those that would have heard of it in another notice. */
+  readonly isForPeople?: boolean;
 }
 
 export interface CaseNoticeParts {

@@ -22,6 +22,12 @@ export class NoticePeople {
     return person === undefined || person.disabled_at !== null ? [] : [person];
   }
 
+  /** The merchants for which somebody has the role, by name. */
+  merchantsWith(role: PersonRole): readonly string[] {
+    const grants = this.live().flatMap((person) => person.grants.filter((grant) => grant.role === role));
+    return [...new Set(grants.map(({ merchant }) => merchant))].sort();
+  }
+
   /** Those who have the role for the merchant; of `*`, for all merchants. */
   with(role: PersonRole, merchant: string): readonly Person[] {
     return this.live().filter(({ grants }) =>

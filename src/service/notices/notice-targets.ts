@@ -72,9 +72,11 @@ export class NoticeTargets {
   }
 
   /** Stores a notice for the channels that want it, and for these people. */
-  put(notice: Notice, people: readonly Person[]): void {
+  put(notice: Notice, people: readonly Person[], isForPeople = false): void {
     const message = messageOf(notice);
-    const chats = this.channels.filter(({ events: types, merchants }) => wantsMessage({ types, merchants }, message));
+    const chats = this.channels.filter(({ events: types, merchants }) => {
+      return !isForPeople && wantsMessage({ types, merchants }, message);
+    });
     const mails = people.filter((person) => this.isWanted(notice, person));
     // A person may be the owner and the maker.
     const names = [...chats.map(({ name }) => channelTarget(name)), ...new Set(mails.map(({ id }) => mailTarget(id)))];

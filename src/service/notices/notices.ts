@@ -279,7 +279,7 @@ export class Notices implements NoticePort {
 
   private store(made: readonly Addressed[], state: string, value: string): void {
     inTransaction(this.parts.database, () => {
-      for (const { notice, people } of made) this.targets.put(notice, people);
+      for (const { notice, people, isForPeople } of made) this.targets.put(notice, people, isForPeople);
       this.table.setState(state, value);
     });
   }
