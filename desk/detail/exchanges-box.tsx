@@ -39,7 +39,9 @@ const isEvidence = ({ account }: Exchange) => account !== '';
 export function ExchangesBox({ name }: { readonly name: string | null }) {
   const { detail } = useWords();
   const query = new URLSearchParams({ name: name ?? '', limit: `${READ_MAX}` });
-  const { data } = useLive<{ readonly exchanges: readonly Exchange[] }>(name === null ? null : `/v1/exchanges?${query}`);
+  const { data } = useLive<{ readonly exchanges: readonly Exchange[] }>(
+    name === null ? null : `/v1/exchanges?${query}`,
+  );
   const exchanges = (data?.exchanges ?? []).filter(isEvidence);
   if (exchanges.length === 0) return null;
   return (
