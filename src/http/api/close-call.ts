@@ -23,6 +23,7 @@ import {
   type DecisionPlace,
   demandMayReject,
   demandOtherPerson,
+  demandWhy,
   keptText,
 } from './decision-call.ts';
 import { Turns } from './known-order.ts';
@@ -156,6 +157,7 @@ export async function rejectClose(call: AnswerCall): Promise<Answer> {
   const { view, place } = await openClose(call);
   const by = demandMayReject(call, place.merchant, view.proposal);
   if (isRetry(call, by, view.rejection)) return answer(call, view, place, 'ResolutionRejected');
+  demandWhy(by.person, view.proposal, call.body.text);
   demandWaiting(view);
   return answer(call, view, place, 'ResolutionRejected');
 }

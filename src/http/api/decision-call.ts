@@ -22,6 +22,9 @@ export interface DecisionPlace {
   readonly also?: readonly string[];
 }
 
+/** Of who rejects what another person proposed: the maker must know what to do better. */
+export const WHY_WANTED = 'why it is rejected';
+
 type Own<Draft> = Draft extends DecisionDraft ? Omit<Draft, 'about' | 'case' | 'by' | 'batch'> : never;
 /** What a decision says itself. */
 export type OwnPart = Own<DecisionDraft>;
@@ -140,6 +143,12 @@ export function demandMayReject({ parts, caller }: Call, merchant: string, { bod
   const by = deciderOf(parts.people, caller, merchant);
   if (by.person === body.by.person || (caller.signedIn !== null && by.roles.includes('approver'))) return by;
   throw new HesabuError('HESABU_SIGN_IN_NEEDED', { expected: 'its maker, or an approver who is signed in' });
+}
+
+/** Throws HESABU_FIELD_INVALID: who rejects what another person made says why. */
+export function demandWhy(person: string, { body }: Claim<DecisionBody>, text: string | undefined): void {
+  if (person === body.by.person || text !== undefined) return;
+  throw new HesabuError('HESABU_FIELD_INVALID', { where: 'text', expected: WHY_WANTED, found: 'none' });
 }
 
 export function actorView({ occurred_at, body }: Claim<DecisionBody>): object {

@@ -79,6 +79,21 @@ describe('a day that two people closed', () => {
       ]);
     }));
 
+  test('is not made where the checker rejects it, who says why; its maker takes it back without a word', () =>
+    withClosing(async ({ post, wanjiru, zhang, propose }) => {
+      const made = await propose(MONDAY);
+      const url = `/v1/proposals/${made.json.id}/rejection`;
+      const { content } = made.json;
+      const unsaid = await post(wanjiru, url, { content });
+      expect(codeOf(unsaid)).toEqual([422, 'HESABU_FIELD_INVALID']);
+      expect([unsaid.json.where, unsaid.json.expected]).toEqual(['text', 'why it is rejected']);
+      const said = await post(wanjiru, url, { content, text: 'the report of MFS is not whole' });
+      expect([said.status, said.json.state]).toEqual([200, 'rejected']);
+      const own = await propose(MONDAY);
+      const back = await post(zhang, `/v1/proposals/${own.json.id}/rejection`, { content: own.json.content });
+      expect([back.status, back.json.state]).toEqual([200, 'rejected']);
+    }));
+
   test('is never opened: neither a rejection nor another proposal changes it', () =>
     withClosing(async ({ post, wanjiru, propose, approve }) => {
       const [first, second] = [await propose(MONDAY), await propose(MONDAY, {}, undefined)];

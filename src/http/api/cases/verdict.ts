@@ -11,15 +11,12 @@ import type { Assignment } from '../../../projections/cases/case-talk.ts';
 import { aboutFinding, type NamedCase, type PlannedProposal } from '../../../projections/cases/named-cases.ts';
 import { commonRoles } from '../../access/decider.ts';
 import type { Act, AnswerAct, AssignAct, Batch, GivenRow, LinkOrder, ProposeAct, WithdrawAct } from '../batch.ts';
-import type { OwnPart } from '../decision-call.ts';
+import { type OwnPart, WHY_WANTED } from '../decision-call.ts';
 
 export type Verdict =
   | { readonly status: 'done'; readonly own: OwnPart; readonly needsApproval: boolean }
   | { readonly status: 'unchanged' }
   | { readonly status: 'refused'; readonly code: ErrorCode; readonly why: string };
-
-/** Of who rejects what another person proposed: the maker must know what to do better. */
-export const WHY_WANTED = 'why it is rejected';
 
 const UNCHANGED: Verdict = { status: 'unchanged' };
 

@@ -11,13 +11,13 @@ import { deciderOf } from '../../access/decider.ts';
 import { demandVersion } from '../cases/case-version.ts';
 import { findingsRead } from '../cases/finding-read.ts';
 import { proposedEnd } from '../cases/proposed-end.ts';
-import { WHY_WANTED } from '../cases/verdict.ts';
 import { approveClose, merchantOfClose, periodOfProposal, rejectClose } from '../close-call.ts';
 import {
   actorView,
   appendDecision,
   demandMayReject,
   demandOtherPerson,
+  demandWhy,
   keptText,
   type OwnPart,
 } from '../decision-call.ts';
@@ -199,9 +199,7 @@ async function reject(call: ProposalCall): Promise<Answer> {
   if (periodOfProposal(call.params.id) !== undefined) return rejectClose(call);
   const { opened, view } = await openProposal(call);
   const { person } = demandMayReject(call, opened.merchant, view.proposal);
-  if (person !== view.proposal.body.by.person && call.body.text === undefined) {
-    throw new HesabuError('HESABU_FIELD_INVALID', { where: 'text', expected: WHY_WANTED, found: 'none' });
-  }
+  demandWhy(person, view.proposal, call.body.text);
   return answer(call, opened, view, 'ResolutionRejected');
 }
 
