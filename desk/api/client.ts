@@ -10,6 +10,11 @@ export interface ProblemBody {
   readonly found?: string;
 }
 
+export interface Versioned {
+  /** The ETag of the answer. */
+  readonly version: string;
+}
+
 /** What the service refused, or that it did not answer: then its status is 0. */
 export class Problem extends Error {
   readonly body: ProblemBody;
@@ -33,10 +38,20 @@ export async function get<Answer>(url: string, signal?: AbortSignal): Promise<An
   return ask<Answer>(url, { method: 'GET', ...(signal === undefined ? {} : { signal }) });
 }
 
-/** What changes something is done once, however often it is sent. */
-export async function post<Answer>(url: string, body: object, key: string = newKey()): Promise<Answer> {
-  const headers = { 'content-type': 'application/json', 'idempotency-key': key };
-  return ask<Answer>(url, { method: 'POST', headers, body: JSON.stringify(body) });
+/** The answer with the version of what it tells. */
+export async function getVersion<Answer>(url: string, signal?: AbortSignal): Promise<Answer & Versioned> {
+  const answer = await answerOf(url, { method: 'GET', ...(signal === undefined ? {} : { signal }) });
+  return { ...((await answer.json()) as Answer), version: answer.headers.get('etag') ?? '' };
+}
+
+/**
+ * What changes something is done once, however often it is sent. With the version of what was read it is refused where
+ * that has another one by now.
+ */
+export async function post<Answer>(url: string, body: object, version = ''): Promise<Answer> {
+  const headers = { 'content-type': 'application/json', 'idempotency-key': newKey() };
+  const read = version === '' ? {} : { 'if-match': version };
+  return ask<Answer>(url, { method: 'POST', headers: { ...headers, ...read }, body: JSON.stringify(body) });
 }
 
 /** Sends a file as it is: what it is, the service tells by its bytes. */
@@ -55,6 +70,10 @@ function newKey(): string {
 }
 
 async function ask<Answer>(url: string, request: RequestInit): Promise<Answer> {
+  return (await answerOf(url, request)).json() as Promise<Answer>;
+}
+
+async function answerOf(url: string, request: RequestInit): Promise<Response> {
   const headers = { ...(request.headers as Record<string, string> | undefined), 'x-hesabu-request': '1' };
   let answer: Response;
   try {
@@ -64,7 +83,7 @@ async function ask<Answer>(url: string, request: RequestInit): Promise<Answer> {
     throw new Problem(NO_ANSWER);
   }
   // 300 names several of which one may be meant.
-  if (answer.ok || answer.status === 300) return (await answer.json()) as Answer;
+  if (answer.ok || answer.status === 300) return answer;
   const body = (await answer.json().catch(() => ({ ...NO_ANSWER, status: answer.status }))) as ProblemBody;
   if (body.code === 'HESABU_UNAUTHORISED') onSignedOut();
   throw new Problem(body);

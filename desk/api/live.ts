@@ -24,10 +24,10 @@ const SHOWN_BY: Readonly<Record<string, RegExp>> = {
 let isStreaming = false;
 
 /** What an address answers, and again whenever it may have changed. Null asks nothing. */
-export function useLive<Answer>(url: string | null, keep = false): UseQueryResult<Answer> {
+export function useLive<Answer>(url: string | null, keep = false, read = get<Answer>): UseQueryResult<Answer> {
   return useQuery<Answer>({
     queryKey: [url],
-    queryFn: ({ signal }) => get<Answer>(url!, signal),
+    queryFn: ({ signal }) => read(url!, signal),
     enabled: url !== null,
     refetchInterval: () => (isStreaming ? QUIET_MILLIS : LIVE_MILLIS),
     // What was shown stays until the next is there: nothing jumps.

@@ -1,9 +1,9 @@
 // What the pages ask of the API.
 
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiQuery, type ListQuery } from '../state/case-query.ts';
 import { isAdminOnly, useMyself } from '../state/session.ts';
-import { get } from './client.ts';
+import { get, getVersion } from './client.ts';
 import { useLive } from './live.ts';
 import type { AwaitingPage, CasesPage, DeskState, Me, WholeCase } from './types.ts';
 
@@ -24,7 +24,21 @@ export function useCases(query: ListQuery | null, limit?: number): UseQueryResul
 }
 
 export function useWholeCase(id: string | null): UseQueryResult<WholeCase> {
-  return useLive<WholeCase>(id === null ? null : `/v1/cases/${id}`);
+  return useLive<WholeCase>(id === null ? null : caseUrl(id), false, getVersion);
+}
+
+/** All of a case as it is at this moment, for every part of the page that shows it. */
+export function useCaseNow(id: string): () => Promise<WholeCase> {
+  const client = useQueryClient();
+  return async () => {
+    const now: WholeCase = await getVersion(caseUrl(id));
+    client.setQueryData([caseUrl(id)], now);
+    return now;
+  };
+}
+
+function caseUrl(id: string): string {
+  return `/v1/cases/${id}`;
 }
 
 export function useAwaiting(whose: 'me' | 'anybody', limit = 100): UseQueryResult<AwaitingPage> {

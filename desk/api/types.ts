@@ -5,6 +5,7 @@ import type { Sign } from '../../src/domain/hints.ts';
 import type { Language } from '../../src/domain/language.ts';
 import type { ReasonCode, Stage } from '../../src/domain/reasons.ts';
 import type { Facet } from '../state/case-query.ts';
+import type { Versioned } from './client.ts';
 
 export type Role = 'operator' | 'approver' | 'auditor' | 'admin';
 export type CaseState = 'new' | 'assigned' | 'proposed' | 'awaiting_approval' | 'stale' | 'reopened' | 'resolved';
@@ -187,7 +188,7 @@ export interface Suggestion {
   readonly minutes_apart?: number | null;
 }
 
-export interface WholeCase {
+export interface WholeCase extends Versioned {
   readonly case: ListedCase | null;
   /** The id of the case that stands for it now, where that is another one. */
   readonly standing: string | null;

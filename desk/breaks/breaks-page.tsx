@@ -151,7 +151,8 @@ function useRowActs({ query, page, frame, selection, change, onAll, onKind }: Ac
     if (selection.ids.size === 0) frame.move(1);
   };
   const take = async () => {
-    if (chosen.length > 0 && (await assignTo(chosen, { owner: me, due_at: null, waiting_on: null }))) done();
+    const mine = { owner: me, due_at: null, waiting_on: null };
+    if (chosen.length > 0 && (await assignTo(chosen, mine)) === 'taken') done();
   };
   useKeys({
     j: () => frame.move(1),

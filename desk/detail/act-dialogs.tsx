@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { WAITING_ON, type WaitingOn } from '../../src/domain/decision.ts';
 import { post } from '../api/client.ts';
 import { useDesk, useNameOf, useWorkers } from '../api/queries.ts';
-import type { ListedCase } from '../api/types.ts';
+import type { ListedCase, WholeCase } from '../api/types.ts';
 import { useMyself } from '../state/session.ts';
 import { dayAfter, dayOf } from '../state/time.ts';
 import { announce } from '../ui/announce.ts';
@@ -13,6 +13,8 @@ import { Dialog } from '../ui/dialog.tsx';
 import { useOnce } from '../ui/once.ts';
 import { problemText } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
+import { type Reading, useOpenedReading } from './case-version.ts';
+import { ConflictNotice } from './conflict-notice.tsx';
 
 interface Assignment {
   readonly owner: string | null;
@@ -26,18 +28,25 @@ export function useRefresh(): () => Promise<void> {
   return () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
 }
 
-/** Assigns one after another; resolves with whether all were taken. */
-export function useAssign(): (cases: readonly ListedCase[], to: Assignment) => Promise<boolean> {
+type Outcome = 'taken' | 'refused' | 'old';
+
+/** Assigns one after another; a case of which all was read, as it was read. */
+export function useAssign(): (
+  cases: readonly ListedCase[],
+  to: Assignment,
+  reading?: Pick<Reading, 'version' | 'isOld'>,
+) => Promise<Outcome> {
   const words = useWords();
   const nameOf = useNameOf();
   const refresh = useRefresh();
-  return async (cases, to) => {
+  return async (cases, to, reading) => {
     let refused = 0;
     let problem = '';
     for (const { id } of cases) {
       try {
-        await post(`/v1/cases/${id}/assignment`, to);
+        await post(`/v1/cases/${id}/assignment`, to, reading?.version);
       } catch (error) {
+        if (await reading?.isOld(error)) return 'old';
         refused++;
         problem = problemText(error as Error, words);
       }
@@ -47,22 +56,25 @@ export function useAssign(): (cases: readonly ListedCase[], to: Assignment) => P
     const said = cases.length === 1 ? done.assigned(cases[0]!.key, owner) : done.assignedMany(cases.length, owner);
     announce(refused === 0 ? said : `${done.refusedMany(cases.length - refused, refused)} ${problem}`);
     await refresh();
-    return refused === 0;
+    return refused === 0 ? 'taken' : 'refused';
   };
 }
 
 interface AssignProps {
   readonly cases: readonly ListedCase[];
+  /** All of the one case, where that is what the reader has before him. */
+  readonly whole?: WholeCase | null;
   readonly onDone: () => void;
   readonly onClose: () => void;
 }
 
-export function AssignDialog({ cases, onDone, onClose }: AssignProps) {
+export function AssignDialog({ cases, whole = null, onDone, onClose }: AssignProps) {
   const words = useWords();
   const me = useMyself().person.id;
   const workers = useWorkers();
   const zone = useDesk().data?.zone ?? 'UTC';
   const assign = useAssign();
+  const reading = useOpenedReading(cases[0]?.id ?? '', whole);
   const one = cases.length === 1 ? cases[0]! : null;
   const [owner, setOwner] = useState(one?.owner ?? me);
   const [due, setDue] = useState(() => dueDay(one?.due_at ?? null, zone));
@@ -76,8 +88,9 @@ export function AssignDialog({ cases, onDone, onClose }: AssignProps) {
         due_at: endOfDay(due, zone),
         waiting_on: waiting === '' ? null : waiting,
       };
-      if (await assign(cases, to)) onDone();
-      else onClose();
+      const outcome = await assign(cases, to, reading);
+      if (outcome === 'taken') onDone();
+      else if (outcome === 'refused') onClose();
     });
   return (
     <Dialog title={words.acts.assignTitle(cases.length)} onClose={onClose} onSend={send}>
@@ -108,6 +121,7 @@ export function AssignDialog({ cases, onDone, onClose }: AssignProps) {
           ))}
         </select>
       </label>
+      <ConflictNotice conflict={reading.conflict} />
       <DialogActs main={words.acts.assign} onSend={send} onClose={onClose} />
     </Dialog>
   );

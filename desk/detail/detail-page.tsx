@@ -17,6 +17,8 @@ import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { reasonTitle, useLanguage, useWords, wordFor } from '../words/words.ts';
 import { AssignDialog, useAssign } from './act-dialogs.tsx';
 import { AttachmentsBox } from './attachments-box.tsx';
+import { type Reading, useReading } from './case-version.ts';
+import { ConflictNotice } from './conflict-notice.tsx';
 import { ExchangesBox } from './exchanges-box.tsx';
 import { FactList } from './fact-list.tsx';
 import { NoteDialog } from './note-dialog.tsx';
@@ -34,7 +36,7 @@ export function DetailPage({ id }: { readonly id: string }) {
   const worker = mayWork(useMyself(), shown?.merchant ?? '*');
   const linking = useLinking(id, shown);
   const mayLink = worker && linking.money !== null && whole !== undefined && isUndecided(whole);
-  const acts = useActs(id, shown, worker, mayLink);
+  const acts = useActs(id, whole ?? null, worker, mayLink);
   const title = (
     <>
       <Link href={listAddress(query)} className="crumb">
@@ -62,6 +64,7 @@ export function DetailPage({ id }: { readonly id: string }) {
       ) : (
         <>
           {shown === null ? <Gone standing={whole.standing} /> : <Sentence row={shown} />}
+          <ConflictNotice conflict={acts.reading.conflict} onSeen={acts.reading.forget} />
           <div className="columns">
             <div className="column">
               <SidesBox whole={whole} />
@@ -92,9 +95,10 @@ interface Acts {
   readonly dialog: React.ReactNode;
   readonly form: React.RefObject<HTMLFormElement | null>;
   readonly help: KeyHelp;
+  readonly reading: Reading;
 }
 
-function useActs(id: string, row: ListedCase | null, worker: boolean, mayLink: boolean): Acts {
+function useActs(id: string, whole: WholeCase | null, worker: boolean, mayLink: boolean): Acts {
   const { keys } = useWords();
   const [, go] = useLocation();
   const [query] = useListQuery();
@@ -102,9 +106,13 @@ function useActs(id: string, row: ListedCase | null, worker: boolean, mayLink: b
   const me = useMyself().person.id;
   const assignTo = useAssign();
   const form = useRef<HTMLFormElement>(null);
+  const row = whole?.case ?? null;
+  const reading = useReading(id, whole);
   const [open, setOpen] = useState<'assign' | 'note' | null>(null);
-  const take = () => {
-    if (row !== null) void assignTo([row], { owner: me, due_at: row.due_at, waiting_on: row.waiting_on });
+  const take = async () => {
+    if (row === null) return;
+    const mine = { owner: me, due_at: row.due_at, waiting_on: row.waiting_on };
+    if ((await assignTo([row], mine, reading)) === 'taken') reading.forget();
   };
   useKeys({
     '[': () => near.previous?.(),
@@ -112,7 +120,7 @@ function useActs(id: string, row: ListedCase | null, worker: boolean, mayLink: b
     Escape: () => go(listAddress(query)),
     ...(worker && row !== null
       ? {
-          m: take,
+          m: () => void take(),
           a: () => setOpen('assign'),
           n: () => setOpen('note'),
           p: () => form.current?.querySelector<HTMLElement>('input:checked')?.focus(),
@@ -122,9 +130,9 @@ function useActs(id: string, row: ListedCase | null, worker: boolean, mayLink: b
   const close = () => setOpen(null);
   const dialog =
     row === null || open === null ? null : open === 'assign' ? (
-      <AssignDialog cases={[row]} onDone={close} onClose={close} />
+      <AssignDialog cases={[row]} whole={whole} onDone={close} onClose={close} />
     ) : (
-      <NoteDialog id={row.id} onDone={close} onClose={close} />
+      <NoteDialog id={row.id} whole={whole} onDone={close} onClose={close} />
     );
   const work: KeyHelp = [
     [['p'], keys.propose],
@@ -136,7 +144,8 @@ function useActs(id: string, row: ListedCase | null, worker: boolean, mayLink: b
     [['Ctrl+Enter'], keys.send],
   ];
   return {
-    ...{ take, assign: () => setOpen('assign'), note: () => setOpen('note'), ...near, dialog, form },
+    ...{ take: () => void take(), assign: () => setOpen('assign'), note: () => setOpen('note'), ...near },
+    ...{ dialog, form, reading },
     help: [[['[', ']'], keys.neighbours], ...(worker ? work : []), [['Esc'], keys.back]],
   };
 }

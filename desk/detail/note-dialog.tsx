@@ -2,16 +2,20 @@
 
 import { useId, useState } from 'react';
 import { post, upload } from '../api/client.ts';
-import type { Attachment } from '../api/types.ts';
+import type { Attachment, WholeCase } from '../api/types.ts';
 import { useDraft } from '../state/drafts.ts';
 import { announce } from '../ui/announce.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { problemText } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
 import { DialogActs, useRefresh } from './act-dialogs.tsx';
+import { useOpenedReading } from './case-version.ts';
+import { ConflictNotice } from './conflict-notice.tsx';
 
 interface NoteProps {
   readonly id: string;
+  /** All of it, where that is what the reader has before him. */
+  readonly whole?: WholeCase | null;
   readonly onDone: () => void;
   readonly onClose: () => void;
 }
@@ -24,7 +28,7 @@ async function sentFiles(files: readonly File[], sent: Map<File, string>): Promi
   return files.map((file) => sent.get(file)!);
 }
 
-export function NoteDialog({ id, onDone, onClose }: NoteProps) {
+export function NoteDialog({ id, whole = null, onDone, onClose }: NoteProps) {
   const words = useWords();
   const { acts, detail } = words;
   const refresh = useRefresh();
@@ -32,6 +36,7 @@ export function NoteDialog({ id, onDone, onClose }: NoteProps) {
   const [text, setText, clear] = useDraft(`note.${id}`, '');
   const [files, setFiles] = useState<readonly File[]>([]);
   const [sent] = useState(() => new Map<File, string>());
+  const reading = useOpenedReading(id, whole);
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
   const send = async () => {
@@ -39,13 +44,14 @@ export function NoteDialog({ id, onDone, onClose }: NoteProps) {
     setBusy(true);
     setProblem('');
     try {
-      await post(`/v1/cases/${id}/notes`, { text: text.trim(), attachments: await sentFiles(files, sent) });
+      const body = { text: text.trim(), attachments: await sentFiles(files, sent) };
+      await post(`/v1/cases/${id}/notes`, body, reading.version);
       clear();
       announce(acts.done.noted);
       await refresh();
       onDone();
     } catch (error) {
-      setProblem(problemText(error as Error, words));
+      if (!(await reading.isOld(error))) setProblem(problemText(error as Error, words));
       setBusy(false);
     }
   };
@@ -69,6 +75,7 @@ export function NoteDialog({ id, onDone, onClose }: NoteProps) {
         <input type="file" multiple onChange={({ target }) => setFiles([...(target.files ?? [])])} />
       </label>
       <p className="hint">{detail.attachmentsHint}</p>
+      <ConflictNotice conflict={reading.conflict} />
       <p className="problem" role="alert">
         {problem}
       </p>

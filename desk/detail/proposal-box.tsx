@@ -15,7 +15,9 @@ import { useKeys } from '../ui/keys.ts';
 import { problemText } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
 import { useRefresh } from './act-dialogs.tsx';
+import { useReading } from './case-version.ts';
 import { ChangedNotice, ChangedTable } from './changed-notice.tsx';
+import { ConflictNotice } from './conflict-notice.tsx';
 import { LinkTargets } from './link-targets.tsx';
 import { ProposalForm } from './proposal-form.tsx';
 import { RejectDialog } from './reject-dialog.tsx';
@@ -47,6 +49,7 @@ export function ProposalBox({ whole, worker, form, linking }: BoxProps) {
   useEffect(() => {
     if (seen === null && row !== null) setSeen(row);
   }, [seen, row]);
+  const reading = useReading(row?.id ?? '', whole);
   const isChanged = row !== null && seen !== null && seen.finding !== row.finding;
   return (
     <section className="box" aria-label={words.proposal.title} id="propose">
@@ -62,8 +65,9 @@ export function ProposalBox({ whole, worker, form, linking }: BoxProps) {
       ))}
       {isChanged && worker ? <ChangedNotice seen={seen} now={row} onSeen={() => setSeen(row)} /> : null}
       {row !== null && isUndecided(whole) && worker && !isChanged && seen !== null ? (
-        <ProposalForm {...{ row, form, linking }} />
+        <ProposalForm {...{ row, form, linking, reading }} />
       ) : null}
+      {isChanged ? null : <ConflictNotice conflict={reading.conflict} onSeen={reading.forget} />}
       {worker ? null : <p className="inside hint">{words.proposal.readOnly}</p>}
     </section>
   );

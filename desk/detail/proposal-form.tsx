@@ -16,6 +16,7 @@ import { useKeys } from '../ui/keys.ts';
 import { problemText } from '../ui/states.tsx';
 import { useLanguage, useWords } from '../words/words.ts';
 import { useRefresh } from './act-dialogs.tsx';
+import type { Reading } from './case-version.ts';
 import { LinkFields } from './link-fields.tsx';
 import { LinkTrial } from './trial-table.tsx';
 import type { Linking } from './use-link.ts';
@@ -24,6 +25,7 @@ interface FormProps {
   readonly row: ListedCase;
   readonly linking: Linking;
   readonly form: RefObject<HTMLFormElement | null>;
+  readonly reading: Reading;
 }
 
 /** How a break like this may end. */
@@ -39,7 +41,7 @@ interface Reasons {
 }
 
 /** What is being proposed, and how it is sent: once, and bound to the finding that was read. */
-function useProposal({ row, form, linking }: FormProps) {
+function useProposal({ row, form, linking, reading }: FormProps) {
   const words = useWords();
   const refresh = useRefresh();
   const [draft, setDraft, clear] = useDraft<Reasons>(`proposal.${row.id}`, { cause: '', text: '' });
@@ -57,28 +59,31 @@ function useProposal({ row, form, linking }: FormProps) {
     const to = kind === 'link' ? { to: linkTargets(linking.money!, linking.orders) } : {};
     const body = { finding: row.finding, kind, cause, ...money, ...to, ...(text === '' ? {} : { text }) };
     let isMade = false;
+    let isOld = false;
     try {
-      const made = await post<Proposal>(`/v1/cases/${row.id}/proposals`, body);
+      const made = await post<Proposal>(`/v1/cases/${row.id}/proposals`, body, reading.version);
       isMade = true;
+      reading.forget();
       linking.clear();
       clear();
       announce(made.state === 'awaiting_approval' ? words.acts.done.proposed : words.acts.done.resolved);
     } catch (error) {
-      if (kind === 'link') linking.refuse(error as Error);
+      if (await reading.isOld(error)) isOld = true;
+      else if (kind === 'link') linking.refuse(error as Error);
       else setProblem(problemText(error as Error, words));
     }
     setBusy(false);
     await refresh();
-    // Of a link that was refused, the field that is wrong has the focus.
-    if (isMade || kind !== 'link') document.getElementById('content')?.focus();
+    // Of a link that was refused, the field that is wrong has the focus; who sees what others did goes on from there.
+    if (isMade || (kind !== 'link' && !isOld)) document.getElementById('content')?.focus();
   };
   const change = (part: Partial<Reasons>) => setDraft({ ...draft, ...part });
   return { draft, change, amount, problem, isBusy, send: () => void send() };
 }
 
-export function ProposalForm({ row, form, linking }: FormProps) {
+export function ProposalForm({ row, form, linking, reading }: FormProps) {
   const { proposal: words } = useWords();
-  const { draft, change, amount, problem, isBusy, send } = useProposal({ row, form, linking });
+  const { draft, change, amount, problem, isBusy, send } = useProposal({ row, form, linking, reading });
   const { kind, money } = linking;
   useEffect(() => {
     if (location.hash === '#propose') form.current?.querySelector<HTMLElement>('input:checked')?.focus();

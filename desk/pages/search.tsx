@@ -111,6 +111,7 @@ function Whole({ transaction }: { readonly transaction: Transaction }) {
     proposals: [],
     stale: [],
     timeline: [],
+    version: '',
   };
   const figures = [
     [words.order, amounts.order_amount],

@@ -194,6 +194,11 @@ export const EN: Words = {
       HESABU_INTERNAL: 'Something went wrong in the service. Try again later, then tell an admin.',
     },
   },
+  conflict: {
+    title: 'This case changed after you read it. Nothing was sent.',
+    hint: 'What you wrote is kept. Compare both, then send again to go on with what there is now.',
+    seen: 'I have seen it',
+  },
   keys: {
     title: 'All keys',
     off: 'Single keys are off; Settings turns them on.',

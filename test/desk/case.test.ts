@@ -2,12 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ZH } from '../../desk/words/zh.ts';
 import type { Exchange } from '../../src/archive/exchanges/exchange.ts';
+import { CAUSES } from '../../src/domain/decision.ts';
 import { givenPerson } from '../http/access/given-people.ts';
 import { withDesk } from '../http/api/given-cases.ts';
 import { paid } from '../service/ledger/given-live-ledger.ts';
 import { signIn, tabTo, told } from './at-the-page.ts';
-import { withBrowser } from './browser.ts';
+import { axeFaults, withBrowser } from './browser.ts';
 import { chromiumPath } from './chromium.js';
 import { inZoneOf, readersOf } from './readers.ts';
 
@@ -67,6 +69,55 @@ describe.skipIf(chromiumPath() === undefined)('a break on its page', () => {
         await auditor.keyboard.press('Enter');
         await auditor.waitForSelector('tbody tr:has-text("Jing"):has-text("Look at a case")');
         expect(complaints).toEqual([]);
+      });
+    }));
+
+  test('sends nothing on a case that others changed: both stand side by side, and nothing is lost', () =>
+    withDesk(async (desk) => {
+      const { given } = desk;
+      const { id } = await desk.short('A-1', '250.00');
+      await givenPerson(given, 'Jing', 'operator');
+      await withBrowser(given, async ({ open, url, complaints }) => {
+        const page = await open('zh-CN');
+        const { keyboard } = page;
+        const { conflict, acts, states, breaks, nobody } = ZH;
+        // She hears of nothing but what she asks for.
+        await page.route('**/v1/changes*', (route) => route.abort());
+        await signIn(page, url, `breaks/${id}`, { name: 'Jing' });
+        await page.waitForSelector('.proposal-form');
+        await keyboard.press('n');
+        await page.waitForSelector('dialog[open]');
+        await keyboard.type('第一稿');
+        const other = given.keyOf('Otieno', 'operator', 'shop-1');
+        await desk.post(other, `/v1/cases/${id}/assignment`, { owner: 'team-a' });
+        await keyboard.press('Control+Enter');
+        await page.waitForSelector(`dialog [role=alert]:has-text("${conflict.title}")`);
+        const lines = await page.locator('dialog .conflict tbody tr').allTextContents();
+        expect(lines.slice(0, 2)).toEqual([
+          `${breaks.columns.status}${states.new}${states.assigned}`,
+          `${breaks.columns.owner}${nobody}team-a`,
+        ]);
+        expect(await page.inputValue('dialog textarea:focus')).toBe('第一稿');
+        expect(await axeFaults(page, 'all')).toEqual([]);
+        await keyboard.press('Control+Enter');
+        await told(page, acts.done.noted);
+        await page.waitForSelector('dialog[open]', { state: 'detached' });
+        const cause = page.locator('.proposal-form select');
+        await cause.press('ArrowDown');
+        expect(await cause.inputValue()).toBe(CAUSES[0]);
+        given.clock.at += 1_000;
+        await desk.post(other, `/v1/cases/${id}/notes`, { text: '我已问过银行' });
+        await cause.press('Control+Enter');
+        await page.waitForSelector('.column .conflict:has-text("我已问过银行")');
+        await page.waitForSelector('.proposal-form select:focus');
+        given.clock.at += 1_000;
+        await desk.post(other, `/v1/cases/${id}/notes`, { text: '银行会回复' });
+        await page.locator('.page-bar .button:enabled').first().press('m');
+        await page.waitForSelector('.detail > .conflict:has-text("银行会回复")');
+        await keyboard.press('m');
+        await told(page, acts.done.assigned('A-1', 'Jing'));
+        await page.waitForSelector('.detail > .conflict', { state: 'detached' });
+        expect(complaints.filter((line) => !/status of 409|ERR_FAILED/.test(line))).toEqual([]);
       });
     }));
 

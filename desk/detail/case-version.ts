@@ -1,0 +1,44 @@
+// A case as somebody read it, for what he does on it: where it is another one by now, the service refuses, and what was
+// read stands beside what there is now, until he looked at both and acts again.
+
+import { useState } from 'react';
+import { Problem } from '../api/client.ts';
+import { useCaseNow } from '../api/queries.ts';
+import type { WholeCase } from '../api/types.ts';
+
+export interface Conflict {
+  readonly was: WholeCase;
+  readonly now: WholeCase;
+}
+
+export interface Reading {
+  /** Of what was read; empty before anything was. */
+  readonly version: string;
+  /** Whether a refusal came of what others did meanwhile: both are shown then. */
+  readonly isOld: (error: unknown) => Promise<boolean>;
+  readonly conflict: Conflict | null;
+  readonly forget: () => void;
+}
+
+/** `onNow` takes what was shown beside it for what is read from then on. */
+export function useReading(id: string, read: WholeCase | null, onNow?: (now: WholeCase) => void): Reading {
+  const readNow = useCaseNow(id);
+  const [found, setFound] = useState<(Conflict & { readonly id: string }) | null>(null);
+  const isOld = async (error: unknown) => {
+    if (read === null || !(error instanceof Problem) || error.body.code !== 'HESABU_CASE_CHANGED') return false;
+    const now = await readNow().catch(() => null);
+    // It may be an order of a link that changed, and not the case.
+    if (now === null || now.version === read.version) return false;
+    setFound({ id, was: read, now });
+    onNow?.(now);
+    return true;
+  };
+  const conflict = found?.id === id ? found : null;
+  return { version: read?.version ?? '', isOld, conflict, forget: () => setFound(null) };
+}
+
+/** The same of a dialog: what is read is what there was when it opened. */
+export function useOpenedReading(id: string, shown: WholeCase | null): Reading {
+  const [read, setRead] = useState(shown);
+  return useReading(id, read, setRead);
+}
