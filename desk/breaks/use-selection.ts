@@ -1,8 +1,9 @@
-// Which rows of a list are selected, over its pages. Another list begins with none, and so does its scope: all that
-// match are meant only as long as rows are selected. A row that is gone from the page that it was selected on is not.
+// Which rows of a list are selected, over its pages and in whatever order. Another list begins with none, and so does
+// its scope: all that match are meant only as long as rows are selected. A row that is gone from the page that it was
+// selected on is not.
 
 import { useRef, useState } from 'react';
-import { type ListQuery, listName } from '../state/case-query.ts';
+import { ALL_OPEN, type ListQuery, listName } from '../state/case-query.ts';
 import { announce } from '../ui/announce.ts';
 import { useWords } from '../words/words.ts';
 
@@ -28,14 +29,14 @@ export interface Selection<Row extends Selectable = Selectable> {
 
 interface Chosen<Row> {
   readonly row: Row;
-  /** The page that it was selected on, by where that begins. */
+  /** The page that it was selected on, by its order and where it begins. */
   readonly place: string;
 }
 
 export function useSelection<Row extends Selectable>(query: ListQuery, rows: readonly Row[]): Selection<Row> {
   const { bulk } = useWords();
-  const list = listName(query);
-  const place = query.after;
+  const list = listName({ ...query, sort: ALL_OPEN.sort });
+  const place = `${query.sort} ${query.after}`;
   const [state, setState] = useState<{ readonly list: string; readonly chosen: ReadonlyMap<string, Chosen<Row>> }>();
   const last = useRef<string | null>(null);
   const shown = new Map(rows.map((row) => [row.id, row]));

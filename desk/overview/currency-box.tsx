@@ -32,38 +32,45 @@ export function CurrencyBox({ page, days }: CurrencyProps) {
         </p>
         {last === undefined ? null : <ExplainedLine last={last} />}
       </div>
-      <table className="facts">
-        <thead>
-          <tr>
-            <th scope="col">{words.currency}</th>
-            {last === undefined ? null : (
-              <th scope="col" className="number">
-                {words.byValue}
-              </th>
-            )}
-            {[words.open, words.short, words.over, words.other].map((title) => (
-              <th key={title} scope="col" className="number">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {page.value.map(({ currency, ...sums }) => (
-            <tr key={currency}>
-              <th scope="row">
-                <strong>{currency}</strong>
-              </th>
-              {last === undefined ? null : <td className="number">{shareOf(last, currency) ?? '—'}</td>}
-              <td className="number">
-                <NumberLink count={countOf(page.facets.currency, currency)} filters={{ currency: [currency] }} />
-              </td>
-              <SumCells currency={currency} {...sums} />
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {page.value.length === 0 ? <p className="inside hint">{words.openNone}</p> : <SumsTable {...{ page, last }} />}
     </section>
+  );
+}
+
+function SumsTable({ page, last }: { readonly page: CasesPage; readonly last: ReportDay | undefined }) {
+  const { overview: words } = useWords();
+  return (
+    <table className="facts">
+      <thead>
+        <tr>
+          <th scope="col">{words.currency}</th>
+          {last === undefined ? null : (
+            <th scope="col" className="number">
+              {words.byValue}
+            </th>
+          )}
+          {[words.open, words.short, words.over, words.other].map((title) => (
+            <th key={title} scope="col" className="number">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {page.value.map(({ currency, ...sums }) => (
+          <tr key={currency}>
+            <th scope="row">
+              <strong>{currency}</strong>
+            </th>
+            {last === undefined ? null : <td className="number">{shareOf(last, currency) ?? '—'}</td>}
+            <td className="number">
+              <NumberLink count={countOf(page.facets.currency, currency)} filters={{ currency: [currency] }} />
+            </td>
+            <SumCells currency={currency} {...sums} />
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

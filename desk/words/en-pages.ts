@@ -72,6 +72,7 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
     byValue: 'In no open break, by value',
     pending: 'Pending, not yet due',
     pendingHint: 'no breaks: they only wait for their time, and are in no number above',
+    openNone: 'There is no open break.',
     pendingNone: 'Nothing is pending.',
     pendingCount: 'Count',
     pendingShort: 'Still to come',

@@ -67,6 +67,7 @@ export const PAGE_WORDS_ZH = {
     byValue: '无未结差错的金额占比',
     pending: '在途，未到期',
     pendingHint: '不是差错：按约定尚待时日，不计入未结差错',
+    openNone: '没有未结差错。',
     pendingNone: '没有在途的款项。',
     pendingCount: '笔数',
     pendingShort: '待到账',

@@ -188,8 +188,14 @@ describe.skipIf(chromiumPath() === undefined)('many breaks at once', () => {
           await keyboard.press('x');
           await page.waitForSelector('.bulk-bar input[name=scope]:checked');
           expect(await page.textContent('.bulk-bar label:has(input[name=scope]:checked)')).toBe(bulk.these(1));
-          // Another list begins with none.
-          await page.goto(`${url}/desk/breaks?sort=value`);
+          // Another order is the same list, and another list begins with none.
+          await tabTo(page, '.breaks-table thead .sort:not(.sorted)');
+          await keyboard.press('Enter');
+          await page.waitForSelector('.breaks-table:not([aria-busy=true]) thead .sort.sorted');
+          expect(page.url()).toBe(`${url}/desk/breaks?sort=value`);
+          await page.waitForSelector('.bulk-bar input[name=scope]:checked');
+          expect(await page.textContent('.bulk-bar label:has(input[name=scope]:checked)')).toBe(bulk.these(1));
+          await page.goto(`${url}/desk/breaks?sort=value&merchant=shop-1`);
           await page.waitForSelector('tr[data-framed]');
           await page.waitForSelector('.bulk-bar', { state: 'detached' });
           expect(complaints).toEqual([]);

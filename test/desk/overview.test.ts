@@ -1,6 +1,7 @@
 // The overview: what only waits for its time stands apart from open breaks, and its figures open their rows.
 import { describe, expect, test } from 'vitest';
 import { waitingIn } from '../../desk/state/waiting-money.ts';
+import { ZH } from '../../desk/words/zh.ts';
 import { givenPerson } from '../http/access/given-people.ts';
 import { withDesk } from '../http/api/given-cases.ts';
 import { order, paid } from '../service/ledger/given-live-ledger.ts';
@@ -25,6 +26,20 @@ test('what waits is added up by currency, never over currencies, and what goes b
 });
 
 describe.skipIf(chromiumPath() === undefined)('the overview', () => {
+  test('says in words that there is no open break, and has no table without a row', () =>
+    withDesk(async ({ given }) => {
+      await givenPerson(given, 'Jing', 'operator');
+      await withBrowser(given, async ({ open, url, complaints }) => {
+        const page = await open('zh-CN');
+        await signIn(page, url, 'overview', { name: 'Jing' });
+        const box = page.locator('.column:first-child > .box:first-child');
+        await box.locator(`:text("${ZH.overview.openNone}")`).waitFor();
+        expect(await box.locator('table').count()).toBe(0);
+        expect(await axeFaults(page, 'all')).toEqual([]);
+        expect(complaints).toEqual([]);
+      });
+    }));
+
   test.each(readersOf('O'))('shows what is pending apart from open breaks, and opens its rows: $name', (reader) =>
     withDesk(async (desk) => {
       const { given } = desk;
