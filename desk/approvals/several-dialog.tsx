@@ -1,4 +1,4 @@
-// Several proposals approved at once: of one kind and one cause, each listed, and their count typed.
+// Several proposals approved at once: of one kind and one cause, each listed, and their total typed.
 
 import { useEffect, useState } from 'react';
 import { sideOf } from '../../src/domain/break-side.ts';
@@ -10,13 +10,14 @@ import { PreviewText } from '../bulk/preview-text.tsx';
 import { useBulk } from '../bulk/use-bulk.ts';
 import { DialogActs } from '../detail/act-dialogs.tsx';
 import { TrialTable } from '../detail/trial-table.tsx';
-import { shownAmount, sizeOf, total } from '../state/amount.ts';
+import { isAmount, isSame, shownAmount, sizeOf, total } from '../state/amount.ts';
 import { useMyself } from '../state/session.ts';
 import { announce } from '../ui/announce.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { useKeys } from '../ui/keys.ts';
 import { Amount, sideClass } from '../ui/money.tsx';
 import { foundOnly, reasonTitle, useLanguage, useWords } from '../words/words.ts';
+import type { Words } from '../words/zh.ts';
 import { mayApprove } from './open-proposals.ts';
 
 type Waiting = AwaitingPage['proposals'][number];
@@ -116,8 +117,8 @@ function kindOf(kind: string, to: string | null): string {
 }
 
 function GroupForm({ group: { kind, cause, to, rows }, onRead, onClose }: FormProps) {
-  const { bulk, approvals } = useWords();
-  const [typed, setTyped] = useState('');
+  const { bulk, approvals, sidesLong } = useWords();
+  const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
   const [isTold, setTold] = useState(false);
   const { preview, problem, isBusy, ask, send } = useBulk({
     act: { act: 'approve', kind, cause, ...(to === null ? {} : { to: [{ reference: to }] }) },
@@ -129,6 +130,7 @@ function GroupForm({ group: { kind, cause, to, rows }, onRead, onClose }: FormPr
     },
   });
   const isCounted = preview !== null;
+  const totals = totalsOf(rows, preview?.count ?? rows.length, bulk, sidesLong);
   // What is listed is read after what was counted: what changed between the two is counted anew.
   // biome-ignore lint/correctness/useExhaustiveDependencies: whether it is counted is what this waits for.
   useEffect(() => {
@@ -136,7 +138,7 @@ function GroupForm({ group: { kind, cause, to, rows }, onRead, onClose }: FormPr
     else if (problem === '') ask();
   }, [isCounted, isBusy, problem]);
   const approve = () => {
-    const isRight = isCounted && typed.trim() === `${preview.count}`;
+    const isRight = isCounted && totals.every(({ name, total: sum }) => isTotal(typed[name] ?? '', sum));
     setTold(!isRight);
     if (isRight) send();
   };
@@ -148,12 +150,19 @@ function GroupForm({ group: { kind, cause, to, rows }, onRead, onClose }: FormPr
         {preview === null ? bulk.preview : <PreviewText act="approve" preview={preview} />}
       </p>
       {preview?.order == null ? null : <TrialTable keys={[preview.order]} />}
-      <label>
-        {bulk.typed(preview?.count ?? rows.length)}
-        <input inputMode="numeric" value={typed} maxLength={5} onChange={(event) => setTyped(event.target.value)} />
-      </label>
+      {totals.map(({ name, label }) => (
+        <label key={name}>
+          {label}
+          <input
+            inputMode="decimal"
+            value={typed[name] ?? ''}
+            maxLength={40}
+            onChange={(event) => setTyped({ ...typed, [name]: event.target.value })}
+          />
+        </label>
+      ))}
       <p className="problem" role="alert">
-        {isTold ? bulk.typedWrong : problem}
+        {isTold ? bulk.totalWrong : problem}
       </p>
       <DialogActs main={approvals.approve} onSend={approve} onClose={onClose} />
     </>
@@ -215,6 +224,32 @@ function RowsTable({ rows }: { readonly rows: readonly Waiting[] }) {
       </table>
     </section>
   );
+}
+
+interface Total {
+  readonly name: string;
+  readonly label: string;
+  readonly total: string;
+}
+
+/** What is typed to confirm: each total, and the count of what has no amount. */
+function totalsOf(
+  rows: readonly Waiting[],
+  count: number,
+  { typed, typedTotal }: Words['bulk'],
+  sides: Words['sidesLong'],
+): readonly Total[] {
+  const sums = sumsOf(rows).map(({ currency, side, sum }): Total => {
+    const shown = `${shownAmount(sum)} ${currency} ${sides[side]}`.trim();
+    return { name: `${currency} ${side}`, label: typedTotal(shown), total: sum };
+  });
+  return sums.length > 0 ? sums : [{ name: '', label: typed(count), total: `${count}` }];
+}
+
+/** Also without its places, or with groups of three. */
+function isTotal(typed: string, sum: string): boolean {
+  const text = typed.replaceAll(/[\s,]/g, '');
+  return isAmount(text) && isSame(text, sum);
 }
 
 /** Over and under apart, and each currency. */

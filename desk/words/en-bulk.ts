@@ -56,6 +56,8 @@ export const BULK_WORDS_EN: Pick<Words, 'bulk' | 'views' | 'book'> = {
     noGroup: 'There is no proposal that you may approve.',
     typed: (count) => `Type the count, ${count}, to confirm`,
     typedWrong: 'The count is another one: look through the rows.',
+    typedTotal: (sum) => `Type the total, ${sum}, to confirm`,
+    totalWrong: 'The total is another one: look through the rows.',
     sums: 'Total',
     approved: (done, refused) => `${done} approved, ${refused} refused.`,
   },

@@ -58,6 +58,8 @@ export const BULK_WORDS_ZH = {
     noGroup: '没有可由您批准的提议。',
     typed: (count: number) => `请键入笔数 ${count} 以确认`,
     typedWrong: '笔数不符：请核对下列各条。',
+    typedTotal: (sum: string) => `请键入合计 ${sum} 以确认`,
+    totalWrong: '合计不符：请核对上列各条。',
     sums: '合计',
     approved: (done: number, refused: number) => `已批准 ${done} 笔，拒绝 ${refused} 笔。`,
   },

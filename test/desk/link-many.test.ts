@@ -83,8 +83,8 @@ describe.skipIf(chromiumPath() === undefined)('money of several breaks', () => {
         expect(await axeFaults(checker, 'all')).toEqual([]);
         await checker.keyboard.press('Control+Enter');
         await checker.waitForSelector('dialog[open] .tried');
-        await tabTo(checker, 'dialog [inputmode=numeric]');
-        await checker.keyboard.type('2');
+        await tabTo(checker, 'dialog [inputmode=decimal]');
+        await checker.keyboard.type('300');
         await checker.keyboard.press('Control+Enter');
         await told(checker, bulk.approved(2, 0));
         const { json } = await given.ask({ url: '/v1/transactions/INV-7', key: given.key('auditor', '*') });
