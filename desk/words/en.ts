@@ -188,6 +188,8 @@ export const EN: Words = {
         'Somebody has this name or mail address. Give another one, or change the roles of that person.',
       HESABU_ROLES_CONFLICT: 'These roles do not go together: an admin does not approve. Give them to two people.',
       HESABU_DISK_FULL: 'The disk of the service is full: it was not taken. Tell an admin.',
+      HESABU_LOG_DAMAGED:
+        'What is stored of this is damaged: it is not what was written. Ask an admin to run hesabu verify.',
       HESABU_LOG_FAILED: 'The service cannot write its ledger to the disk. Tell an admin.',
       HESABU_GATEWAY_FAILED: 'The other side gave no usable answer.',
       HESABU_GATEWAY_LIMITED: 'The other side takes no more for now. Try again in a moment.',

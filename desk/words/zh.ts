@@ -201,6 +201,7 @@ export const ZH = {
       HESABU_PERSON_EXISTS: '已有同名或同邮箱的人员。请换一个，或修改其角色。',
       HESABU_ROLES_CONFLICT: '这些角色不能由同一人担任：管理员不能兼任复核。',
       HESABU_DISK_FULL: '服务的磁盘已满，没有收下。请联系管理员。',
+      HESABU_LOG_DAMAGED: '所读的账本存储已损坏，内容与写入时不同。请联系管理员运行 hesabu verify。',
       HESABU_LOG_FAILED: '服务无法把账本写入磁盘。请联系管理员。',
       HESABU_GATEWAY_FAILED: '对方没有有效应答。',
       HESABU_GATEWAY_LIMITED: '对方限制了频率，请稍候再试。',

@@ -63,6 +63,8 @@ export interface AppOptions {
   readonly limits: RateLimits;
   /** Read for each new connection. */
   readonly connections?: () => ConnectionLimits;
+  /** Hears of each request that failed by a fault of the service. */
+  readonly onFault?: (error: unknown) => void;
   /** Adds the routes. */
   register(app: FastifyInstance): void;
 }
@@ -76,8 +78,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const refusals = new RefusalLog(clock, (line, message) => logger.warn(line, message));
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply, where: string) => {
     const problem = problemOf(error, request.id, where, clock.now());
-    if (problem.status >= 500)
-      logger.error({ reqId: request.id, err: error, code: problem.body.code }, 'a request failed');
+    if (problem.status >= 500) tellFault(options, { reqId: request.id, err: error, code: problem.body.code });
     const headers = { ...fixedHeaders, 'x-request-id': request.id, ...problem.headers };
     return reply.code(problem.status).headers(headers).type(PROBLEM_TYPE).send(problem.body);
   };
@@ -136,6 +137,11 @@ export function buildApp(options: AppOptions): FastifyInstance {
   registerHealth(app, limits, options.notReady, options.readyNotes);
   options.register(app);
   return app;
+}
+
+function tellFault({ logger, onFault }: AppOptions, line: { reqId: string; err: unknown; code: string }): void {
+  logger.error(line, 'a request failed');
+  onFault?.(line.err);
 }
 
 /** For routes that take large files, from when the request's key is accepted. */

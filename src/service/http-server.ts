@@ -108,7 +108,9 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
     // Half stays for others, also where the process may open few.
     return { total, perAddress: behindProxy ? total : Math.min(perAddress, Math.ceil(total / 2)) };
   };
-  const app = buildApp({ clock, logger, limits: rates, notReady, readyNotes, tls, behindProxy, connections, register });
+  const onFault = (error: unknown) => storage.readFailed(error);
+  const secured = { tls, behindProxy, connections };
+  const app = buildApp({ clock, logger, limits: rates, notReady, readyNotes, ...secured, onFault, register });
   app.addHook('onClose', () => batches.stop());
   // What a crash interrupted is finished.
   batches.wake();

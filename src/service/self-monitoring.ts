@@ -22,6 +22,7 @@ import type { Config } from './config/config.ts';
 import { LiveChanges } from './ledger/live-changes.ts';
 import type { LiveLedger } from './ledger/live-ledger.ts';
 import type { ServiceTime } from './service-time.ts';
+import type { StorageState } from './storage-state.ts';
 
 /** The name of our own certificate; the others are named by their host. */
 const OWN = 'listen.tls';
@@ -36,6 +37,7 @@ export interface SelfMonitoringParts {
   readonly gaps: Pick<GapFiller, 'lost'>;
   /** See Vitals. */
   readonly restoredFacts: number;
+  readonly storage: Pick<StorageState, 'damaged'>;
   readonly outbox: Outbox;
   /** The served certificate as PEM; undefined if the service does not serve TLS itself. */
   readonly served: () => string | undefined;
@@ -108,6 +110,7 @@ async function learn(parts: SelfMonitoringParts, certificates: Certificates): Pr
     missingReports: fetcher.status().filter(({ isMissing }) => isMissing),
     lostMinutes: new Map([...gaps.lost()].map(([name, millis]) => [name, Math.ceil(millis / MINUTE_MILLIS)])),
     restoredFacts: parts.restoredFacts,
+    damaged: parts.storage.damaged,
     certificates: allCertificates(parts, certificates.views()),
     diskFreeRatio,
     deadMessages: new Map([...dead].map(([name, count]) => [targetLabel(name), count])),

@@ -130,7 +130,7 @@ class LiveService implements Service {
     const { ends, talks } = shutdown;
     const [{ logger }, { config }] = [this.options, this.loaded];
     await this.openLedger();
-    const { ledger, keys, cluster } = this;
+    const { ledger, keys, cluster, storage } = this;
     this.facts = new FactCount(ledger.reconciler.log, this.meter);
     const database = openServiceDatabase(config.data);
     ends.push(() => database.close());
@@ -159,7 +159,7 @@ class LiveService implements Service {
     this.tls = readTlsOf(config.listen);
     const served = () => this.tls?.cert;
     const watched = { exchanges, fetcher, outbox, served, time, traffic: meter, config: () => this.loaded.config };
-    const monitoring = startSelfMonitoring({ ...shared, ...watched, gaps, restoredFacts, meter: this.meter });
+    const monitoring = startSelfMonitoring({ ...shared, ...watched, gaps, restoredFacts, meter: this.meter, storage });
     this.alerts = monitoring.alerts;
     notices.start();
     ends.push(monitoring.stop);

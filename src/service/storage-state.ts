@@ -11,6 +11,8 @@ import { storageError } from '../runtime/storage-errors.ts';
 const FREE_BYTES_LEAST = 2 ** 20;
 const PROBE_BYTES = 256 * 1024;
 const CHECK_MILLIS = 500;
+/** More of them say nothing more: `hesabu verify` names all. */
+const PLACES_MAX = 20;
 const PASSING: ReadonlySet<string> = new Set(['HESABU_DISK_FULL', 'HESABU_DATA_UNWRITABLE']);
 
 export class StorageState {
@@ -21,6 +23,7 @@ export class StorageState {
   private readonly stopping = new AbortController();
   private checking: Promise<void> = Promise.resolve();
   private current: HesabuError | null = null;
+  private readonly places = new Set<string>();
 
   /**
    * `lasting` is the code of a fault after which only a new start helps, because it is unknown what is stored. `away`
@@ -53,6 +56,17 @@ export class StorageState {
     if (!PASSING.has(error.code) && error.code !== this.lasting) return;
     if (this.current === null) this.logger.error({ err: error, code: error.code }, 'nothing can be stored now');
     this.current = error;
+  }
+
+  /** Where what is stored was read and found damaged, as far as `readFailed` was told. */
+  get damaged(): readonly string[] {
+    return [...this.places];
+  }
+
+  /** A request failed by what it read. Errors that are not about damage change nothing. */
+  readFailed(error: unknown): void {
+    if (!(error instanceof HesabuError) || error.code !== 'HESABU_LOG_DAMAGED') return;
+    if (this.places.size < PLACES_MAX) this.places.add(error.detail.where ?? this.dir);
   }
 
   /** The same writes; those that fail are noted. */

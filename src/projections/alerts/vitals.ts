@@ -22,6 +22,8 @@ export interface Vitals {
   readonly lostMinutes: ReadonlyMap<string, number>;
   /** Acknowledged facts that the log had lost at the last start, and that were taken in again from the archive. */
   readonly restoredFacts: number;
+  /** Where what is stored was read and found damaged since the start. */
+  readonly damaged: readonly string[];
   readonly certificates: readonly CertificateVitals[] | null;
   readonly diskFreeRatio: number | null;
   /** Messages given up within the last day, by target. */

@@ -39,6 +39,10 @@ const EN: Record<AlertName, AlertWords> = {
     title: 'Nobody can be asked any more what happened at {about} in {value} minutes while no webhook was received.',
     todo: "Get the provider's statement of this time, which the log names, and import it: it has the payments.",
   },
+  ledger_damaged: {
+    title: 'What is stored of the ledger is damaged: {about}. It is not what was written there.',
+    todo: 'Run hesabu verify: it names all that is damaged. Keep the directory, and restore a backup elsewhere.',
+  },
   facts_restored: {
     title: 'The log had lost {value} acknowledged facts at the last start; they were taken in again from the archive.',
     todo: 'Nothing of them is lost. Find out why: look at the disk, and whether a backup was put back.',
@@ -135,6 +139,10 @@ const ZH: Record<AlertName, AlertWords> = {
   events_lost: {
     title: '{about} 有 {value} 分钟未收到回调，且已无法向其补查。',
     todo: '请取得支付服务商该时段（见日志）的账单并导入，其中有这些付款。',
+  },
+  ledger_damaged: {
+    title: '账本的存储已损坏：{about}。其内容与写入时不同。',
+    todo: '运行 hesabu verify，它会列出所有损坏之处。请保留该目录，并在别处恢复备份。',
   },
   facts_restored: {
     title: '上次启动时账本日志缺少 {value} 条已确认接收的事实，已从归档中重新接收。',

@@ -101,6 +101,10 @@ const LINES: Record<AlertName, Lines> = {
     is: { ...WARNING, about: 'mpesa/main', value: '720', threshold: '1' },
     at: { short: {}, bad: { lostMinutes: new Map([['mpesa/main', 720]]) }, good: {} },
   },
+  ledger_damaged: {
+    is: { ...CRITICAL, about: 'orders.v1 partition 0 offset 3', value: '1', threshold: '1' },
+    at: { short: {}, bad: { damaged: ['orders.v1 partition 0 offset 3'] }, good: {} },
+  },
   facts_restored: {
     is: { ...CRITICAL, about: '', value: '74', threshold: '1' },
     at: { short: {}, bad: { restoredFacts: 74 }, good: {} },

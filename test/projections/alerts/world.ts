@@ -44,6 +44,7 @@ const CALM: Omit<Vitals, 'at'> = {
   decisions: { writtenOff: [], pairs: [] },
   lostMinutes: new Map(),
   restoredFacts: 0,
+  damaged: [],
 };
 
 export type Seen = Partial<Omit<Vitals, 'at'>>;
