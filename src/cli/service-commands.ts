@@ -2,7 +2,7 @@
 // try it on.
 
 import { type Command, Option } from 'commander';
-import { CALL_ENDS, CALL_KIND_NAMES } from '../http/api/call-trail.ts';
+import { CALL_ENDS, CALL_KIND_NAMES } from '../http/api/call-kinds.ts';
 import { DEFAULT_PROVIDER } from '../providers/default-provider.ts';
 import { FAULT_NAMES } from '../simulation/gateway/faults.ts';
 import { NETWORK_NAMES } from '../simulation/personalities/names.ts';

@@ -14,7 +14,7 @@ export const FRENCH_ALERTS: Readonly<Record<AlertName, string>> = {
   settlement_missing: 'Le relevé de règlement {about} est attendu et manque.',
   events_lost:
     'Plus personne ne peut dire ce qui s’est passé chez {about} pendant {value} minutes sans notification reçue.',
-  ledger_damaged: 'Le registre conservé est endommagé : {about}. Ce n’est pas ce qui y a été écrit.',
+  ledger_damaged: 'Le registre conservé est endommagé : {about}. Ce n’est pas ce qui y a été écrit.',
   facts_restored:
     'Le journal avait perdu {value} faits confirmés au dernier démarrage ; ils ont été repris depuis les archives.',
   rate_limit_near: 'Il ne reste que {value} % de la limite d’appels de {about}.',

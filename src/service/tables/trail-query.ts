@@ -1,13 +1,8 @@
 // Finds calls in the audit trail: rows of service.db, also where only a command reads it.
 
 import type { DatabaseSync } from 'node:sqlite';
-import {
-  type AskedCall,
-  CALL_KINDS,
-  type TrailCursor,
-  type TrailEntry,
-  type TrailQuestion,
-} from '../../http/api/call-trail.ts';
+import { CALL_KINDS } from '../../http/api/call-kinds.ts';
+import type { AskedCall, TrailCursor, TrailEntry, TrailQuestion } from '../../http/api/call-trail.ts';
 
 interface Row extends Omit<AskedCall, 'names'> {
   readonly id: number;

@@ -1,7 +1,7 @@
 // The audit trail of the API: who asked for what, before anything was done for it, and what became of it.
 import { describe, expect, test } from 'vitest';
 import { HesabuError } from '../../../src/domain/errors.ts';
-import { CALL_KINDS, type CallKind } from '../../../src/http/api/call-trail.ts';
+import { CALL_KINDS, type CallKind } from '../../../src/http/api/call-kinds.ts';
 import { apiRoutes } from '../../../src/http/api/server/routes.ts';
 import { order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Answered, type Asked, type Given, givenApi } from './given-api.ts';

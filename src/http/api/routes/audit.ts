@@ -6,14 +6,8 @@ import { HesabuError } from '../../../domain/errors.ts';
 import { quoted } from '../../../domain/quotation.ts';
 import { formatInstant, type Instant, parseInstant } from '../../../domain/time.ts';
 import { readPerson } from '../../access/api-key.ts';
-import {
-  CALL_ENDS,
-  CALL_KIND_NAMES,
-  isForgottenName,
-  type TrailCursor,
-  type TrailEntry,
-  trailName,
-} from '../call-trail.ts';
+import { CALL_ENDS, CALL_KIND_NAMES } from '../call-kinds.ts';
+import { isForgottenName, type TrailCursor, type TrailEntry, trailName } from '../call-trail.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { Audit } from '../schemas/audit.ts';
 import { count, text, time } from '../schemas/basic.ts';
