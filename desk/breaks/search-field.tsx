@@ -22,7 +22,8 @@ export function SearchField({ query, onChange }: SearchProps) {
         event.preventDefault();
         const search = field.current!.value.trim();
         if (search !== query.search) onChange(changed(query, { search }));
-        field.current!.blur();
+        // The field is made anew for each search. From the content the list takes the focus on to its row.
+        document.getElementById('content')?.focus({ preventScroll: true });
       }}
     >
       <input

@@ -52,6 +52,24 @@ describe.skipIf(chromiumPath() === undefined)('the page', () => {
       }),
     ));
 
+  test('goes on at the row that a search found, not at the field', () =>
+    withDesk((desk) =>
+      withBrowser(desk.given, async (browser) => {
+        const page = await atTheList(desk, browser);
+        const { keyboard } = page;
+        await keyboard.press('/');
+        await keyboard.type('A-2');
+        await keyboard.press('Enter');
+        await page.waitForSelector('tbody tr:nth-child(2)', { state: 'detached' });
+        // Longer than it takes until a focus that is lost is led on.
+        await page.waitForTimeout(250);
+        expect(await page.evaluate('document.activeElement.matches("tr[data-framed]")')).toBe(true);
+        await keyboard.press('Enter');
+        await page.waitForSelector('.title-key:has-text("A-2")');
+        expect(browser.complaints).toEqual([]);
+      }),
+    ));
+
   test('goes back to the row that one came from, forward again, and never loses the focus', () =>
     withDesk((desk) =>
       withBrowser(desk.given, async (browser) => {
