@@ -1,19 +1,9 @@
 // What the API shows of a day's statements: their figures and the rows behind them, and of a merchant's own only.
 import { describe, expect, test } from 'vitest';
 import { STATEMENT_AGES } from '../../../src/projections/statements.ts';
-import { factOf, order, paid } from '../../service/ledger/given-live-ledger.ts';
+import { order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { type Given, givenApi } from './given-api.ts';
-
-const settled = (reference: string, date: string) =>
-  factOf('settlements', {
-    ...{
-      transaction_reference: reference,
-      transaction_id: `P-${reference}`,
-      type: 'payment',
-      line_id: `L-${reference}`,
-    },
-    ...{ amount_received: '1000.00', fee_deduction: '15.005', currency: 'KES', settlement_date: date },
-  });
+import { settled } from './given-closes.ts';
 
 const DAY = '2026-06-01';
 
