@@ -13,12 +13,12 @@ const FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=Timeo
 // service or a worker, nearly all is garbage. Only a flag limits it, since V8 reads it before any script runs.
 const SERVICE_FLAGS = ['--max-semi-space-size=16'];
 
-// A worker drops large buffers as fast as it makes them. glibc's allocator would soon take them from its heap, where
-// what was freed stays; so those of 4 MiB or more get pages of their own. It reads this before anything runs.
-const WORKER_MEMORY = {
-  MALLOC_MMAP_THRESHOLD_: '4194304',
-  MALLOC_TRIM_THRESHOLD_: '16777216',
-  MALLOC_ARENA_MAX: '2',
+// What glibc's allocator keeps of freed memory; it reads this before anything runs. Each heap keeps its own, and not
+// every thread needs one. A worker drops large buffers as fast as it makes them: those of 4 MiB or more get pages of
+// their own, for in a heap what was freed would soon stay.
+const MEMORY = {
+  serve: { MALLOC_ARENA_MAX: '2' },
+  worker: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '4194304', MALLOC_TRIM_THRESHOLD_: '16777216' },
 };
 
 const EXIT_MACHINE = 4;
@@ -37,18 +37,25 @@ export async function run(entry, args) {
   keepCompiledAtHome();
   if (!isNew) return runChild(entry, args);
   silenceExperimental();
-  if (args[0] === 'worker') beginAgain();
+  const memory = memoryOf(args);
+  if (memory !== undefined) beginAgain(memory);
   module.enableCompileCache();
   // The entry reads its arguments from the second on, and some name themselves by the first.
   process.argv.splice(1, process.argv.length, fileURLToPath(entry), ...args);
   await import(entry.href);
 }
 
-/** Once, as the same process, with what a worker's memory needs; where a user has set it, that stays. */
-function beginAgain() {
+/** Of a command that runs until it is stopped; undefined for every other. */
+function memoryOf([command = '']) {
+  return Object.hasOwn(MEMORY, command) ? MEMORY[command] : undefined;
+}
+
+/** Once, as the same process, with what its memory needs; what a user has set stays, and so does a user's flag. */
+function beginAgain(memory) {
   const { execve, platform, execPath, execArgv, argv, env } = process;
-  if (platform !== 'linux' || execve === undefined || env.MALLOC_MMAP_THRESHOLD_ !== undefined) return;
-  execve(execPath, [execPath, ...execArgv, ...SERVICE_FLAGS, ...argv.slice(1)], { ...WORKER_MEMORY, ...env });
+  const flags = [...execArgv, env.NODE_OPTIONS ?? ''].join(' ');
+  if (platform !== 'linux' || execve === undefined || flags.includes('--max-semi-space-size')) return;
+  execve(execPath, [execPath, ...execArgv, ...SERVICE_FLAGS, ...argv.slice(1)], { ...memory, ...env });
 }
 
 /**
@@ -65,8 +72,9 @@ export function startChild(path, args, { stdin, flags = [], ...options }) {
 
 /** Passes terminal, signals and exit code through, so that the child acts as the command itself. */
 function runChild(entry, args) {
-  const flags = ['serve', 'worker'].includes(args[0]) ? SERVICE_FLAGS : [];
-  const env = args[0] === 'worker' ? { ...WORKER_MEMORY, ...process.env } : process.env;
+  const memory = memoryOf(args);
+  const flags = memory === undefined ? [] : SERVICE_FLAGS;
+  const env = { ...memory, ...process.env };
   const child = startChild(fileURLToPath(entry), args, { stdin: 'inherit', flags, env });
   const handOn = (signal) => {
     // Ctrl-C reaches every process of the terminal; a second one from here would look like an impatient user.
