@@ -31,7 +31,7 @@ interface FormProps {
 /** How a break like this may end. */
 function kindsFor({ reason, difference, currency }: ListedCase, { money }: Linking): ResolutionKind[] {
   const isMoney = difference !== null && currency !== null && REASONS[reason].unit === 'money' && !isZero(difference);
-  const may = { write_off: isMoney, explain: true, link: money !== null };
+  const may = { write_off: isMoney, explain: true, refund: false, link: money !== null };
   return RESOLUTION_KINDS.filter((kind) => may[kind]);
 }
 

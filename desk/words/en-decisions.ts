@@ -142,10 +142,11 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'li
   proposal: {
     title: 'Proposal',
     kind: 'How',
-    kinds: { write_off: 'Write off', explain: 'Explain', link: 'Link' },
+    kinds: { write_off: 'Write off', explain: 'Explain', refund: 'Refund', link: 'Link' },
     kindHints: {
       write_off: 'the difference is borne; it stands in the statement',
       explain: 'no loss: the money is elsewhere, or nothing is owed',
+      refund: 'the money goes back to the customer through the gateway; evidence of it ends the break',
       link: 'the money was paid for other orders: it stays where it is, and counts for them',
     },
     amount: 'Amount',

@@ -140,10 +140,11 @@ export const DECISION_WORDS_ZH = {
   proposal: {
     title: '提议',
     kind: '方式',
-    kinds: { write_off: '核销', explain: '认可', link: '挂接' },
+    kinds: { write_off: '核销', explain: '认可', refund: '退款', link: '挂接' },
     kindHints: {
       write_off: '承担差额，计入对账单的核销',
       explain: '没有损失：款项在别处，或无需处理',
+      refund: '款项经网关退回客户；有了退款凭证，差错才了结',
       link: '这笔钱付的是其他订单：款项留在原处，计到它们名下',
     },
     amount: '金额',

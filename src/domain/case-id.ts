@@ -1,7 +1,7 @@
 // The name of a case in a URL: its key with its stage, reason and subject, so that it is found without an index. That
 // of a decision is the name of its case, and its own id.
 
-import type { CaseName } from './decision.ts';
+import type { CaseName, ResolutionProposed } from './decision.ts';
 import { splitTitle } from './payment-title.ts';
 import { REASON_CODES, type ReasonCode, STAGES } from './reasons.ts';
 
@@ -104,6 +104,21 @@ const PREFIX = 'decision:';
 /** The id of a decision in a URL: where it lies, and its own. */
 export function shownDecisionId(place: string, decision: string): string {
   return `${place}.${decision.slice(PREFIX.length)}`;
+}
+
+/** Of a proposal: by the case that its maker saw, so it has one id, whichever case it stands at by now. */
+export function shownProposalId(proposal: ProposalKey): string {
+  return shownDecisionId(ownCaseId(proposal), proposal.id);
+}
+
+/** The case that the maker of a proposal saw. */
+export function ownCaseId({ body }: Pick<ProposalKey, 'body'>): string {
+  return caseId({ key: body.about, ...body.case });
+}
+
+interface ProposalKey {
+  readonly id: string;
+  readonly body: Pick<ResolutionProposed, 'about' | 'case'>;
 }
 
 export function splitDecisionId(id: string): { readonly place: string; readonly decision: string } {

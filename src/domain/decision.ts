@@ -89,15 +89,19 @@ export interface NoteAdded extends Decided {
 }
 
 /** Those that say nothing but the finding that they are about. */
-export const SIMPLE_KINDS = ['write_off', 'explain'] as const;
+export const SIMPLE_KINDS = ['write_off', 'explain', 'refund'] as const;
 export const RESOLUTION_KINDS = [...SIMPLE_KINDS, 'link'] as const;
 /**
  * - `write_off`: the difference is given up, to the cent.
  * - `explain`: no money is lost: settled elsewhere, paid by hand, a test.
+ * - `refund`: the money goes back to who paid it. It resolves nothing: the evidence of it ends the case.
  * - `link`: the money was paid for other orders.
  */
 export type SimpleKind = (typeof SIMPLE_KINDS)[number];
 export type ResolutionKind = (typeof RESOLUTION_KINDS)[number];
+/** Those by which many cases end at once: each refund sends money, so it is proposed and answered by itself. */
+export const BULK_KINDS = ['write_off', 'explain', 'link'] as const satisfies readonly ResolutionKind[];
+export type BulkKind = (typeof BULK_KINDS)[number];
 
 export const CAUSES = [
   'bank_charges',

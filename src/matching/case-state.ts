@@ -23,7 +23,7 @@ export const CASE_STATES = [
  */
 export type CaseState = (typeof CASE_STATES)[number];
 
-type Seen = Pick<ProposalView, 'state' | 'approval' | 'needsApproval' | 'finding'>;
+type Seen = Pick<ProposalView, 'proposal' | 'state' | 'approval' | 'needsApproval' | 'finding'>;
 
 export interface CaseFacts {
   /** Whether the ledger has a resolution in the place of its finding. */
@@ -44,8 +44,9 @@ export function caseState({ isResolved, owner, proposals }: CaseFacts): CaseStat
   return owner === null ? 'new' : 'assigned';
 }
 
-/** Whether it held until other evidence or a rejection came: it was approved, or needed nobody. */
-function heldOnce({ state, approval, needsApproval, finding }: Seen): boolean {
+/** Whether it resolved the case until other evidence or a rejection came: it was approved, or needed nobody. */
+function heldOnce({ proposal, state, approval, needsApproval, finding }: Seen): boolean {
+  if (proposal.body.kind === 'refund') return false;
   if (approval !== null) return true;
   return state === 'rejected' && finding !== null && !needsApproval;
 }

@@ -20,12 +20,14 @@ import { later } from '../domain/time.ts';
 import { contentOf, fingerprintOf } from './decision-names.ts';
 import { type Decision, hasRole, isOf, isSaid, mayApprove, mayReject, names } from './decision-rights.ts';
 import { linkMisfit } from './link-fit.ts';
+import { refundMisfit } from './refund-fit.ts';
 import { needsApproval, type Stakes } from './review.ts';
 import type { CompiledRules } from './rules.ts';
 
 type Proposal = Decision<ResolutionProposed>;
 
-const REASON_OF: Readonly<Record<ResolutionKind, ResolutionReason>> = {
+/** A refund is none: evidence of it ends the case. */
+const REASON_OF: Readonly<Record<Exclude<ResolutionKind, 'refund'>, ResolutionReason>> = {
   write_off: 'WRITTEN_OFF',
   explain: 'EXPLAINED',
   link: 'LINKED',
@@ -180,14 +182,28 @@ export function causesOf(
   return causes;
 }
 
-/** The effective proposal of each finding: of several the first. */
+/** The effective proposal of each finding that resolves it: of several the first. */
 export function resolutionsOf(views: readonly ProposalView[]): ReadonlyMap<Finding, ProposalView> {
-  const resolutions = new Map<Finding, ProposalView>();
+  return firstOfEach(views.filter((view) => !isRefund(view)));
+}
+
+/** The refund of each finding that is to be made: of several the first, and none of what is resolved. */
+export function refundsOf(views: readonly ProposalView[]): ReadonlyMap<Finding, ProposalView> {
+  const resolutions = resolutionsOf(views);
+  return firstOfEach(views.filter((view) => isRefund(view) && !resolutions.has(view.finding!)));
+}
+
+function isRefund({ proposal }: ProposalView): boolean {
+  return proposal.body.kind === 'refund';
+}
+
+function firstOfEach(views: readonly ProposalView[]): Map<Finding, ProposalView> {
+  const first = new Map<Finding, ProposalView>();
   for (const view of views) {
     const { state, finding } = view;
-    if (state === 'effective' && !resolutions.has(finding!)) resolutions.set(finding!, view);
+    if (state === 'effective' && !first.has(finding!)) first.set(finding!, view);
   }
-  return resolutions;
+  return first;
 }
 
 function resolutionOf(finding: Finding, { proposal, approval }: ProposalView): Finding {
@@ -195,7 +211,7 @@ function resolutionOf(finding: Finding, { proposal, approval }: ProposalView): F
   return {
     ...finding,
     kind: 'decision',
-    reason: REASON_OF[proposal.body.kind],
+    reason: REASON_OF[proposal.body.kind as keyof typeof REASON_OF],
     subject: resolutionSubject(finding),
     opened_at: later(finding.opened_at, decidedAt),
   };
@@ -223,13 +239,17 @@ function fits(key: string, body: ResolutionProposed, finding: Finding): boolean 
   return body.kind === 'link' ? linkMisfit(key, body, finding) === null : misfitOf(body, finding) === null;
 }
 
-/** Which field of a proposal can never hold for the finding: an explanation is of any, a write-off to the cent. */
+/**
+ * Which field of a proposal can never hold for the finding: an explanation is of any, a write-off to the cent, and a
+ * refund of what the payer may have back, or of a part of it.
+ */
 export function misfitOf(
   { kind, amount, currency }: Pick<ResolutionProposed, 'kind' | 'amount' | 'currency'>,
   finding: Finding,
 ): 'kind' | 'amount' | 'currency' | null {
   const { reason, difference } = finding;
   if (kind === 'explain') return amount === null ? null : 'amount';
+  if (kind === 'refund') return refundMisfit({ amount, currency }, finding);
   if (difference === null || finding.currency === null || REASONS[reason!].unit !== 'money') return 'kind';
   if (currency !== finding.currency) return 'currency';
   // One amount has one text.

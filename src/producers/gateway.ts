@@ -114,6 +114,8 @@ export interface Gateway {
   refund?(request: RefundRequest): Promise<GatewayAnswer>;
   /** Whether it gives back whole payments only: then the amount of a refund is the payment's. */
   readonly refundsWholeOnly?: boolean;
+  /** Whether it knows no key of a refund: asked twice, it could give the money back twice. */
+  readonly knowsNoRefundKey?: boolean;
   /** Whether one question is about all payments of a reference, or each payment is asked about by its ids. */
   readonly asksBy?: 'reference' | 'payment';
   /**

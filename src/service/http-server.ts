@@ -13,8 +13,10 @@ import { RateLimits } from '../http/access/rate-limits.ts';
 import { Admission } from '../http/admission.ts';
 import type { ApiContext } from '../http/api/api-context.ts';
 import { BatchRunner } from '../http/api/cases/batch-runner.ts';
+import { RefundRunner } from '../http/api/cases/refund-runner.ts';
 import { knownReferences } from '../http/api/known-order.ts';
 import { registerApi } from '../http/api/server/register.ts';
+import { Turns } from '../http/api/turns.ts';
 import { buildApp } from '../http/app.ts';
 import { registerDesk } from '../http/desk/desk-page.ts';
 import { listenAt } from '../http/listen.ts';
@@ -44,6 +46,8 @@ export interface HttpServerParts {
     | 'batches'
     | 'caseFiles'
     | 'deadLetters'
+    | 'orderTurns'
+    | 'refundWork'
     | 'previews'
     | 'statementBook'
     | 'statementCsv'
@@ -79,6 +83,9 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
   const rates = new RateLimits(limits);
   const { exchanges } = parts.webhooks;
   const batches = new BatchRunner({ ...parts.api, store: parts.api.tables.batches });
+  const storageFault = () => storage.fault;
+  const orderTurns = new Turns();
+  const refundWork = new RefundRunner({ ...parts.api, orderTurns, storageFault });
   const previews = filePreviews({ ...parts.api, loaded: parts.loaded });
   const { cluster } = parts;
   const deadLetters = cluster === undefined ? null : deadLetterList(cluster, parts.api.pseudonym);
@@ -89,7 +96,7 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
     const isOnLoopback = isLoopback(listen.host) && !listen.behind_proxy;
     const isOverTls = tls !== undefined || listen.behind_proxy;
     const reach = {
-      ...{ isOnLoopback, isOverTls, batches, caseFiles: CASE_FILES },
+      ...{ isOnLoopback, isOverTls, batches, refundWork, orderTurns, caseFiles: CASE_FILES },
       ...{ statementBook, statementCsv, previews, deadLetters },
     };
     const hasSession = (request: FastifyRequest) => {
@@ -98,7 +105,7 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
     };
     const issuer = () => parts.api.issuerSignIn.label;
     registerDesk(app, { source: deskSource(logger), limits: rates, hasSession, issuer });
-    registerApi(app, { ...parts.api, ...reach, draining, limits: rates, storageFault: () => storage.fault });
+    registerApi(app, { ...parts.api, ...reach, draining, limits: rates, storageFault });
   };
   const behindProxy = listen.behind_proxy;
   const openable = Math.max(1, Math.floor(freeDescriptors() * (1 - DESCRIPTORS_KEPT)));
@@ -111,9 +118,11 @@ export async function startHttpServer(parts: HttpServerParts): Promise<HttpServe
   const onFault = (error: unknown) => storage.readFailed(error);
   const secured = { tls, behindProxy, connections };
   const app = buildApp({ clock, logger, limits: rates, notReady, readyNotes, ...secured, onFault, register });
-  app.addHook('onClose', () => batches.stop());
-  // What a crash interrupted is finished.
-  batches.wake();
+  for (const work of [batches, refundWork]) {
+    app.addHook('onClose', () => work.stop());
+    // What a crash interrupted is finished.
+    work.wake();
+  }
   const at = await listenAt(app, listen.host, listen.port);
   return { app, url: `${tls === undefined ? 'http' : 'https'}://${at}` };
 }

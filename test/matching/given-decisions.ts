@@ -52,7 +52,7 @@ export type Proposed = Fact<ResolutionProposed>;
 export function proposed(finding: Finding, { by = ZHANG, about = KEY, ...given }: Proposing = {}): Proposed {
   const { stage, reason, subject, difference, currency } = finding;
   const kind = given.kind ?? 'write_off';
-  const isMoney = kind === 'write_off';
+  const isMoney = kind !== 'explain';
   const draft: DecisionDraft = {
     type: 'ResolutionProposed',
     about,

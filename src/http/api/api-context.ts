@@ -35,7 +35,9 @@ import type { NoticePort } from '../notice-port.ts';
 import type { PreviewPort } from '../preview-port.ts';
 import type { BatchWork } from './batch.ts';
 import type { CaseFiles } from './case-files.ts';
+import type { RefundWork } from './refund-proposals.ts';
 import type { ApiTables } from './tables.ts';
+import type { Turns } from './turns.ts';
 
 /** All given conditions must hold; an absent one does not limit. */
 export interface ExchangeQuery {
@@ -81,6 +83,10 @@ export interface ApiContext {
   readonly tables: ApiTables;
   /** Does what many cases were asked for at once. */
   readonly batches: BatchWork;
+  /** Asks gateways for the refunds that people proposed. */
+  readonly refundWork: RefundWork;
+  /** In which what moves the money of one order is done, by its reference. */
+  readonly orderTurns: Turns;
   /** Signs what people decide. */
   readonly decisionKey: DecisionKey;
   /** What people write of cases. */

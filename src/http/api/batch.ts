@@ -3,12 +3,12 @@
 
 import type {
   Attachment,
+  BulkKind,
   CaseAssigned,
   Cause,
   DeciderRole,
   DecisionVia,
   ProposalName,
-  ResolutionKind,
 } from '../../domain/decision.ts';
 import type { Instant } from '../../domain/time.ts';
 
@@ -33,7 +33,7 @@ export interface LinkOrder {
 }
 
 interface Ending {
-  readonly kind: ResolutionKind;
+  readonly kind: BulkKind;
   readonly cause: Cause;
   /** Of links, and only of them: one order, so that no money has to be divided. */
   readonly to?: LinkOrder;

@@ -26,8 +26,8 @@ import {
   demandWhy,
   keptText,
 } from './decision-call.ts';
-import { Turns } from './known-order.ts';
 import type { Answer, Call } from './route.ts';
+import { Turns } from './turns.ts';
 
 interface AskedClose {
   /** `*` for all merchants. */

@@ -8,10 +8,12 @@ import { ownIds } from '../../domain/payment-ids.ts';
 import { type Gateway, type GatewayAnswer, type GatewayWith, hasCall } from '../../producers/gateway.ts';
 import type { ApiContext } from './api-context.ts';
 import type { AskedPayment, AskedRefund } from './asked-money.ts';
-import type { Call } from './route.ts';
+import type { Call, Intent } from './route.ts';
+
+export type GatewayChoice = Pick<ApiContext, 'gateways' | 'gatewayNamed'>;
 
 /** Throws HESABU_NOT_FOUND if no account takes the merchant's payments. */
-export function gatewayOf(parts: ApiContext, merchant: string): Gateway {
+export function gatewayOf(parts: Pick<GatewayChoice, 'gateways'>, merchant: string): Gateway {
   const gateway = parts.gateways(merchant);
   if (gateway !== undefined) return gateway;
   const remedy = 'Name an account for the merchant in the configuration.';
@@ -23,7 +25,7 @@ export function gatewayOf(parts: ApiContext, merchant: string): Gateway {
  * account by now, that one would take it for a new request. Throws HESABU_NOT_FOUND.
  */
 export function gatewayAgain(
-  parts: ApiContext,
+  parts: GatewayChoice,
   merchant: string,
   before: AskedPayment | AskedRefund | undefined,
 ): Gateway {
@@ -47,12 +49,20 @@ export function demandCall<Call extends keyof typeof CALLS>(gateway: Gateway, ca
 }
 
 type OrderCall = Call<{ readonly ref: string }>;
+/** What is asked for of an order: once for each merchant and key. */
+export interface OrderIntent extends Pick<OrderCall, 'params'> {
+  readonly intent: Pick<Intent, 'merchant' | 'key'>;
+}
+/** What the answer of a gateway is stored by. */
+export interface Storing extends Pick<Call, 'facts' | 'names'> {
+  readonly parts: Pick<ApiContext, 'ledger'>;
+}
 
 /**
  * Our key for the gateway. It is made of what is asked for and of nothing that we could lose: the gateway sees a
  * repeated request as the same one, also after a crash between the call and our answer, and without service.db.
  */
-export function gatewayKey(kind: Asked['kind'], { intent, params }: OrderCall): string {
+export function gatewayKey(kind: Asked['kind'], { intent, params }: OrderIntent): string {
   return keyOf(kind, params.ref, intent.merchant, intent.key);
 }
 
@@ -111,7 +121,7 @@ export interface Asked {
  * HESABU_GATEWAY_FAILED if the answer was not understood.
  */
 export async function started(
-  call: Call,
+  call: Storing,
   answer: GatewayAnswer,
   about: Asked,
 ): Promise<{ readonly body: object; readonly fact: Fact<PaymentObserved> }> {

@@ -13,8 +13,9 @@ import { compileRules } from '../../matching/rules.ts';
 import type { KnownReferences } from '../../producers/bodies/shop-bodies.ts';
 import type { FactSink } from '../../producers/fact-sink.ts';
 import { reservedFor } from '../../producers/formats/reserved-references.ts';
-import { mayTouch } from '../access/api-key.ts';
+import { type ApiKey, mayTouch } from '../access/api-key.ts';
 import type { KeyPort, LoopPort } from '../ledger-port.ts';
+import type { ApiContext } from './api-context.ts';
 import type { Call } from './route.ts';
 
 export interface KnownOrder {
@@ -25,8 +26,14 @@ export interface KnownOrder {
   readonly claim: Claim<OrderPlaced>;
 }
 
+/** Who looks at an order, and through what. */
+export interface OrderReader {
+  readonly parts: Pick<ApiContext, 'ledger' | 'clock'>;
+  readonly caller: Pick<ApiKey, 'merchants'>;
+}
+
 /** Throws HESABU_NOT_FOUND if there is no such order, or if it is another merchant's. */
-export async function knownOrder(call: Call, reference: string): Promise<KnownOrder> {
+export async function knownOrder(call: OrderReader, reference: string): Promise<KnownOrder> {
   await placedOrder(call, reference);
   // Only now all claims of the key, which may be very many.
   const found = await call.parts.ledger.reader.findKey(reference);
@@ -39,13 +46,13 @@ export async function merchantOfOrder(call: Call<{ readonly ref: string }>): Pro
 }
 
 /** The order without what others say about it: it follows from its own claims alone. */
-async function placedOrder(call: Call, reference: string): Promise<KnownOrder> {
+async function placedOrder(call: OrderReader, reference: string): Promise<KnownOrder> {
   const { ledger } = call.parts;
   await ledger.loop.catchUp();
   return orderOf(call, reference, await ledger.reader.orderClaims(reference));
 }
 
-function orderOf({ parts, caller }: Call, reference: string, claims: readonly Claim[]): KnownOrder {
+function orderOf({ parts, caller }: OrderReader, reference: string, claims: readonly Claim[]): KnownOrder {
   const about = readMatchGroup({ claims }, compileRules(parts.ledger.loop.rules), parts.clock.now());
   const { order } = about;
   const [claim] = about.claims.orders;
@@ -169,20 +176,4 @@ export function knownReferences({ reader, loop }: ReadLedger): KnownReferences {
       return (await merchantsOfWhole(whole)).filter((holder) => !isOpen(holder));
     },
   };
-}
-
-/** Runs the tasks of one name one after the other. */
-export class Turns {
-  private readonly last = new Map<string, Promise<unknown>>();
-
-  async take<Result>(name: string, act: () => Promise<Result>): Promise<Result> {
-    const before = this.last.get(name) ?? Promise.resolve();
-    const mine = before.then(act, act);
-    this.last.set(name, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.last.get(name) === mine) this.last.delete(name);
-    }
-  }
 }

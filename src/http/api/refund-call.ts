@@ -6,9 +6,9 @@ import { formatMinor, minorOf } from '../../domain/money.ts';
 import type { Gateway, GatewayAnswer, GatewayWith } from '../../producers/gateway.ts';
 import type { Approvals } from './approvals.ts';
 import type { AskedRefund, AskedRefunds } from './asked-money.ts';
-import { beganNothing, started, startedView } from './gateway-calls.ts';
+import { beganNothing, type Storing, started, startedView } from './gateway-calls.ts';
 import type { KnownOrder } from './known-order.ts';
-import type { Answer, Call } from './route.ts';
+import type { Answer } from './route.ts';
 
 export interface RefundTables {
   readonly refunds: AskedRefunds;
@@ -24,7 +24,7 @@ export interface RefundCall {
 }
 
 export async function sendRefund(
-  call: Call,
+  call: Storing,
   { reference, about: group }: KnownOrder,
   { refund, gateway, reason, isFirst }: RefundCall,
   tables: RefundTables,
@@ -54,7 +54,8 @@ export async function sendRefund(
   return { status: 202, body };
 }
 
-function finishApproval({ approvals }: RefundTables, key: string, id: string | null): void {
+/** Of a refund that the gateway took. */
+export function finishApproval({ approvals }: Pick<RefundTables, 'approvals'>, key: string, id: string | null): void {
   const approval = approvals.ofKey(key);
   if (approval?.status === 'approved') approvals.finish(approval.id, id);
 }

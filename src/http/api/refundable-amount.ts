@@ -12,16 +12,21 @@ import type { Return } from '../../matching/return-state.ts';
 import { returnsOf } from '../../matching/returns.ts';
 import type { Gateway, Operator } from '../../producers/gateway.ts';
 import type { AskedRefund } from './asked-money.ts';
-import { gatewayKey } from './gateway-calls.ts';
+import { gatewayKey, type OrderIntent } from './gateway-calls.ts';
 import type { KnownOrder } from './known-order.ts';
 import { operatorAmount } from './operator-amount.ts';
-import type { Call } from './route.ts';
+import type { Intent } from './route.ts';
 
-type RefundCall = Call<
-  { readonly ref: string },
-  unknown,
-  { readonly payment?: string | undefined; readonly amount?: string | undefined }
->;
+/** Which payment, and how much of it, where that is said. */
+export interface AskedPart {
+  readonly payment?: string | undefined;
+  readonly amount?: string | undefined;
+}
+
+interface RefundCall extends OrderIntent {
+  readonly intent: Intent;
+  readonly body: AskedPart;
+}
 
 /** What is asked of the gateway, and what of the payment is returned by then, in minor units. */
 export interface DecidedRefund {
@@ -122,7 +127,7 @@ const ENDED: ReadonlySet<string> = new Set([
 ]);
 
 /** The part of a payment that has neither gone back nor may be on its way back, in minor units. */
-function leftOf({ about }: KnownOrder, payment: Payment, asked: readonly AskedRefund[]): bigint {
+export function leftOf({ about }: KnownOrder, payment: Payment, asked: readonly AskedRefund[]): bigint {
   const { returned, returns } = returnsOf(about.returns, payment);
   const { returnObservations, returnLines } = about.claims;
   const namedIn = (id: string) => returnObservations.filter(({ body }) => ownIds(body).includes(id));

@@ -9,11 +9,13 @@ import type { AskedPayments, AskedRefunds } from './asked-money.ts';
 import type { Attachments } from './attachments.ts';
 import type { BatchStore } from './batch.ts';
 import type { CallTrail } from './call-trail.ts';
+import type { RefundProposals } from './refund-proposals.ts';
 import type { SavedViews } from './saved-views.ts';
 
 export interface ApiTables {
   readonly payments: AskedPayments;
   readonly refunds: AskedRefunds;
+  readonly refundProposals: RefundProposals;
   readonly rejects: ImportRejects;
   readonly answers: AnswerStore;
   readonly trail: CallTrail;

@@ -39,6 +39,7 @@ export class MpesaGateway implements Gateway {
   readonly provider = NAME;
   readonly account: string;
   readonly asksBy = 'payment';
+  readonly knowsNoRefundKey = true;
   /** Only of a number that is registered for it. */
   readonly gaps?: NonNullable<Gateway['gaps']>;
   private readonly clock: Clock;

@@ -23,6 +23,7 @@ export class PagaGateway implements Gateway {
   readonly provider = NAME;
   readonly account: string;
   readonly asksBy = 'reference';
+  readonly knowsNoRefundKey = true;
   private readonly network: NetworkCalls<Settings>;
 
   constructor(context: GatewayContext<Settings, OutboundParts>) {

@@ -8,6 +8,7 @@ import { ApprovalTable } from './approval-table.ts';
 import { AttachmentTable } from './attachment-table.ts';
 import { BatchTable } from './batch-table.ts';
 import { PaymentTable } from './payment-table.ts';
+import { RefundProposalTable } from './refund-proposal-table.ts';
 import { RefundTable } from './refund-table.ts';
 import { RejectTable } from './reject-table.ts';
 import { SessionRows } from './session-table.ts';
@@ -21,6 +22,7 @@ export function apiTables(database: DatabaseSync, clock: Clock): ApiTables & { r
   return {
     payments: new PaymentTable(database),
     refunds,
+    refundProposals: new RefundProposalTable(database),
     rejects: new RejectTable(database),
     answers: new AnswerTable(database, commit, clock),
     trail: new TrailTable(database, commit),

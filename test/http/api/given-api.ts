@@ -26,9 +26,11 @@ import { Sessions } from '../../../src/http/access/sessions.ts';
 import { SignIn } from '../../../src/http/access/sign-in.ts';
 import type { ApiContext, Settlements } from '../../../src/http/api/api-context.ts';
 import { BatchRunner } from '../../../src/http/api/cases/batch-runner.ts';
+import { RefundRunner } from '../../../src/http/api/cases/refund-runner.ts';
 import type { Route } from '../../../src/http/api/route.ts';
 import { registerApi } from '../../../src/http/api/server/register.ts';
 import { apiRoutes } from '../../../src/http/api/server/routes.ts';
+import { Turns } from '../../../src/http/api/turns.ts';
 import { buildApp } from '../../../src/http/app.ts';
 import { accountsOf } from '../../../src/matching/rules.ts';
 import type { UnreadWebhook } from '../../../src/producers/webhooks/unread-webhooks.ts';
@@ -143,6 +145,7 @@ export async function givenApi<Result>(
       seen.drain.abort();
       await app.close();
       await (parts.batches as BatchRunner).stop();
+      await (parts.refundWork as RefundRunner).stop();
       await changes.stop();
       database.close();
     }
@@ -171,24 +174,24 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
   const batches = new BatchRunner({ ...work, roundRows: ROUND_ROWS });
   const sessions = new Sessions(tables.sessions, people, clock, () => 1_800_000);
   const signIn = new SignIn(people, tables.sessions, clock, new Passwords({ logN: 4, r: 8, p: 1 }));
+  const orderTurns = new Turns();
+  const gateways = {
+    gateways: (merchant: string) => (merchant === 'nobody' ? undefined : gateway),
+    gatewayNamed: (account: string) => (account === sourceName(gateway) ? gateway : undefined),
+  };
+  const storageFault = () => null;
+  const refundWork = new RefundRunner({ ledger, clock, logger, tables, orderTurns, storageFault, ...gateways });
   return {
-    ...{ people, sessions, signIn, isOverTls: false, publicUrl: undefined },
+    ...{ people, sessions, signIn, isOverTls: false, publicUrl: undefined, orderTurns, refundWork, ...gateways },
     issuerSignIn: new IssuerSignIn(people, clock, { label: null, begin: never, identify: never }),
     ...{ ledger, changes, clock, keys, tables, meter: NO_METER, logger, batches, caseFiles: CASE_FILES },
     notices: new FakeNotices(),
     pseudonym: (text) => `hash-of-${text.length}`,
-    ...{
-      decisionKey: SERVICE,
-      texts: new TextStore(dir, 'texts'),
-      blobs: new BlobStore(dir),
-      statementBook,
-      statementCsv,
-    },
+    ...{ decisionKey: SERVICE, texts: new TextStore(dir, 'texts'), blobs: new BlobStore(dir) },
+    ...{ statementBook, statementCsv },
     statementFiles: new TextStore(dir, STATEMENTS_FOLDER),
     defaultProvider: 'mfs-africa',
     accountsOf: (provider) => accountsOf(ledger.loop.rules, provider),
-    gateways: (merchant) => (merchant === 'nobody' ? undefined : gateway),
-    gatewayNamed: (account) => (account === sourceName(gateway) ? gateway : undefined),
     exchanges: {
       add: async (exchange) => void exchanges.push(exchange),
       get: async (id) => exchanges.find((exchange) => exchange.id === id),
@@ -199,8 +202,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
           .toReversed()
           .slice(0, limit),
     },
-    ...{ promptsMax: () => 3, streamsMax: () => 2 },
-    unread: () => ({ webhooks: unread, next: null }),
+    ...{ promptsMax: () => 3, streamsMax: () => 2, unread: () => ({ webhooks: unread, next: null }) },
     imports: () => ledger.reconciler.importer.imports.all(),
     previews: filePreviews({
       loaded: () => ({ providers: PROVIDERS, config: { accounts: [], data: dir } }),
@@ -223,7 +225,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
     uploadBytesMax: 4_096,
     draining: drain.signal,
     ...{ limits: seen.limits, isOnLoopback: true },
-    storageFault: () => null,
+    storageFault,
   };
 }
 

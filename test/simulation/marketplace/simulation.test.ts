@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
-import { RESOLUTION_KINDS } from '../../../src/domain/decision.ts';
+import { BULK_KINDS } from '../../../src/domain/decision.ts';
 import { minorOf, readAmount } from '../../../src/domain/money.ts';
 import { isOpening, REASON_CODES, REASONS } from '../../../src/domain/reasons.ts';
 import { formatInstant, parseInstant } from '../../../src/domain/time.ts';
@@ -89,12 +89,12 @@ describe('a simulation', () => {
     expect(new Set(truths.map((truth) => truth.standing)).size).toBe(5);
   });
 
-  it('has people who do all that people can do, and cases in every state that a demo can leave', () => {
+  it('has people who do all that people do without money, and cases in every state that a demo can leave', () => {
     const { work } = simulation;
     const acts = new Set(work.flatMap((one) => one.acts.map(({ act }) => act)));
     expect([...acts].sort()).toEqual(['approve', 'assign', 'note', 'propose', 'reject', 'revoke', 'withdraw']);
     const kinds = work.flatMap((one) => one.acts.flatMap((act) => (act.act === 'propose' ? [act.kind] : [])));
-    expect([...new Set(kinds)].sort()).toEqual([...RESOLUTION_KINDS].sort());
+    expect([...new Set(kinds)].sort()).toEqual([...BULK_KINDS].sort());
     const states = new Set(work.map(({ stands }) => stands ?? 'ended'));
     expect([...states].sort()).toEqual([
       ...['assigned', 'awaiting_approval', 'ended', 'new', 'reopened', 'resolved', 'stale'],

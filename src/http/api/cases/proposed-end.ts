@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { Finding } from '../../../domain/assessment.ts';
 import type { ResolutionKind, ResolutionProposed } from '../../../domain/decision.ts';
 import { HesabuError } from '../../../domain/errors.ts';
+import { REFUNDABLE_REASONS } from '../../../domain/refundable.ts';
 import { misfitOf } from '../../../matching/decisions.ts';
 import { linkParts } from '../link-call.ts';
 import type { OpenedCase } from '../opened-case.ts';
@@ -35,7 +36,7 @@ export async function proposedEnd(
     const expected = 'none, where the kind is no link';
     throw new HesabuError('HESABU_FIELD_INVALID', { where: 'to', expected, found: kind });
   }
-  const isMoney = kind === 'write_off';
+  const isMoney = kind !== 'explain';
   const amount = call.body.amount ?? (isMoney ? (finding.difference?.replace('-', '') ?? null) : null);
   const currency = call.body.currency ?? (isMoney ? finding.currency : null);
   const misfit = misfitOf({ kind, amount, currency }, finding);
@@ -50,9 +51,11 @@ function misfitting(
   { difference, currency }: Finding,
   found: string | null,
 ): HesabuError {
+  const most = `${difference?.replace('-', '')}`;
+  const isRefund = kind === 'refund';
   const expected = {
-    kind: 'explain, where no amount differs',
-    amount: kind === 'explain' ? 'none' : `the difference, ${difference?.replace('-', '')}`,
+    kind: isRefund ? `refund, for ${REFUNDABLE_REASONS.join(', ')}` : 'explain, where no amount differs',
+    amount: kind === 'explain' ? 'none' : isRefund ? `above zero, at most ${most}` : `the difference, ${most}`,
     currency: `${currency}`,
   }[field];
   return new HesabuError('HESABU_FIELD_INVALID', { where: field, expected, found: found ?? 'none' });

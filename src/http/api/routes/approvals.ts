@@ -15,14 +15,16 @@ import {
   type WaitingImport,
   type WaitingRefund,
 } from '../approvals.ts';
+import { demandHolding } from '../cases/refund-terms.ts';
 import { fileReading, importFile } from '../file-import.ts';
 import { demandCall, gatewayAgain } from '../gateway-calls.ts';
-import { knownOrder, type Turns } from '../known-order.ts';
+import { knownOrder } from '../known-order.ts';
 import { sendRefund } from '../refund-call.ts';
 import { demandLeft } from '../refundable-amount.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { ApprovalList, Approval as ApprovalSchema, DecisionRequest } from '../schemas/approvals.ts';
 import { count, text } from '../schemas/basic.ts';
+import type { Turns } from '../turns.ts';
 import { demandFile, removeFile } from '../waiting-files.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor', 'admin'] as const;
@@ -151,13 +153,15 @@ async function approveRefund(
   decision: Decision,
 ): Promise<void> {
   const { parts } = call;
-  const { refunds, approvals } = parts.tables;
+  const { refunds, approvals, refundProposals } = parts.tables;
   const { reference, key } = refund;
   const known = await knownOrder(call, reference);
   const asked = refunds.of(reference);
   const sent = { ...refund, transaction_id: null };
   const gateway = demandCall(gatewayAgain(parts, approval.merchant, sent), 'refund');
   const isFirst = approval.status === 'waiting';
+  const proposal = refundProposals.ofKey(key);
+  if (isFirst && proposal !== undefined) await demandHolding(parts, proposal);
   if (isFirst) {
     demandLeft(known, refund, [...asked, ...heldRefunds(approvals, reference, approval.id)]);
     approvals.approve(approval, decision);

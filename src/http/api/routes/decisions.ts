@@ -2,22 +2,26 @@
 // signed fact; what it does is decided by `assess` alone, so that no other way into the log does more.
 
 import { z } from 'zod';
-import { caseId, shownDecisionId, splitDecisionId } from '../../../domain/case-id.ts';
+import { caseId, ownCaseId, shownDecisionId, shownProposalId, splitDecisionId } from '../../../domain/case-id.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant, parseInstant } from '../../../domain/time.ts';
 import type { ProposalView } from '../../../matching/decisions.ts';
 import { mayOwn, ownerWanted } from '../../access/case-owner.ts';
 import { deciderOf } from '../../access/decider.ts';
+import type { ApiContext } from '../api-context.ts';
 import { demandVersion } from '../cases/case-version.ts';
 import { findingsRead } from '../cases/finding-read.ts';
 import { proposedEnd } from '../cases/proposed-end.ts';
+import { beginRefund, demandNotAsked, demandRefundOpen, refundOf } from '../cases/refund-decisions.ts';
 import { approveClose, merchantOfClose, periodOfProposal, rejectClose } from '../close-call.ts';
 import {
   actorView,
   appendDecision,
+  demandHeard,
   demandMayReject,
   demandOtherPerson,
   demandWhy,
+  idOfDecision,
   keptText,
   type OwnPart,
 } from '../decision-call.ts';
@@ -99,7 +103,8 @@ export const DECISION_ROUTES: readonly Route[] = [
       'Below `review.threshold` of the rules it holds at once; from there on, and for reasons of `review.always`, it ' +
       'waits for another person: `state` says which. It names the finding as it was read: if the evidence gives ' +
       'another one by now, it is refused. A `link` counts the money for other orders, of shops that the maker may ' +
-      'work for too; what came in stays where it is.',
+      'work for too; what came in stays where it is. A `refund` ends nothing: once it holds, the gateway is asked ' +
+      'for it under the id of the proposal, and the evidence of it ends the case.',
     roles: WORKERS,
     scope: 'merchant',
     params: CaseParams,
@@ -176,10 +181,26 @@ async function note(call: CaseCall<z.output<typeof NoteRequest>>): Promise<Answe
 
 async function propose(call: CaseCall<z.output<typeof ProposalRequest>>): Promise<Answer> {
   const opened = await caseToAct(call);
+  if (call.body.kind !== 'refund') return proposeOf(call, opened);
+  const { orderTurns, refundWork } = call.parts;
+  return orderTurns.take(opened.name.key, async () => {
+    const now = await caseAfter(call, call.params.id);
+    const { own } = await proposedEnd(call, now);
+    const { person } = deciderOf(call.parts.people, call.caller, now.merchant);
+    const id = shownDecisionId(caseId(now.name), idOfDecision(person, call.intent));
+    demandHeard(call.parts);
+    await beginRefund({ call, opened: now, finding: now.finding!, amount: own.amount! }, id);
+    const answer = await proposeOf(call, now);
+    refundWork.wake(id);
+    return answer;
+  });
+}
+
+async function proposeOf(call: CaseCall<z.output<typeof ProposalRequest>>, opened: OpenedCase): Promise<Answer> {
   const { own, also } = await proposedEnd(call, opened);
   const text = await keptText(call, call.body.text);
   const { id } = await appendDecision(call, { ...aboutCase(opened), also }, { ...own, text });
-  return { status: 201, body: proposalView(await proposalAfter(call, call.params.id, id)) };
+  return { status: 201, body: proposalView(call.parts, await proposalAfter(call, call.params.id, id)) };
 }
 
 async function approve(call: ProposalCall): Promise<Answer> {
@@ -191,6 +212,7 @@ async function approve(call: ProposalCall): Promise<Answer> {
     const seen = read === undefined ? shortHash(view.proposal.body.finding) : findingText(read);
     throw changedFrom(opened.name.key, `the finding ${seen}`, opened.standing);
   }
+  if (view.proposal.body.kind === 'refund') demandRefundOpen(call.parts, call.params.id);
   await demandTargets(call, view.proposal.body);
   return answer(call, opened, view, 'ResolutionApproved');
 }
@@ -200,7 +222,11 @@ async function reject(call: ProposalCall): Promise<Answer> {
   const { opened, view } = await openProposal(call);
   const { person } = demandMayReject(call, opened.merchant, view.proposal);
   demandWhy(person, view.proposal, call.body.text);
-  return answer(call, opened, view, 'ResolutionRejected');
+  if (view.proposal.body.kind !== 'refund') return answer(call, opened, view, 'ResolutionRejected');
+  return call.parts.orderTurns.take(opened.name.key, () => {
+    demandNotAsked(call.parts, shownProposalId(view.proposal));
+    return answer(call, opened, view, 'ResolutionRejected');
+  });
 }
 
 /** Throws HESABU_CASE_CHANGED where another content was read than the proposal's. */
@@ -226,7 +252,8 @@ async function answer(
   // A rejection needs no right to the orders: it takes something from them that was never theirs.
   const also = type === 'ResolutionApproved' ? (proposal.body.to?.map(({ merchant }) => merchant) ?? []) : [];
   await appendDecision(call, { ...aboutCase(opened), also }, { type, proposal: { id: proposal.id, content }, text });
-  return { status: 200, body: proposalView(await proposalAfter(call, ownCase(proposal), proposal.id)) };
+  if (proposal.body.kind === 'refund') call.parts.refundWork.wake(shownProposalId(proposal));
+  return { status: 200, body: proposalView(call.parts, await proposalAfter(call, ownCaseId(proposal), proposal.id)) };
 }
 
 async function taken(call: Call<{ readonly id: string }>, opened: OpenedCase, own: OwnPart): Promise<Answer> {
@@ -243,23 +270,15 @@ async function proposalAfter(
   return proposals.find(({ proposal }) => proposal.id === decision)!;
 }
 
-/** By the case that its maker saw: a proposal has one id, whichever case it stands at by now. */
-export function proposalId(proposal: ProposalView['proposal']): string {
-  return shownDecisionId(ownCase(proposal), proposal.id);
-}
-
-function ownCase({ body }: ProposalView['proposal']): string {
-  return caseId({ key: body.about, ...body.case });
-}
-
-export function proposalView(view: ProposalView): object {
+export function proposalView(parts: Pick<ApiContext, 'tables'>, view: ProposalView): object {
   const { proposal, content, state, needsApproval, approval, rejection } = view;
   const { kind, cause, finding, amount, currency, to } = proposal.body;
   return {
-    id: proposalId(proposal),
-    case: ownCase(proposal),
+    id: shownProposalId(proposal),
+    case: ownCaseId(proposal),
     ...{ content, state, needs_approval: needsApproval, kind, cause, finding, amount, currency },
     ...(to === undefined ? {} : { to }),
+    ...(kind === 'refund' ? { refund: refundOf(parts, shownProposalId(proposal)) } : {}),
     by: actorView(proposal),
     approved: approval === null ? null : actorView(approval),
     rejected: rejection === null ? null : actorView(rejection),

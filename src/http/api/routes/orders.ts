@@ -10,18 +10,11 @@ import { OneRow } from '../../../producers/files/one-row.ts';
 import { CANONICAL_FORMATS } from '../../../producers/formats/formats.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
 import type { LedgerPort } from '../../ledger-port.ts';
-import {
-  FreshOrders,
-  knownOrder,
-  knownReferences,
-  merchantOfOrder,
-  orderFact,
-  orderView,
-  type Turns,
-} from '../known-order.ts';
+import { FreshOrders, knownOrder, knownReferences, merchantOfOrder, orderFact, orderView } from '../known-order.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { reference } from '../schemas/basic.ts';
 import { CancelRequest, Order, OrderRequest } from '../schemas/orders.ts';
+import type { Turns } from '../turns.ts';
 
 /** From an answer that names an order. */
 export const TRANSACTION_LINK = { to: 'GET /v1/transactions/:id', by: { id: '$response.body#/transaction_reference' } };

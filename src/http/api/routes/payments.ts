@@ -19,12 +19,13 @@ import {
   gatewayOf,
   started,
 } from '../gateway-calls.ts';
-import { type KnownOrder, knownOrder, merchantOfOrder, type Turns } from '../known-order.ts';
+import { type KnownOrder, knownOrder, merchantOfOrder } from '../known-order.ts';
 import { operatorAmount } from '../operator-amount.ts';
 import { demandFewerUnderWay } from '../payments-in-flight.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { country, text } from '../schemas/basic.ts';
 import { Operators, PaymentRequest, Started } from '../schemas/orders.ts';
+import type { Turns } from '../turns.ts';
 import { ReferenceParams, TRANSACTION_LINK } from './orders.ts';
 
 const OperatorQuery = z.strictObject({ country, merchant: text.optional() });

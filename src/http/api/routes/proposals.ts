@@ -2,6 +2,7 @@
 // those whose case evidence ended before anybody answered them.
 
 import type { z } from 'zod';
+import { shownProposalId } from '../../../domain/case-id.ts';
 import { formatInstant } from '../../../domain/time.ts';
 import { compileRules } from '../../../matching/rules.ts';
 import { Ageing } from '../../../projections/cases/case-ages.ts';
@@ -17,7 +18,7 @@ import { openedCase } from '../opened-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { AwaitingProposals, ProposalsQuery } from '../schemas/cases.ts';
 import { SETTLED } from '../schemas/decisions.ts';
-import { proposalId, proposalView } from './decisions.ts';
+import { proposalView } from './decisions.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor'] as const;
 
@@ -57,12 +58,18 @@ async function listSettled(call: ProposalsCall): Promise<Answer> {
     since: parts.clock.now() - TOLD_MILLIS,
   });
   const closes = await waitingCloses(call, query.awaiting === 'me' ? deciderOf(parts.people, caller, '').person : null);
-  return { status: 200, body: { proposals: [], closes, settled: proposals.map(settledView), total, next: null } };
+  return {
+    status: 200,
+    body: { proposals: [], closes, settled: proposals.map((one) => settledView(parts, one)), total, next: null },
+  };
 }
 
-function settledView({ view, key, merchant, provider, finding, entry, at }: SettledProposal): object {
+function settledView(
+  parts: Call['parts'],
+  { view, key, merchant, provider, finding, entry, at }: SettledProposal,
+): object {
   return {
-    ...{ proposal: { ...proposalView(view), state: SETTLED }, key, merchant, provider },
+    ...{ proposal: { ...proposalView(parts, view), state: SETTLED }, key, merchant, provider },
     ...findingView(finding),
     ...{ entry, at: formatInstant(at) },
   };
@@ -94,7 +101,7 @@ async function listAwaiting(call: ProposalsCall, state: 'awaiting_approval' | 's
       if (isOwn && query.awaiting === 'me') continue;
       const was = read.find(({ proposal }) => proposal === view);
       const age = ages.daysOf(row.finding.opened_at);
-      const about = { case: caseView(row, age), proposal: proposalView(view) };
+      const about = { case: caseView(row, age), proposal: proposalView(parts, view) };
       proposals.push({ ...about, read: was === undefined ? null : readView(was) });
     }
   }
@@ -106,7 +113,7 @@ async function listAwaiting(call: ProposalsCall, state: 'awaiting_approval' | 's
 export function readView({ proposal: { proposal }, finding, changedBy }: FindingRead): object {
   const { reason, expected, observed, difference, currency } = finding;
   const amounts = { expected, observed, difference, currency };
-  return { proposal: proposalId(proposal), reason, ...amounts, changed_by: changedBy };
+  return { proposal: shownProposalId(proposal), reason, ...amounts, changed_by: changedBy };
 }
 
 export function ageing({ parts }: Pick<Call, 'parts'>): Ageing {

@@ -7,12 +7,13 @@ import { needsReview } from '../../../matching/review.ts';
 import { approvalView, askApproval, heldRefunds } from '../approval-requests.ts';
 import type { Approval } from '../approvals.ts';
 import { demandCall, earlierCall, gatewayAgain, gatewayKey } from '../gateway-calls.ts';
-import { knownOrder, merchantOfOrder, type Turns } from '../known-order.ts';
+import { knownOrder, merchantOfOrder } from '../known-order.ts';
 import { type RefundTables, sendRefund } from '../refund-call.ts';
 import { decideRefund } from '../refundable-amount.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { APPROVAL_LINKS, Approval as ApprovalSchema } from '../schemas/approvals.ts';
 import { RefundRequest, Started } from '../schemas/orders.ts';
+import type { Turns } from '../turns.ts';
 import { ReferenceParams, TRANSACTION_LINK } from './orders.ts';
 
 export function refundRoute(tables: RefundTables, turns: Turns): Route {

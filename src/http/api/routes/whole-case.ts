@@ -74,7 +74,7 @@ async function showCase(call: CaseCall): Promise<Answer> {
     return settled.has(view.proposal.id) || (isGone(opened) && read.some((one) => isUnanswered(one, view)));
   };
   const proposals = opened.proposals.map((view) => {
-    return { ...proposalView(view), ...(isSettled(view) ? { state: SETTLED } : {}) };
+    return { ...proposalView(parts, view), ...(isSettled(view) ? { state: SETTLED } : {}) };
   });
   const age = row === null ? null : ageing(call).daysOf(row.finding.opened_at);
   const shown = row === null ? null : caseView(row, age);

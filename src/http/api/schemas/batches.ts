@@ -1,7 +1,7 @@
 // Work on many cases at once: what may be asked for, what it would come to, and what became of it.
 
 import { z } from 'zod';
-import { CAUSES, DECISION_VIAS, RESOLUTION_KINDS, WAITING_ON } from '../../../domain/decision.ts';
+import { BULK_KINDS, CAUSES, DECISION_VIAS, WAITING_ON } from '../../../domain/decision.ts';
 import { ERROR_CODES, type ErrorCode } from '../../../domain/error-codes.ts';
 import { PROPOSAL_STATES } from '../../../matching/decisions.ts';
 import { ACTS, ROW_STATUSES } from '../batch.ts';
@@ -10,7 +10,7 @@ import { CaseFilters } from './cases.ts';
 import { AssignmentRequest, caseName, prose, TriedKey } from './decisions.ts';
 
 const EndParts = {
-  kind: z.enum(RESOLUTION_KINDS),
+  kind: z.enum(BULK_KINDS),
   cause: z.enum(CAUSES),
   /** Of links, and only of them: the order that the money of all the cases was paid for. */
   to: z.array(z.strictObject({ reference })).length(1, 'expected one order').optional(),
@@ -91,7 +91,7 @@ const ActShown = z.strictObject({
   owner: z.string().nullable(),
   due_at: instant.nullable(),
   waiting_on: z.enum(WAITING_ON).nullable(),
-  kind: z.enum(RESOLUTION_KINDS).nullable(),
+  kind: z.enum(BULK_KINDS).nullable(),
   cause: z.enum(CAUSES).nullable(),
   /** Of links: the reference of the order. */
   to: z.string().nullable(),

@@ -5,6 +5,7 @@ import { CAUSES, DECISION_VIAS, RESOLUTION_KINDS, WAITING_ON } from '../../../do
 import { LINK_TARGETS_MAX } from '../../../domain/link.ts';
 import { ENTRY_KINDS, STAGES } from '../../../domain/reasons.ts';
 import { PROPOSAL_STATES } from '../../../matching/decisions.ts';
+import { REFUND_STATES } from '../refund-proposals.ts';
 import {
   amount,
   askedAmount,
@@ -77,7 +78,7 @@ export const ProposalRequest = named(
     finding: sha256,
     kind: z.enum(RESOLUTION_KINDS),
     cause: z.enum(CAUSES),
-    /** Of a write-off or a link exactly the difference; left out, it is that. */
+    /** Of a write-off or a link exactly the difference, of a refund at most; left out, it is that. */
     amount: askedAmount.optional(),
     currency: currency.optional(),
     /** Of a link: the orders that the money was paid for. The amounts come to the difference; of one it is that. */
@@ -120,6 +121,17 @@ export const Proposal = named(
     currency: currency.nullable(),
     /** Of a link: the orders that the money was paid for, with their merchants when it was proposed. */
     to: z.array(z.strictObject({ reference: z.string(), merchant: z.string(), amount })).optional(),
+    /** Of a refund: what became of it; null where this service knows nothing of it. */
+    refund: z
+      .strictObject({
+        state: z.enum(REFUND_STATES),
+        /** Why it failed, or why nobody knows whether it was sent: a HESABU_* code. */
+        code: z.string().nullable(),
+        /** Since when it is so. */
+        at: instant,
+      })
+      .nullable()
+      .optional(),
     by: Actor,
     approved: Actor.nullable(),
     rejected: Actor.nullable(),

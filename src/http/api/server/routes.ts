@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { ApiContext } from '../api-context.ts';
 import { Previews } from '../cases/previews.ts';
-import { Turns } from '../known-order.ts';
+
 import { json, type Route, route } from '../route.ts';
 import { approvalRoutes } from '../routes/approvals.ts';
 import { ATTACHMENT_ROUTES } from '../routes/attachments.ts';
@@ -37,8 +37,8 @@ import { VIEW_ROUTES } from '../routes/views.ts';
 import { WATCH_ROUTES } from '../routes/watch.ts';
 import { openApiDocument } from './openapi.ts';
 
-export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables'>): readonly Route[] {
-  const turns = new Turns();
+export function apiRoutes(parts: Pick<ApiContext, 'ledger' | 'tables' | 'orderTurns'>): readonly Route[] {
+  const { orderTurns: turns } = parts;
   const routes = [
     ...orderRoutes(parts.ledger, turns),
     ...paymentRoutes(parts.tables.payments, turns),

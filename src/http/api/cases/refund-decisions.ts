@@ -1,0 +1,89 @@
+// What is decided of a refund that somebody proposes: in the turn of its order, so that nothing is sent between what is
+// looked at and what is written.
+
+import type { Finding } from '../../../domain/assessment.ts';
+import { shownProposalId } from '../../../domain/case-id.ts';
+import { HesabuError } from '../../../domain/errors.ts';
+import { formatInstant } from '../../../domain/time.ts';
+import { fingerprintOf } from '../../../matching/decision-names.ts';
+import type { ProposalView } from '../../../matching/decisions.ts';
+import type { ApiContext } from '../api-context.ts';
+import { demandCall, gatewayKey, gatewayOf } from '../gateway-calls.ts';
+import { knownOrder, type OrderReader } from '../known-order.ts';
+import type { OpenedCase } from '../opened-case.ts';
+import { isUnsent, type RefundProposal } from '../refund-proposals.ts';
+import { demandWithin, paymentFor, refundsUnderWay } from './refund-terms.ts';
+
+type Tables = Pick<ApiContext, 'tables'>;
+
+/** The request that proposes a refund, with what it says of the finding. */
+interface Proposing {
+  readonly call: OrderReader & { readonly parts: Pick<ApiContext, 'tables' | 'gateways'> };
+  readonly opened: Pick<OpenedCase, 'name' | 'merchant' | 'proposals'>;
+  readonly finding: Finding;
+  readonly amount: string;
+}
+
+/**
+ * Stores that a refund is proposed, before the proposal itself. Throws HESABU_PROVIDER_CANNOT and HESABU_NOT_FOUND
+ * where nobody could give the money back, HESABU_CASE_CHANGED where another refund of the finding may still be sent, or
+ * was, and HESABU_AMOUNT_RANGE where with earlier ones it is too much, or no payment has so much left.
+ */
+export async function beginRefund({ call, opened, finding, amount }: Proposing, id: string): Promise<void> {
+  const { parts } = call;
+  const { refundProposals } = parts.tables;
+  const { merchant } = opened;
+  const reference = opened.name.key;
+  demandCall(gatewayOf(parts, merchant), 'refund');
+  for (const view of opened.proposals) {
+    const other = shownProposalId(view.proposal);
+    const refund = refundProposals.get(other);
+    if (other === id || !isInTheWay(view, refund, finding)) continue;
+    const found = `${other}, ${refund?.state ?? view.state}`;
+    throw new HesabuError('HESABU_CASE_CHANGED', { where: reference, expected: 'no other refund of it', found });
+  }
+  const known = await knownOrder(call, reference);
+  demandWithin(parts.tables, known, finding, { id, amount });
+  paymentFor(known, finding, amount, refundsUnderWay(parts.tables, reference));
+  const key = gatewayKey('refund', { params: { ref: reference }, intent: { merchant, key: id } });
+  refundProposals.add({ id, key, reference, merchant, at: parts.clock.now() });
+}
+
+/** Whether it may be sent, or was: of another finding only while it is not known how it ends. */
+function isInTheWay({ proposal: { body }, state }: ProposalView, refund: RefundProposal | undefined, now: Finding) {
+  if (body.kind !== 'refund' || (refund !== undefined && isUnsent(refund))) return false;
+  if (refund !== undefined && isAsked(refund)) return refund.state !== 'sent' || body.finding === fingerprintOf(now);
+  return state === 'effective' || state === 'awaiting_approval';
+}
+
+function isAsked({ state }: RefundProposal): boolean {
+  return state === 'asked' || state === 'unclear' || state === 'sent';
+}
+
+/** Throws HESABU_CASE_CHANGED: what was stopped once is sent no more, whatever the evidence is by now. */
+export function demandRefundOpen({ tables }: Tables, id: string): void {
+  const refund = tables.refundProposals.get(id);
+  if (refund === undefined || !isUnsent(refund)) return;
+  throw new HesabuError('HESABU_CASE_CHANGED', {
+    where: id,
+    expected: 'a refund that may be sent',
+    found: refund.state,
+  });
+}
+
+/** Throws HESABU_APPROVAL_DECIDED: what the gateway was asked for is taken back no more. */
+export function demandNotAsked({ tables }: Tables, id: string): void {
+  const refund = tables.refundProposals.get(id);
+  if (refund === undefined) return;
+  const isBegun = isAsked(refund) || tables.refunds.of(refund.reference).some(({ key }) => key === refund.key);
+  if (!isBegun) return;
+  const remedy = 'GET /v1/cases/ID shows what became of it. The evidence of it will come.';
+  const detail = { where: id, expected: 'a refund that was not asked for', found: refund.state, remedy };
+  throw new HesabuError('HESABU_APPROVAL_DECIDED', detail);
+}
+
+/** What became of a refund; null where this service knows nothing of it. */
+export function refundOf({ tables }: Tables, id: string): object | null {
+  const refund = tables.refundProposals.get(id);
+  return refund === undefined ? null : { state: refund.state, code: refund.code, at: formatInstant(refund.at) };
+}

@@ -1,0 +1,183 @@
+// What is done next of one proposed refund, in the turn of its order. What is asked for stands in the table of asked
+// refunds before the gateway is called, and from then on the same call is made again until its answer is known; until
+// then a rejection or other evidence stops it.
+
+import { newExchangeId } from '../../../archive/exchanges/exchange-id.ts';
+import { isOfNobody } from '../../../domain/decision.ts';
+import type { ErrorCode } from '../../../domain/error-codes.ts';
+import { HesabuError } from '../../../domain/errors.ts';
+import { GatewayLimited } from '../../../domain/gateway-errors.ts';
+import { needsReview } from '../../../matching/review.ts';
+import type { ApiContext } from '../api-context.ts';
+import type { AskedRefund } from '../asked-money.ts';
+import { demandCall, gatewayAgain } from '../gateway-calls.ts';
+import { type KnownOrder, knownOrder } from '../known-order.ts';
+import { finishApproval, sendRefund } from '../refund-call.ts';
+import { isOver, type RefundProposal, type RefundState } from '../refund-proposals.ts';
+import { decideRefund } from '../refundable-amount.ts';
+import { demandWithin, type HoldingRefund, holdingRefund, paymentFor, refundsUnderWay } from './refund-terms.ts';
+
+export type RefundStepParts = Pick<
+  ApiContext,
+  'ledger' | 'clock' | 'tables' | 'gateways' | 'gatewayNamed' | 'orderTurns' | 'storageFault'
+>;
+
+/** How often what waits for people or for a gateway is looked at again. */
+export const LOOK_MILLIS = 30_000;
+/** Between two calls of a gateway whose answer was unclear: twice as long each time, up to an hour. */
+const AGAIN_MILLIS = 5_000;
+const AGAIN_MILLIS_MAX = 3_600_000;
+/** A proposal that is not in the ledger after this time was never written. */
+const UNWRITTEN_MILLIS = 3_600_000;
+
+/** Faults that stay, however often the order is looked at. Others are of ourselves, and pass. */
+const FINAL: ReadonlySet<string> = new Set<ErrorCode>([
+  ...(['HESABU_AMOUNT_RANGE', 'HESABU_AMOUNT_PRECISION', 'HESABU_ORDER_CLOSED', 'HESABU_NOT_FOUND'] as const),
+  ...(['HESABU_PROVIDER_CANNOT', 'HESABU_REQUEST_INVALID', 'HESABU_IDEMPOTENCY_REUSED'] as const),
+  'HESABU_PERSON_MISSING',
+]);
+
+/** What the table of asked refunds knows a proposal's call by. */
+function fingerprintOf({ id }: Pick<RefundProposal, 'id'>): string {
+  return `proposal ${id}`;
+}
+
+export class RefundStep {
+  private readonly parts: RefundStepParts;
+
+  constructor(parts: RefundStepParts) {
+    this.parts = parts;
+  }
+
+  async work(id: string): Promise<void> {
+    const { tables, storageFault } = this.parts;
+    const proposal = tables.refundProposals.get(id);
+    if (proposal === undefined || isOver(proposal)) return;
+    // What is asked for now might be done and not be stored.
+    if (storageFault() !== null) return this.later(proposal);
+    const asked = tables.refunds.of(proposal.reference).find(({ key }) => key === proposal.key);
+    if (asked !== undefined) return this.askAgain(proposal, asked);
+    const approval = tables.approvals.ofKey(proposal.key);
+    if (approval === undefined) return this.decide(proposal);
+    if (approval.request.kind === 'refund' && approval.request.refund.fingerprint !== fingerprintOf(proposal)) {
+      return this.to(proposal, 'failed', 'HESABU_IDEMPOTENCY_REUSED');
+    }
+    if (approval.status === 'done') return this.to(proposal, 'sent');
+    if (approval.status === 'failed') return this.to(proposal, 'failed', approval.result);
+    if (approval.status !== 'waiting') return this.to(proposal, 'failed', 'HESABU_APPROVAL_DECIDED');
+    if ((await holdingRefund(this.parts, proposal)) !== 'over') return this.later(proposal, 'held');
+    tables.approvals.fail(approval, 'HESABU_CASE_CHANGED');
+    this.to(proposal, 'stopped');
+  }
+
+  private async decide(proposal: RefundProposal): Promise<void> {
+    const { clock } = this.parts;
+    const holding = await holdingRefund(this.parts, proposal);
+    if (holding === 'over') return this.to(proposal, 'stopped');
+    if (holding === 'waits') {
+      const isOld = clock.now() > proposal.at + UNWRITTEN_MILLIS && !(await this.isWritten(proposal));
+      return isOld ? this.to(proposal, 'stopped') : this.later(proposal, 'waiting');
+    }
+    try {
+      await this.ask(proposal, holding);
+    } catch (error) {
+      if (!(error instanceof HesabuError && FINAL.has(error.code))) throw error;
+      this.to(proposal, 'failed', error.code);
+    }
+  }
+
+  /** Nothing was asked yet: a fault leaves nothing behind. */
+  private async ask(proposal: RefundProposal, holding: HoldingRefund): Promise<void> {
+    const { parts } = this;
+    const { tables, clock, ledger } = parts;
+    const { id, reference, merchant } = proposal;
+    const { view, finding } = holding;
+    const { amount } = view.proposal.body;
+    const known = await knownOrder({ parts, caller: { merchants: [merchant] } }, reference);
+    const gateway = demandCall(gatewayAgain(parts, known.order.merchant, undefined), 'refund');
+    const all = refundsUnderWay(tables, reference);
+    const payment = paymentFor(known, finding, amount!, all).name;
+    const intent = { merchant, key: id, fingerprint: fingerprintOf(proposal) };
+    const body = { amount: amount!, payment };
+    const { refund, returned } = await decideRefund({ body, params: { ref: reference }, intent }, known, all, gateway);
+    demandWithin(tables, known, finding, { id, amount: amount! });
+    // The operators of the gateway were asked meanwhile, perhaps.
+    if (typeof (await holdingRefund(parts, proposal)) === 'string') return this.later(proposal, 'waiting', 0);
+    if (view.approval === null && needsReview(ledger.loop.rules, clock.now(), refund.currency, returned)) {
+      const { person } = view.proposal.body.by;
+      if (isOfNobody(person)) throw new HesabuError('HESABU_PERSON_MISSING', { found: person });
+      const request = { kind: 'refund', refund, reason: null } as const;
+      const by = { key: person, person };
+      tables.approvals.add({ id: newExchangeId(clock.now()), merchant, request, asked_at: clock.now(), asked_by: by });
+      return this.later(proposal, 'held');
+    }
+    // A crash before the second write is one before the call.
+    tables.refundProposals.set(id, { calls: 0 });
+    tables.refunds.add(refund);
+    await this.send(proposal, known, { ...refund, transaction_id: null }, true);
+  }
+
+  private async askAgain(proposal: RefundProposal, asked: AskedRefund): Promise<void> {
+    const { parts } = this;
+    const { tables } = parts;
+    const { key, reference, merchant, calls, state } = proposal;
+    if (asked.fingerprint !== fingerprintOf(proposal)) return this.to(proposal, 'failed', 'HESABU_IDEMPOTENCY_REUSED');
+    if (asked.transaction_id !== null) {
+      finishApproval(tables, key, asked.transaction_id);
+      return this.to(proposal, 'sent');
+    }
+    // What was approved by a request of its own was asked by it.
+    const isFirst = calls === 0 && state !== 'held';
+    try {
+      const gateway = gatewayAgain(parts, merchant, asked);
+      if (!isFirst && gateway.knowsNoRefundKey === true) return this.unclear(proposal, 'HESABU_GATEWAY_FAILED');
+      const known = await knownOrder({ parts, caller: { merchants: [merchant] } }, reference);
+      await this.send(proposal, known, asked, isFirst);
+    } catch (error) {
+      this.unclear(proposal, error instanceof HesabuError ? error.code : 'HESABU_GATEWAY_FAILED');
+    }
+  }
+
+  private async send(proposal: RefundProposal, known: KnownOrder, refund: AskedRefund, isFirst: boolean) {
+    const { parts } = this;
+    const { tables, clock } = parts;
+    const { id, key, reference, merchant } = proposal;
+    const gateway = demandCall(gatewayAgain(parts, merchant, refund), 'refund');
+    const calls = isFirst ? 1 : proposal.calls + 1;
+    tables.refundProposals.set(id, { state: 'asked', code: null, at: clock.now(), next_at: clock.now(), calls });
+    try {
+      const call = { parts, facts: [], names: [] };
+      await sendRefund(call, known, { refund, gateway, reason: null, isFirst }, tables);
+      this.to(proposal, 'sent');
+    } catch (error) {
+      const code = error instanceof HesabuError ? error.code : 'HESABU_GATEWAY_FAILED';
+      const isBegun = tables.refunds.of(reference).some((one) => one.key === key);
+      if (isBegun) return this.unclear({ ...proposal, calls }, code);
+      if (error instanceof GatewayLimited) return this.later(proposal, 'waiting', error.retryAt);
+      this.to(proposal, 'failed', code);
+    }
+  }
+
+  private async isWritten({ id, reference }: RefundProposal): Promise<boolean> {
+    const found = await this.parts.ledger.reader.findKey(reference);
+    return found?.decisions.some((decision) => id.endsWith(`.${decision.id}`)) ?? false;
+  }
+
+  private to({ id }: RefundProposal, state: RefundState, code: string | null = null): void {
+    const at = this.parts.clock.now();
+    this.parts.tables.refundProposals.set(id, { state, code, at, next_at: at });
+  }
+
+  private later(proposal: RefundProposal, state = proposal.state, next?: number): void {
+    const now = this.parts.clock.now();
+    const at = state === proposal.state ? proposal.at : now;
+    this.parts.tables.refundProposals.set(proposal.id, { state, at, next_at: next ?? now + LOOK_MILLIS });
+  }
+
+  private unclear({ id, calls, state, at: since }: RefundProposal, code: string): void {
+    const now = this.parts.clock.now();
+    const at = state === 'unclear' ? since : now;
+    const wait = Math.min(AGAIN_MILLIS * 2 ** Math.min(calls, 20), AGAIN_MILLIS_MAX);
+    this.parts.tables.refundProposals.set(id, { state: 'unclear', code, at, next_at: now + wait });
+  }
+}
