@@ -1,7 +1,9 @@
 // For tests of proposed refunds: orders that were paid too much, a maker, and people who approve.
+import pino from 'pino';
 import { expect } from 'vitest';
 import { caseId } from '../../../src/domain/case-id.ts';
 import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
+import { RefundRunner } from '../../../src/http/api/cases/refund-runner.ts';
 import { gatewayKey } from '../../../src/http/api/gateway-calls.ts';
 import { fingerprintOf } from '../../../src/matching/decision-names.ts';
 import { NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
@@ -33,6 +35,15 @@ export const keyFor = (reference: string, { json }: Answered) =>
 export const quiet = () => new Promise((resolve) => setTimeout(resolve, 400));
 /** The gateway takes nothing for a minute. */
 export const limited = () => new GatewayLimited({ where: 'mfs-africa/main' }, NOON + 60_000);
+
+/** The rows stay, and the work goes on with them. */
+export async function startAnew({ given: { parts } }: RefundDesk): Promise<void> {
+  const before = parts.refundWork as RefundRunner;
+  const next = new RefundRunner({ ...parts, logger: pino({ level: 'silent' }) });
+  Object.assign(parts, { refundWork: next });
+  await before.stop();
+  next.wake();
+}
 
 export const withRefunds = (work: (desk: RefundDesk) => Promise<void>) =>
   withDesk(async (desk) => {

@@ -1,7 +1,7 @@
 // Proposed refunds by the API: once a second person agreed the gateway is asked once, under the id of the proposal.
 import { describe, expect, test } from 'vitest';
 import { NOON, paid } from '../../service/ledger/given-live-ledger.ts';
-import { codeOf, keyFor, keysOf, limited, quiet, refundsOf, withRefunds } from './given-refunds.ts';
+import { codeOf, keyFor, keysOf, limited, quiet, refundsOf, startAnew, withRefunds } from './given-refunds.ts';
 
 describe('a proposed refund', () => {
   test('is asked for once, under its own id, as soon as a second person approved it', () =>
@@ -64,6 +64,26 @@ describe('a proposed refund', () => {
       const refused = await desk.propose(desk.zuri, await desk.short('A-1', '300.00'));
       expect([...codeOf(refused), refused.json.where]).toEqual([422, 'HESABU_FIELD_INVALID', 'kind']);
       expect(refused.json.detail).toContain('AMOUNT_OVER');
+    }));
+
+  test('waits for a second person as long as it takes, also over a restart', () =>
+    withRefunds(async (desk) => {
+      const { clock, parts } = desk.given;
+      const at = await desk.over('A-1');
+      const made = await desk.propose(desk.zuri, at);
+      for (let day = 0; day < 3; day++) {
+        clock.at += 86_400_000;
+        await startAnew(desk);
+        const row = () => parts.tables.refundProposals.of('A-1')[0]!;
+        await expect.poll(() => row().next_at).toBeGreaterThan(clock.at);
+        expect(row().state).toBe('waiting');
+      }
+      const later = desk.given.browserOf('Njeri', { role: 'approver', merchant: '*' });
+      expect((await desk.answer(later, made)).status).toBe(200);
+      await desk.becomes(at.id, 'sent');
+      await startAnew(desk);
+      await quiet();
+      expect(refundsOf(desk)).toEqual([['300.00', 'P-A-1']]);
     }));
 
   test('rejected or withdrawn before it was asked for is never sent, though it was approved', () =>

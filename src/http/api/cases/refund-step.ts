@@ -74,10 +74,9 @@ export class RefundStep {
     const { clock } = this.parts;
     const holding = await holdingRefund(this.parts, proposal);
     if (holding === 'over') return this.to(proposal, 'stopped');
-    if (holding === 'waits') {
-      const isOld = clock.now() > proposal.at + UNWRITTEN_MILLIS && !(await this.isWritten(proposal));
-      return isOld ? this.to(proposal, 'stopped') : this.later(proposal, 'waiting');
-    }
+    const isOld = clock.now() > proposal.at + UNWRITTEN_MILLIS;
+    if (holding === 'unwritten' && isOld) return this.to(proposal, 'stopped');
+    if (typeof holding === 'string') return this.later(proposal, 'waiting');
     try {
       await this.ask(proposal, holding);
     } catch (error) {
@@ -156,11 +155,6 @@ export class RefundStep {
       if (error instanceof GatewayLimited) return this.later(proposal, 'waiting', error.retryAt);
       this.to(proposal, 'failed', code);
     }
-  }
-
-  private async isWritten({ id, reference }: RefundProposal): Promise<boolean> {
-    const found = await this.parts.ledger.reader.findKey(reference);
-    return found?.decisions.some((decision) => id.endsWith(`.${decision.id}`)) ?? false;
   }
 
   private to({ id }: RefundProposal, state: RefundState, code: string | null = null): void {

@@ -23,21 +23,21 @@ export interface HoldingRefund {
 }
 
 /**
- * What holds; `waits` where nobody approved it yet, or the ledger does not have it; `over` where it was rejected, where
+ * What holds; `unwritten` where the ledger does not have it; `waits` where nobody approved it yet; `over` where it was rejected, where
  * evidence or another proposal has its place, or another refund of the finding comes first.
  */
 export async function holdingRefund(
   { ledger: { loop, reader }, tables }: Pick<ApiContext, 'ledger' | 'tables'>,
   { id, reference }: RefundProposal,
-): Promise<HoldingRefund | 'waits' | 'over'> {
+): Promise<HoldingRefund | 'unwritten' | 'waits' | 'over'> {
   await loop.catchUp();
   const found = await reader.findKey(reference);
-  if (found === undefined) return 'waits';
+  const { decision } = splitDecisionId(id);
+  if (found === undefined || found.decisions.every((one) => one.id !== decision)) return 'unwritten';
   const rules = compileRules(loop.rules);
   const { claims, decisions } = found;
   const evidence = assessEvidence(reference, { claims, decisions }, rules, reader.asOf);
   const views = proposalsOf(reference, decisions, rules, evidence);
-  const { decision } = splitDecisionId(id);
   const view = views.find(({ proposal }) => proposal.id === decision);
   if (view === undefined || view.state === 'awaiting_approval') return 'waits';
   const { finding } = view;
