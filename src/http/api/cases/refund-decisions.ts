@@ -32,6 +32,8 @@ interface Proposing {
 export async function beginRefund({ call, opened, finding, amount }: Proposing, id: string): Promise<void> {
   const { parts } = call;
   const { refundProposals } = parts.tables;
+  // A request that is sent again: what it asks for was looked at, and may be sent by now.
+  if (refundProposals.get(id) !== undefined) return;
   const { merchant } = opened;
   const reference = opened.name.key;
   demandCall(gatewayOf(parts, merchant), 'refund');
