@@ -31,6 +31,7 @@ export interface MessageParts {
   readonly people: PeopleStore;
   readonly alerts: NoticeParts['alerts'];
   readonly isReady: NoticeParts['isReady'];
+  readonly refunds: NoticeParts['refunds'];
 }
 
 export interface Messages {

@@ -148,7 +148,8 @@ class LiveService implements Service {
     const files = { ...filesOf(config), tables, ...openPeople(tables.sessions, clock, loaded, ends) };
     const isReady = (of: string, day: string) => isReadyToClose({ ...shared, ...this.decisions, ...sources }, of, day);
     const told = { deadlineTime: time.deadlineTime, people: files.people, alerts: () => this.alerts, isReady };
-    const { outbox, notices, stop } = startMessages({ ...shared, ...told, client, loaded });
+    const failed = { refunds: tables.refundProposals };
+    const { outbox, notices, stop } = startMessages({ ...shared, ...told, ...failed, client, loaded });
     talks.push(stop);
     const unread = new UnreadWebhooks(database);
     const listed = withoutPhones(unread, pseudonym);

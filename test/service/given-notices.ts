@@ -124,6 +124,7 @@ function noticesOf(desk: Desk, routing: { rows: Routing }, ready: ReadonlySet<st
     ledger: { ask: ledger.ask, reader: ledger.reader, cases: casesWith(desk, routing), statements: ledger.statements },
     outbox: new Outbox({ ...shared, targets: [], post: async () => ({ status: 200, headers: {} }) }),
     alerts: () => alertsIn(database) as never,
+    refunds: parts.tables.refundProposals,
     loaded: () => loaded,
     reportOf: async () => null,
     isReady: async (merchant, day) => ready.has(`${day} ${merchant}`),

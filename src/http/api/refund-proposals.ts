@@ -34,6 +34,11 @@ export interface RefundProposal {
   readonly calls: number;
 }
 
+/** A refund that failed, with its number among them. */
+export interface FailedRefund extends RefundProposal {
+  readonly fault: number;
+}
+
 export interface RefundProposals {
   get(id: string): RefundProposal | undefined;
   ofKey(key: string): RefundProposal | undefined;
@@ -42,6 +47,10 @@ export interface RefundProposals {
   due(now: Instant): readonly RefundProposal[];
   /** Whether there is any of which something may still come. */
   readonly hasOpen: boolean;
+  /** Those that failed, in the order in which they did, after a number. */
+  failedAfter(fault: number, limit: number): readonly FailedRefund[];
+  /** The number of the last one that failed; 0 before the first. */
+  readonly lastFault: number;
   /** Before its decision is written, so that none is forgotten; one that is known already stays as it is. */
   add(proposal: Pick<RefundProposal, 'id' | 'key' | 'reference' | 'merchant' | 'at'>): void;
   set(id: string, parts: Partial<Pick<RefundProposal, 'state' | 'code' | 'at' | 'next_at' | 'calls'>>): void;

@@ -35,6 +35,7 @@ const EN: NoticeWords = {
       one
         ? 'Evidence answered a proposal before anybody decided'
         : `Evidence answered ${n} proposals before anybody decided`,
+    'refund.failed': (n, one) => (one ? 'A proposed refund was not sent' : `${n} proposed refunds were not sent`),
     'day.ready': (n, one) => (one ? 'A day can be closed' : `${n} days can be closed`),
     'day.closed': (n, one) => (one ? 'A day was closed' : `${n} days were closed`),
     'alert.raised': (n, one) => (one ? 'An alert was raised' : `${n} alerts were raised`),
@@ -71,6 +72,7 @@ const ZH: NoticeWords = {
     'proposal.awaiting': (n) => `${n} 笔处理待复核`,
     'proposal.decided': (n) => `${n} 笔处理已复核`,
     'proposal.settled': (n) => `${n} 笔处理在复核前已由新证据了结`,
+    'refund.failed': (n) => `${n} 笔退款提议未能发出`,
     'day.ready': (n) => `${n} 个账期可以结账`,
     'day.closed': (n) => `${n} 个账期已结账`,
     'alert.raised': (n) => `${n} 条告警`,
@@ -112,6 +114,8 @@ const FR: NoticeWords = {
       one
         ? 'De nouvelles données ont réglé une proposition avant toute décision'
         : `De nouvelles données ont réglé ${n} propositions avant toute décision`,
+    'refund.failed': (n, one) =>
+      one ? "Un remboursement proposé n'a pas été envoyé" : `${n} remboursements proposés n'ont pas été envoyés`,
     'day.ready': (n, one) => (one ? 'Une journée peut être clôturée' : `${n} journées peuvent être clôturées`),
     'day.closed': (n, one) => (one ? 'Une journée a été clôturée' : `${n} journées ont été clôturées`),
     'alert.raised': (n, one) => (one ? 'Une alerte a été déclenchée' : `${n} alertes ont été déclenchées`),

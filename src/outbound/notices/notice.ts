@@ -15,6 +15,7 @@ const NOTICE_EVENTS = [
   'proposal.awaiting',
   'proposal.decided',
   'proposal.settled',
+  'refund.failed',
   'day.ready',
   'day.closed',
   'alert.raised',

@@ -11,24 +11,26 @@ import type { Person } from '../../http/access/person.ts';
 import type { NoticePort, NoticePreferences } from '../../http/notice-port.ts';
 import type { Notice } from '../../outbound/notices/notice.ts';
 import { wantsMessage } from '../../outbound/outbox/target.ts';
-import type { Alerts, AlertView } from '../../projections/alerts/alerts.ts';
-import { alertInFrench } from '../../projections/alerts/words.ts';
 import { knownSecrets } from '../../runtime/known-secrets.ts';
 import { messageId } from '../../runtime/outgoing-message.ts';
 import { inTransaction } from '../../runtime/service-database.ts';
 import type { LiveLedger } from '../ledger/live-ledger.ts';
 import { AccessNotices } from './access-notices.ts';
+import { AlertNotices, type AlertSource } from './alert-notices.ts';
 import { digestOf, dueNotices, overdueNotices } from './case-deadlines.ts';
 import { type Addressed, CaseNotices } from './case-notices.ts';
 import { DayNotices } from './day-notices.ts';
 import { NoticePeople } from './notice-people.ts';
 import { NoticeTable } from './notice-table.ts';
 import { channelTarget, mailTarget, type NoticeTargetParts, NoticeTargets } from './notice-targets.ts';
+import { type FailedRefunds, RefundNotices } from './refund-notices.ts';
 
 export interface NoticeParts extends Omit<NoticeTargetParts, 'table'> {
   readonly ledger: Pick<LiveLedger, 'ask' | 'reader' | 'cases' | 'statements'>;
   readonly people: PeopleStore;
-  readonly alerts: () => Pick<Alerts, 'changesAfter' | 'lastChange' | 'list'>;
+  readonly alerts: AlertSource;
+  /** The proposed refunds that failed. */
+  readonly refunds: FailedRefunds;
   readonly database: DatabaseSync;
   /** Whether a day of a merchant, or of all, could be closed. */
   readonly isReady: (merchant: string, day: string) => Promise<boolean>;
@@ -52,6 +54,8 @@ export class Notices implements NoticePort {
   private readonly cases: CaseNotices;
   private readonly access: AccessNotices;
   private readonly days: DayNotices;
+  private readonly alerts: AlertNotices;
+  private readonly refunds: RefundNotices;
   private readonly stopping = new AbortController();
   private running: Promise<void> | null = null;
 
@@ -62,7 +66,9 @@ export class Notices implements NoticePort {
     this.targets = new NoticeTargets({ ...parts, table: this.table });
     this.people = new NoticePeople(parts.people);
     this.access = new AccessNotices({ ...parts, notified: this.people });
+    this.alerts = new AlertNotices(parts.alerts, this.people);
     const { cases, reader, statements } = ledger;
+    this.refunds = new RefundNotices({ refunds: parts.refunds, reader, people: this.people });
     this.days = new DayNotices({ ...parts, people: this.people, periods: () => statements.periods() });
     this.cases = new CaseNotices({ cases, reader, statements, people: this.people, now: () => clock.now() });
   }
@@ -128,7 +134,10 @@ export class Notices implements NoticePort {
     await this.tried('changes', async () => {
       isEnd = await this.readChanges();
     });
-    await this.tried('alerts', async () => this.readAlerts());
+    await this.tried('alerts', async () => this.storeSince('alerts', this.alerts.since(this.table.state('alerts'))));
+    await this.tried('refunds', async () => {
+      this.storeSince('refunds', await this.refunds.since(this.table.state('refunds')));
+    });
     await this.tried('access', async () => this.storeSince('access', this.access.since(this.table.state('access'))));
     await this.tried('days', async () => this.storeSince('days', await this.days.since(this.table.state('days'))));
     await this.tried('deadlines', () => this.readDeadlines());
@@ -172,10 +181,10 @@ export class Notices implements NoticePort {
   }
 
   private begin(cursor: string): void {
-    const { alerts, clock } = this.parts;
     this.table.setState('changes', cursor);
-    this.table.setState('alerts', `${alerts().lastChange}`);
-    this.table.setState('deadlines', `${clock.now()}`);
+    this.table.setState('alerts', this.alerts.state);
+    this.table.setState('refunds', this.refunds.state);
+    this.table.setState('deadlines', `${this.parts.clock.now()}`);
     this.table.setState('access', this.access.state);
   }
 
@@ -187,30 +196,6 @@ export class Notices implements NoticePort {
     made.push(...(await this.cases.ofSettled(page.changes)));
     if (page.cursor !== cursor) this.store(made, 'changes', page.cursor);
     return page.isEnd;
-  }
-
-  private readAlerts(): void {
-    const alerts = this.parts.alerts();
-    const from = Number(this.table.state('alerts'));
-    const changes = alerts.changesAfter(from, PAGE);
-    if (changes.length === 0) return;
-    const views = alerts.list();
-    const told = this.people.live().filter(({ grants }) => {
-      return grants.some(({ role, merchant }) => merchant === ALL_MERCHANTS && role !== 'auditor');
-    });
-    const made = changes.map(({ number, alert, about, what, at }): Addressed => {
-      const view = views.find((one) => one.alert === alert && one.about === about);
-      const isCritical = view?.severity === 'critical' && what === 'raised';
-      const event = what === 'raised' ? 'alert.raised' : 'alert.cleared';
-      const id = messageId(event, `${number}`, `${at}`);
-      const text = view === undefined ? { en: `${alert} ${about}` } : textsOf(view);
-      const notice: Notice = {
-        ...{ id, event, merchant: '', at, isCritical, reference: null, reason: null },
-        ...{ value: [], count: 1, text, change: null, path: '/desk/alerts' },
-      };
-      return { notice, people: isCritical ? told : [] };
-    });
-    this.store(made, 'alerts', `${changes.at(-1)!.number}`);
   }
 
   private storeSince(state: string, read: Read | null): void {
@@ -283,10 +268,6 @@ export class Notices implements NoticePort {
       this.table.setState(state, value);
     });
   }
-}
-
-function textsOf(view: AlertView): Notice['text'] {
-  return { ...view.message, fr: alertInFrench(view.alert, view) };
 }
 
 const digestMessage = { id: '', type: 'digest', timestamp: 0, merchant: '', names: [], data: {} };

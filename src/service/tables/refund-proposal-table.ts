@@ -1,7 +1,7 @@
 // What became of proposed refunds: rows of service.db, so that a refund is asked for once whatever crashes.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { RefundProposal, RefundProposals } from '../../http/api/refund-proposals.ts';
+import type { FailedRefund, RefundProposal, RefundProposals } from '../../http/api/refund-proposals.ts';
 import { written } from '../../runtime/service-database.ts';
 
 const OPEN = "state NOT IN ('sent', 'failed', 'stopped')";
@@ -14,23 +14,27 @@ export class RefundProposalTable implements RefundProposals {
   private readonly byReference: StatementSync;
   private readonly open: StatementSync;
   private readonly firstOpen: StatementSync;
+  private readonly failed: StatementSync;
+  private readonly lastFailed: StatementSync;
 
   constructor(database: DatabaseSync) {
     database.exec(
       'CREATE TABLE IF NOT EXISTS refund_proposals (' +
         'id TEXT PRIMARY KEY, key TEXT NOT NULL, reference TEXT NOT NULL, merchant TEXT NOT NULL, ' +
         'state TEXT NOT NULL, code TEXT, at INTEGER NOT NULL, next_at INTEGER NOT NULL, ' +
-        'calls INTEGER NOT NULL) STRICT, WITHOUT ROWID; ' +
+        'calls INTEGER NOT NULL, fault INTEGER UNIQUE) STRICT, WITHOUT ROWID; ' +
         'CREATE INDEX IF NOT EXISTS refund_proposals_key ON refund_proposals (key); ' +
         'CREATE INDEX IF NOT EXISTS refund_proposals_reference ON refund_proposals (reference); ' +
         `CREATE INDEX IF NOT EXISTS refund_proposals_open ON refund_proposals (next_at) WHERE ${OPEN}`,
     );
     this.insertion = database.prepare(
-      "INSERT INTO refund_proposals VALUES (?, ?, ?, ?, 'waiting', NULL, ?, 0, 0) ON CONFLICT (id) DO NOTHING",
+      "INSERT INTO refund_proposals VALUES (?, ?, ?, ?, 'waiting', NULL, ?, 0, 0, NULL) ON CONFLICT (id) DO NOTHING",
     );
     this.update = database.prepare(
-      'UPDATE refund_proposals SET state = ?, code = ?, at = ?, next_at = ?, calls = ? WHERE id = ?',
+      'UPDATE refund_proposals SET state = ?, code = ?, at = ?, next_at = ?, calls = ?, fault = ? WHERE id = ?',
     );
+    this.failed = database.prepare('SELECT * FROM refund_proposals WHERE fault > ? ORDER BY fault LIMIT ?');
+    this.lastFailed = database.prepare('SELECT COALESCE(MAX(fault), 0) AS fault FROM refund_proposals');
     this.byId = database.prepare('SELECT * FROM refund_proposals WHERE id = ?');
     this.byKey = database.prepare('SELECT * FROM refund_proposals WHERE key = ?');
     this.byReference = database.prepare('SELECT * FROM refund_proposals WHERE reference = ? ORDER BY at, id');
@@ -58,14 +62,23 @@ export class RefundProposalTable implements RefundProposals {
     return this.firstOpen.get() !== undefined;
   }
 
+  failedAfter(fault: number, limit: number): readonly FailedRefund[] {
+    return this.failed.all(fault, limit) as unknown as FailedRefund[];
+  }
+
+  get lastFault(): number {
+    return Number(this.lastFailed.get()!.fault);
+  }
+
   add({ id, key, reference, merchant, at }: Parameters<RefundProposals['add']>[0]): void {
     written(() => this.insertion.run(id, key, reference, merchant, at));
   }
 
   set(id: string, parts: Parameters<RefundProposals['set']>[1]): void {
-    const before = this.get(id);
+    const before = this.byId.get(id) as unknown as (RefundProposal & { readonly fault: number | null }) | undefined;
     if (before === undefined) return;
     const { state, code, at, next_at, calls } = { ...before, ...parts };
-    written(() => this.update.run(state, code, at, next_at, calls, id));
+    const fault = state === 'failed' ? (before.fault ?? this.lastFault + 1) : null;
+    written(() => this.update.run(state, code, at, next_at, calls, fault, id));
   }
 }

@@ -23,8 +23,8 @@ export interface HoldingRefund {
 }
 
 /**
- * What holds; `unwritten` where the ledger does not have it; `waits` where nobody approved it yet; `over` where it was rejected, where
- * evidence or another proposal has its place, or another refund of the finding comes first.
+ * What holds; `unwritten` where the ledger does not have it; `waits` where nobody approved it yet; `over` where it was
+ * rejected, where evidence or another proposal has its place, or another refund of the finding comes first.
  */
 export async function holdingRefund(
   { ledger: { loop, reader }, tables }: Pick<ApiContext, 'ledger' | 'tables'>,
