@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Instant } from '../domain/time.ts';
 import { ordersForMoney } from '../engine/hints.ts';
 import type { PeopleStore } from '../http/access/people-store.ts';
+import type { ApiTables } from '../http/api/tables.ts';
 import { compileRules } from '../matching/rules.ts';
 import type { OutgoingClient } from '../outbound/client/client.ts';
 import { OrderMessages } from '../outbound/outbox/order-messages.ts';
@@ -31,7 +32,7 @@ export interface MessageParts {
   readonly people: PeopleStore;
   readonly alerts: NoticeParts['alerts'];
   readonly isReady: NoticeParts['isReady'];
-  readonly refunds: NoticeParts['refunds'];
+  readonly tables: Pick<ApiTables, 'refundProposals'>;
 }
 
 export interface Messages {
@@ -59,7 +60,12 @@ export function startMessages(parts: MessageParts): Messages {
     deadlineTime,
     logger,
   });
-  const notices = new Notices({ ...parts, outbox, reportOf: reportBooks(ledger.reconciler.dir) });
+  const notices = new Notices({
+    ...parts,
+    refunds: parts.tables.refundProposals,
+    outbox,
+    reportOf: reportBooks(ledger.reconciler.dir),
+  });
   outbox.start();
   orders.start();
   return {

@@ -148,8 +148,7 @@ class LiveService implements Service {
     const files = { ...filesOf(config), tables, ...openPeople(tables.sessions, clock, loaded, ends) };
     const isReady = (of: string, day: string) => isReadyToClose({ ...shared, ...this.decisions, ...sources }, of, day);
     const told = { deadlineTime: time.deadlineTime, people: files.people, alerts: () => this.alerts, isReady };
-    const failed = { refunds: tables.refundProposals };
-    const { outbox, notices, stop } = startMessages({ ...shared, ...told, ...failed, client, loaded });
+    const { outbox, notices, stop } = startMessages({ ...shared, ...told, tables, client, loaded });
     talks.push(stop);
     const unread = new UnreadWebhooks(database);
     const listed = withoutPhones(unread, pseudonym);
