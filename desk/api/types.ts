@@ -99,6 +99,8 @@ export interface Actor {
   readonly text: string | null;
 }
 
+export type RefundState = 'waiting' | 'held' | 'asked' | 'unclear' | 'sent' | 'failed' | 'stopped';
+
 export interface Proposal {
   readonly id: string;
   readonly case: string;
@@ -112,6 +114,8 @@ export interface Proposal {
   readonly currency: string | null;
   /** Of a link: the orders that the money was paid for. */
   readonly to?: readonly { readonly reference: string; readonly merchant: string; readonly amount: string }[];
+  /** Of a refund: what became of it; null where the service knows nothing of it. */
+  readonly refund?: { readonly state: RefundState; readonly code: string | null; readonly at: string } | null;
   readonly by: Actor;
   readonly approved: Actor | null;
   readonly rejected: Actor | null;

@@ -10,6 +10,7 @@ import { providerName } from '../breaks/facet-words.ts';
 import { useRefresh } from '../detail/act-dialogs.tsx';
 import { LinkTargets } from '../detail/link-targets.tsx';
 import { useReviewNeed } from '../detail/proposal-form.tsx';
+import { RefundNotice } from '../detail/refund-notice.tsx';
 import { RejectDialog } from '../detail/reject-dialog.tsx';
 import { shownAmount, signedAmount } from '../state/amount.ts';
 import { shortHash } from '../state/hash.ts';
@@ -180,7 +181,9 @@ function Decide({ awaiting, isFramed }: { readonly awaiting: Awaiting; readonly 
   );
   const isOfOwn = hasRole(me, 'approver', row.merchant);
   const isApprover = isOfOwn && others.length === 0;
-  const approve = () => void answer('approval', words.acts.done.approved(row.key));
+  const isRefund = proposal.kind === 'refund';
+  const done = isRefund ? words.refund.approved(row.key) : words.acts.done.approved(row.key);
+  const approve = () => void answer('approval', done);
   useKeys(isFramed && isApprover ? { 'Ctrl+Enter': approve } : {});
   if (!isApprover) {
     return (
@@ -193,6 +196,7 @@ function Decide({ awaiting, isFramed }: { readonly awaiting: Awaiting; readonly 
   return (
     <>
       <Hashes awaiting={awaiting} />
+      {isRefund ? <RefundNotice row={row} proposal={proposal} /> : null}
       <p className="buttons">
         <button type="button" className={isFramed ? 'button main' : 'button'} aria-disabled={isBusy} onClick={approve}>
           {words.approvals.approve} {isFramed ? <kbd>Ctrl+Enter</kbd> : null}

@@ -31,9 +31,9 @@ interface Group {
   readonly rows: readonly Waiting[];
 }
 
-/** By kind and cause, and links by their order; one of several orders is approved by itself. */
+/** By kind and cause, and links by their order; a refund, and a link of several orders, are approved by themselves. */
 export function groupName({ kind, cause, to = [] }: Proposal): string | null {
-  if (to.length > 1) return null;
+  if (kind === 'refund' || to.length > 1) return null;
   return [kind, cause, ...to.map(({ reference }) => reference)].join(' ');
 }
 

@@ -8,6 +8,7 @@ import { useDesk, useNameOf } from '../api/queries.ts';
 import type { FindingRead, ListedCase, Proposal, WholeCase } from '../api/types.ts';
 import { shownAmount } from '../state/amount.ts';
 import { shortHash } from '../state/hash.ts';
+import { isAsked, keepsRefund } from '../state/refund.ts';
 import { hasRole, useMyself } from '../state/session.ts';
 import { shownTime } from '../state/time.ts';
 import { announce } from '../ui/announce.ts';
@@ -20,6 +21,7 @@ import { ChangedNotice, ChangedTable } from './changed-notice.tsx';
 import { ConflictNotice } from './conflict-notice.tsx';
 import { LinkTargets } from './link-targets.tsx';
 import { ProposalForm } from './proposal-form.tsx';
+import { RefundState } from './refund-state.tsx';
 import { RejectDialog } from './reject-dialog.tsx';
 import type { Linking } from './use-link.ts';
 
@@ -30,9 +32,13 @@ interface BoxProps {
   readonly linking: Linking;
 }
 
-/** Whether something may be proposed: nothing that stands or waits is in its way. */
+/** Whether something may be proposed: nothing that waits or resolves the case is in its way, as no refund does. */
 export function isUndecided({ case: row, proposals }: WholeCase): boolean {
-  return row !== null && row.status !== 'resolved' && !proposals.some(isLive);
+  return row !== null && row.status !== 'resolved' && !proposals.some((one) => isLive(one) && !isHoldingRefund(one));
+}
+
+function isHoldingRefund({ kind, state }: Proposal): boolean {
+  return kind === 'refund' && state === 'effective';
 }
 
 function isLive({ state }: Proposal): boolean {
@@ -65,7 +71,9 @@ export function ProposalBox({ whole, worker, form, linking }: BoxProps) {
       ))}
       {isChanged && worker ? <ChangedNotice seen={seen} now={row} onSeen={() => setSeen(row)} /> : null}
       {row !== null && isUndecided(whole) && worker && !isChanged && seen !== null ? (
-        <ProposalForm {...{ row, form, linking, reading }} />
+        <ProposalForm
+          {...{ row, form, linking, reading, mayRefund: !proposals.some((one) => keepsRefund(one, row.finding)) }}
+        />
       ) : null}
       {isChanged ? null : <ConflictNotice conflict={reading.conflict} onSeen={reading.forget} />}
       {worker ? null : <p className="inside hint">{words.proposal.readOnly}</p>}
@@ -143,9 +151,12 @@ function ProposalItem({ proposal, mayWithdraw, merchant, children }: ItemProps) 
       <p className="hashes mono">
         {words.proposal.content} {shortHash(content)} · {words.proposal.finding} {shortHash(finding)}
       </p>
+      <RefundState proposal={proposal} />
       {children}
-      {live && isOwn && mayWithdraw ? <Withdraw proposal={proposal} /> : null}
-      {state === 'effective' && !isOwn && hasRole(me, 'approver', merchant) ? <Revoke proposal={proposal} /> : null}
+      {live && isOwn && mayWithdraw && !isAsked(proposal) ? <Withdraw proposal={proposal} /> : null}
+      {state === 'effective' && !isOwn && !isAsked(proposal) && hasRole(me, 'approver', merchant) ? (
+        <Revoke proposal={proposal} />
+      ) : null}
     </article>
   );
 }

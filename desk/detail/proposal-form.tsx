@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useState } from 'react';
 import { CAUSES, type Cause, RESOLUTION_KINDS, type ResolutionKind } from '../../src/domain/decision.ts';
 import { CAUSE_WORDS } from '../../src/domain/decision-words.ts';
 import { REASONS } from '../../src/domain/reasons.ts';
+import { isRefundable } from '../../src/domain/refundable.ts';
 import { post } from '../api/client.ts';
 import { useDesk } from '../api/queries.ts';
 import type { ListedCase, Proposal } from '../api/types.ts';
@@ -18,6 +19,7 @@ import { useLanguage, useWords } from '../words/words.ts';
 import { useRefresh } from './act-dialogs.tsx';
 import type { Reading } from './case-version.ts';
 import { LinkFields } from './link-fields.tsx';
+import { mostOf, RefundFields, refundAmount } from './refund-fields.tsx';
 import { LinkTrial } from './trial-table.tsx';
 import type { Linking } from './use-link.ts';
 
@@ -26,31 +28,41 @@ interface FormProps {
   readonly linking: Linking;
   readonly form: RefObject<HTMLFormElement | null>;
   readonly reading: Reading;
+  /** Whether no other refund of it is on its way. */
+  readonly mayRefund: boolean;
 }
 
 /** How a break like this may end. */
-function kindsFor({ reason, difference, currency }: ListedCase, { money }: Linking): ResolutionKind[] {
+function kindsFor(row: ListedCase, { money }: Linking, mayRefund: boolean): ResolutionKind[] {
+  const { reason, difference, currency } = row;
   const isMoney = difference !== null && currency !== null && REASONS[reason].unit === 'money' && !isZero(difference);
-  const may = { write_off: isMoney, explain: true, refund: false, link: money !== null };
+  const may = { write_off: isMoney, explain: true, refund: mayRefund && isRefundable(row), link: money !== null };
   return RESOLUTION_KINDS.filter((kind) => may[kind]);
 }
 
 interface Reasons {
   readonly cause: Cause | '';
   readonly text: string;
+  /** Of a refund, as it was typed; absent until it is. */
+  readonly amount?: string;
 }
 
 /** What is being proposed, and how it is sent: once, and bound to the finding that was read. */
-function useProposal({ row, form, linking, reading }: FormProps) {
+function useProposal({ row, form, linking, reading, mayRefund }: FormProps) {
   const words = useWords();
   const refresh = useRefresh();
   const [draft, setDraft, clear] = useDraft<Reasons>(`proposal.${row.id}`, { cause: '', text: '' });
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
-  const { kind } = linking;
-  const amount = kind === 'explain' || row.difference === null ? null : sizeOf(row.difference);
+  const chosen = linking.kind;
+  // What was chosen before a refund was made, or of another finding.
+  const kind = kindsFor(row, linking, mayRefund).includes(chosen) ? chosen : 'explain';
+  const typed = draft.amount ?? sizeOf(row.difference ?? '');
+  const whole = kind === 'explain' || row.difference === null ? null : sizeOf(row.difference);
+  const amount = kind === 'refund' ? refundAmount(row, typed) : whole;
   const send = async () => {
     if (isBusy || (kind === 'link' && !linking.check()) || !form.current!.reportValidity()) return;
+    if (kind === 'refund' && amount === null) return setProblem(words.refund.fault(mostOf(row)));
     setBusy(true);
     setProblem('');
     const { cause } = draft;
@@ -66,7 +78,8 @@ function useProposal({ row, form, linking, reading }: FormProps) {
       reading.forget();
       linking.clear();
       clear();
-      announce(made.state === 'awaiting_approval' ? words.acts.done.proposed : words.acts.done.resolved);
+      const held = kind === 'refund' ? words.refund.made : words.acts.done.resolved;
+      announce(made.state === 'awaiting_approval' ? words.acts.done.proposed : held);
     } catch (error) {
       if (await reading.isOld(error)) isOld = true;
       else if (kind === 'link') linking.refuse(error as Error);
@@ -78,13 +91,14 @@ function useProposal({ row, form, linking, reading }: FormProps) {
     if (isMade || (kind !== 'link' && !isOld)) document.getElementById('content')?.focus();
   };
   const change = (part: Partial<Reasons>) => setDraft({ ...draft, ...part });
-  return { draft, change, amount, problem, isBusy, send: () => void send() };
+  return { draft, change, kind, typed, amount, problem, isBusy, send: () => void send() };
 }
 
-export function ProposalForm({ row, form, linking, reading }: FormProps) {
+export function ProposalForm(props: FormProps) {
+  const { row, form, linking, mayRefund } = props;
   const { proposal: words } = useWords();
-  const { draft, change, amount, problem, isBusy, send } = useProposal({ row, form, linking, reading });
-  const { kind, money } = linking;
+  const { draft, change, kind, typed, amount, problem, isBusy, send } = useProposal(props);
+  const { money } = linking;
   useEffect(() => {
     if (location.hash === '#propose') form.current?.querySelector<HTMLElement>('input:checked')?.focus();
   }, [form]);
@@ -100,7 +114,7 @@ export function ProposalForm({ row, form, linking, reading }: FormProps) {
     >
       <fieldset className="line">
         <legend>{words.kind}</legend>
-        {kindsFor(row, linking).map((one) => (
+        {kindsFor(row, linking, mayRefund).map((one) => (
           <label key={one}>
             <input type="radio" name="kind" checked={one === kind} onChange={() => linking.choose(one)} />
             {words.kinds[one]}
@@ -112,7 +126,8 @@ export function ProposalForm({ row, form, linking, reading }: FormProps) {
       {kind === 'link' && money !== null && linkFault(money, linking.orders) === null ? (
         <LinkTrial row={row} to={linkTargets(money, linking.orders)} />
       ) : null}
-      {amount === null || kind === 'link' ? null : (
+      {kind === 'refund' ? <RefundFields row={row} typed={typed} onType={(next) => change({ amount: next })} /> : null}
+      {amount === null || kind === 'link' || kind === 'refund' ? null : (
         <p className="line">
           <span className="label">{words.amount}</span>
           <strong>

@@ -72,7 +72,7 @@ export function problemText(error: Error, words: Words): string {
   const { failed } = words;
   if (!(error instanceof Problem)) return failed.other(error.message);
   const { code, status, detail, title } = error.body;
-  const codes: Readonly<Record<string, string>> = { ...words.signIn.refused, ...failed.codes };
+  const codes: Readonly<Record<string, string>> = { ...words.signIn.refused, ...failed.codes, ...words.refund.refused };
   const refused = codes[code];
   if (refused !== undefined) return refused;
   if (status === 0) return failed.noAnswer;

@@ -3,6 +3,7 @@
 import { BULK_WORDS_EN } from './en-bulk.ts';
 import { DECISION_WORDS_EN } from './en-decisions.ts';
 import { PAGE_WORDS_EN } from './en-pages.ts';
+import { REFUND_WORDS_EN } from './en-refunds.ts';
 import { SERVICE_WORDS_EN } from './en-service.ts';
 import type { Words } from './zh.ts';
 
@@ -229,6 +230,7 @@ export const EN: Words = {
     rows: 'what it is made of',
   },
   ...BULK_WORDS_EN,
+  ...REFUND_WORDS_EN,
   ...DECISION_WORDS_EN,
   ...PAGE_WORDS_EN,
   ...SERVICE_WORDS_EN,

@@ -3,6 +3,7 @@
 import { BULK_WORDS_ZH } from './zh-bulk.ts';
 import { DECISION_WORDS_ZH } from './zh-decisions.ts';
 import { PAGE_WORDS_ZH } from './zh-pages.ts';
+import { REFUND_WORDS_ZH } from './zh-refunds.ts';
 import { SERVICE_WORDS_ZH } from './zh-service.ts';
 
 /** Those of the zones where our users are; others keep the name that the zone has. */
@@ -241,6 +242,7 @@ export const ZH = {
     rows: '打开构成',
   },
   ...BULK_WORDS_ZH,
+  ...REFUND_WORDS_ZH,
   ...DECISION_WORDS_ZH,
   ...PAGE_WORDS_ZH,
   ...SERVICE_WORDS_ZH,
