@@ -1,4 +1,4 @@
-// The trace of a payment that people linked: both keys tell it, in the words of the reader.
+// The trace of what people decided of money: a link is told by both keys, a refund by its own, in the reader's words.
 
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { traceJson } from '../../../src/app/trace/trace-json.ts';
 import { traceText } from '../../../src/app/trace/trace-text.ts';
 import { parseRules } from '../../../src/matching/rules.ts';
 import { freshDirectory } from '../../cli/commands/given-ledger.ts';
-import { linked, SERVICE } from '../../matching/given-decisions.ts';
+import { linked, proposed, SERVICE } from '../../matching/given-decisions.ts';
 import { openLiveLedger, order, paid, StillClock } from '../../service/ledger/given-live-ledger.ts';
 
 const RULES = parseRules({ review: { threshold: { KES: '5000.00' } }, decision_keys: [SERVICE.signer] });
@@ -40,4 +40,19 @@ test('a payment under a mistyped reference and its order say that they were link
   expect(typed).toContain('link, 300.00 KES, → A-1 300.00, customer_error');
   expect(typed).toContain('Linked to other orders by people: Money without an order (300.00 KES).');
   expect(traceJson(await traceName(dir, 'a-1'), 'en')).toMatchObject({ matches: [{ standing: 'pending' }] });
+});
+
+test('a refund that people proposed is told as that, and resolves nothing', async () => {
+  const [dir, clock] = [freshDirectory(), new StillClock()];
+  const ledger = await openLiveLedger(dir, clock, { rules: RULES });
+  await ledger.writer.append([order('A-1'), paid('A-1', { data: { amount: '1300.00' } })]);
+  await ledger.loop.catchUp();
+  const [found] = await ledger.cases.ofKey('A-1');
+  const wanted = { about: 'A-1', at: clock.at, kind: 'refund', cause: 'customer_error', amount: '250.00' } as const;
+  await ledger.writer.append([proposed(found!.row.finding, wanted)]);
+  await ledger.loop.catchUp();
+  expect((await ledger.cases.ofKey('A-1'))[0]?.row).toMatchObject({ resolution: null, status: 'proposed' });
+  await ledger.close();
+  expect(await linesOf(dir, 'A-1')).toContain('refund, 250.00 KES, customer_error');
+  expect(await linesOf(dir, 'A-1', 'zh-CN')).toContain('退款');
 });

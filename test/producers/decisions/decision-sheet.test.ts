@@ -25,3 +25,11 @@ test('a sheet that unzips to more than so many rows take is not read', async () 
   const text = 'x'.repeat(500_000);
   await expect(read(`<row>${cell(text)}</row>`.repeat(140))).rejects.toThrow(/HESABU_WORKBOOK_INVALID.*64 MiB/);
 });
+
+test('a sheet proposes no refund, and says what it may', async () => {
+  const given: Readonly<Record<string, string>> = { case: 'x', finding: 'y', act: 'refund', cause: 'other' };
+  const row = `<row>${SHEET_COLUMNS.map((column) => cell(given[column] ?? '')).join('')}</row>`;
+  const { decisions, faults } = await read(row);
+  expect(decisions).toEqual([]);
+  expect(faults).toMatchObject([{ code: 'HESABU_FIELD_INVALID', why: expect.stringContaining('write_off, explain') }]);
+});
