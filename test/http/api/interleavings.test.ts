@@ -6,6 +6,7 @@ import { HesabuError } from '../../../src/domain/errors.ts';
 import { GatewayRefused } from '../../../src/domain/gateway-errors.ts';
 import type { ApiContext } from '../../../src/http/api/api-context.ts';
 import { registerApi } from '../../../src/http/api/server/register.ts';
+import { Turns } from '../../../src/http/api/turns.ts';
 import { buildApp } from '../../../src/http/app.ts';
 import type { Gateway } from '../../../src/producers/gateway.ts';
 import { Random } from '../../../src/simulation/random/prng.ts';
@@ -64,6 +65,8 @@ class Process {
     };
     const own: ApiContext = {
       ...parts,
+      // Whoever died keeps no turn of who comes after.
+      orderTurns: new Turns(),
       gateways: () => asked as unknown as Gateway,
       gatewayNamed: () => asked as unknown as Gateway,
       tables: { ...parts.tables, answers: { find: (place) => answers.find(place), keep } },
