@@ -21,7 +21,8 @@ export function RefundState({ proposal }: { readonly proposal: Proposal }) {
     const timer = setInterval(look, PACE_MILLIS);
     return () => clearInterval(timer);
   }, [moves, client]);
-  if (refund == null) return null;
+  if (refund === undefined) return null;
+  if (refund === null) return <p className="refund-state">{words.unknown}</p>;
   const codes: Readonly<Record<string, string>> = words.codes;
   return (
     <p className="refund-state" role="status">

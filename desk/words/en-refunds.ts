@@ -23,6 +23,7 @@ export const REFUND_WORDS_EN: Pick<Words, 'refund'> = {
       failed: 'the refund was not sent',
       stopped: 'the refund was not sent: it was rejected, or the evidence changed',
     },
+    unknown: 'this service did not take the proposal, and sends nothing for it: look at the gateway',
     codes: {
       HESABU_GATEWAY_REFUSED: 'the gateway refused it',
       HESABU_GATEWAY_FAILED: 'the gateway gave no clear answer',

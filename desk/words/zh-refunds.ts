@@ -18,6 +18,7 @@ export const REFUND_WORDS_ZH = {
       failed: '退款未发出',
       stopped: '退款未发出：已驳回，或证据已变',
     },
+    unknown: '提议不是由本服务受理的，不会由此发出退款：请到网关核对',
     codes: {
       HESABU_GATEWAY_REFUSED: '网关拒绝',
       HESABU_GATEWAY_FAILED: '网关没有明确答复',
