@@ -3,6 +3,7 @@
 
 import type { Exchange } from '../../archive/exchanges/exchange.ts';
 import type { Claim } from '../../domain/fact.ts';
+import { formatInstant } from '../../domain/time.ts';
 import { assessEvidence } from '../../matching/assess-key.ts';
 import { compileRules } from '../../matching/rules.ts';
 import { maySpeak, merchantsOf } from '../../matching/speakers.ts';
@@ -53,4 +54,9 @@ export async function seenExchanges(
   };
   const seen = await Promise.all(exchanges.map(isSeen));
   return exchanges.filter((_, at) => seen[at]);
+}
+
+/** Without its bodies. */
+export function exchangeView({ request: _, response: __, facts: ___, ...exchange }: Exchange): object {
+  return { ...exchange, at: formatInstant(exchange.at) };
 }

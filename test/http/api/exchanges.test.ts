@@ -1,5 +1,6 @@
 // Raw exchanges by the API, as people and keys of single merchants see them.
 import { expect, test } from 'vitest';
+import { caseId } from '../../../src/domain/case-id.ts';
 import { NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { givenApi } from './given-api.ts';
 
@@ -33,4 +34,33 @@ test('exchanges of single merchants are those in which every name is of their or
       );
       expect(seen).toEqual([200, 404, 404, 404, 404, 404]);
     }
+  }));
+
+test('a case has the latest exchanges that the caller may see, where he asks for them', () =>
+  givenApi(async (given) => {
+    await given.ledger.writer.append([order('A-1'), paid('A-1', { data: { amount: '900.00' } })]);
+    const body = { headers: {}, body: Buffer.from('') };
+    for (const [id, names, at] of [
+      ['first', ['A-1', 'P-A-1'], NOON],
+      ['second', ['A-1'], NOON + 1],
+      ['others', ['A-1', 'B-1'], NOON + 2],
+    ] as const) {
+      given.exchanges.push({
+        ...{ id, direction: 'in', at, elapsed_ms: 1, account: 'mfs-africa/main', method: 'POST', url: '/w' },
+        ...{ names: [...names], request: body, status: 200, response: body, fault: null },
+      } as const);
+    }
+    const id = caseId({ key: 'A-1', stage: 'payment', reason: 'AMOUNT_UNDER', subject: '' });
+    const shown = async (role: 'shop' | 'operator', query: string, merchant = '*') => {
+      const { json } = await given.ask({ url: `/v1/cases/${id}${query}`, key: given.key(role, merchant) });
+      return [json.exchanges?.map((one: { id: string }) => one.id) ?? null, json.more];
+    };
+    const more = '/v1/exchanges?name=A-1';
+    expect(await shown('operator', '?exchanges=20')).toEqual([['others', 'second', 'first'], more]);
+    expect(await shown('operator', '?exchanges=2')).toEqual([['others', 'second'], more]);
+    expect(await shown('operator', '?exchanges=20', 'shop-1')).toEqual([['second', 'first'], more]);
+    expect(await shown('operator', '')).toEqual([null, null]);
+    expect(await shown('shop', '?exchanges=20')).toEqual([null, null]);
+    const tooMany = await given.ask({ url: `/v1/cases/${id}?exchanges=21`, key: given.key('operator', '*') });
+    expect(tooMany.status).toBe(400);
   }));

@@ -1,7 +1,7 @@
 // The routes of operations: alerts, unread webhooks, archived exchanges, and the metrics.
 
 import { z } from 'zod';
-import type { Exchange as ArchivedExchange, Message } from '../../../archive/exchanges/exchange.ts';
+import type { Message } from '../../../archive/exchanges/exchange.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant, type Instant, parseInstant } from '../../../domain/time.ts';
 import type { ReportChange } from '../../../producers/settlement-fetcher/report-table.ts';
@@ -11,7 +11,7 @@ import { hasAllMerchants } from '../../access/api-key.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, text, time } from '../schemas/basic.ts';
 import { Alerts, DeadLetters, Exchange, Exchanges, Settlements, Unread } from '../schemas/service.ts';
-import { seenExchanges } from '../seen-exchanges.ts';
+import { exchangeView, seenExchanges } from '../seen-exchanges.ts';
 
 const READERS = ['operator', 'approver', 'auditor', 'admin'] as const;
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -191,10 +191,6 @@ async function listExchanges(call: Call<unknown, z.output<typeof ExchangesQuery>
     found.filter((exchange) => exchange !== undefined),
   );
   return { status: 200, body: { exchanges: there.map(exchangeView) } };
-}
-
-function exchangeView({ request: _, response: __, facts: ___, ...exchange }: ArchivedExchange): object {
-  return { ...exchange, at: formatInstant(exchange.at) };
 }
 
 /** A body that is not text is returned as base64. */

@@ -19,14 +19,15 @@ import { type FindingRead, findingsRead } from '../cases/finding-read.ts';
 import { type OpenedCase, openedCase } from '../opened-case.ts';
 import { riskView } from '../risk-view.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
-import { type HAPPENINGS, WholeCase } from '../schemas/cases.ts';
+import { CaseQuery, type HAPPENINGS, WholeCase } from '../schemas/cases.ts';
 import { CaseParams, SETTLED } from '../schemas/decisions.ts';
+import { exchangeView, seenExchanges } from '../seen-exchanges.ts';
 import { proposalView } from './decisions.ts';
 import { ageing, readView } from './proposals.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor'] as const;
 
-type CaseCall = Call<z.output<typeof CaseParams>>;
+type CaseCall = Call<z.output<typeof CaseParams>, z.output<typeof CaseQuery>>;
 
 export const WHOLE_CASE_ROUTES: readonly Route[] = [
   route({
@@ -34,11 +35,13 @@ export const WHOLE_CASE_ROUTES: readonly Route[] = [
     url: '/v1/cases/:id',
     summary: 'All of a case: its evidence, what was decided of it, and what happened when',
     description:
-      'Its ETag changes with the finding, with what people decide of it, and with the facts about it. Raw exchanges ' +
-      'are searched in the archive, by `GET /v1/exchanges` with the `name` of its key.',
+      'Its ETag changes with the finding, with what people decide of it, and with the facts about it. With `exchanges` ' +
+      'it has as many of the latest raw exchanges about its key, as `GET /v1/exchanges` shows them to the caller: they ' +
+      'are searched in the archive, so they come only where they are asked for.',
     roles: READERS,
     scope: 'merchant',
     params: CaseParams,
+    query: CaseQuery,
     answers: { 200: json('The case', WholeCase) },
     handle: showCase,
   }),
@@ -87,8 +90,17 @@ async function showCase(call: CaseCall): Promise<Answer> {
     stale: read.map(readView),
     transaction: transaction === null ? null : { ...transaction, risk },
     ...{ proposals, timeline: await Promise.all(happened.map((one) => happeningView(call, one))) },
+    ...(await exchangesOf(call, key)),
   };
   return { status: 200, body, headers: { etag: versionOf(opened, about) } };
+}
+
+async function exchangesOf(call: CaseCall, name: string) {
+  const { parts, caller, query } = call;
+  const limit = query.exchanges;
+  if (limit === 0 || caller.role === 'shop') return { exchanges: null, more: null };
+  const found = await seenExchanges(call, await parts.exchanges.find({ name, limit }));
+  return { exchanges: found.map(exchangeView), more: `/v1/exchanges?${new URLSearchParams({ name })}` };
 }
 
 /** Evidence gives no case any more that stands for it. */

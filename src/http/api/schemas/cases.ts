@@ -11,6 +11,7 @@ import { amount, count, currency, instant, merchantName, message, named, reason,
 import { Proposal, SETTLED } from './decisions.ts';
 import { Transaction } from './ledger.ts';
 import { CloseProposal } from './periods.ts';
+import { Exchanges } from './service.ts';
 
 const bound = z
   .string('expected an amount')
@@ -160,8 +161,18 @@ export const WholeCase = named(
     stale: z.array(FindingRead),
     /** In the order of time; what has none comes first. */
     timeline: z.array(Happening),
+    /** The latest raw exchanges about its key, where they were asked for and may be seen; `more` finds them all. */
+    exchanges: z.array(Exchanges.shape.exchanges.element).nullable(),
+    more: z.string().nullable(),
   }),
 );
+
+/** So many exchanges are shown with a case. */
+const EXCHANGES_MAX = 20;
+export const CaseQuery = z.strictObject({
+  /** How many raw exchanges are wanted. */
+  exchanges: count(0, EXCHANGES_MAX, 0),
+});
 
 export const ProposalsQuery = z.strictObject({
   /** Whose own proposals are left out: nobody approves them himself. */
