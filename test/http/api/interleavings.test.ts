@@ -65,7 +65,7 @@ class Process {
     };
     const own: ApiContext = {
       ...parts,
-      // Whoever died keeps no turn of who comes after.
+      // A process that died keeps no turn of the next one.
       orderTurns: new Turns(),
       gateways: () => asked as unknown as Gateway,
       gatewayNamed: () => asked as unknown as Gateway,

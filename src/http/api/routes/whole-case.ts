@@ -35,9 +35,9 @@ export const WHOLE_CASE_ROUTES: readonly Route[] = [
     url: '/v1/cases/:id',
     summary: 'All of a case: its evidence, what was decided of it, and what happened when',
     description:
-      'Its ETag changes with the finding, with what people decide of it, and with the facts about it. With `exchanges` ' +
-      'it has as many of the latest raw exchanges about its key, as `GET /v1/exchanges` shows them to the caller: they ' +
-      'are searched in the archive, so they come only where they are asked for.',
+      'Its ETag changes with the finding, with what people decide of it, and with the facts about it. With ' +
+      '`exchanges` it has as many of the latest raw exchanges about its key, as `GET /v1/exchanges` shows them to ' +
+      'the caller: they are searched in the archive, so they come only where they are asked for.',
     roles: READERS,
     scope: 'merchant',
     params: CaseParams,
