@@ -25,6 +25,8 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map(({ ended }) => ended));
 });
 
+type Gateway = Awaited<ReturnType<typeof recordingGateway>>;
+
 /** A gateway that makes one refund for each key, and tells when it is asked. */
 async function recordingGateway() {
   const calls: { readonly key: string; readonly body: Record<string, string> }[] = [];
@@ -56,51 +58,87 @@ async function recordingGateway() {
   };
 }
 
+/** A site with a gateway, and the keys of a shop's admin and of a maker. */
+class Site {
+  readonly gateway: Gateway;
+  private readonly site: ReturnType<typeof makeSite>;
+  private readonly admin: string;
+  private readonly maker: string;
+  serving!: Serving;
+
+  constructor(gateway: Gateway) {
+    this.gateway = gateway;
+    this.site = makeSite({
+      ...{ accounts: [accountAt(gateway.host)], outgoing: { allow: [gateway.host] }, rules: './rules.yaml' },
+    });
+    writeFileSync(join(this.site.dir, 'rules.yaml'), 'review: { threshold: { KES: "500" } }\n');
+    const store = new KeyStore(this.site.data);
+    const keyOf = (role: 'admin' | 'operator') =>
+      store.create({ role, merchants: ['*'], label: '', person: null, expiresAt: null }, 0).text;
+    [this.admin, this.maker] = [keyOf('admin'), keyOf('operator')];
+  }
+
+  async start(): Promise<void> {
+    this.serving = await serve(this.site.config);
+    running.push(this.serving);
+  }
+
+  /** An order that was paid too much, and how its refund is proposed. */
+  async over(name: string) {
+    const reference = `A-${name}`;
+    const order = { merchant: 'shop', transaction_reference: reference, amount: '1000.00', currency: 'KES' };
+    await this.ask(this.admin, '/v1/orders', `o-${name}`, order);
+    const paid = signed(paymentBody(name, { amount: '1080.00' }));
+    await fetch(`${this.serving.url}/webhooks/mfs-africa/main`, { method: 'POST', ...paid });
+    const shown = async () =>
+      (await this.ask(this.maker, `/v1/cases?reason=AMOUNT_OVER&q=${reference}`)).json.cases?.[0];
+    await expect.poll(shown, { timeout: 60_000 }).toBeDefined();
+    const { id, finding } = await shown();
+    const wanted = { finding, kind: 'refund', cause: 'customer_error' };
+    const became = async () => (await this.ask(this.maker, `/v1/cases/${id}`)).json.proposals[0].refund.state;
+    return {
+      propose: () => this.ask(this.maker, `/v1/cases/${id}/proposals`, `p-${name}`, wanted),
+      isSent: () => expect.poll(became, { timeout: 60_000, interval: 200 }).toBe('sent'),
+      keys: () => {
+        const own = this.gateway.calls.filter(({ body }) => JSON.stringify(body).includes(reference));
+        return own.map(({ key }) => key);
+      },
+    };
+  }
+
+  close(): void {
+    this.gateway.close();
+    removeSite(this.site);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: answers of several shapes.
+  private async ask(key: string, path: string, name = '', body?: object): Promise<any> {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'idempotency-key': name };
+    const more = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const answer = await fetch(`${this.serving.url}${path}`, { headers, ...more });
+    return { status: answer.status, json: await answer.json() };
+  }
+}
+
 const KILLS = [
   ...['while it is proposed', 'a little later', 'once it is proposed'],
   ...['while the gateway has it', 'when the gateway answers', 'just after the answer'],
 ] as const;
 
-test('given a kill at any step of a proposed refund, then it is made once after the start', {
-  timeout: 300_000,
-}, async () => {
-  const gateway = await recordingGateway();
-  const site = makeSite({
-    ...{ accounts: [accountAt(gateway.host)], outgoing: { allow: [gateway.host] }, rules: './rules.yaml' },
-  });
-  writeFileSync(join(site.dir, 'rules.yaml'), 'review: { threshold: { KES: "500" } }\n');
-  const store = new KeyStore(site.data);
-  const key = store.create({ role: 'admin', merchants: ['*'], label: '', person: null, expiresAt: null }, 0).text;
-  const maker = store.create({ role: 'operator', merchants: ['*'], label: '', person: null, expiresAt: null }, 0).text;
-  // biome-ignore lint/suspicious/noExplicitAny: answers of several shapes.
-  const ask = async ({ url }: Serving, by: string, path: string, name = '', body?: object): Promise<any> => {
-    const headers = { authorization: `Bearer ${by}`, 'content-type': 'application/json', 'idempotency-key': name };
-    const more = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-    const answer = await fetch(`${url}${path}`, { headers, ...more });
-    return { status: answer.status, json: await answer.json() };
-  };
-  const start = async () => {
-    const serving = await serve(site.config);
-    running.push(serving);
-    return serving;
-  };
-  try {
-    let serving = await start();
-    for (const [at, when] of KILLS.entries()) {
-      const reference = `A-${at}`;
-      const order = { merchant: 'shop', transaction_reference: reference, amount: '1000.00', currency: 'KES' };
-      await ask(serving, key, '/v1/orders', `o-${at}`, order);
-      const paid = signed(paymentBody(String(at), { amount: '1080.00' }));
-      await fetch(`${serving.url}/webhooks/mfs-africa/main`, { method: 'POST', ...paid });
-      const shown = async () =>
-        (await ask(serving, maker, `/v1/cases?reason=AMOUNT_OVER&q=${reference}`)).json.cases?.[0];
-      await expect.poll(shown, { timeout: 60_000 }).toBeDefined();
-      const { id, finding } = await shown();
-      const wanted = { finding, kind: 'refund', cause: 'customer_error' };
-      const propose = (on: Serving) => ask(on, maker, `/v1/cases/${id}/proposals`, `p-${at}`, wanted);
+test.each(KILLS)(
+  'given a kill of the service %s, then the refund is made once after the start',
+  {
+    timeout: 120_000,
+  },
+  async (when) => {
+    const site = new Site(await recordingGateway());
+    try {
+      await site.start();
+      const refund = await site.over('1');
+      const { gateway } = site;
       const killed = Promise.withResolvers<void>();
       const kill = () => {
-        serving.process.kill('SIGKILL');
+        site.serving.process.kill('SIGKILL');
         killed.resolve();
       };
       gateway.onAsked((answer) => {
@@ -109,27 +147,46 @@ test('given a kill at any step of a proposed refund, then it is made once after 
         if (when === 'when the gateway answers') kill();
         if (when === 'just after the answer') setTimeout(kill, 4);
       });
-      const sending = propose(serving).catch(() => null);
+      const sending = refund.propose().catch(() => null);
       if (when === 'while it is proposed') await pause(2).then(kill);
       if (when === 'a little later') await pause(15).then(kill);
       if (when === 'once it is proposed') await sending.then(kill);
       await killed.promise;
-      await serving.ended;
+      await site.serving.ended;
       await sending;
       gateway.onAsked((answer) => answer());
-      serving = await start();
+      await site.start();
       // Who got no answer asks again under his key.
-      const again = await propose(serving);
-      expect(again.status, `${when}: ${again.json.detail}`).toBe(201);
-      const became = async () => (await ask(serving, maker, `/v1/cases/${id}`)).json.proposals[0].refund.state;
-      await expect.poll(became, { timeout: 60_000, interval: 200 }).toBe('sent');
-      const own = gateway.calls.filter(({ body }) => JSON.stringify(body).includes(reference));
-      expect([when, new Set(own.map((call) => call.key)).size]).toEqual([when, 1]);
-      if (when === 'while the gateway has it') expect(own).toHaveLength(2);
+      const again = await refund.propose();
+      expect(again.status, again.json.detail).toBe(201);
+      await refund.isSent();
+      expect(new Set(refund.keys()).size).toBe(1);
+      if (when === 'while the gateway has it') expect(refund.keys()).toHaveLength(2);
+      expect(await end(site.serving)).toBe(0);
+    } finally {
+      site.close();
     }
-    expect(await end(serving)).toBe(0);
+  },
+);
+
+test('given an end in good order while the gateway has it, then the next start asks again under the same key', {
+  timeout: 120_000,
+}, async () => {
+  const site = new Site(await recordingGateway());
+  try {
+    await site.start();
+    const refund = await site.over('1');
+    const asked = Promise.withResolvers<void>();
+    site.gateway.onAsked(() => asked.resolve());
+    await refund.propose();
+    await asked.promise;
+    expect(await end(site.serving)).toBe(0);
+    site.gateway.onAsked((answer) => answer());
+    await site.start();
+    await refund.isSent();
+    expect([refund.keys().length, new Set(refund.keys()).size]).toEqual([2, 1]);
+    expect(await end(site.serving)).toBe(0);
   } finally {
-    gateway.close();
-    removeSite(site);
+    site.close();
   }
 });
