@@ -4,7 +4,7 @@ import { GatewayRefused } from '../../../src/domain/gateway-errors.ts';
 import { parseRules } from '../../../src/matching/rules.ts';
 import { SERVICE } from '../../matching/given-decisions.ts';
 import { NOON, paid } from '../../service/ledger/given-live-ledger.ts';
-import { codeOf, keyFor, keysOf, limited, quiet, refundsOf, withRefunds } from './given-refunds.ts';
+import { codeOf, keyFor, keysOf, limited, quiet, refundsOf, startAnew, withRefunds } from './given-refunds.ts';
 
 describe('the gateway', () => {
   test('that does not answer clearly is asked again under the same key, whatever was decided since', () =>
@@ -66,6 +66,45 @@ describe('the gateway', () => {
       desk.given.parts.refundWork.wake();
       await desk.becomes(at.id, 'sent');
       expect(refundsOf(desk)).toHaveLength(1);
+    }));
+
+  test.each([
+    ['before the call was made', 0, 'failed'],
+    ['while the gateway may have had it', 1, 'unclear'],
+  ])('that refuses after a crash %s is believed as far as it can know', (_when, calls, state) =>
+    withRefunds(async (desk) => {
+      const { gateway, clock, parts } = desk.given;
+      const { refunds, refundProposals } = parts.tables;
+      gateway.failure = limited();
+      const at = await desk.over('A-1', '80.00');
+      const { json } = await desk.propose(desk.zuri, at);
+      await expect.poll(() => gateway.failure).toBeNull();
+      await desk.becomes(at.id, 'waiting');
+      const { key, reference } = refundProposals.get(json.id)!;
+      const asked = { account: 'mfs-africa/main', payment: 'P-A-1', amount: '80.00', currency: 'KES' };
+      refunds.add({ key, reference, fingerprint: `proposal ${json.id}`, ...asked });
+      refundProposals.set(json.id, { state: calls === 0 ? 'waiting' : 'asked', calls });
+      gateway.failure = new GatewayRefused({ found: 'no' }, 422);
+      clock.at = NOON + 120_000;
+      await startAnew(desk);
+      await desk.becomes(at.id, state);
+      expect([refunds.of(reference).length, refundsOf(desk)]).toEqual([calls, []]);
+    }),
+  );
+
+  test('whose call another request made under the same key is not asked for the proposal', () =>
+    withRefunds(async (desk) => {
+      const at = await desk.over('A-1');
+      const made = await desk.propose(desk.zuri, at);
+      const { rules } = desk.given.ledger.loop;
+      desk.given.ledger.loop.rules = rulesWith('99999.00');
+      const request = { method: 'POST', url: '/v1/orders/A-1/refunds', key: desk.given.key('shop', 'shop-1') } as const;
+      await desk.given.ask({ ...request, idempotencyKey: made.json.id, json: { amount: '1.00' } });
+      desk.given.ledger.loop.rules = rules;
+      await desk.answer(desk.wanjiru, made);
+      await desk.becomes(at.id, 'failed');
+      expect(await desk.shown(at.id)).toEqual([['effective', 'failed', 'HESABU_IDEMPOTENCY_REUSED']]);
+      expect(refundsOf(desk)).toEqual([['1.00', 'P-A-1']]);
     }));
 
   test('that gives back whole payments only is not asked for a part', () =>
