@@ -138,6 +138,8 @@ export interface Claim {
   readonly occurred_at: string | null;
   readonly forwarded: boolean;
   readonly unsigned: boolean;
+  /** Of the file that said it. */
+  readonly import: number | null;
   readonly body: Readonly<Record<string, string | null | boolean | Readonly<Record<string, string>>>>;
 }
 

@@ -1,9 +1,13 @@
 // The facts of a case as they came: each by its number, its source and what it says.
 
+import { Link } from 'wouter';
+import { useLive } from '../api/live.ts';
 import { useDesk } from '../api/queries.ts';
 import type { Claim, WholeCase } from '../api/types.ts';
 import { providerName } from '../breaks/facet-words.ts';
 import { isAmount, shownAmount } from '../state/amount.ts';
+import { nameOfFile } from '../state/file-name.ts';
+import { seesAll, useMyself } from '../state/session.ts';
 import { wholeTime } from '../state/time.ts';
 import { useLanguage, useWords, wordFor } from '../words/words.ts';
 
@@ -33,6 +37,11 @@ export function sourceOf({ topic, provider, account }: Claim, merchant: string):
   return [providerName(provider), account].filter((one) => one !== null && one !== '').join('/');
 }
 
+interface ImportedFile {
+  readonly id: number;
+  readonly file: string;
+}
+
 interface FactProps {
   readonly claim: Claim;
   readonly number: number;
@@ -56,6 +65,14 @@ function Fact({ claim, number, merchant }: FactProps) {
           <dt className="mono">id</dt>
           <dd className="mono">{id}</dd>
         </div>
+        {claim.import === null ? null : (
+          <div>
+            <dt>{detail.file}</dt>
+            <dd>
+              <FromFile id={claim.import} />
+            </dd>
+          </div>
+        )}
         {Object.entries(body).map(([name, value]) => (
           <div key={name}>
             <dt className="mono">{name}</dt>
@@ -66,6 +83,20 @@ function Fact({ claim, number, merchant }: FactProps) {
         ))}
       </dl>
     </details>
+  );
+}
+
+/** Files may have rows of all merchants: who sees single ones reads none of them. */
+function FromFile({ id }: { readonly id: number }) {
+  const { detail } = useWords();
+  const isAllowed = seesAll(useMyself());
+  const { data } = useLive<{ readonly imports: readonly ImportedFile[] }>(isAllowed ? '/v1/imports' : null);
+  const file = data?.imports.find((one) => one.id === id)?.file;
+  if (file === undefined) return <>{detail.imported(id)}</>;
+  return (
+    <Link href={`/sources?preview=${id}`} title={file}>
+      {nameOfFile(file)}
+    </Link>
   );
 }
 

@@ -4,6 +4,7 @@ import { Link, useSearch } from 'wouter';
 import { useLive } from '../api/live.ts';
 import { useDesk } from '../api/queries.ts';
 import { shownAmount } from '../state/amount.ts';
+import { nameOfFile } from '../state/file-name.ts';
 import { wholeTime } from '../state/time.ts';
 import { Page } from '../ui/page.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
@@ -142,11 +143,6 @@ function Imports() {
       ) : null}
     </section>
   );
-}
-
-/** The last two parts of where it was: files of many days have the same name. */
-function nameOfFile(path: string): string {
-  return path.split(/[/\\]/).slice(-2).join('/');
 }
 
 /** Whether what it said counts, or what took its place. */

@@ -37,6 +37,8 @@ export interface ClaimView {
   readonly forwarded: boolean;
   /** Whether nobody signed it, so that it counts for nothing by itself. */
   readonly unsigned: boolean;
+  /** The import of the file that said it; null for what came in by itself. */
+  readonly import: number | null;
   readonly body: Readonly<Record<string, Member>>;
 }
 
@@ -138,7 +140,7 @@ export function withSurroundings<View extends Omit<FindingView, 'message'>>(
 }
 
 function claimView(claim: Claim<SourceBody>): ClaimView {
-  const { id, provider, account, occurred_at, forwarded, body } = claim;
+  const { id, provider, account, occurred_at, forwarded, import_id, body } = claim;
   // Only instants are numbers in a body: amounts are texts.
   const members = Object.entries(body).map(([name, value]: [string, Member | number]): [string, Member] => [
     name,
@@ -152,6 +154,7 @@ function claimView(claim: Claim<SourceBody>): ClaimView {
     occurred_at: timeText(occurred_at),
     forwarded,
     unsigned: isUnsigned(claim),
+    import: import_id === 0 ? null : import_id,
     body: Object.fromEntries(members),
   };
 }

@@ -68,6 +68,23 @@ describe.skipIf(chromiumPath() === undefined)('given `hesabu demo --desk`', { ti
       expect(total).toBe(rows);
     }));
 
+  test('then each figure of a day is the sum of its rows, down to that of the file, and 0.00 is left (4.12)', () =>
+    withOperator(async (page) => {
+      const { days } = await asked<{ days: readonly { day: string; state: string }[] }>(
+        page,
+        '/v1/periods?month=2026-06',
+      );
+      const over = days.filter(({ state }) => state === 'over').map(({ day }) => day);
+      expect(over).toHaveLength(5);
+      for (const day of over) {
+        const { statements } = await asked<{ statements: readonly Statement[] }>(page, `/v1/statements/${day}`);
+        expect(statements.length).toBeGreaterThan(10);
+        expect(statements.filter(({ residual }) => /[1-9]/.test(residual))).toEqual([]);
+        for (const statement of statements) await expectSums(page, day, statement);
+      }
+      await followFigure(page, over.at(-2)!);
+    }));
+
   test('then a byte that is changed in a stored fact is told by the page and by verify (4.12)', () =>
     withOperator(async (page) => {
       const data = join(dir, 'week', 'books');
@@ -110,6 +127,58 @@ async function withOperator(work: (page: Page) => Promise<void>): Promise<void> 
   } finally {
     await browser.close();
   }
+}
+
+interface Figure {
+  readonly line: string;
+  readonly value: string;
+}
+
+interface Statement {
+  readonly merchant: string;
+  readonly provider: string;
+  readonly currency: string;
+  readonly residual: string;
+  readonly gateway: { readonly moves: readonly Figure[] };
+}
+
+/** Each figure of the account beside all of its rows, in the last places of both. */
+async function expectSums(page: Page, day: string, statement: Statement): Promise<void> {
+  const { merchant, provider, currency } = statement;
+  for (const { line, value } of statement.gateway.moves) {
+    if (!/[1-9]/.test(value)) continue;
+    const query = { line, provider, currency, limit: '1000', ...(merchant === '' ? {} : { merchant }) };
+    const url = `/v1/statements/${day}/lines?${new URLSearchParams(query)}`;
+    const { rows } = await asked<{ rows: readonly { merchant: string; amount: string }[] }>(page, url);
+    const own = rows.filter((row) => row.merchant === merchant);
+    const sum = own.reduce((before, { amount }) => before + unitsOf(amount), 0n);
+    expect([url, sum]).toEqual([url, unitsOf(value)]);
+  }
+}
+
+/** In millionths: no float is near the money. */
+function unitsOf(amount: string): bigint {
+  const [whole = '', part = ''] = amount.replace('-', '').split('.');
+  return (amount.startsWith('-') ? -1n : 1n) * BigInt(whole + part.padEnd(6, '0'));
+}
+
+/** By clicks: from what was settled of a day to a key, and on to the file that its settlement row stands in. */
+async function followFigure(page: Page, day: string): Promise<void> {
+  await page.goto(new URL(`statements/${day}`, shown.url).href);
+  await page.click('.sheet a.figure-link[href*="line=settled"] >> nth=0');
+  await page.waitForSelector('.facts tfoot .total');
+  await page.click('.facts tbody a.mono >> nth=0');
+  const fact = page
+    .locator(`.fact-list details:has(summary:has-text("${ZH.detail.topics['settlements.v1']}"))`)
+    .first();
+  await fact.locator('summary').click();
+  const key = await page.textContent('.box-head .mono');
+  const amount = (await fact.locator('div:has(> dt:text-is("gross")) dd').textContent())!.replaceAll(',', '');
+  const file = await fact.locator('a[href*="preview="]').getAttribute('title');
+  const rows = readFileSync(file!, 'utf8')
+    .split('\n')
+    .filter((row) => row.includes(key!) && row.includes(amount));
+  expect(rows).toHaveLength(1);
 }
 
 function asked<Answer>(page: Page, url: string): Promise<Answer> {

@@ -32,3 +32,13 @@ test('further ids, a reading without a time and a row with one are members like 
   expect(view.claims.map(({ body }) => body.aliases)).toEqual([aliases, aliases, undefined]);
   expect(Shown.safeParse(view).error).toBe(undefined);
 });
+
+test('a claim that a file said names its import, and what came in by itself none', () => {
+  const view = viewOf(order(), callback(), { ...line(), import_id: 3 });
+  expect(view.claims.map(({ topic, import: from }) => [topic, from])).toEqual([
+    ['callbacks.v1', null],
+    ['settlements.v1', 3],
+    ['orders.v1', null],
+  ]);
+  expect(Shown.safeParse(view).error).toBe(undefined);
+});

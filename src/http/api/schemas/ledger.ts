@@ -66,6 +66,8 @@ const Claim = named(
     forwarded: z.boolean(),
     /** Whether nobody signed it, so that it counts for nothing by itself. */
     unsigned: z.boolean(),
+    /** The import of the file that said it, as in `GET /v1/imports`; null for what came in by itself. */
+    import: z.int().nullable(),
     body: z.record(z.string(), z.union([z.string(), z.null(), z.boolean(), z.record(z.string(), z.string())])),
   }),
 );
