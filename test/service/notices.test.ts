@@ -149,29 +149,6 @@ describe('a proposal', () => {
     }));
 });
 
-test('new rules tell approvers how many cases they swallow, and of what value (4.14)', () =>
-  withNotices(async (world) => {
-    const { ledger } = world.given;
-    const chen = world.person('Chen', 'approver', '*');
-    world.person('Asha', 'operator', '*');
-    for (const [name, by] of [
-      ['A-1', '300.00'],
-      ['A-2', '20.00'],
-      ['A-3', '7.50'],
-    ] as const)
-      await world.short(name, by);
-    await world.told();
-    const tolerance = { KES: '1000000.00' };
-    ledger.loop.rules = parseRules({
-      review: { threshold: { KES: '100.00' } },
-      decision_keys: [SERVICE.signer],
-      tolerance,
-    });
-    const told = await world.told();
-    expect(new Set(told)).toEqual(new Set(['rules.changed  -> Chen', 'rules.changed  -> room']));
-    expect(world.textFor(`mail ${chen}`).slice(0, 2)).toEqual(['New rules ended 3 open cases', '327.50 KES']);
-  }));
-
 test('rules that come back are told again', () =>
   withNotices(async (world) => {
     const { ledger, clock } = world.given;
