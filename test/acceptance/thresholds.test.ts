@@ -1,4 +1,4 @@
-// What a stranger asks of limits: a difference that is cut in two does not slip under one, and who widens one tells others.
+// What a stranger asks of limits: a difference in two parts does not slip under one, and who widens one tells others.
 import { expect, test } from 'vitest';
 import { caseId } from '../../src/domain/case-id.ts';
 import { fingerprintOf } from '../../src/matching/decision-names.ts';
