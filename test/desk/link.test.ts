@@ -43,7 +43,7 @@ const sentence = (reader: Reader, reason: 'LINKED' | 'LINKED_IN', subject: strin
 };
 
 describe.skipIf(chromiumPath() === undefined)('a link on the page', () => {
-  test.each(readersOf('E'))('of a payment that lost its reference, from its suggestion to its end: $name', (reader) =>
+  test.each(readersOf('E'))('of a payment without a reference, from suggestion to end (4.11): $name', (reader) =>
     withDesk(async ({ given }) => {
       inZoneOf(reader, given);
       const { words } = reader;

@@ -87,7 +87,7 @@ describe('a week in which people work', () => {
     expect(new Set(decisions.map(({ body }) => body.by.person)).size).toBe(4);
   });
 
-  test('has the same outcome of all facts and decisions shuffled and doubled, in an empty directory', async () => {
+  test('has the same outcome of all facts and decisions shuffled, doubled and read anew (4.8)', async () => {
     const data = join(dir, 'shuffled');
     await new EmbeddedLog(data, { partitions: PARTITIONS }).close();
     const reconciler = await Reconciler.open(data);

@@ -88,7 +88,7 @@ describe('the list of cases as a file', () => {
       expect(data).toHaveLength(json.total);
     }));
 
-  test('comes back decided: 50 rows, of which 3 are stale and 1 has a formula, are 46 proposals and 4 refusals', () =>
+  test('comes back decided: 50 rows, 3 of them stale, 1 with a formula, are 46 proposals and 4 refusals (4.10)', () =>
     withDesk(async (desk) => {
       await shorts(desk, names(50));
       const { book, sheet } = await sheetOf((await download(desk, '/v1/cases.xlsx?sort=reference')).bytes);
