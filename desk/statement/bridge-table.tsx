@@ -1,7 +1,7 @@
 // The bridge of a statement: from the orders that should be paid to what was settled, by what explains the difference.
 
 import type { Explained, Figure } from '../api/statement-types.ts';
-import { difference, isZero, shownAmount } from '../state/amount.ts';
+import { difference, isZero, shownAmount, sizeOf } from '../state/amount.ts';
 import { useWords } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 import { FigureLink, shownFigure, type TableProps, useLineTitle } from './figure-link.tsx';
@@ -131,12 +131,12 @@ interface ResidualRowProps extends Columns {
 
 function ResidualRow({ parts, left, columns }: ResidualRowProps) {
   const words = useWords();
-  const [all, under, over] = parts.map(shownAmount);
+  const [all, under] = parts.map(shownAmount);
+  const over = `${parts[2].startsWith('-') ? '−' : '+'} ${shownAmount(sizeOf(parts[2]))}`;
   return (
     <tr className="bridge-residual">
       <th scope="row" colSpan={3 + columns.length}>
-        <strong>{words.statement.residual}</strong>{' '}
-        <span className="quiet">{`= ${all} − (${under} ${over?.startsWith('−') ? '' : '+ '}${over})`}</span>
+        <strong>{words.statement.residual}</strong> <span className="quiet">{`= ${all} − (${under} ${over})`}</span>
       </th>
       <td className={isZero(left) ? 'number' : 'number missing'}>
         <span className="figure">{shownAmount(left)}</span>
