@@ -33,7 +33,7 @@ test('a refund that the gateway refuses is told to its maker and its checker, on
     for (const [language, text] of [
       ['en', 'A proposed refund was not sent'],
       ['zh-CN', '1 笔退款提议未能发出'],
-      ['fr', "Un remboursement proposé n'a pas été envoyé"],
+      ['fr', 'Un remboursement proposé n’a pas été envoyé'],
     ] as const) {
       expect(world.textFor(`mail ${maker}`, language).join('\n')).toContain(text);
     }

@@ -115,7 +115,7 @@ const FR: NoticeWords = {
         ? 'De nouvelles données ont réglé une proposition avant toute décision'
         : `De nouvelles données ont réglé ${n} propositions avant toute décision`,
     'refund.failed': (n, one) =>
-      one ? "Un remboursement proposé n'a pas été envoyé" : `${n} remboursements proposés n'ont pas été envoyés`,
+      one ? 'Un remboursement proposé n’a pas été envoyé' : `${n} remboursements proposés n’ont pas été envoyés`,
     'day.ready': (n, one) => (one ? 'Une journée peut être clôturée' : `${n} journées peuvent être clôturées`),
     'day.closed': (n, one) => (one ? 'Une journée a été clôturée' : `${n} journées ont été clôturées`),
     'alert.raised': (n, one) => (one ? 'Une alerte a été déclenchée' : `${n} alertes ont été déclenchées`),
