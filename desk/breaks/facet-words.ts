@@ -26,6 +26,8 @@ export function useValueName(): (facet: Facet, value: string) => string {
       case 'owner':
         if (value === '-') return words.unowned;
         return value === me.id || value === 'me' ? words.me(me.name) : nameOf(value);
+      case 'currency':
+        return value === '-' ? words.overview.noMoney : value;
       case 'merchant':
         return value === '' ? words.noMerchant : value;
       default:

@@ -32,7 +32,7 @@ export function CurrencyBox({ page, days }: CurrencyProps) {
         </p>
         {last === undefined ? null : <ExplainedLine last={last} />}
       </div>
-      {page.value.length === 0 ? <p className="inside hint">{words.openNone}</p> : <SumsTable {...{ page, last }} />}
+      {page.total === 0 ? <p className="inside hint">{words.openNone}</p> : <SumsTable {...{ page, last }} />}
     </section>
   );
 }
@@ -69,9 +69,28 @@ function SumsTable({ page, last }: { readonly page: CasesPage; readonly last: Re
             <SumCells currency={currency} {...sums} />
           </tr>
         ))}
+        {withoutSums(page).map(({ value: currency, count }) => (
+          <tr key={currency}>
+            <th scope="row">{currency === '-' ? words.noMoney : <strong>{currency}</strong>}</th>
+            {last === undefined ? null : <td className="number">—</td>}
+            <td className="number">
+              <NumberLink count={count} filters={{ currency: [currency] }} />
+            </td>
+            {['under', 'over', 'other'].map((side) => (
+              <td key={side} className="number">
+                —
+              </td>
+            ))}
+          </tr>
+        ))}
       </tbody>
     </table>
   );
+}
+
+/** So that the counts come to all: breaks that are about no amount are in no sum. */
+function withoutSums({ value, facets }: CasesPage): CasesPage['facets']['currency'] {
+  return facets.currency.filter((one) => value.every(({ currency }) => currency !== one.value));
 }
 
 /** Each leads to the cases of its currency: those of one direction have no filter of their own. */

@@ -87,6 +87,7 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
     currency: 'Currency',
     short: 'Short',
     over: 'Over',
+    noMoney: 'no amount',
     other: 'No direction',
     never: 'amounts of several currencies are never added up',
     grid: 'Reason × age',

@@ -82,6 +82,7 @@ export const PAGE_WORDS_ZH = {
     currency: '币种',
     short: '短款金额',
     over: '长款金额',
+    noMoney: '不涉及金额',
     other: '方向不明',
     never: '按金额只分币种，不跨币种相加',
     grid: '差错类型 × 账龄',

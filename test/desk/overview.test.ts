@@ -4,7 +4,7 @@ import { waitingIn } from '../../desk/state/waiting-money.ts';
 import { ZH } from '../../desk/words/zh.ts';
 import { givenPerson } from '../http/access/given-people.ts';
 import { withDesk } from '../http/api/given-cases.ts';
-import { order, paid } from '../service/ledger/given-live-ledger.ts';
+import { factOf, order, paid } from '../service/ledger/given-live-ledger.ts';
 import { signIn, tabTo } from './at-the-page.ts';
 import { axeFaults, withBrowser } from './browser.ts';
 import { chromiumPath } from './chromium.js';
@@ -26,6 +26,30 @@ test('what waits is added up by currency, never over currencies, and what goes b
 });
 
 describe.skipIf(chromiumPath() === undefined)('the overview', () => {
+  test('has a row too of breaks in a currency in which nothing is missing, so that all come to the total', () =>
+    withDesk(async (desk) => {
+      const { given } = desk;
+      await desk.short('A-1', '250.00');
+      const line = factOf('settlements', {
+        ...{ transaction_reference: 'A-2', transaction_id: 'P-A-2', type: 'payment', currency: 'USD' },
+        ...{ line_id: 'L-1', amount_received: '7.70', fee_deduction: '0.00', settlement_date: '2026-06-01' },
+      });
+      await given.ledger.writer.append([order('A-2'), paid('A-2'), line]);
+      await given.ledger.loop.catchUp();
+      await givenPerson(given, 'Jing', 'operator');
+      await withBrowser(given, async ({ open, url, complaints }) => {
+        const page = await open('zh-CN');
+        await signIn(page, url, 'overview', { name: 'Jing' });
+        const box = page.locator('.column:first-child > .box:first-child');
+        await box.locator('tbody tr').nth(1).waitFor();
+        const rows = (await box.locator('tbody tr').allTextContents()).map((row) => row.slice(0, 4));
+        expect([rows, await box.locator('.big-number').first().textContent()]).toEqual([['KES1', 'USD1'], '2']);
+        await box.locator('a[href*="currency=USD"]').click();
+        await page.waitForSelector('tr[data-framed]:has-text("A-2")');
+        expect(complaints).toEqual([]);
+      });
+    }));
+
   test('says in words that there is no open break, and has no table without a row', () =>
     withDesk(async ({ given }) => {
       await givenPerson(given, 'Jing', 'operator');

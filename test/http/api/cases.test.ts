@@ -84,6 +84,14 @@ describe('the list of cases', () => {
       expect(keysIn(bounded)).toEqual(['A-1', 'B-1']);
     }));
 
+  test('takes those that are about other things than money as a currency', () =>
+    withDesk(async (desk) => {
+      await desk.short('A-1', '20.00');
+      const apart = await list(desk, 'currency=-');
+      expect([apart.total, facet(apart, 'currency')]).toEqual([0, { KES: 1 }]);
+      expect(keysIn(await list(desk, 'currency=-&currency=KES'))).toEqual(['A-1']);
+    }));
+
   test('takes several values of one filter, and counts each facet as if that filter were not there', () =>
     withDesk(async (desk) => {
       const { id } = await desk.short('A-1', '20.00');

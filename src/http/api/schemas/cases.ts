@@ -38,7 +38,8 @@ export const CaseFilters = z.strictObject({
   owner: several(text),
   /** The team that has it, or that the configuration gives it to while a person works it; `-` for none. */
   team: several(text),
-  currency: several(currency),
+  /** `-` for those that are about other things than money. */
+  currency: several(z.union([currency, z.literal('-')])),
   age: several(z.enum(AGES)),
   due: several(z.enum(DUES)),
   value_from: bound.optional(),
