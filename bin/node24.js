@@ -53,7 +53,8 @@ function memoryOf([command = '']) {
 /** Once, as the same process, with what its memory needs; what a user has set stays, and so does a user's flag. */
 function beginAgain(memory) {
   const { execve, platform, execPath, execArgv, argv, env } = process;
-  const flags = [...execArgv, env.NODE_OPTIONS ?? ''].join(' ');
+  // V8 takes its flags with either sign between their words.
+  const flags = [...execArgv, env.NODE_OPTIONS ?? ''].join(' ').replaceAll('_', '-');
   if (platform !== 'linux' || execve === undefined || flags.includes('--max-semi-space-size')) return;
   execve(execPath, [execPath, ...execArgv, ...SERVICE_FLAGS, ...argv.slice(1)], { ...memory, ...env });
 }

@@ -123,6 +123,9 @@ describe.each(MANNERS)('the launcher under %s', (_name, manner) => {
     expect(flags).toContain('--max-semi-space-size=16');
     const given: Manner = ['env', 'MALLOC_ARENA_MAX=7', ...manner];
     expect((await start(given, join(folder, 'launcher.mjs'), [task])).out).toContain('\n7\n');
+    if (manner === SEEMING_OLD) return;
+    const own: Manner = ['env', 'NODE_OPTIONS=--max_semi_space_size=32', ...manner];
+    expect((await start(own, join(folder, 'launcher.mjs'), [task])).out).not.toContain('--max-semi-space-size');
   });
 
   test('keeps what was compiled where nobody else can write, or where the user says', async () => {
