@@ -37,7 +37,9 @@ export const REFUND_WORDS_EN: Pick<Words, 'refund'> = {
     },
     refused: {
       HESABU_APPROVAL_DECIDED: 'The gateway was asked for this refund already: it is no more withdrawn or rejected.',
-      HESABU_AMOUNT_RANGE: 'Less than this is left to return: look at the refunds before it.',
+      HESABU_AMOUNT_RANGE:
+        'Less than this is left, with what goes back otherwise: look at the refunds before it. A refund for goods is ' +
+        'sent directly, by the API, and not by the case.',
       HESABU_PROVIDER_CANNOT: 'This network gives nothing back through its gateway.',
     },
   },

@@ -32,7 +32,8 @@ export const REFUND_WORDS_ZH = {
     },
     refused: {
       HESABU_APPROVAL_DECIDED: '这笔退款已请求网关，不能撤回或驳回。',
-      HESABU_AMOUNT_RANGE: '可退的金额已不足：请查看此前的退款。',
+      HESABU_AMOUNT_RANGE:
+        '可退的金额已不足（另行退回的也计入）：请查看此前的退款。因货品退的款请经 API 直接发出，不走差错单。',
       HESABU_PROVIDER_CANNOT: '该网络不能经网关退款。',
     },
   },

@@ -6,7 +6,7 @@ import { GatewayLimited } from '../../../src/domain/gateway-errors.ts';
 import { RefundRunner } from '../../../src/http/api/cases/refund-runner.ts';
 import { gatewayKey } from '../../../src/http/api/gateway-calls.ts';
 import { fingerprintOf } from '../../../src/matching/decision-names.ts';
-import { NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
+import { factOf, NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
 import type { Answered } from './given-api.ts';
 import { type Desk, withDesk } from './given-cases.ts';
 
@@ -17,6 +17,8 @@ export interface RefundDesk extends Desk {
   readonly otieno: Readonly<Record<string, string>>;
   /** An order of 1,000.00 that was paid by so much too much, and its case. */
   over(reference: string, by?: string): Promise<{ readonly id: string; readonly finding: string }>;
+  /** An order of 180.00 that was paid and then cancelled, whose money was not given back in time. */
+  kept(reference: string): Promise<{ readonly id: string; readonly finding: string }>;
   caseOf(reference: string, reason?: string): Promise<{ readonly id: string; readonly finding: string }>;
   propose(by: Readonly<Record<string, string>>, at: { id: string; finding: string }, more?: object): Promise<Answered>;
   answer(by: Readonly<Record<string, string>>, to: Answered, how?: 'approval' | 'rejection'): Promise<Answered>;
@@ -44,6 +46,22 @@ export async function startAnew({ given: { parts } }: RefundDesk): Promise<void>
   await before.stop();
   next.wake();
 }
+
+/** What the gateway says of a refund; of one that names no payment, `of` is null. */
+export const returned = (
+  reference: string,
+  id: string,
+  amount: string,
+  of: string | null = `P-${reference}`,
+  event = 'refund.success',
+) =>
+  factOf('callbacks', {
+    ...{ id: `ev-${id}-${event}`, event, created_at: '2026-06-01T11:50:00Z' },
+    data: {
+      ...{ transaction_reference: reference, transaction_id: id, amount, currency: 'KES' },
+      ...(of === null ? {} : { original_transaction_id: of }),
+    },
+  });
 
 export const withRefunds = (work: (desk: RefundDesk) => Promise<void>) =>
   withDesk(async (desk) => {
@@ -75,6 +93,16 @@ export const withRefunds = (work: (desk: RefundDesk) => Promise<void>) =>
         const amount = (1_000 + Number(by)).toFixed(2);
         await given.ledger.writer.append([order(reference), paid(reference, { data: { amount } })]);
         return caseOf(reference);
+      },
+      kept: async (reference) => {
+        const placed_at = '2026-05-01T11:00:00Z';
+        const ended = { status: 'cancelled', status_at: '2026-05-02T11:00:00Z' };
+        const data = { amount: '180.00', completed_at: '2026-05-01T11:05:00Z' };
+        await given.ledger.writer.append([
+          order(reference, { amount: '180.00', placed_at, ...ended }),
+          paid(reference, { data }),
+        ]);
+        return caseOf(reference, 'CANCELLED_BUT_PAID');
       },
       propose: (by, { id, finding }, more = {}) => {
         return post(by, `/v1/cases/${id}/proposals`, { finding, kind: 'refund', cause: 'customer_error', ...more });

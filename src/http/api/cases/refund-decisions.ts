@@ -27,7 +27,7 @@ interface Proposing {
 /**
  * Stores that a refund is proposed, before the proposal itself. Throws HESABU_PROVIDER_CANNOT and HESABU_NOT_FOUND
  * where nobody could give the money back, HESABU_CASE_CHANGED where another refund of the finding may still be sent, or
- * was, and HESABU_AMOUNT_RANGE where with earlier ones it is too much, or no payment has so much left.
+ * was, and HESABU_AMOUNT_RANGE where with what goes back otherwise it is too much, or no payment has so much left.
  */
 export async function beginRefund({ call, opened, finding, amount }: Proposing, id: string): Promise<void> {
   const { parts } = call;
@@ -45,9 +45,9 @@ export async function beginRefund({ call, opened, finding, amount }: Proposing, 
     throw new HesabuError('HESABU_CASE_CHANGED', { where: reference, expected: 'no other refund of it', found });
   }
   const known = await knownOrder(call, reference);
-  demandWithin(parts.tables, known, finding, { id, amount });
-  paymentFor(known, finding, amount, refundsUnderWay(parts.tables, reference));
   const key = gatewayKey('refund', { params: { ref: reference }, intent: { merchant, key: id } });
+  demandWithin(parts.tables, known, finding, { key, amount });
+  paymentFor(known, finding, amount, refundsUnderWay(parts.tables, reference));
   refundProposals.add({ id, key, reference, merchant, at: parts.clock.now() });
 }
 

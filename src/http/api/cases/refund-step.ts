@@ -89,7 +89,7 @@ export class RefundStep {
   private async ask(proposal: RefundProposal, holding: HoldingRefund): Promise<void> {
     const { parts } = this;
     const { tables, clock, ledger } = parts;
-    const { id, reference, merchant } = proposal;
+    const { id, key, reference, merchant } = proposal;
     const { view, finding } = holding;
     const { amount } = view.proposal.body;
     const known = await knownOrder({ parts, caller: { merchants: [merchant] } }, reference);
@@ -99,7 +99,7 @@ export class RefundStep {
     const intent = { merchant, key: id, fingerprint: fingerprintOf(proposal) };
     const body = { amount: amount!, payment };
     const { refund, returned } = await decideRefund({ body, params: { ref: reference }, intent }, known, all, gateway);
-    demandWithin(tables, known, finding, { id, amount: amount! });
+    demandWithin(tables, known, finding, { key, amount: amount! });
     // The operators of the gateway were asked meanwhile, perhaps.
     if (typeof (await holdingRefund(parts, proposal)) === 'string') return this.later(proposal, 'waiting', 0);
     if (view.approval === null && needsReview(ledger.loop.rules, clock.now(), refund.currency, returned)) {

@@ -1,8 +1,9 @@
 // Whether a proposed refund holds now, by the ledger as it stands, and what earlier ones of its order leave of it.
 
 import type { Finding } from '../../../domain/assessment.ts';
-import { readCaseId, shownProposalId, splitDecisionId } from '../../../domain/case-id.ts';
+import { shownProposalId, splitDecisionId } from '../../../domain/case-id.ts';
 import { HesabuError } from '../../../domain/errors.ts';
+import { idOfName } from '../../../domain/key.ts';
 import { formatMinor, minorOf } from '../../../domain/money.ts';
 import { assessEvidence } from '../../../matching/assess-key.ts';
 import { type ProposalView, proposalsOf, refundsOf, resolutionsOf } from '../../../matching/decisions.ts';
@@ -56,8 +57,9 @@ export async function holdingRefund(
 export async function demandHolding(
   parts: Pick<ApiContext, 'ledger' | 'tables'>,
   proposal: RefundProposal,
-): Promise<void> {
-  if (typeof (await holdingRefund(parts, proposal)) !== 'string') return;
+): Promise<HoldingRefund> {
+  const holding = await holdingRefund(parts, proposal);
+  if (typeof holding !== 'string') return holding;
   const found = 'one that was rejected, or is about other evidence';
   throw new HesabuError('HESABU_CASE_CHANGED', { where: proposal.id, expected: 'a proposal that holds', found });
 }
@@ -95,39 +97,51 @@ export function paymentFor(
 const DEDUCTING: ReadonlySet<string> = new Set(['CANCELLED_BUT_PAID', 'REFUND_FAILED']);
 
 /**
- * Throws HESABU_AMOUNT_RANGE: all that proposals send back comes to the difference at most, also where the finding
- * was another one in between.
+ * Throws HESABU_AMOUNT_RANGE where more would go back than the difference, with all that went back of it, is on its way
+ * or waits for that, by whichever way: nobody knows whether an earlier refund was for goods or of what was too much.
  */
 export function demandWithin(
-  tables: Pick<ApiTables, 'refunds' | 'approvals' | 'refundProposals'>,
-  { about, reference }: KnownOrder,
+  tables: Pick<ApiTables, 'refunds' | 'approvals'>,
+  known: KnownOrder,
   finding: Finding,
-  own: { readonly id: string; readonly amount: string },
+  own: { readonly key: string; readonly amount: string },
 ): void {
-  const { currency, difference, reason } = finding;
-  const proposed = new Set(
-    tables.refundProposals
-      .of(reference)
-      .filter((one) => one.id !== own.id && (reason !== 'REFUND_FAILED' || isOfSubject(one, finding)))
-      .map(({ key }) => key),
-  );
-  const isCounted = ({ key, payment: name, transaction_id: id, currency: of }: AskedRefund) => {
-    if (!proposed.has(key) || of !== currency) return false;
-    const payment = about.payments.find(({ ids }) => ids.includes(name));
-    if (payment === undefined) return true;
-    const { inFull, returns } = returnsOf(about.returns, payment);
-    const isDone = returns.some((one) => one.state === 'done' && one.id === id);
-    return !(inFull || (isDone && DEDUCTING.has(reason!)));
-  };
-  const earlier = refundsUnderWay(tables, reference).filter(isCounted);
-  const sent = earlier.reduce((sum, { amount }) => sum + minorOf(amount, currency!), 0n);
-  const most = minorOf(difference!.replace('-', ''), currency!) - sent;
-  if (minorOf(own.amount, currency!) <= most) return;
-  const expected = `at most ${formatMinor(most > 0n ? most : 0n, currency!)} ${currency}, with what was sent before`;
-  throw new HesabuError('HESABU_AMOUNT_RANGE', { where: 'amount', expected, found: own.amount });
+  const { reference } = known;
+  const currency = finding.currency!;
+  const asked = refundsUnderWay(tables, reference).filter(({ key }) => key !== own.key);
+  const most = minorOf(finding.difference!.replace('-', ''), currency) - goneBack(known, finding, asked);
+  if (minorOf(own.amount, currency) <= most) return;
+  const expected = `at most ${formatMinor(most > 0n ? most : 0n, currency)} ${currency}, with what goes back otherwise`;
+  const remedy = `What goes back for goods is asked for by POST /v1/orders/${reference}/refunds, and not by the case.`;
+  throw new HesabuError('HESABU_AMOUNT_RANGE', { where: 'amount', expected, found: own.amount, remedy });
 }
 
-function isOfSubject({ id }: RefundProposal, { reason, subject }: Finding): boolean {
-  const name = readCaseId(splitDecisionId(id).place);
-  return name?.reason === reason && name.subject === subject;
+/** What of a finding's money went back and did not make its difference smaller, or may still go back. */
+function goneBack(known: KnownOrder, { reason, subject, currency }: Finding, asked: readonly AskedRefund[]): bigint {
+  const { payments, returns } = known.about;
+  const isDeducting = DEDUCTING.has(reason!);
+  const paid = payments.filter((one) => one.succeeded && one.gross !== null && one.currency === currency);
+  let sum = 0n;
+  for (const payment of paid) {
+    const { returned, inFull, returns: own } = returnsOf(returns, payment);
+    if (reason === 'REFUND_FAILED' && own.every(({ name }) => name !== subject)) continue;
+    if (!isDeducting && inFull) continue;
+    const back = payment.gross! - leftOf(known, payment, asked) - (isDeducting ? returned : 0n);
+    if (back > 0n) sum += back;
+    // Without a time nobody knows whether it came after the one that failed.
+    if (reason === 'REFUND_FAILED') sum += sumOf(own.filter(({ at, state }) => state === 'done' && at === null));
+  }
+  // Whose payment is not known, or is none any more.
+  const isOfNone = (id: string) => !paid.some(({ ids }) => ids.some((name) => idOfName(name) === id));
+  for (const { payment, amount, currency: of } of asked) {
+    if (of === currency && isOfNone(payment)) sum += minorOf(amount, of);
+  }
+  const ofNone = returns.unlinked.filter((one) => one.state !== 'failed' && (one.currency ?? currency) === currency);
+  // One whose amount nobody says may be all of it.
+  const all = paid.reduce((total, { gross }) => total + gross!, 0n);
+  return sum + (ofNone.some(({ amount }) => amount === 0n) ? all : sumOf(ofNone));
+}
+
+function sumOf(amounts: readonly { readonly amount: bigint }[]): bigint {
+  return amounts.reduce((sum, { amount }) => sum + amount, 0n);
 }

@@ -15,7 +15,7 @@ import {
   type WaitingImport,
   type WaitingRefund,
 } from '../approvals.ts';
-import { demandHolding } from '../cases/refund-terms.ts';
+import { demandHolding, demandWithin } from '../cases/refund-terms.ts';
 import { fileReading, importFile } from '../file-import.ts';
 import { demandCall, gatewayAgain } from '../gateway-calls.ts';
 import { knownOrder } from '../known-order.ts';
@@ -161,7 +161,10 @@ async function approveRefund(
   const gateway = demandCall(gatewayAgain(parts, approval.merchant, sent), 'refund');
   const isFirst = approval.status === 'waiting';
   const proposal = refundProposals.ofKey(key);
-  if (isFirst && proposal !== undefined) await demandHolding(parts, proposal);
+  if (isFirst && proposal !== undefined) {
+    const { finding } = await demandHolding(parts, proposal);
+    demandWithin(parts.tables, known, finding, refund);
+  }
   if (isFirst) {
     demandLeft(known, refund, [...asked, ...heldRefunds(approvals, reference, approval.id)]);
     approvals.approve(approval, decision);
