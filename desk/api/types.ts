@@ -9,6 +9,8 @@ import type { Versioned } from './client.ts';
 
 export type Role = 'operator' | 'approver' | 'auditor' | 'admin';
 export type CaseState = 'new' | 'assigned' | 'proposed' | 'awaiting_approval' | 'stale' | 'reopened' | 'resolved';
+export type RefundSign = 'waiting' | 'sent' | 'succeeded' | 'failed' | 'unclear';
+export type CaseEnd = 'returned_to_customer';
 export type Message = Readonly<Record<Language, string>>;
 
 export interface Grant {
@@ -63,6 +65,8 @@ export interface ListedCase {
   readonly opened_at: string | null;
   readonly age: number | null;
   readonly status: CaseState;
+  /** What became of its refund; null where there is none. */
+  readonly refund: RefundSign | null;
   readonly resolution: ReasonCode | null;
   readonly owner: string | null;
   readonly team: string | null;
@@ -198,6 +202,8 @@ export interface WholeCase extends Versioned {
   readonly case: ListedCase | null;
   /** The id of the case that stands for it now, where that is another one. */
   readonly standing: string | null;
+  /** Why it is gone, where that is known. */
+  readonly end: CaseEnd | null;
   readonly suggestions: {
     readonly named: readonly Suggestion[];
     readonly others: number;
@@ -219,6 +225,7 @@ export interface FindingRead extends Pick<ListedCase, 'reason' | 'expected' | 'o
 export interface SettledProposal
   extends Pick<ListedCase, 'key' | 'merchant' | 'provider' | 'reason' | 'difference' | 'currency'> {
   readonly proposal: Proposal;
+  readonly end: CaseEnd | null;
   readonly entry: string;
   readonly at: string;
 }

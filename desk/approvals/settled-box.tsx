@@ -37,7 +37,7 @@ export function SettledBox({ page: { settled, total } }: { readonly page: Awaiti
   );
 }
 
-function Row({ settled: { proposal, key, reason, entry, at } }: { readonly settled: SettledProposal }) {
+function Row({ settled: { proposal, key, reason, end, entry, at } }: { readonly settled: SettledProposal }) {
   const words = useWords();
   const language = useLanguage();
   const nameOf = useNameOf();
@@ -54,6 +54,7 @@ function Row({ settled: { proposal, key, reason, entry, at } }: { readonly settl
       <td>
         {words.proposal.kinds[kind]}
         {amount === null ? '' : ` ${shownAmount(amount)} ${currency}`}
+        {end === null ? '' : ` · ${words.refund.ends[end]}`}
       </td>
       <td>{nameOf(by.person)}</td>
       <td className="mono">{entry}</td>

@@ -182,9 +182,17 @@ function BreakRow({ row, query, isFramed, isSelected, mayWork, onFrame, onSelect
         <DueText at={row.due_at} />
       </td>
       <td className="owner">{row.owner === null ? <span className="none">{words.nobody}</span> : nameOf(row.owner)}</td>
-      <td className="status">{words.states[row.status]}</td>
+      <td className="status">
+        <CaseStateText row={row} />
+      </td>
     </tr>
   );
+}
+
+/** The state of a case, and beside it what became of its refund. */
+export function CaseStateText({ row: { status, refund } }: { readonly row: ListedCase }) {
+  const { states, refund: words } = useWords();
+  return <>{refund === null ? states[status] : `${states[status]} · ${words.signs[refund]}`}</>;
 }
 
 /** Overdue by so many days, today, or the day; named where no head says what it is. */

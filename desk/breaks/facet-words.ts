@@ -1,7 +1,7 @@
 // What the values of filters are called.
 
 import { useNameOf } from '../api/queries.ts';
-import type { CaseState } from '../api/types.ts';
+import type { CaseState, RefundSign } from '../api/types.ts';
 import type { Facet } from '../state/case-query.ts';
 import { useMyself } from '../state/session.ts';
 import { reasonTitle, useLanguage, useWords } from '../words/words.ts';
@@ -26,6 +26,8 @@ export function useValueName(): (facet: Facet, value: string) => string {
       case 'owner':
         if (value === '-') return words.unowned;
         return value === me.id || value === 'me' ? words.me(me.name) : nameOf(value);
+      case 'refund':
+        return value === '-' ? words.refund.none : (words.refund.signs[value as RefundSign] ?? value);
       case 'currency':
         return value === '-' ? words.overview.noMoney : value;
       case 'merchant':

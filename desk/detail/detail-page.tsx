@@ -5,7 +5,7 @@ import { Link, useLocation } from 'wouter';
 import { sideOf } from '../../src/domain/break-side.ts';
 import { useCases, useNameOf, useWholeCase } from '../api/queries.ts';
 import type { ListedCase, WholeCase } from '../api/types.ts';
-import { DueText } from '../breaks/break-table.tsx';
+import { CaseStateText, DueText } from '../breaks/break-table.tsx';
 import { providerName } from '../breaks/facet-words.ts';
 import { detailAddress, listAddress, useListQuery } from '../breaks/use-list.ts';
 import { isAmount, shownAmount, signedAmount } from '../state/amount.ts';
@@ -63,7 +63,7 @@ export function DetailPage({ id }: { readonly id: string }) {
         )
       ) : (
         <>
-          {shown === null ? <Gone standing={whole.standing} /> : <Sentence row={shown} />}
+          {shown === null ? <Gone standing={whole.standing} end={whole.end} /> : <Sentence row={shown} />}
           <ConflictNotice conflict={acts.reading.conflict} onSeen={acts.reading.forget} />
           <div className="columns">
             <div className="column">
@@ -192,7 +192,7 @@ function DetailBar({
               ...(row.age === null ? [] : [words.detail.age(row.age)]),
             ].join(' · ')}{' '}
             · {row.due_at === null ? null : <DueText at={row.due_at} isNamed />} {row.due_at === null ? null : '· '}
-            {words.detail.owner(row.owner === null ? words.nobody : nameOf(row.owner))} · {words.states[row.status]}
+            {words.detail.owner(row.owner === null ? words.nobody : nameOf(row.owner))} · <CaseStateText row={row} />
           </span>
         </>
       )}
@@ -226,10 +226,17 @@ function BarButton({ text, keyName, onClick }: BarButtonProps) {
 }
 
 /** That there is no such break any more, and which one stands for it. */
-function Gone({ standing }: Pick<WholeCase, 'standing'>) {
-  const { detail } = useWords();
+function Gone({ standing, end }: Pick<WholeCase, 'standing' | 'end'>) {
+  const { detail, refund } = useWords();
   const [query] = useListQuery();
-  if (standing === null) return <Empty title={detail.gone} hint={detail.goneHint} />;
+  if (standing === null) {
+    return (
+      <Empty
+        title={end === null ? detail.gone : `${detail.gone} ${detail.ended(refund.ends[end])}`}
+        hint={detail.goneHint}
+      />
+    );
+  }
   return (
     <Empty title={detail.gone}>
       <Link href={detailAddress(standing, query)}>{detail.standing}</Link>

@@ -106,6 +106,7 @@ function Whole({ transaction }: { readonly transaction: Transaction }) {
   const whole = {
     case: null,
     standing: null,
+    end: null,
     suggestions: { named: [], others: 0 },
     transaction,
     proposals: [],

@@ -4,7 +4,7 @@ import { REASON_CODES, STAGES } from '../../src/domain/reasons.ts';
 
 export const FACETS = [
   ...(['status', 'age', 'reason', 'owner', 'team', 'merchant'] as const),
-  ...(['provider', 'operator', 'currency', 'stage', 'due'] as const),
+  ...(['provider', 'operator', 'currency', 'stage', 'due', 'refund'] as const),
 ] as const;
 export type Facet = (typeof FACETS)[number];
 export const SORTS = ['due', 'oldest', 'newest', 'value', 'reference'] as const;
@@ -12,11 +12,12 @@ export type Sort = (typeof SORTS)[number];
 export const AGES = ['0', '1-2', '3-5', '6-10', '11+'] as const;
 export const STATES = ['new', 'assigned', 'reopened', 'proposed', 'awaiting_approval', 'stale', 'resolved'] as const;
 export const DUES = ['overdue', 'today', 'later', 'none'] as const;
+const REFUNDS = ['-', 'waiting', 'sent', 'succeeded', 'failed', 'unclear'] as const;
 export const PAGE_SIZE = 100;
 
 /** Of facets whose values are always the same. `all` is every state. */
 export const KNOWN: Readonly<Partial<Record<Facet, readonly string[]>>> = {
-  ...{ status: [...STATES, 'all'], age: AGES, due: DUES, reason: REASON_CODES, stage: STAGES },
+  ...{ status: [...STATES, 'all'], age: AGES, due: DUES, reason: REASON_CODES, stage: STAGES, refund: REFUNDS },
 };
 
 export interface ListQuery {

@@ -15,6 +15,7 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'li
     owner: (name) => `owner ${name}`,
     gone: 'The evidence changed: this break is no longer there.',
     standing: 'Open the break that stands for it now',
+    ended: (how) => `It ended: ${how}.`,
     goneHint: 'There is nothing left to do. What happened stands below.',
     sides: 'Order, payment and settlement side by side',
     field: 'Field',

@@ -23,6 +23,12 @@ export const REFUND_WORDS_EN: Pick<Words, 'refund'> = {
       failed: 'the refund was not sent',
       stopped: 'the refund was not sent: it was rejected, or the evidence changed',
     },
+    signs: {
+      ...{ waiting: 'refund waits', sent: 'refund sent', succeeded: 'returned', failed: 'refund failed' },
+      unclear: 'refund unclear',
+    },
+    none: 'no refund',
+    ends: { returned_to_customer: 'returned to the customer' },
     unknown: 'this service did not take the proposal, and sends nothing for it: look at the gateway',
     codes: {
       HESABU_GATEWAY_REFUSED: 'the gateway refused it',

@@ -138,6 +138,7 @@ export const EN: Words = {
       currency: 'Currency',
       stage: 'Stage',
       due: 'Due',
+      refund: 'Refund',
     },
     dues: { overdue: 'overdue', today: 'today', later: 'later', none: 'no date' },
     money: 'Amount',

@@ -13,6 +13,7 @@ export const DECISION_WORDS_ZH = {
     owner: (name: string) => `负责人 ${name}`,
     gone: '证据已变：这一差错已不存在。',
     standing: '打开现在的那一条差错',
+    ended: (how: string) => `了结：${how}。`,
     goneHint: '没有需要处理的内容。下面是它的经过。',
     sides: '订单、支付与结算并列',
     field: '字段',

@@ -18,6 +18,11 @@ export const REFUND_WORDS_ZH = {
       failed: '退款未发出',
       stopped: '退款未发出：已驳回，或证据已变',
     },
+    signs: {
+      ...{ waiting: '退款未发', sent: '退款已发', succeeded: '已退还', failed: '退款失败', unclear: '退款不明' },
+    },
+    none: '无退款',
+    ends: { returned_to_customer: '已退还客户' },
     unknown: '提议不是由本服务受理的，不会由此发出退款：请到网关核对',
     codes: {
       HESABU_GATEWAY_REFUSED: '网关拒绝',

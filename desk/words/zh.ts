@@ -153,6 +153,7 @@ export const ZH = {
       currency: '币种',
       stage: '环节',
       due: '到期',
+      refund: '退款',
     },
     dues: { overdue: '逾期', today: '今日', later: '以后', none: '无期限' },
     money: '金额',

@@ -53,7 +53,7 @@ export function caseList(dir: string, { filter, sort, limit }: CaseListOptions):
 }
 
 export function caseListJson(page: CasePage, limit: number): object {
-  const cases = page.rows.slice(0, limit).map((row) => caseView(row, row.age));
+  const cases = page.rows.slice(0, limit).map((row) => caseView(row, row));
   return { cases, ...sumsView(page) };
 }
 

@@ -13,6 +13,7 @@ import type { FileKind } from '../producers/formats/format.ts';
 import type { CaseOfKey, NamedCases } from '../projections/cases/case-index.ts';
 import type { Caught } from '../projections/cases/case-owners.ts';
 import type { AskedPage, CasePage } from '../projections/cases/case-question.ts';
+import type { SignOfRefunds } from '../projections/cases/case-refunds.ts';
 import type { Attached } from '../projections/cases/case-talk.ts';
 import type { AskedCase } from '../projections/cases/named-cases.ts';
 import type { SettledPage, SettledQuestion } from '../projections/cases/settled-proposals.ts';
@@ -80,7 +81,7 @@ export interface EntryPort {
 /** What people work. */
 export interface CasePort {
   /** A page of cases as of the last round of the ledger, and one more than the limit if there are more. */
-  page(question: AskedPage): Promise<CasePage>;
+  page(question: AskedPage, signOf?: SignOfRefunds): Promise<CasePage>;
   /** Who gets which cases by the configuration, with how many open ones each row catches now. */
   routing(): Promise<Caught>;
   /** Those with these ids, by their ids; with what was proposed only where it is wanted. */

@@ -90,7 +90,7 @@ function currencyOf(lines: readonly Line[]): string | null {
  * A chargeback's last outcome holds; if won and lost have the same time, it is lost. Of another return the last final
  * word holds. A line alone means that it happened.
  */
-function stateOf(observations: readonly Observation[], lines: readonly Line[]): ReturnState {
+export function stateOf(observations: readonly Observation[], lines: readonly Line[]): ReturnState {
   const hasTaken = lines.length > broughtBack(lines).length;
   if (isChargeback(observations)) {
     const outcome = bestMoneyStatus(observations.filter(({ body }) => body.status !== 'disputed'));

@@ -5,6 +5,7 @@ import { caseId } from '../../src/domain/case-id.ts';
 import { GatewayRefused } from '../../src/domain/gateway-errors.ts';
 import { givenPerson } from '../http/access/given-people.ts';
 import { withDesk } from '../http/api/given-cases.ts';
+import { returned } from '../http/api/given-refunds.ts';
 import { order, paid } from '../service/ledger/given-live-ledger.ts';
 import { approverAt, signIn, tabTo, told } from './at-the-page.ts';
 import { axeFaults, withBrowser } from './browser.ts';
@@ -66,6 +67,15 @@ describe.skipIf(chromiumPath() === undefined)('a refund on the page', () => {
         await maker.waitForSelector('.proposal-form');
         expect(await maker.textContent('.proposal-form fieldset')).not.toContain(words.proposal.kinds.refund);
         expect(await axeFaults(maker, 'all')).toEqual([]);
+
+        // The list says it beside the state, and after its evidence that the money went back.
+        await maker.goto(`${url}/desk/breaks?refund=sent`);
+        const state = `${words.states.proposed} · ${words.refund.signs.sent}`;
+        await maker.waitForSelector(`td.status:has-text("${state}")`);
+        await given.ledger.writer.append([returned('A-1', 'F-1', '250.00')]);
+        await given.ledger.loop.catchUp();
+        await maker.goto(`${url}/desk/breaks?refund=succeeded`);
+        await maker.waitForSelector(`td.status:has-text("${words.refund.signs.succeeded}")`);
         expect(complaints).toEqual([]);
       });
     }),

@@ -8,9 +8,11 @@ import { doubled } from '../../task/columns.ts';
 import { FACETS, type Facet, NOBODY } from './case-question.ts';
 import type { CaseRow } from './case-rows.ts';
 
-/** What follows from the row alone; how old a case is, and whether it is due, changes with time. */
-export const ROW_FACETS = FACETS.filter((facet) => facet !== 'age' && facet !== 'due');
-export type RowFacet = Exclude<Facet, 'age' | 'due'>;
+/** What does not follow from the row alone: it changes with time, or a gateway says it. */
+type OtherFacet = 'age' | 'due' | 'refund';
+/** What follows from the row alone. */
+export const ROW_FACETS = FACETS.filter((facet) => facet !== 'age' && facet !== 'due' && facet !== 'refund');
+export type RowFacet = Exclude<Facet, OtherFacet>;
 
 const SIDES: readonly BreakSide[] = ['over', 'under', 'other'];
 const CURRENCY = ROW_FACETS.indexOf('currency');

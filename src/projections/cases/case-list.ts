@@ -5,7 +5,7 @@ import type { Ageing } from './case-ages.ts';
 import type { CaseChanges, CaseChangesQuestion, PartChanges } from './case-changes.ts';
 import { CaseColumns } from './case-columns.ts';
 import type { Routing } from './case-owners.ts';
-import { pageOfCases } from './case-page.ts';
+import { type PageTerms, pageOfCases } from './case-page.ts';
 import type { AskedPage, CasePage } from './case-question.ts';
 import type { CaseRow } from './case-rows.ts';
 
@@ -33,9 +33,13 @@ export class CaseList {
     for (const part of told) this.take(part);
   }
 
-  /** `named` are the keys with the id that is searched for, of those that are to be asked. */
-  page(question: AskedPage, ageing: Ageing, named: ReadonlySet<string> = new Set()): CasePage {
-    return pageOfCases(this.columns, question, ageing, named);
+  /** `named` are of those that are to be asked; without `signOf` no row says what became of its refund. */
+  page(
+    question: AskedPage,
+    ageing: Ageing,
+    { named = new Set(), signOf = () => null }: Partial<PageTerms> = {},
+  ): CasePage {
+    return pageOfCases(this.columns, question, { ageing, named, signOf });
   }
 
   /** Those whose ids are in no row. */

@@ -3,20 +3,24 @@
 import { parseDecimal } from '../../domain/decimal.ts';
 import { minorAtLeast } from '../../matching/review.ts';
 import { AGES, type Ageing, DUES } from './case-ages.ts';
-import { type CaseColumns, currencyOf, ROW_FACETS } from './case-columns.ts';
+import { type CaseColumns, ROW_FACETS } from './case-columns.ts';
 import { idNumber } from './case-ids.ts';
-import { type AskedPage, type CasePage, type CasePlace, type CaseSort, FACETS, type Facet } from './case-question.ts';
+import { comparePlaced, comparePlaces, type Placed, placeOf } from './case-places.ts';
+import { type AskedPage, type CasePage, FACETS, type Facet, NOBODY } from './case-question.ts';
+import { REFUND_SIGNS, type SignOfRefunds } from './case-refunds.ts';
 import type { CaseRow } from './case-rows.ts';
 import { CaseValues } from './case-values.ts';
 
-/** `named` are the keys with the id that is searched for, of those whose ids are in no row. */
-export function pageOfCases(
-  columns: CaseColumns,
-  question: AskedPage,
-  ageing: Ageing,
-  named: ReadonlySet<string>,
-): CasePage {
-  return new Pass(columns, question, ageing, named).page();
+/** What a page is worked out by, besides the rows and the question. */
+export interface PageTerms {
+  readonly ageing: Ageing;
+  /** The keys with the id that is searched for, of those whose ids are in no row. */
+  readonly named: ReadonlySet<string>;
+  readonly signOf: SignOfRefunds;
+}
+
+export function pageOfCases(columns: CaseColumns, question: AskedPage, terms: PageTerms): CasePage {
+  return new Pass(columns, question, terms).page();
 }
 
 /** What a pass needs of one facet. */
@@ -31,13 +35,11 @@ interface Counted {
   readonly mark: number;
 }
 
-interface Placed {
-  readonly row: CaseRow;
-  readonly place: CasePlace;
-}
-
 /** So many times what a page needs is held until it is sorted. */
 const HELD_MAX = 2;
+
+/** The first one is that of most. */
+const REFUNDS = [NOBODY, ...REFUND_SIGNS];
 
 /** Marks of rows: one that is on the list, and one that no change of a single filter would bring there. */
 const [LISTED, OUT] = [0, 255];
@@ -54,17 +56,19 @@ class Pass {
   /** What comes after it is not on the page. */
   private last: Placed | undefined;
   private readonly named: ReadonlySet<string>;
+  private readonly signOf: SignOfRefunds;
   /** What keys have in common that are sought by a part. */
   private readonly text: string;
   private readonly id: number;
   private sought = 0;
   private total = 0;
 
-  constructor(columns: CaseColumns, question: AskedPage, ageing: Ageing, named: ReadonlySet<string>) {
+  constructor(columns: CaseColumns, question: AskedPage, { ageing, named, signOf }: PageTerms) {
     this.columns = columns;
     this.question = question;
     this.ageing = ageing;
     this.named = named;
+    this.signOf = signOf;
     this.text = question.q?.text.toLowerCase() ?? '';
     this.id = idNumber(question.q?.text ?? '');
     this.marks = new Uint8Array(columns.end);
@@ -89,6 +93,7 @@ class Pass {
       ...row,
       place,
       age: ageing.daysOf(row.finding.opened_at),
+      refund: row.refunds === null ? null : this.signOf(row.refunds),
     }));
     return { rows, sought, total, value: values.take(), facets };
   }
@@ -141,6 +146,11 @@ class Pass {
         DUES,
         this.numbered((at) => ageing.dueOf(columns.dueAt(at))),
       );
+    if (facet === 'refund')
+      return counted(
+        REFUNDS,
+        this.numbered((at) => this.refundOf(columns.at(at)!)),
+      );
     const number = ROW_FACETS.indexOf(facet);
     return counted(columns.values[number]!, columns.of(number));
   }
@@ -151,6 +161,11 @@ class Pass {
     const numbers = new Uint8Array(marks.length);
     for (let at = 0; at < marks.length; at++) if (marks[at] !== OUT) numbers[at] = give(at);
     return numbers;
+  }
+
+  /** The number of what became of it; few rows have any. */
+  private refundOf({ refunds }: CaseRow): number {
+    return refunds === null ? 0 : REFUNDS.indexOf(this.signOf(refunds) ?? NOBODY);
   }
 
   private isSought({ key, ids }: CaseRow): boolean {
@@ -244,34 +259,4 @@ function askedOf(filter: AskedPage['filter'], facet: Facet): ((value: string) =>
   if (asked === undefined) return facet === 'status' ? (value) => value !== 'resolved' : null;
   if (facet === 'status' && asked.includes('all')) return null;
   return (value) => asked.includes(value);
-}
-
-function placeOf(row: CaseRow, sort: CaseSort): CasePlace {
-  const { id, key, due_at, finding, value } = row;
-  switch (sort) {
-    case 'oldest':
-      return { text: '', number: finding.opened_at ?? 0, id };
-    case 'newest':
-      return { text: '', number: -(finding.opened_at ?? 0), id };
-    case 'due':
-      return { text: '', number: due_at ?? Number.MAX_SAFE_INTEGER, id };
-    case 'value':
-      // Amounts of several currencies are not compared: each has its own part of the list.
-      return { text: currencyOf(row), number: -Number(value[0]?.[1] ?? 0n), id };
-    default:
-      return { text: key, number: 0, id };
-  }
-}
-
-/** Two findings of a key may have one id: they stand in the order of their entries. */
-function comparePlaced(left: Placed, right: Placed): number {
-  const order = comparePlaces(left.place, right.place);
-  if (order !== 0 || left.row.entryId === right.row.entryId) return order;
-  return left.row.entryId < right.row.entryId ? -1 : 1;
-}
-
-function comparePlaces(left: CasePlace, right: CasePlace): number {
-  if (left.text !== right.text) return left.text < right.text ? -1 : 1;
-  if (left.number !== right.number) return left.number - right.number;
-  return left.id < right.id ? -1 : Number(left.id > right.id);
 }

@@ -5,19 +5,20 @@ import type { Instant } from '../../domain/time.ts';
 import type { CaseState } from '../../matching/case-state.ts';
 import type { Age, Due } from './case-ages.ts';
 import type { Routing } from './case-owners.ts';
+import type { RefundSign } from './case-refunds.ts';
 import type { CaseRow } from './case-rows.ts';
 
 /** By what the list is counted, each with its values. */
 export const FACETS = [
   ...(['status', 'reason', 'stage', 'merchant', 'provider', 'operator'] as const),
-  ...(['owner', 'team', 'currency', 'age', 'due'] as const),
+  ...(['owner', 'team', 'currency', 'age', 'due', 'refund'] as const),
 ] as const;
 export type Facet = (typeof FACETS)[number];
 
 export const CASE_SORTS = ['oldest', 'newest', 'due', 'value', 'reference'] as const;
 export type CaseSort = (typeof CASE_SORTS)[number];
 
-/** Of an owner, a team or an operator: nobody. */
+/** Of an owner, a team or an operator: nobody; of a refund: none. */
 export const NOBODY = '-';
 
 export const CASE_SEARCHES = ['reference', 'id', 'contains'] as const;
@@ -38,6 +39,7 @@ export interface CaseFilter {
   readonly currency?: readonly string[] | undefined;
   readonly age?: readonly Age[] | undefined;
   readonly due?: readonly Due[] | undefined;
+  readonly refund?: readonly (RefundSign | typeof NOBODY)[] | undefined;
 }
 
 /** A place in a list that is sorted by text, then by number, then by id. */
@@ -75,6 +77,8 @@ export interface CaseValue {
 export interface ListedCase extends CaseRow {
   /** In business days. */
   readonly age: number | null;
+  /** What became of its refund; null where there is none. */
+  readonly refund: RefundSign | null;
   readonly place: CasePlace;
 }
 

@@ -3,11 +3,13 @@
 import type { Finding, Standing } from '../../domain/assessment.ts';
 import { breakValueOf } from '../../domain/break-value.ts';
 import { caseId, type FoundCase, standingCaseId } from '../../domain/case-id.ts';
+import { isPayoutKey, isPeriodKey } from '../../domain/key.ts';
 import { isResolution, resolvedFinding } from '../../domain/reason-words-resolutions.ts';
 import type { ReasonCode, ResolutionReason } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
-import { assessEvidence } from '../../matching/assess-key.ts';
+import { assessEvidence, groupAndEvidence } from '../../matching/assess-key.ts';
 import { type CaseState, caseState } from '../../matching/case-state.ts';
+import type { Claims } from '../../matching/claims.ts';
 import { type ProposalView, proposalsOf } from '../../matching/decisions.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import { workedFindingsAt } from '../../task/overview.ts';
@@ -15,6 +17,7 @@ import type { ReconciliationTask } from '../../task/task.ts';
 import { idNumbersOf } from './case-ids.ts';
 import { operatorsOf } from './case-operators.ts';
 import { type Routing, routeOf, teamOf } from './case-owners.ts';
+import { type CaseRefunds, refundsOfCase } from './case-refunds.ts';
 import type { Assignment, CaseTalk } from './case-talk.ts';
 
 export type CaseFinding = Finding & { readonly reason: ReasonCode };
@@ -48,6 +51,8 @@ export interface CaseRow {
   readonly team: string | null;
   readonly due_at: Instant | null;
   readonly notes: number;
+  /** Null where nobody proposed to give its money back. */
+  readonly refunds: CaseRefunds | null;
 }
 
 /** What rows depend on besides the facts. */
@@ -71,9 +76,10 @@ export function caseRowsAt(
     return { ...about, finding: worked, resolution, value: breakValueOf({ finding: worked, money }) };
   });
   const reasons = [...new Set(named.map(({ finding }) => finding.reason))];
-  // What holds is in the findings already: only open ones need the proposals.
+  // What holds is in the findings already: only open ones need the proposals, and those with a refund.
   const hasOpen = named.some(({ resolution }) => resolution === null);
-  const views = hasOpen && talk.decided.has(key) ? proposalsAt(task, slot, key, rules) : [];
+  const { views, claims: read } =
+    talk.decided.has(key) && (hasOpen || hasRefund(task, slot)) ? proposedAt(task, slot, key, rules) : NOTHING;
   const about = proposalsByCase(
     views,
     named.map(({ finding }) => ({ key, ...finding })),
@@ -87,9 +93,11 @@ export function caseRowsAt(
     const route = routeOf(row, routing, rules.calendar);
     const owner = assignment === null ? route.owner : assignment.owner;
     const due_at = row.resolution === null ? (assignment?.due_at ?? route.due_at) : null;
-    const status = caseState({ isResolved: row.resolution !== null, owner, proposals: about.get(id) ?? [] });
+    const proposals = about.get(id) ?? [];
+    const status = caseState({ isResolved: row.resolution !== null, owner, proposals });
+    const refunds = refundsOfCase(proposals, read);
     const team = teamOf(owner, route.owner);
-    const work = { status, assignment, owner, routed: route.owner, team, due_at, notes: notes.length };
+    const work = { status, assignment, owner, routed: route.owner, team, due_at, notes: notes.length, refunds };
     return { id, ...row, operator: operatorOf(row.finding.subject), ids, reasons, ...work };
   });
 }
@@ -105,9 +113,27 @@ export function proposalsByCase(
   });
 }
 
-function proposalsAt(task: ReconciliationTask, slot: number, key: string, rules: CompiledRules): ProposalView[] {
+interface Proposed {
+  readonly views: readonly ProposalView[];
+  /** What is said of the key's returns; null of a payout. */
+  readonly claims: Pick<Claims, 'returnObservations' | 'returnLines'> | null;
+}
+
+const NOTHING: Proposed = { views: [], claims: null };
+
+function proposedAt(task: ReconciliationTask, slot: number, key: string, rules: CompiledRules): Proposed {
   const state = task.stateAt(slot);
   const { decisions } = state;
-  if (decisions === undefined || decisions.length === 0) return [];
-  return proposalsOf(key, decisions, rules, assessEvidence(key, state, rules, task.head.deadlines_to));
+  if (decisions === undefined || decisions.length === 0) return NOTHING;
+  const asOf = task.head.deadlines_to;
+  if (isPayoutKey(key) || isPeriodKey(key)) {
+    return { ...NOTHING, views: proposalsOf(key, decisions, rules, assessEvidence(key, state, rules, asOf)) };
+  }
+  const { group, evidence } = groupAndEvidence(key, state, rules, asOf);
+  return { views: proposalsOf(key, decisions, rules, evidence), claims: group.claims };
+}
+
+function hasRefund(task: ReconciliationTask, slot: number): boolean {
+  const { decisions = [] } = task.stateAt(slot);
+  return decisions.some(({ body }) => body.type === 'ResolutionProposed' && body.kind === 'refund');
 }

@@ -45,13 +45,17 @@ const TOPIC = 'decisions.v1';
 export class CaseTalk {
   /** The keys of which anything was decided. */
   readonly decided = new Set<string>();
-  /** By key the proposals that nobody approved or rejected so far, each with the case that it was made of. */
+  /**
+   * By key the proposals that nobody approved or rejected so far, each with the case that it was made of; and refunds
+   * until somebody rejects them: evidence of them ends the case.
+   */
   readonly unanswered = new Map<string, Map<string, CaseName>>();
   private readonly byAttachment = new Map<string, Attached[]>();
   private readonly log: ReadLog;
   private readonly partition: number;
   private readonly signers: ReadonlySet<string>;
   private readonly byCase = new Map<string, { assignments: Assignment[]; notes: Note[] }>();
+  private readonly refunds = new Set<string>();
   private position = 0n;
 
   /**
@@ -105,8 +109,11 @@ export class CaseTalk {
   private take(key: string, { id, occurred_at, merchant, body }: Claim<DecisionBody>): void {
     const { about, by, signer } = body;
     if (about !== key || by.roles.length === 0 || !this.signers.has(signer)) return;
-    if (body.type === 'ResolutionProposed') this.ask(key, id, body.case);
-    else if (body.type === 'ResolutionApproved' || body.type === 'ResolutionRejected') {
+    if (body.type === 'ResolutionProposed') {
+      this.ask(key, id, body.case);
+      if (body.kind === 'refund') this.refunds.add(id);
+    } else if (body.type === 'ResolutionRejected') this.answer(key, body.proposal.id);
+    else if (body.type === 'ResolutionApproved' && !this.refunds.has(body.proposal.id)) {
       this.answer(key, body.proposal.id);
     }
     if (body.type !== 'CaseAssigned' && body.type !== 'NoteAdded') return;

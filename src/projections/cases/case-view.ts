@@ -4,21 +4,23 @@ import { formatMinor } from '../../domain/money.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { fingerprintOf } from '../../matching/decision-names.ts';
 import { findingView } from '../transaction-view.ts';
-import type { CasePage } from './case-question.ts';
+import type { CasePage, ListedCase } from './case-question.ts';
 import type { CaseRow } from './case-rows.ts';
 
 /** So many values of a facet are counted out: people choose among few. */
 const FACET_VALUES_MAX = 100;
 
-/** `age` is in business days. */
-export function caseView(row: CaseRow, age: number | null): object {
+/** What a case shows that changes without it. */
+export type CaseNow = Pick<ListedCase, 'age' | 'refund'>;
+
+export function caseView(row: CaseRow, { age, refund }: CaseNow): object {
   const { id, key, merchant, provider, standing, finding, reasons, value, status, resolution } = row;
   const { operator, owner, team, due_at, assignment, notes, entryId } = row;
   return {
     ...{ id, key, merchant, provider, operator, standing },
     ...findingView(finding, { reasons: new Set(reasons) }),
     value: value.map(([currency, minor]) => ({ currency, amount: formatMinor(minor, currency) })),
-    ...{ age, status, resolution, owner, team, due_at: due_at === null ? null : formatInstant(due_at) },
+    ...{ age, status, refund, resolution, owner, team, due_at: due_at === null ? null : formatInstant(due_at) },
     ...{ waiting_on: assignment?.waiting_on ?? null, notes, finding: fingerprintOf(finding), entry: entryId },
   };
 }

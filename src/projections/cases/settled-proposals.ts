@@ -11,13 +11,15 @@ import type { Instant } from '../../domain/time.ts';
 import { forEachEntry } from '../../ledger/block-codec.ts';
 import { readEntry, toKey } from '../../ledger/entry-codec.ts';
 import type { EventLog } from '../../log/event-log.ts';
-import { assessEvidence } from '../../matching/assess-key.ts';
+import { assessEvidence, readKeyGroup } from '../../matching/assess-key.ts';
 import { type ProposalView, proposalsOf } from '../../matching/decisions.ts';
+import { returnOutcomes } from '../../matching/return-outcomes.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import { workedFindingsAt } from '../../task/overview.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
 import { LedgerBlocks } from '../ledger-blocks.ts';
 import { caseOfEntry } from '../ledger-changes.ts';
+import type { CaseRefunds } from './case-refunds.ts';
 import type { CaseTalk } from './case-talk.ts';
 
 /** How long after its case ended one is told of. */
@@ -33,6 +35,8 @@ export interface SettledProposal {
   readonly merchant: string;
   readonly provider: string;
   readonly finding: Finding & { readonly reason: ReasonCode };
+  /** Of a refund: how the returns of the key ended. */
+  readonly returns: CaseRefunds['returns'];
   /** The entry that ended it, and its time. */
   readonly entry: string;
   readonly at: Instant;
@@ -46,6 +50,8 @@ export interface SettledQuestion {
   /** Only what was settled after this time. */
   readonly since: Instant;
   readonly limit: number;
+  /** Whether refunds are wanted too that somebody approved, and of which nobody waits for an answer. */
+  readonly withRefunds: boolean;
 }
 
 export interface SettledPage {
@@ -67,7 +73,7 @@ export function mergeSettled(answers: readonly SettledPage[]): SettledPage {
   return { proposals: all.slice(0, limit), total: sumOf('total'), left: sumOf('left'), limit };
 }
 
-type Ended = Omit<SettledProposal, 'view' | 'key'>;
+type Ended = Omit<SettledProposal, 'view' | 'key' | 'returns'>;
 
 /** A proposal whose case is gone, and where the entry that ended it is looked for. */
 interface Sought {
@@ -118,13 +124,13 @@ export class SettledProposals {
   }
 
   /** Reads so many blocks at most. */
-  page({ keys, merchants, since, limit }: SettledQuestion, most: number): SettledPage {
+  page({ keys, merchants, since, limit, withRefunds }: SettledQuestion, most: number): SettledPage {
     const rest = this.lookAtKeys(most * KEYS_PER_BLOCK);
     this.search(Math.ceil(rest / KEYS_PER_BLOCK));
     const proposals: SettledProposal[] = [];
     for (const key of keys ?? this.found.keys()) {
       for (const { settled } of this.found.get(key)?.values() ?? []) {
-        if (settled === null || settled.at <= since) continue;
+        if (settled === null || settled.at <= since || !(withRefunds || settled.view.approval === null)) continue;
         if (merchants === null || merchants.includes(settled.merchant)) proposals.push(settled);
       }
     }
@@ -227,13 +233,16 @@ export class SettledProposals {
     this.found.set(key, found.set(id, { settled: ended && this.confirmed(key, id, ended), from }));
   }
 
-  /** Only what waited, or was stale, until then: what somebody with the right to had answered is left out. */
+  /** Only what waited, or was stale, until then: what somebody had answered is left out, unless it is a refund. */
   private confirmed(key: string, id: string, ended: Ended): SettledProposal | null {
     const { task, rules } = this;
     const state = task.stateAt(task.table.keys.find(key)!);
     const evidence = assessEvidence(key, state, rules, task.head.deadlines_to);
     const view = proposalsOf(key, state.decisions ?? [], rules, evidence).find(({ proposal }) => proposal.id === id);
-    return view?.state === 'stale' && view.approval === null ? { ...ended, view, key } : null;
+    const isRefund = view?.proposal.body.kind === 'refund';
+    if (view?.state !== 'stale' || (view.approval !== null && !isRefund)) return null;
+    const { claims } = readKeyGroup(key, state, rules, task.head.deadlines_to);
+    return { ...ended, view, key, returns: isRefund ? returnOutcomes(claims) : [] };
   }
 }
 

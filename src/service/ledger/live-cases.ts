@@ -10,6 +10,7 @@ import type { CaseOfKey, NamedCases } from '../../projections/cases/case-index.t
 import { CaseList } from '../../projections/cases/case-list.ts';
 import { type Caught, caughtBy, type Routing } from '../../projections/cases/case-owners.ts';
 import type { AskedPage, CasePage } from '../../projections/cases/case-question.ts';
+import type { SignOfRefunds } from '../../projections/cases/case-refunds.ts';
 import type { Attached } from '../../projections/cases/case-talk.ts';
 import type { AskedCase } from '../../projections/cases/named-cases.ts';
 import type { SettledPage, SettledQuestion } from '../../projections/cases/settled-proposals.ts';
@@ -43,13 +44,13 @@ export class LiveCases implements CasePort {
   }
 
   /** As of the last round that has ended. */
-  async page({ q, ...question }: AskedPage): Promise<CasePage> {
+  async page({ q, ...question }: AskedPage, signOf?: SignOfRefunds): Promise<CasePage> {
     const { rules } = this.parts;
     await this.ensureList();
     const keys = q?.how === 'id' ? this.list.keysToAsk() : [];
     const named = keys.length > 0 ? await this.ask({ query: 'keysWithId', id: q!.text, keys }) : [];
     const ageing = new Ageing(this.calendarOf(rules()), question.now);
-    return this.list.page({ ...question, q }, ageing, new Set(named));
+    return this.list.page({ ...question, q }, ageing, { named: new Set(named), ...(signOf && { signOf }) });
   }
 
   /** Counted as of the last round that has ended. */

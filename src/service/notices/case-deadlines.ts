@@ -73,7 +73,9 @@ export async function digestOf(
     ? await cases.page({ ...question, filter: { status: ['awaiting_approval'] } })
     : undefined;
   const since = now - DAY_MILLIS;
-  const settled = mayApprove ? await cases.settled({ keys: null, merchants, since, limit: 1 }) : undefined;
+  const settled = mayApprove
+    ? await cases.settled({ keys: null, merchants, since, limit: 1, withRefunds: false })
+    : undefined;
   const part = (name: Notice['part'] & string, count: number, value: ReadonlyMap<string, CaseValue>): Notice[] => {
     if (count === 0) return [];
     const sums = [...value].map(([currency, { over, under, other }]) => {

@@ -60,7 +60,7 @@ export class CaseNotices {
     const { cases, people } = this.parts;
     const keys = [...new Set(ended.flatMap(({ id }) => readCaseId(id)?.key ?? []))];
     const since = Math.min(...ended.map(({ at }) => at)) - 1;
-    const { proposals } = await cases.settled({ keys, merchants: null, since, limit: SETTLED_MAX });
+    const { proposals } = await cases.settled({ keys, merchants: null, since, limit: SETTLED_MAX, withRefunds: false });
     return proposals.flatMap((settled): Addressed[] => {
       if (!ended.some(({ id, at }) => id === settled.case && at === settled.at)) return [];
       const { merchant, view } = settled;

@@ -33,7 +33,16 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
   casesOfKey: { query: 'casesOfKey', key: 'A-7', routing: [] },
   namedCases: { query: 'namedCases', cases: [{ id: CASE, planned: null }], withProposals: true, routing: [] },
   settledProposals: {
-    ...{ query: 'settledProposals', keys: null, merchants: null, since: 0, limit: 5, routing: [], most: 1_000 },
+    ...{
+      query: 'settledProposals',
+      keys: null,
+      merchants: null,
+      since: 0,
+      withRefunds: false,
+      limit: 5,
+      routing: [],
+      most: 1_000,
+    },
   },
   attached: { query: 'attached', sha256: 'ab'.repeat(32), routing: [] },
   outcomeRoot: { query: 'outcomeRoot' },

@@ -16,6 +16,7 @@ import {
   FACETS,
   type Facet,
 } from '../../../src/projections/cases/case-question.ts';
+import { REFUND_SIGNS, type RefundSign, type SignOfRefunds } from '../../../src/projections/cases/case-refunds.ts';
 import type { CaseRow } from '../../../src/projections/cases/case-rows.ts';
 import { t } from '../../matching/given.ts';
 import { rulesOf } from '../../task/world.ts';
@@ -47,12 +48,13 @@ const drafts = fc.record({
   value: values,
   opened: days,
   due: days,
+  refund: fc.option(fc.constantFrom(...REFUND_SIGNS, 'stopped' as const)),
   names: fc.subarray(['P-1', 'P-2', 'p-1']),
 });
 
 type Draft = typeof drafts extends fc.Arbitrary<infer Value> ? Value : never;
 
-function rowOf({ reason, isUnder, currency, opened, due, names, ...draft }: Draft, at: number): CaseRow {
+function rowOf({ reason, isUnder, currency, opened, due, names, refund, ...draft }: Draft, at: number): CaseRow {
   const finding: CaseRow['finding'] = {
     ...{ kind: 'unmatched', reason, subject: '' },
     stage: reason === 'FEE_VARIANCE' ? 'settlement' : 'payment',
@@ -61,6 +63,7 @@ function rowOf({ reason, isUnder, currency, opened, due, names, ...draft }: Draf
   };
   return {
     ...{ id: `case-${(at * 37) % 100}`, key: `Ab-${at % 7}`, provider: 'mfs-africa', standing: 'unmatched', finding },
+    refunds: refund === null ? null : { proposals: [refund], returns: [] },
     ids: at % 5 === 0 ? null : names.map(idNumber),
     ...{ resolution: null, reasons: [reason], entryId: `0-0-${at}`, assignment: null, routed: null, notes: 0 },
     ...{ due_at: due === null ? null : t('1 08:00') + due * DAY, ...draft },
@@ -80,6 +83,7 @@ const questions: fc.Arbitrary<AskedPage> = fc.record({
     currency: someOf(CURRENCIES),
     age: someOf(AGES as AskedPage['filter']['age'] & object),
     due: someOf(DUES),
+    refund: someOf(['-', 'sent', 'failed'] as const),
   }),
   q: fc.option(
     fc.constantFrom<AskedPage['q'] & object>(
@@ -108,7 +112,11 @@ const valueIn: Readonly<Record<Facet, (row: CaseRow) => string>> = {
   currency: ({ finding, value }) => finding.currency ?? value[0]?.[0] ?? '-',
   age: ({ finding }) => AGES[AGEING.bucketOf(finding.opened_at)]!,
   due: ({ due_at }) => DUES[AGEING.dueOf(due_at)]!,
+  refund: ({ refunds }) => (refunds === null ? null : signOf(refunds)) ?? '-',
 };
+
+/** Each refund of these is called as what became of it. */
+const signOf: SignOfRefunds = ({ proposals: [name] }) => (name === 'stopped' ? null : (name as RefundSign));
 
 function passes(row: CaseRow, { filter }: AskedPage, but?: Facet): boolean {
   return FACETS.every((facet) => {
@@ -196,7 +204,7 @@ test('a page has the rows, the sums and the counts that each row for itself give
         const removed = new Set(gone.map((one) => one % Math.max(1, rows.length)));
         for (const at of removed) if (at < rows.length) columns.remove(places[at]!);
         const left = rows.filter((_, at) => !removed.has(at));
-        expect(shown(pageOfCases(columns, q, AGEING, NAMED))).toEqual(defined(left, q));
+        expect(shown(pageOfCases(columns, q, { ageing: AGEING, named: NAMED, signOf }))).toEqual(defined(left, q));
       },
     ),
     { numRuns: 500 },

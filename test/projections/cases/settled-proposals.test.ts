@@ -15,7 +15,7 @@ import { approved, proposed, rejected, SERVICE } from '../../matching/given-deci
 import { type Keyed, Running, rulesOf, worlds } from '../../task/world.ts';
 
 const RULES = rulesOf({ review: { threshold: { KES: '200.00' } }, decision_keys: [SERVICE.signer] });
-const QUESTION = { keys: null, merchants: null, since: 0, limit: 1_000, routing: [] };
+const QUESTION = { keys: null, merchants: null, since: 0, withRefunds: false, limit: 1_000, routing: [] };
 
 /** As a page tells it: which proposal, and which entry ended its case. */
 type Told = readonly string[];

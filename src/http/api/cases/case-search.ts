@@ -11,6 +11,7 @@ import { hasAllMerchants } from '../../access/api-key.ts';
 import { deciderOf } from '../../access/decider.ts';
 import type { Call } from '../route.ts';
 import type { CaseFilters } from '../schemas/cases.ts';
+import { refundSigns } from './refund-signs.ts';
 
 type Asking = Pick<Call, 'parts' | 'caller'>;
 type Paging = Pick<AskedPage, 'sort' | 'after' | 'limit'>;
@@ -32,11 +33,12 @@ export async function searchCases(
   known: CaseSearch | null = null,
 ): Promise<FoundCases> {
   const { cases } = call.parts.ledger;
+  const { signOf } = refundSigns(call.parts.tables);
   const question = questionOf(call, filters, paging);
-  if (q === undefined) return { page: await cases.page(question), search: null };
+  if (q === undefined) return { page: await cases.page(question, signOf), search: null };
   let page: CasePage | undefined;
   for (const how of known === null ? CASE_SEARCHES : [known]) {
-    page = await cases.page({ ...question, q: { text: q, how } });
+    page = await cases.page({ ...question, q: { text: q, how } }, signOf);
     if (page.sought > 0) return { page, search: how };
   }
   return { page: page!, search: known ?? CASE_SEARCHES.at(-1)! };

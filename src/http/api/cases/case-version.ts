@@ -26,7 +26,7 @@ export async function caseAndTalk({ parts }: Pick<Call, 'parts'>, { name }: Open
 
 /** As a header has it. How old a case is changes by itself, and is no part of it. */
 export function versionOf({ found, proposals }: OpenedCase, { row, talk }: CaseAndTalk): string {
-  const shown = row === null ? null : caseView(row, null);
+  const shown = row === null ? null : caseView(row, { age: null, refund: null });
   const decided = proposals.map(({ proposal, state, approval, rejection }) => {
     return [proposal.id, state, approval?.id ?? null, rejection?.id ?? null];
   });

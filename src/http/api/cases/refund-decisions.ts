@@ -7,11 +7,13 @@ import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant } from '../../../domain/time.ts';
 import { fingerprintOf } from '../../../matching/decision-names.ts';
 import type { ProposalView } from '../../../matching/decisions.ts';
+import type { CaseRefunds } from '../../../projections/cases/case-refunds.ts';
 import type { ApiContext } from '../api-context.ts';
 import { demandCall, gatewayKey, gatewayOf } from '../gateway-calls.ts';
 import { knownOrder, type OrderReader } from '../known-order.ts';
 import type { OpenedCase } from '../opened-case.ts';
 import { isUnsent, type RefundProposal } from '../refund-proposals.ts';
+import { refundSigns } from './refund-signs.ts';
 import { demandWithin, paymentFor, refundsUnderWay } from './refund-terms.ts';
 
 type Tables = Pick<ApiContext, 'tables'>;
@@ -84,8 +86,10 @@ export function demandNotAsked({ tables }: Tables, id: string): void {
   throw new HesabuError('HESABU_APPROVAL_DECIDED', detail);
 }
 
-/** What became of a refund; null where this service knows nothing of it. */
-export function refundOf({ tables }: Tables, id: string): object | null {
+/** What became of a refund, with the returns of its key; null where this service knows nothing of it. */
+export function refundOf({ tables }: Tables, id: string, returns: CaseRefunds['returns']): object | null {
   const refund = tables.refundProposals.get(id);
-  return refund === undefined ? null : { state: refund.state, code: refund.code, at: formatInstant(refund.at) };
+  if (refund === undefined) return null;
+  const outcome = refundSigns(tables).outcomeOf(refund, returns);
+  return { state: refund.state, code: refund.code, at: formatInstant(refund.at), outcome };
 }

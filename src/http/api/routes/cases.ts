@@ -44,7 +44,7 @@ async function listCases(call: ListCall): Promise<Answer> {
   const shown = page.rows.slice(0, limit);
   const last = page.rows.length > shown.length ? shown.at(-1)! : null;
   const body = {
-    cases: shown.map((row) => caseView(row, row.age)),
+    cases: shown.map((row) => caseView(row, row)),
     ...sumsView(page),
     search,
     next: last === null ? null : cursorOf(last.place),

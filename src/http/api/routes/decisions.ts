@@ -6,6 +6,7 @@ import { caseId, ownCaseId, shownDecisionId, shownProposalId, splitDecisionId } 
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant, parseInstant } from '../../../domain/time.ts';
 import type { ProposalView } from '../../../matching/decisions.ts';
+import type { CaseRefunds } from '../../../projections/cases/case-refunds.ts';
 import { mayOwn, ownerWanted } from '../../access/case-owner.ts';
 import { deciderOf } from '../../access/decider.ts';
 import type { ApiContext } from '../api-context.ts';
@@ -270,7 +271,12 @@ async function proposalAfter(
   return proposals.find(({ proposal }) => proposal.id === decision)!;
 }
 
-export function proposalView(parts: Pick<ApiContext, 'tables'>, view: ProposalView): object {
+/** `returns` are those of the key of a refund. */
+export function proposalView(
+  parts: Pick<ApiContext, 'tables'>,
+  view: ProposalView,
+  returns: CaseRefunds['returns'] = [],
+): object {
   const { proposal, content, state, needsApproval, approval, rejection } = view;
   const { kind, cause, finding, amount, currency, to } = proposal.body;
   return {
@@ -278,7 +284,7 @@ export function proposalView(parts: Pick<ApiContext, 'tables'>, view: ProposalVi
     case: ownCaseId(proposal),
     ...{ content, state, needs_approval: needsApproval, kind, cause, finding, amount, currency },
     ...(to === undefined ? {} : { to }),
-    ...(kind === 'refund' ? { refund: refundOf(parts, shownProposalId(proposal)) } : {}),
+    ...(kind === 'refund' ? { refund: refundOf(parts, shownProposalId(proposal), returns) } : {}),
     by: actorView(proposal),
     approved: approval === null ? null : actorView(approval),
     rejected: rejection === null ? null : actorView(rejection),

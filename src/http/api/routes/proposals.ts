@@ -13,6 +13,7 @@ import { hasAllMerchants } from '../../access/api-key.ts';
 import { deciderOf } from '../../access/decider.ts';
 import { cursorOf, placeIn } from '../case-cursor.ts';
 import { type FindingRead, findingsRead } from '../cases/finding-read.ts';
+import { endOf, refundSigns } from '../cases/refund-signs.ts';
 import { waitingCloses } from '../close-call.ts';
 import { openedCase } from '../opened-case.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
@@ -55,6 +56,7 @@ async function listSettled(call: ProposalsCall): Promise<Answer> {
   await call.caughtUp();
   const { proposals, total } = await parts.ledger.cases.settled({
     ...{ keys: null, merchants: hasAllMerchants(caller) ? null : caller.merchants, limit: query.limit },
+    withRefunds: true,
     since: parts.clock.now() - TOLD_MILLIS,
   });
   const closes = await waitingCloses(call, query.awaiting === 'me' ? deciderOf(parts.people, caller, '').person : null);
@@ -64,14 +66,12 @@ async function listSettled(call: ProposalsCall): Promise<Answer> {
   };
 }
 
-function settledView(
-  parts: Call['parts'],
-  { view, key, merchant, provider, finding, entry, at }: SettledProposal,
-): object {
+function settledView(parts: Call['parts'], settled: SettledProposal): object {
+  const { view, key, merchant, provider, finding, returns, entry, at } = settled;
   return {
-    ...{ proposal: { ...proposalView(parts, view), state: SETTLED }, key, merchant, provider },
+    ...{ proposal: { ...proposalView(parts, view, returns), state: SETTLED }, key, merchant, provider },
     ...findingView(finding),
-    ...{ entry, at: formatInstant(at) },
+    ...{ end: endOf(parts, [view], returns), entry, at: formatInstant(at) },
   };
 }
 
@@ -79,14 +79,17 @@ async function listAwaiting(call: ProposalsCall, state: 'awaiting_approval' | 's
   const { parts, caller, query } = call;
   const ages = ageing(call);
   await call.caughtUp();
-  const page = await parts.ledger.cases.page({
-    filter: { status: [state] },
-    merchants: hasAllMerchants(caller) ? null : caller.merchants,
-    sort: 'oldest',
-    after: query.after === undefined ? undefined : placeIn(query.after),
-    limit: query.limit,
-    now: parts.clock.now(),
-  });
+  const page = await parts.ledger.cases.page(
+    {
+      filter: { status: [state] },
+      merchants: hasAllMerchants(caller) ? null : caller.merchants,
+      sort: 'oldest',
+      after: query.after === undefined ? undefined : placeIn(query.after),
+      limit: query.limit,
+      now: parts.clock.now(),
+    },
+    refundSigns(parts.tables).signOf,
+  );
   const shown = page.rows.slice(0, query.limit);
   const me = deciderOf(parts.people, caller, '').person;
   const proposals: object[] = [];
@@ -101,7 +104,7 @@ async function listAwaiting(call: ProposalsCall, state: 'awaiting_approval' | 's
       if (isOwn && query.awaiting === 'me') continue;
       const was = read.find(({ proposal }) => proposal === view);
       const age = ages.daysOf(row.finding.opened_at);
-      const about = { case: caseView(row, age), proposal: proposalView(parts, view) };
+      const about = { case: caseView(row, { age, refund: row.refund }), proposal: proposalView(parts, view) };
       proposals.push({ ...about, read: was === undefined ? null : readView(was) });
     }
   }

@@ -6,8 +6,12 @@ import type { Attachment, DecisionBody } from '../../../domain/decision.ts';
 import { sourceName } from '../../../domain/fact.ts';
 import { NO_HINTS } from '../../../domain/hints.ts';
 import { formatInstant, type Instant } from '../../../domain/time.ts';
+import { readKeyGroup } from '../../../matching/assess-key.ts';
 import { isSigned } from '../../../matching/decision-rights.ts';
 import type { ProposalView } from '../../../matching/decisions.ts';
+import { returnOutcomes } from '../../../matching/return-outcomes.ts';
+import { compileRules } from '../../../matching/rules.ts';
+import type { CaseRefunds } from '../../../projections/cases/case-refunds.ts';
 import { suggestionsOf } from '../../../projections/cases/case-suggestions.ts';
 import type { Talk } from '../../../projections/cases/case-talk.ts';
 import { caseView } from '../../../projections/cases/case-view.ts';
@@ -16,6 +20,7 @@ import type { TransactionView } from '../../../projections/transaction-view.ts';
 import { hasAllMerchants } from '../../access/api-key.ts';
 import { caseAndTalk, versionOf } from '../cases/case-version.ts';
 import { type FindingRead, findingsRead } from '../cases/finding-read.ts';
+import { endOf, refundSigns } from '../cases/refund-signs.ts';
 import { type OpenedCase, openedCase } from '../opened-case.ts';
 import { riskView } from '../risk-view.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
@@ -76,15 +81,18 @@ async function showCase(call: CaseCall): Promise<Answer> {
   const isSettled = (view: ProposalView) => {
     return settled.has(view.proposal.id) || (isGone(opened) && read.some((one) => isUnanswered(one, view)));
   };
+  const returns = returnsOfKey(call, opened);
   const proposals = opened.proposals.map((view) => {
-    return { ...proposalView(parts, view), ...(isSettled(view) ? { state: SETTLED } : {}) };
+    return { ...proposalView(parts, view, returns), ...(isSettled(view) ? { state: SETTLED } : {}) };
   });
   const age = row === null ? null : ageing(call).daysOf(row.finding.opened_at);
-  const shown = row === null ? null : caseView(row, age);
+  const refund = row === null || row.refunds === null ? null : refundSigns(parts.tables).signOf(row.refunds);
+  const shown = row === null ? null : caseView(row, { age, refund });
   // Signals say nothing of where a payment stands: they are for the person who decides.
   const risk = transaction === null ? [] : (await parts.risk(key)).map(riskView);
   const body = {
     case: shown,
+    end: shown === null && isGone(opened) ? endOf(parts, opened.proposals, returns) : null,
     standing: shown !== null || opened.standing === null ? null : caseId({ key, ...opened.standing }),
     suggestions: row === null ? NO_HINTS : suggestionsOf(hints, seen, { key, reason: row.finding.reason }),
     stale: read.map(readView),
@@ -93,6 +101,13 @@ async function showCase(call: CaseCall): Promise<Answer> {
     ...(await exchangesOf(call, key)),
   };
   return { status: 200, body, headers: { etag: versionOf(opened, about) } };
+}
+
+/** How they ended; asked only where a refund of the case was proposed. */
+function returnsOfKey({ parts }: CaseCall, { name, found, proposals }: OpenedCase): CaseRefunds['returns'] {
+  if (proposals.every(({ proposal }) => proposal.body.kind !== 'refund')) return [];
+  const { loop, reader } = parts.ledger;
+  return returnOutcomes(readKeyGroup(name.key, found, compileRules(loop.rules), reader.asOf).claims);
 }
 
 async function exchangesOf(call: CaseCall, name: string) {
@@ -122,7 +137,7 @@ async function settledOf({ parts }: CaseCall, opened: OpenedCase): Promise<Reado
   } = opened;
   if (!isGone(opened) || proposals.every(({ state }) => state !== 'stale')) return new Map();
   const since = parts.clock.now() - TOLD_MILLIS;
-  const asked = { keys: [name.key], merchants: null, since, limit: decisions.length };
+  const asked = { keys: [name.key], merchants: null, since, limit: decisions.length, withRefunds: true };
   const { proposals: all } = await parts.ledger.cases.settled(asked);
   const byId = new Map(all.map((one) => [one.view.proposal.id, one]));
   return new Map(proposals.flatMap(({ proposal: { id } }) => (byId.has(id) ? [[id, byId.get(id)!]] : [])));

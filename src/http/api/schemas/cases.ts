@@ -7,6 +7,7 @@ import { ENTRY_KINDS, STAGES } from '../../../domain/reasons.ts';
 import { CASE_STATES } from '../../../matching/case-state.ts';
 import { AGES, DUES } from '../../../projections/cases/case-ages.ts';
 import { CASE_SEARCHES, CASE_SORTS, FACETS } from '../../../projections/cases/case-question.ts';
+import { REFUND_SIGNS } from '../../../projections/cases/case-refunds.ts';
 import { amount, count, currency, instant, merchantName, message, named, reason, standing, text } from './basic.ts';
 import { Proposal, SETTLED } from './decisions.ts';
 import { Transaction } from './ledger.ts';
@@ -42,6 +43,8 @@ export const CaseFilters = z.strictObject({
   currency: several(z.union([currency, z.literal('-')])),
   age: several(z.enum(AGES)),
   due: several(z.enum(DUES)),
+  /** What became of its refund; `-` for those of which nothing was sent and nothing will be. */
+  refund: several(z.enum([...REFUND_SIGNS, '-'])),
   value_from: bound.optional(),
   value_to: bound.optional(),
   q: text.optional(),
@@ -77,6 +80,8 @@ const caseShape = {
   /** In business days. */
   age: z.int().nullable(),
   status: z.enum(CASE_STATES),
+  /** What became of the refund that was proposed last; null where nothing was sent and nothing will be. */
+  refund: z.enum(REFUND_SIGNS).nullable(),
   /** How it was resolved. */
   resolution: reason.nullable(),
   owner: z.string().nullable(),
@@ -92,6 +97,9 @@ const caseShape = {
 };
 
 const ListedCase = named('ListedCase', z.strictObject(caseShape));
+
+/** What ended a case without a word of anybody. */
+const CASE_ENDS = ['returned_to_customer'] as const;
 
 /** What a timeline tells. */
 export const HAPPENINGS = [
@@ -152,6 +160,8 @@ export const WholeCase = named(
     case: ListedCase.nullable(),
     /** The id of the case that stands for it now, where that is another one. */
     standing: z.string().nullable(),
+    /** Why a case is gone, where that is known: the refund that somebody proposed of it arrived. */
+    end: z.enum(CASE_ENDS).nullable(),
     /** What a break that asks may be about. */
     suggestions: z.strictObject({ named: z.array(Suggestion), others: z.int() }),
     /** The order, its payments and its settlement with how each value was decided; null of a payout. */
@@ -201,6 +211,8 @@ const SettledProposal = named(
     difference: z.string().nullable(),
     currency: z.string().nullable(),
     opened_at: instant.nullable(),
+    /** The refund that was proposed arrived, or null: other evidence came. */
+    end: z.enum(CASE_ENDS).nullable(),
     /** The entry that ended the case, and its time. */
     entry: z.string(),
     at: instant,

@@ -111,7 +111,7 @@ export const Proposal = named(
     case: z.string(),
     /** What an approval names: the hash of the proposal's content. */
     content: sha256,
-    /** `settled_by_evidence`: evidence ended the case before anybody answered the proposal. */
+    /** `settled_by_evidence`: evidence ended the case before anybody answered the proposal; of a refund also later. */
     state: z.enum([...PROPOSAL_STATES, SETTLED]),
     needs_approval: z.boolean(),
     kind: z.enum(RESOLUTION_KINDS),
@@ -129,6 +129,8 @@ export const Proposal = named(
         code: z.string().nullable(),
         /** Since when it is so. */
         at: instant,
+        /** How one that was sent ended, by evidence; null where nothing says it, or not yet. */
+        outcome: z.enum(['succeeded', 'failed']).nullable(),
       })
       .nullable()
       .optional(),
