@@ -6,6 +6,7 @@ export const REQUEST_WORDS_EN = {
   'POST /v1/orders/:ref/payments': 'Start a payment',
   'GET /v1/operators': 'Look at operators',
   'POST /v1/orders/:ref/refunds': 'Refund',
+  'SEND refund': 'Ask a gateway for a proposed refund',
   'GET /v1/approvals': 'Look at requests that wait for a second person',
   'GET /v1/approvals/:id': 'Look at a request that waits',
   'POST /v1/approvals/:id': 'Approve or refuse a request',

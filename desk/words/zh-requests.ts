@@ -6,6 +6,7 @@ export const REQUEST_WORDS_ZH = {
   'POST /v1/orders/:ref/payments': '发起支付',
   'GET /v1/operators': '查看运营商',
   'POST /v1/orders/:ref/refunds': '退款',
+  'SEND refund': '向网关请求提议的退款',
   'GET /v1/approvals': '查看待第二人批准的请求',
   'GET /v1/approvals/:id': '查看一项待批准的请求',
   'POST /v1/approvals/:id': '批准或拒绝请求',

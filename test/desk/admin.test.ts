@@ -5,6 +5,7 @@ import decodeQR from 'qr/decode.js';
 import { describe, expect, test } from 'vitest';
 import { EN } from '../../desk/words/en.ts';
 import { ZH } from '../../desk/words/zh.ts';
+import { REFUND_SENDING } from '../../src/http/api/call-kinds.ts';
 import { apiRoutes } from '../../src/http/api/server/routes.ts';
 import { codeOf, givenPerson, PASSWORD, signIn as sendSignIn } from '../http/access/given-people.ts';
 import type { Given } from '../http/api/given-api.ts';
@@ -198,5 +199,6 @@ describe.skipIf(chromiumPath() === undefined)('an admin at the page', () => {
 test('what each request is for has words in the audit trail, in every language', () =>
   withDesk(async ({ given }) => {
     const routes = apiRoutes(given.parts).map(({ method, url }) => `${method} ${url}`);
-    for (const { audit } of [ZH, EN]) expect(Object.keys(audit.requests).sort()).toEqual(routes.sort());
+    for (const { audit } of [ZH, EN])
+      expect(Object.keys(audit.requests).sort()).toEqual([...routes, REFUND_SENDING].sort());
   }));

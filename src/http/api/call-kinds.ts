@@ -1,5 +1,8 @@
 // By what the calls in the audit trail are chosen. The definitions of commands load it: it loads nothing itself.
 
+/** Where the trail has the method and the URL of a request: a gateway is asked for a refund that people proposed. */
+export const REFUND_SENDING = 'SEND refund';
+
 /** Kinds of calls, each by the routes that are of it: what begins with `!` is of none. */
 export const CALL_KINDS = {
   /** What people who are signed in read. */

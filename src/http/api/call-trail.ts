@@ -9,6 +9,8 @@ import type { Role } from '../access/api-key.ts';
 import type { CallEnd, CallKind } from './call-kinds.ts';
 
 const NAME_CHARS_MAX = 256;
+/** The service itself: it makes the calls of gateways that nobody's request waits for. */
+export const SERVICE_ROLE = 'service' as const;
 
 /** The form in which the trail stores and finds a name: a reference that is a telephone number is hidden. */
 export function trailName(redactor: Redactor, written: string): string {
@@ -25,11 +27,11 @@ export interface AskedCall {
   /** The id of the request, and of its archived exchange. */
   readonly request: string;
   readonly at: Instant;
-  /** The id of the API key. */
+  /** The id of the API key; `service` where nobody asked. */
   readonly key: string;
   /** Whose key it is. */
   readonly person: string | null;
-  readonly role: Role;
+  readonly role: Role | typeof SERVICE_ROLE;
   /** The client's address. */
   readonly address: string;
   /** The method and the URL's pattern. */

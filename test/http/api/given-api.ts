@@ -180,13 +180,15 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
     gatewayNamed: (account: string) => (account === sourceName(gateway) ? gateway : undefined),
   };
   const storageFault = () => null;
-  const refundWork = new RefundRunner({ ledger, clock, logger, tables, orderTurns, storageFault, ...gateways });
+  const pseudonym = (text: string) => `hash-of-${text.length}`;
+  const own = { ledger, clock, logger, tables, orderTurns, pseudonym };
+  const refundWork = new RefundRunner({ ...own, storageFault, ...gateways });
   return {
     ...{ people, sessions, signIn, isOverTls: false, publicUrl: undefined, orderTurns, refundWork, ...gateways },
     issuerSignIn: new IssuerSignIn(people, clock, { label: null, begin: never, identify: never }),
     ...{ ledger, changes, clock, keys, tables, meter: NO_METER, logger, batches, caseFiles: CASE_FILES },
     notices: new FakeNotices(),
-    pseudonym: (text) => `hash-of-${text.length}`,
+    pseudonym,
     ...{ decisionKey: SERVICE, texts: new TextStore(dir, 'texts'), blobs: new BlobStore(dir) },
     ...{ statementBook, statementCsv },
     statementFiles: new TextStore(dir, STATEMENTS_FOLDER),
@@ -206,7 +208,7 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
     imports: () => ledger.reconciler.importer.imports.all(),
     previews: filePreviews({
       loaded: () => ({ providers: PROVIDERS, config: { accounts: [], data: dir } }),
-      ...{ ledger, pseudonym: (text) => `hash-of-${text.length}` },
+      ...{ ledger, pseudonym },
     }),
     deadLetters: null,
     alerts: () => alerts,

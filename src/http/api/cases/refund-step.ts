@@ -16,10 +16,11 @@ import { finishApproval, sendRefund } from '../refund-call.ts';
 import { isOver, type RefundProposal, type RefundState } from '../refund-proposals.ts';
 import { decideRefund } from '../refundable-amount.ts';
 import { demandWithin, type HoldingRefund, holdingRefund, paymentFor, refundsUnderWay } from './refund-terms.ts';
+import { noteSending } from './refund-trail.ts';
 
 export type RefundStepParts = Pick<
   ApiContext,
-  'ledger' | 'clock' | 'tables' | 'gateways' | 'gatewayNamed' | 'orderTurns' | 'storageFault'
+  'ledger' | 'clock' | 'tables' | 'pseudonym' | 'gateways' | 'gatewayNamed' | 'orderTurns' | 'storageFault'
 >;
 
 /** How often what waits for people or for a gateway is looked at again. */
@@ -143,18 +144,21 @@ export class RefundStep {
     const { id, key, reference, merchant } = proposal;
     const gateway = demandCall(gatewayAgain(parts, merchant, refund), 'refund');
     const calls = isFirst ? 1 : proposal.calls + 1;
+    const noteEnd = await noteSending(parts, proposal, refund);
     tables.refundProposals.set(id, { state: 'asked', code: null, at: clock.now(), next_at: clock.now(), calls });
     try {
       const call = { parts, facts: [], names: [] };
       await sendRefund(call, known, { refund, gateway, reason: null, isFirst }, tables);
-      this.to(proposal, 'sent');
     } catch (error) {
       const code = error instanceof HesabuError ? error.code : 'HESABU_GATEWAY_FAILED';
       const isBegun = tables.refunds.of(reference).some((one) => one.key === key);
-      if (isBegun) return this.unclear({ ...proposal, calls }, code);
-      if (error instanceof GatewayLimited) return this.later(proposal, 'waiting', error.retryAt);
-      this.to(proposal, 'failed', code);
+      if (isBegun) this.unclear({ ...proposal, calls }, code);
+      else if (error instanceof GatewayLimited) this.later(proposal, 'waiting', error.retryAt);
+      else this.to(proposal, 'failed', code);
+      return noteEnd(isBegun ? 'unclear' : error instanceof GatewayLimited ? 'waiting' : 'failed', error);
     }
+    this.to(proposal, 'sent');
+    return noteEnd('sent', tables.refunds.of(reference).find((one) => one.key === key)?.transaction_id);
   }
 
   private to({ id }: RefundProposal, state: RefundState, code: string | null = null): void {

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { ROLES } from '../../access/api-key.ts';
+import { SERVICE_ROLE } from '../call-trail.ts';
 import { instant, named } from './basic.ts';
 
 const AuditedCall = named(
@@ -10,10 +11,10 @@ const AuditedCall = named(
     /** It is also the id of the archived exchange. */
     request_id: z.string(),
     at: instant,
-    /** The id of the API key, whose it is, and what it may do. */
+    /** The id of the API key, whose it is, and what it may do; `service` where it asks a gateway by itself. */
     key: z.string(),
     person: z.string().nullable(),
-    role: z.enum(ROLES),
+    role: z.enum([...ROLES, SERVICE_ROLE]),
     /** The client's address. */
     address: z.string(),
     route: z.string(),
