@@ -189,6 +189,22 @@ describe('the limits of refunds hold', () => {
       expect(refundsOf(desk)).toHaveLength(1);
     }));
 
+  test('nor is it asked again by itself where the gateway knows no key, and the answer to the approval was lost', () =>
+    withRefunds(async (desk) => {
+      const { gateway, clock, parts } = desk.given;
+      const { at, waiting, decide } = await heldRefund(desk);
+      Object.assign(gateway, { knowsNoRefundKey: true, isAnswerLost: true });
+      const decided = await decide(desk.given.keyOf('Juma', 'approver', '*'), waiting);
+      expect([decided.status, decided.json.code]).toEqual([502, 'HESABU_GATEWAY_FAILED']);
+      for (let hour = 0; hour < 4; hour++) {
+        clock.at += 3_700_000;
+        parts.refundWork.wake();
+        await quiet();
+      }
+      expect(refundsOf(desk)).toHaveLength(2);
+      expect(await desk.shown(at.id)).toEqual([['effective', 'unclear', 'HESABU_GATEWAY_FAILED']]);
+    }));
+
   test('a provider without refunds is refused at once', () =>
     withRefunds(async (desk) => {
       Object.assign(desk.given.gateway, { refund: undefined });
@@ -229,7 +245,7 @@ async function heldRefund(desk: RefundDesk) {
   let times = 0;
   const decide = (key: string, id: string) =>
     given.ask({
-      ...{ method: 'POST', url: `/v1/approvals/${id}`, key, idempotencyKey: `d-${times++}` },
+      ...{ method: 'POST', url: `/v1/approvals/${id}`, key, idempotencyKey: `held-${times++}` },
       json: { decision: 'approve' },
     });
   return { at, made, waiting: json.approvals[0].id as string, decide };

@@ -126,8 +126,9 @@ export class RefundStep {
       finishApproval(tables, key, asked.transaction_id);
       return this.to(proposal, 'sent');
     }
-    // What was approved by a request of its own was asked by it.
+    // What was approved by a request of its own was asked by it, and counts as asked from now on.
     const isFirst = calls === 0 && state !== 'held';
+    if (!isFirst && calls === 0) tables.refundProposals.set(proposal.id, { calls: 1 });
     try {
       const gateway = gatewayAgain(parts, merchant, asked);
       if (!isFirst && gateway.knowsNoRefundKey === true) return this.unclear(proposal, 'HESABU_GATEWAY_FAILED');
