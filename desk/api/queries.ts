@@ -37,7 +37,7 @@ export function useCaseNow(id: string): () => Promise<WholeCase> {
   };
 }
 
-function caseUrl(id: string): string {
+export function caseUrl(id: string): string {
   return `/v1/cases/${id}`;
 }
 

@@ -54,6 +54,9 @@ export interface StatementLines {
     readonly key: string;
     readonly fact: string;
     readonly amount: string;
+    /** The file that the fact is from, and its row there. */
+    readonly import: number | null;
+    readonly row: number | null;
     readonly entries: readonly string[];
   }[];
   readonly next: string | null;

@@ -144,6 +144,8 @@ export interface Claim {
   readonly unsigned: boolean;
   /** Of the file that said it. */
   readonly import: number | null;
+  /** Its row there; null where it was not asked for. */
+  readonly row: number | null;
   readonly body: Readonly<Record<string, string | null | boolean | Readonly<Record<string, string>>>>;
 }
 

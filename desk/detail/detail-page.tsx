@@ -3,7 +3,7 @@
 import { useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { sideOf } from '../../src/domain/break-side.ts';
-import { useCases, useNameOf, useWholeCase } from '../api/queries.ts';
+import { caseUrl, useCases, useNameOf, useWholeCase } from '../api/queries.ts';
 import type { ListedCase, WholeCase } from '../api/types.ts';
 import { CaseStateText, DueText } from '../breaks/break-table.tsx';
 import { providerName } from '../breaks/facet-words.ts';
@@ -69,7 +69,7 @@ export function DetailPage({ id }: { readonly id: string }) {
             <div className="column">
               <SidesBox whole={whole} />
               <SuggestionsBox whole={whole} linking={mayLink ? linking : null} />
-              <FactList whole={whole} />
+              <FactList whole={whole} address={caseUrl(id)} />
               <ExchangesBox name={whole.transaction?.transaction_reference ?? shown?.key ?? null} />
             </div>
             <div className="column side">

@@ -1,19 +1,23 @@
 // The facts of a case as they came: each by its number, its source and what it says.
 
-import { Link } from 'wouter';
-import { useLive } from '../api/live.ts';
 import { useDesk } from '../api/queries.ts';
 import type { Claim, WholeCase } from '../api/types.ts';
 import { providerName } from '../breaks/facet-words.ts';
 import { isAmount, shownAmount } from '../state/amount.ts';
-import { nameOfFile } from '../state/file-name.ts';
-import { seesAll, useMyself } from '../state/session.ts';
 import { wholeTime } from '../state/time.ts';
 import { useLanguage, useWords, wordFor } from '../words/words.ts';
+import { FileRowText, FromFile, useFileRows } from './from-file.tsx';
 
-export function FactList({ whole: { transaction } }: { readonly whole: WholeCase }) {
+interface ListProps {
+  readonly whole: WholeCase;
+  /** Where the API has them. */
+  readonly address: string;
+}
+
+export function FactList({ whole: { transaction }, address }: ListProps) {
   const { detail } = useWords();
   const claims = transaction?.claims ?? [];
+  const rowOf = useFileRows(claims, address);
   if (claims.length === 0) return null;
   return (
     <section className="box">
@@ -23,7 +27,7 @@ export function FactList({ whole: { transaction } }: { readonly whole: WholeCase
       <ol className="fact-list">
         {claims.map((claim, at) => (
           <li key={claim.id} id={`fact-${at + 1}`}>
-            <Fact claim={claim} number={at + 1} merchant={transaction?.merchant ?? ''} />
+            <Fact claim={{ ...claim, row: rowOf(claim) }} number={at + 1} merchant={transaction?.merchant ?? ''} />
           </li>
         ))}
       </ol>
@@ -35,11 +39,6 @@ export function FactList({ whole: { transaction } }: { readonly whole: WholeCase
 export function sourceOf({ topic, provider, account }: Claim, merchant: string): string {
   if (topic === 'orders.v1' && merchant !== '') return merchant;
   return [providerName(provider), account].filter((one) => one !== null && one !== '').join('/');
-}
-
-interface ImportedFile {
-  readonly id: number;
-  readonly file: string;
 }
 
 interface FactProps {
@@ -58,7 +57,12 @@ function Fact({ claim, number, merchant }: FactProps) {
     <details>
       <summary>
         <strong>{number}</strong> {detail.topics[topic] ?? topic} {source === '' ? '' : `· ${source}`}{' '}
-        <span className="hint">{at}</span>
+        <span className="hint">{at}</span>{' '}
+        {claim.import === null ? null : (
+          <span className="hint file-row">
+            · <FileRowText id={claim.import} row={claim.row} />
+          </span>
+        )}
       </summary>
       <dl className="body">
         <div>
@@ -69,7 +73,7 @@ function Fact({ claim, number, merchant }: FactProps) {
           <div>
             <dt>{detail.file}</dt>
             <dd>
-              <FromFile id={claim.import} />
+              <FromFile id={claim.import} row={claim.row} />
             </dd>
           </div>
         )}
@@ -83,20 +87,6 @@ function Fact({ claim, number, merchant }: FactProps) {
         ))}
       </dl>
     </details>
-  );
-}
-
-/** Files may have rows of all merchants: who sees single ones reads none of them. */
-function FromFile({ id }: { readonly id: number }) {
-  const { detail } = useWords();
-  const isAllowed = seesAll(useMyself());
-  const { data } = useLive<{ readonly imports: readonly ImportedFile[] }>(isAllowed ? '/v1/imports' : null);
-  const file = data?.imports.find((one) => one.id === id)?.file;
-  if (file === undefined) return <>{detail.imported(id)}</>;
-  return (
-    <Link href={`/sources?preview=${id}`} title={file}>
-      {nameOfFile(file)}
-    </Link>
   );
 }
 

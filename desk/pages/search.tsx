@@ -154,7 +154,7 @@ function Whole({ transaction }: { readonly transaction: Transaction }) {
         )}
       </section>
       <SidesBox whole={whole} />
-      <FactList whole={whole} />
+      <FactList whole={whole} address={`/v1/transactions/${encodeURIComponent(key)}`} />
     </>
   );
 }

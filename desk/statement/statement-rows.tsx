@@ -6,6 +6,7 @@ import { get } from '../api/client.ts';
 import { useLive } from '../api/live.ts';
 import type { StatementLines } from '../api/statement-types.ts';
 import { providerName } from '../breaks/facet-words.ts';
+import { FromFile } from '../detail/from-file.tsx';
 import { shownAmount } from '../state/amount.ts';
 import { Amount } from '../ui/money.tsx';
 import { Page } from '../ui/page.tsx';
@@ -39,7 +40,9 @@ export function StatementRowsPage() {
   const { day = '' } = useParams<{ day: string }>();
   const { asked, line, query, of, isOfAll, isOwn } = useFigure();
   const { data, error, refetch } = useLive<StatementLines>(`/v1/statements/${day}/lines?${query}`);
-  const rows = (data?.rows ?? []).filter(isOwn);
+  // The rows of files come later: they are looked for in the log.
+  const placed = useLive<StatementLines>(`/v1/statements/${day}/lines?${query}&file_rows=100`, true).data;
+  const rows = withPlaces(data, placed).filter(isOwn);
   // Without an order there is no merchant to ask for: the sums of the answer are those of all merchants then.
   const sums = isOfAll || of.merchant !== '' ? (data?.sums ?? []) : [];
   const back = isOfAll ? `/statements/${day}` : `/statements/${day}?of=${encodeURIComponent(nameOf(of))}`;
@@ -111,6 +114,17 @@ function partOf(asked: URLSearchParams, words: Words): string[] {
   ];
 }
 
+type Lines = StatementLines['rows'];
+
+function withPlaces(data: StatementLines | undefined, placed: StatementLines | undefined): Lines {
+  const nameOf = ({ key, fact }: Lines[number]) => `${key}\n${fact}`;
+  const places = new Map(placed?.rows.map((one) => [nameOf(one), one]));
+  return (data?.rows ?? []).map((one) => {
+    const { import: of = null, row = null } = places.get(nameOf(one)) ?? {};
+    return { ...one, import: of, row };
+  });
+}
+
 const PAGE_ROWS = 1_000;
 
 /** Every page of them, one after another. */
@@ -147,11 +161,12 @@ function RowsTable({ rows, sums, isOfAll }: RowsProps) {
             {words.statement.amount}
           </th>
           <th scope="col">{words.statement.fact}</th>
+          <th scope="col">{words.statement.file}</th>
           <th scope="col">{words.statement.entries}</th>
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ key, merchant, fact, amount, entries }) => (
+        {rows.map(({ key, merchant, fact, amount, entries, import: of, row }) => (
           <tr key={`${key} ${fact} ${amount}`}>
             <td>
               <Link href={`/search?q=${encodeURIComponent(key)}`} className="mono">
@@ -163,6 +178,7 @@ function RowsTable({ rows, sums, isOfAll }: RowsProps) {
               <Amount text={amount} />
             </td>
             <td className="mono">{fact}</td>
+            <td>{of === null ? null : <FromFile id={of} row={row} />}</td>
             <td className="mono">{entries.join(' ')}</td>
           </tr>
         ))}
@@ -174,7 +190,7 @@ function RowsTable({ rows, sums, isOfAll }: RowsProps) {
               {words.statement.sum}, {currency}
             </th>
             <td className="number strong">{shownAmount(sum)}</td>
-            <td colSpan={2} />
+            <td colSpan={3} />
           </tr>
         ))}
       </tfoot>

@@ -57,6 +57,7 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'li
     rawHint: 'personal data is hidden; looking at it is in the audit trail',
     file: 'From the file',
     imported: (id) => `import ${id}`,
+    row: (row) => `row ${row}`,
     attachments: 'Attachments',
     attachmentsHint: 'at most 10 files of 10 MiB each; they are downloads, and open in no browser',
     attachment: (media, size) => `${media} · ${size}`,

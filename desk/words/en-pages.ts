@@ -56,6 +56,7 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
     key: 'Reference',
     amount: 'Amount',
     fact: 'Fact',
+    file: 'File and row',
     entries: 'Entries',
     back: 'Back to the statement',
     empty: 'Nothing moved up to this day.',

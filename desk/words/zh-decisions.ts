@@ -55,6 +55,7 @@ export const DECISION_WORDS_ZH = {
     rawHint: '已遮蔽个人数据；查看会记入审计',
     file: '来自文件',
     imported: (id: number) => `第 ${id} 次导入`,
+    row: (row: number) => `第 ${row} 行`,
     attachments: '附件',
     attachmentsHint: '每个不超过 10 MiB，最多 10 个；只能下载，不在浏览器中打开',
     attachment: (media: string, size: string) => `${media} · ${size}`,

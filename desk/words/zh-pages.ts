@@ -51,6 +51,7 @@ export const PAGE_WORDS_ZH = {
     key: '交易参考号',
     amount: '金额',
     fact: '事实',
+    file: '文件与行',
     entries: '账目',
     back: '回到对账单',
     empty: '截至该日没有资金变动。',

@@ -19,6 +19,7 @@ import type { AskedCase } from '../projections/cases/named-cases.ts';
 import type { SettledPage, SettledQuestion } from '../projections/cases/settled-proposals.ts';
 import type { Period } from '../projections/closed-days.ts';
 import type { EntryPage } from '../projections/entry-feed.ts';
+import type { AskedFact, FoundRow } from '../projections/file-rows.ts';
 import type { FoundTransaction } from '../projections/found-transactions.ts';
 import type { AskingKey, MoneyHints } from '../projections/hints.ts';
 import type { ImportRecord } from '../projections/imports.ts';
@@ -133,6 +134,8 @@ export interface StatementPort {
   late(closes: readonly Close[]): Promise<LatePage>;
   /** What a figure of them is the sum of. */
   rows(question: AskedStatementLine): Promise<StatementRows>;
+  /** Which rows of files facts behind figures were; those of which the log has none are left out. */
+  fileRows(facts: readonly AskedFact[]): Promise<readonly FoundRow[]>;
 }
 
 export type AskedStatementLine = Omit<StatementLineQuestion, 'now' | 'rulesHash'>;

@@ -93,7 +93,7 @@ export function factsGivenTo(log: Pick<EventLog, 'read' | 'partitions'>, claims:
 }
 
 /** Where a claim without a reference lies. */
-function homesOf(claim: Claim): string[] {
+export function homesOf(claim: Claim): string[] {
   const { provider, body } = claim;
   if (!isAboutPayment(body)) return [];
   const homes = [identityOf(provider, body, 'payment'), identityOf(provider, body, 'return')];

@@ -13,6 +13,7 @@ import { forEachFact } from '../log/value-frames.ts';
 import { dayOfClaim } from '../matching/state-until.ts';
 import type { ReconciliationTask } from '../task/task.ts';
 import type { ClosedDay } from './closed-days.ts';
+import { FILE_MILLIS, firstOffsetFrom } from './log-times.ts';
 import { ownerAt } from './statement-keys.ts';
 
 /** The close of a day, as of when its statements were frozen. */
@@ -48,8 +49,6 @@ export interface LatePage {
 }
 
 type Log = Pick<EventLog, 'read' | 'end'>;
-/** The facts of a file are as of its beginning, and stand among those that came while it was read. */
-const FILE_MILLIS = 3_600_000;
 const TOPICS = FACT_TOPICS.filter((topic) => topic !== DECISIONS_TOPIC);
 
 interface Found extends Pick<LateFact, 'key' | 'fact' | 'receivedAt' | 'day'> {
@@ -183,26 +182,4 @@ function lateOf(
   const own = closes.filter((close) => close.merchant === merchant || close.merchant === EVERY_MERCHANT);
   const last = Math.max(...own.filter(({ at }) => at < receivedAt).map((close) => close.day));
   return last >= day ? { key, merchant, fact, receivedAt, day, bookedOn: last + 1 } : undefined;
-}
-
-/** Of the first fact that was received then or later, nearly: never of a later one. */
-function firstOffsetFrom(log: Log, topic: FactTopic, partition: number, at: Instant): bigint {
-  let [first, end] = [0n, log.end(topic, partition)];
-  while (first < end) {
-    const middle = (first + end) >> 1n;
-    if (receivedAt(log, topic, partition, middle) < at) first = middle + 1n;
-    else end = middle;
-  }
-  return first;
-}
-
-function receivedAt(log: Log, topic: FactTopic, partition: number, offset: bigint): Instant {
-  for (const { payload, from } of log.read(topic, partition, offset)) {
-    let time: Instant | undefined;
-    forEachFact(payload, Number(offset - from), (start, end) => {
-      time ??= readFact(payload, start, end).received_at;
-    });
-    return time ?? Number.POSITIVE_INFINITY;
-  }
-  return Number.POSITIVE_INFINITY;
 }

@@ -39,6 +39,8 @@ export interface ClaimView {
   readonly unsigned: boolean;
   /** The import of the file that said it; null for what came in by itself. */
   readonly import: number | null;
+  /** Its row there, as `hesabu trace` names it; null where nobody looked into the log for it. */
+  readonly row: number | null;
   readonly body: Readonly<Record<string, Member>>;
 }
 
@@ -155,6 +157,7 @@ function claimView(claim: Claim<SourceBody>): ClaimView {
     forwarded,
     unsigned: isUnsigned(claim),
     import: import_id === 0 ? null : import_id,
+    row: null,
     body: Object.fromEntries(members),
   };
 }

@@ -15,6 +15,7 @@ import {
 import { PeriodKeys } from '../../projections/closed-days.ts';
 import { StatementIndex } from '../../projections/day-sums/statement-index.ts';
 import { type StoredPage, storedEntriesAfter } from '../../projections/entry-feed.ts';
+import { type FileRowPage, type FileRowQuestion, fileRows } from '../../projections/file-rows.ts';
 import { LateFacts } from '../../projections/late-facts.ts';
 import { LedgerChanges } from '../../projections/ledger-changes.ts';
 import { type OrderChangePage, orderChangesAfter } from '../../projections/order-changes.ts';
@@ -59,6 +60,14 @@ export class LogModels {
       () => this.asked.rules,
       () => this.asked.now,
     );
+  }
+
+  get partitions(): number {
+    return this.log.partitions;
+  }
+
+  fileRows(question: FileRowQuestion): FileRowPage {
+    return fileRows(this.log, question);
   }
 
   riskSignals(question: RiskQuestion): RiskSignal[] {

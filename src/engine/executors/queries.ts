@@ -18,6 +18,13 @@ import { mergeSettled, type SettledPage } from '../../projections/cases/settled-
 import { inOrderOfDays, type Period, periodsOf } from '../../projections/closed-days.ts';
 import { MERGES, type Prepared, type PrepareQuestion } from '../../projections/day-sums/statement-index.ts';
 import type { StoredPage } from '../../projections/entry-feed.ts';
+import {
+  type AskedFact,
+  type FiledFact,
+  type FileRowPage,
+  type FileRowQuestion,
+  filedFacts,
+} from '../../projections/file-rows.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
 import { type LatePage, type LateQuestion, mergeLate } from '../../projections/late-facts.ts';
@@ -55,7 +62,7 @@ import { emptyOverview, type KeyStanding, keyStandings, mergeOverview, type Over
 import type { RulesByHash } from '../../task/rules-store.ts';
 import type { TaskGroup } from '../../task/task-group.ts';
 import type { LogModels, RiskQuestion } from './log-models.ts';
-import { logRow, type Row, row } from './query-row.ts';
+import { listRow, logRow, type Row, row } from './query-row.ts';
 
 type LogPlace = { readonly cursor: string | null; readonly limit: number };
 
@@ -120,10 +127,9 @@ const TABLE = {
     merge: mergeCaseChanges,
   }),
   /** The cases of one key, each with what was said of it. */
-  casesOfKey: row<CasesOfKey, CaseOfKey[]>({
-    answer: ({ tasks }, question, rules, models) => models.cases.casesOf(tasks, rules, question),
-    merge: (answers) => answers.flat(),
-  }),
+  casesOfKey: listRow<CasesOfKey, CaseOfKey>(({ tasks }, question, rules, models) =>
+    models.cases.casesOf(tasks, rules, question),
+  ),
   /** Cases by their ids, as work on many of them needs them. */
   namedCases: row<NamedCasesQuestion, NamedCases>({
     answer: ({ tasks }, question, rules, models) => models.cases.named(tasks, rules, question),
@@ -135,10 +141,9 @@ const TABLE = {
     merge: mergeSettled,
   }),
   /** The notes that have a file. */
-  attached: row<AskedAttachment, Attached[]>({
-    answer: ({ tasks }, question, rules, models) => models.cases.attached(tasks, rules, question),
-    merge: (answers) => answers.flat(),
-  }),
+  attached: listRow<AskedAttachment, Attached>(({ tasks }, question, rules, models) =>
+    models.cases.attached(tasks, rules, question),
+  ),
   /** The outcome root, of the hashes that each executor has. */
   outcomeRoot: row<Nothing, OutcomePart, string>({
     answer: (group) => group.outcomePart(),
@@ -150,30 +155,26 @@ const TABLE = {
     merge: (answers) => answers.flat(),
   }),
   /** Those of these keys that have this id among their claims. */
-  keysWithId: row<{ readonly id: string; readonly keys: readonly string[] }, string[]>({
-    answer: ({ tasks }, { id, keys }) => keysGoingBy(tasks, id, keys),
-    merge: (answers) => answers.flat(),
-  }),
+  keysWithId: listRow<{ readonly id: string; readonly keys: readonly string[] }, string>(({ tasks }, { id, keys }) =>
+    keysGoingBy(tasks, id, keys),
+  ),
   /** The references that name these identities. */
-  claimants: row<{ readonly identities: readonly string[] }, IdentityClaimants[]>({
-    answer: ({ tasks }, { identities }) => claimantsOf(tasks, identities),
-    merge: (answers) => answers.flat(),
-  }),
+  claimants: listRow<{ readonly identities: readonly string[] }, IdentityClaimants>(({ tasks }, { identities }) =>
+    claimantsOf(tasks, identities),
+  ),
   /** What a shop says of the order under this reference. */
-  orderClaims: row<{ readonly reference: string }, OrderClaim[]>({
-    answer: ({ tasks }, { reference }) => orderClaims(tasks, reference),
-    merge: (answers) => answers.flat(),
-  }),
+  orderClaims: listRow<{ readonly reference: string }, OrderClaim>(({ tasks }, { reference }) =>
+    orderClaims(tasks, reference),
+  ),
   /** Whether the key with this reference leaves something to ask; null if there is none. */
   isAwaited: row<AwaitedQuestion, Awaited | null>({
     answer: ({ tasks }, question, rules) => isKeyAwaited(tasks, rules, question),
     merge: (answers) => answers.find((answer) => answer !== null) ?? null,
   }),
   /** The transactions with this name, as bounded views. */
-  findTransactions: row<TransactionName, FoundTransaction[]>({
-    answer: ({ tasks }, name, rules) => findTransactions(tasks, rules, name),
-    merge: (answers) => answers.flat(),
-  }),
+  findTransactions: listRow<TransactionName, FoundTransaction>(({ tasks }, name, rules) =>
+    findTransactions(tasks, rules, name),
+  ),
   /** A page of a partition's matched keys in their order, after a key or from the first on. */
   matchedPage: row<TransactionPageQuestion, TransactionPage>({
     answer: ({ tasks }, question, rules) => transactionPage(tasks, question, rules(question.rulesHash)),
@@ -227,6 +228,11 @@ const TABLE = {
   }),
   /** Signals about an order. */
   riskSignals: logRow<RiskQuestion, RiskSignal[]>((models, question) => models.riskSignals(question)),
+  /** Those of these facts that files said; and the rows of some, as far as one question reads. */
+  filedFacts: listRow<{ readonly facts: readonly AskedFact[] }, FiledFact>(({ tasks }, { facts }, _rules, models) =>
+    filedFacts(tasks, models.partitions, facts),
+  ),
+  fileRows: logRow<FileRowQuestion, FileRowPage>((models, question) => models.fileRows(question)),
   /** A page of the ledger's entries after a cursor. */
   entriesAfter: logRow<LogPlace, StoredPage>((models, { cursor, limit }) => models.entriesAfter(cursor, limit)),
   /** A page of the entries that messages about orders are made from. */

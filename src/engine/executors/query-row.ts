@@ -24,6 +24,13 @@ export function row<Input extends object, Answer, Whole = Answer>(
   return given;
 }
 
+/** A query for a list, to which every executor gives its part. */
+export function listRow<Input extends object, Element>(
+  answer: Row<Input, Element[], Element[]>['answer'],
+): Row<Input, Element[], Element[]> {
+  return { answer, merge: (answers) => answers.flat() };
+}
+
 /** A query about the log of all partitions, of which the first one's executor has what is made. */
 export function logRow<Input extends object, Answer>(
   answer: (models: LogModels, input: Input) => Answer,

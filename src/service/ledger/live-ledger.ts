@@ -13,6 +13,7 @@ import type { Payout } from '../../projections/payouts.ts';
 import type { ShareRow } from '../../projections/shares.ts';
 import type { Providers } from '../../providers/registry.ts';
 import { BlockSignal } from './block-signal.ts';
+import { FileRowFinder } from './file-row-finder.ts';
 import { LedgerLoop, type LedgerLoopOptions } from './ledger-loop.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import { LedgerWriter, type LedgerWriterOptions } from './ledger-writer.ts';
@@ -59,8 +60,10 @@ export class LiveLedger implements LedgerPort {
     const afterRound = () => cases.afterRound();
     this.loop = new LedgerLoop(reconciler, blocks, { ...options, follows: openLog !== undefined, afterRound });
     this.ask = timelyAsk(ask, millis);
+    const { imports } = reconciler.importer;
+    const finder = new FileRowFinder(this.ask, (id) => Date.parse(imports.get(id)?.at ?? '') || 0);
     this.reader = new LedgerReader(reconciler, blocks, this.ask);
-    this.statements = new LiveStatements(ask, this.reader, this.loop, millis);
+    this.statements = new LiveStatements(ask, this.reader, this.loop, millis, finder);
     this.writer = new LedgerWriter(reconciler, this.loop, options);
   }
 

@@ -5,8 +5,10 @@ import type { Ask, Query, QueryName, Whole } from '../../engine/executors/querie
 import type { AskedStatementLine, DayStatements, StatementPort } from '../../http/ledger-port.ts';
 import { rulesHash } from '../../matching/rules.ts';
 import type { Period } from '../../projections/closed-days.ts';
+import type { AskedFact, FoundRow } from '../../projections/file-rows.ts';
 import type { Close, LatePage } from '../../projections/late-facts.ts';
 import type { StatementRows } from '../../projections/statement-rows.ts';
+import type { FileRowFinder } from './file-row-finder.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import type { LedgerLoop } from './ledger-loop.ts';
 import type { LedgerReader } from './ledger-reader.ts';
@@ -24,12 +26,14 @@ export class LiveStatements implements StatementPort {
   private readonly reader: Pick<LedgerReader, 'asOf' | 'end'>;
   private readonly loop: Pick<LedgerLoop, 'rules'>;
   private readonly answerMillisMax: number;
+  private readonly finder: Pick<FileRowFinder, 'rowsOf'>;
 
   constructor(
     ask: Ask,
     reader: Pick<LedgerReader, 'asOf' | 'end'>,
     loop: Pick<LedgerLoop, 'rules' | 'lagMillis'>,
     answerMillisMax: number,
+    finder: Pick<FileRowFinder, 'rowsOf'>,
   ) {
     this.ask = ask;
     this.kept = new KeptAnswers(ask);
@@ -41,6 +45,7 @@ export class LiveStatements implements StatementPort {
     this.reader = reader;
     this.loop = loop;
     this.answerMillisMax = answerMillisMax;
+    this.finder = finder;
   }
 
   ofDay(day: Day, since = ''): Promise<DayStatements> {
@@ -68,6 +73,10 @@ export class LiveStatements implements StatementPort {
     return this.answer('statementRows', JSON.stringify(asked), () => {
       return { query: 'statementRows', ...asked, ...this.ofNow };
     });
+  }
+
+  fileRows(facts: readonly AskedFact[]): Promise<readonly FoundRow[]> {
+    return this.finder.rowsOf(facts);
   }
 
   private get ofNow() {

@@ -66,6 +66,11 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
     keys: null,
   },
   payouts: { query: 'payouts' },
+  filedFacts: { query: 'filedFacts', facts: [{ key: 'A-7', fact: '' }] },
+  fileRows: {
+    ...{ query: 'fileRows', topic: 'orders.v1', partition: 1, wanted: [{ fact: 'A-7', import: 1 }] },
+    ...{ since: 0, from: null, most: 1_000 },
+  },
   riskSignals: { query: 'riskSignals', reference: 'A-7', rules: DEFAULT_RULES, now: NOON },
   entriesAfter: { query: 'entriesAfter', cursor: null, limit: 25 },
   rulesHistory: { query: 'rulesHistory' },

@@ -19,8 +19,9 @@ import { STATEMENT_AGES } from '../../../projections/statements.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
 import { type BookedDay, bookedDay } from '../booked-day.ts';
 import { actorView } from '../decision-call.ts';
+import { fileRowsOf } from '../file-rows.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
-import { count, currency, day, language, merchantName, text } from '../schemas/basic.ts';
+import { count, currency, day, fileRowCount, language, merchantName, text } from '../schemas/basic.ts';
 import { StatementLines, Statements } from '../schemas/statements.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor', 'admin'] as const;
@@ -46,6 +47,7 @@ const LinesQuery = z
     /** The key after which the page begins. */
     after: text.optional(),
     limit: count(1, 1_000, 100),
+    file_rows: fileRowCount,
   })
   .refine(({ line, age, side }) => isExplanation(line) || (age ?? side) === undefined, {
     path: ['line'],
@@ -102,7 +104,9 @@ export const STATEMENT_ROUTES: readonly Route[] = [
     method: 'GET',
     url: '/v1/statements/:day/lines',
     summary: 'What a figure of the statements of a day is the sum of, by page',
-    description: 'It is worked out from the same sums as the statements, and kept for a short time.',
+    description:
+      'It is worked out from the same sums as the statements, and kept for a short time. With `file_rows` as many of ' +
+      'its facts have the file that they are from and their row there, which are searched in the log.',
     roles: READERS,
     scope: 'merchant',
     params: DayParams,
@@ -210,13 +214,16 @@ async function showLines(call: LinesCall): Promise<Answer> {
   const { parts, params, query } = call;
   const { ledger } = parts;
   await ledger.loop.catchUp();
-  const { limit } = query;
+  const { limit, file_rows: _rows, ...asked } = query;
   const merchants = merchantsOf(call);
-  const found = await ledger.statements.rows({ ...query, merchants, day: dayOfDate(params.day) });
+  const found = await ledger.statements.rows({ ...asked, limit, merchants, day: dayOfDate(params.day) });
   const last = found.rows[limit - 1]?.key;
   // What is beyond the limit says that there is more.
   const shown = last === undefined ? found.rows : found.rows.filter(({ key }) => compareKeys(key, last) <= 0);
-  const rows = shown.map(({ partition: _, amount, ...row }) => ({ ...row, amount: amountText(amount, row.currency) }));
+  const fileOf = await fileRowsOf(call, shown);
+  const rows = shown.map(({ partition: _, amount, ...row }) => {
+    return { ...row, ...fileOf(row), amount: amountText(amount, row.currency) };
+  });
   const sums = [...found.sums].sort().map(([code, sum]) => ({ currency: code, sum: amountText(sum, code) }));
   const next = shown.length < found.rows.length ? last : null;
   return { status: 200, body: { day: params.day, line: query.line, sums, rows, next } };

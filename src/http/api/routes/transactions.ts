@@ -13,15 +13,17 @@ import {
   withSurroundings,
 } from '../../../projections/transaction-view.ts';
 import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
+import { withFileRows } from '../file-rows.ts';
 import { riskView } from '../risk-view.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
-import { count, merchantName, reason, reference, standing, text } from '../schemas/basic.ts';
+import { count, fileRowCount, merchantName, reason, reference, standing, text } from '../schemas/basic.ts';
 import { Matches, OpenTransactions, Transaction } from '../schemas/ledger.ts';
 
 const READERS = ['shop', 'operator', 'approver', 'auditor', 'admin'] as const;
 const EXCHANGES_MAX = 100;
 
 const NameParams = z.strictObject({ id: reference });
+const NameQuery = z.strictObject({ file_rows: fileRowCount });
 const OpenQuery = z.strictObject({
   standing: standing.optional(),
   reason: reason.optional(),
@@ -35,10 +37,13 @@ export const TRANSACTION_ROUTES: readonly Route[] = [
     method: 'GET',
     url: '/v1/transactions/:id',
     summary: "A transaction, by the shop's reference, the provider's id or the operator's id",
-    description: 'The answer includes all facts that arrived before the request.',
+    description:
+      'The answer includes all facts that arrived before the request. With `file_rows` as many of its facts have ' +
+      'their row in the file that they are from, which is searched in the log.',
     roles: READERS,
     scope: 'merchant',
     params: NameParams,
+    query: NameQuery,
     answers: {
       200: json('The transaction', Transaction),
       300: json('Several transactions have this name', Matches),
@@ -65,7 +70,9 @@ export const TRANSACTION_ROUTES: readonly Route[] = [
   }),
 ];
 
-async function showTransaction(call: Call<z.output<typeof NameParams>>): Promise<Answer> {
+type NameCall = Call<z.output<typeof NameParams>, z.output<typeof NameQuery>>;
+
+async function showTransaction(call: NameCall): Promise<Answer> {
   const { parts, params, caller } = call;
   const { ledger } = parts;
   await ledger.loop.catchUp();
@@ -81,7 +88,8 @@ async function showTransaction(call: Call<z.output<typeof NameParams>>): Promise
   );
   const risk = (await parts.risk(reference)).map(riskView);
   const findings = await hinted(call, reference, view.findings);
-  const body = { ...view, findings, risk, exchanges: exchanges.map(({ id }) => id) };
+  const claims = await withFileRows(call, reference, view.claims);
+  const body = { ...view, claims, findings, risk, exchanges: exchanges.map(({ id }) => id) };
   return { status: 200, body };
 }
 
@@ -89,11 +97,7 @@ async function showTransaction(call: Call<z.output<typeof NameParams>>): Promise
  * The transactions of this name that the caller may see. What another shop's account says is for those who see all
  * shops: nobody else finds anything by it. And another shop's reference hides no payment that has the same name.
  */
-async function findVisible({
-  parts: { ledger },
-  params: { id },
-  caller,
-}: Call<z.output<typeof NameParams>>): Promise<FoundTransaction[]> {
+async function findVisible({ parts: { ledger }, params: { id }, caller }: NameCall): Promise<FoundTransaction[]> {
   const { reader } = ledger;
   const shown = hasAllMerchants(caller) ? 'all claims' : 'claims that count';
   const isVisible = ({ view }: FoundTransaction) => mayTouch(caller, view.merchant);

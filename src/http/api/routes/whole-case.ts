@@ -21,6 +21,7 @@ import { hasAllMerchants } from '../../access/api-key.ts';
 import { caseAndTalk, versionOf } from '../cases/case-version.ts';
 import { type FindingRead, findingsRead } from '../cases/finding-read.ts';
 import { endOf, refundSigns } from '../cases/refund-signs.ts';
+import { withFileRows } from '../file-rows.ts';
 import { type OpenedCase, openedCase } from '../opened-case.ts';
 import { riskView } from '../risk-view.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
@@ -42,7 +43,8 @@ export const WHOLE_CASE_ROUTES: readonly Route[] = [
     description:
       'Its ETag changes with the finding, with what people decide of it, and with the facts about it. With ' +
       '`exchanges` it has as many of the latest raw exchanges about its key, as `GET /v1/exchanges` shows them to ' +
-      'the caller: they are searched in the archive, so they come only where they are asked for.',
+      'the caller: they are searched in the archive, so they come only where they are asked for. With `file_rows` as ' +
+      'many of its facts have their row in the file that they are from, which is searched in the log.',
     roles: READERS,
     scope: 'merchant',
     params: CaseParams,
@@ -90,13 +92,14 @@ async function showCase(call: CaseCall): Promise<Answer> {
   const shown = row === null ? null : caseView(row, { age, refund });
   // Signals say nothing of where a payment stands: they are for the person who decides.
   const risk = transaction === null ? [] : (await parts.risk(key)).map(riskView);
+  const claims = await withFileRows(call, key, transaction?.claims ?? []);
   const body = {
     case: shown,
     end: shown === null && isGone(opened) ? endOf(parts, opened.proposals, returns) : null,
     standing: shown !== null || opened.standing === null ? null : caseId({ key, ...opened.standing }),
     suggestions: row === null ? NO_HINTS : suggestionsOf(hints, seen, { key, reason: row.finding.reason }),
     stale: read.map(readView),
-    transaction: transaction === null ? null : { ...transaction, risk },
+    transaction: transaction === null ? null : { ...transaction, claims, risk },
     ...{ proposals, timeline: await Promise.all(happened.map((one) => happeningView(call, one))) },
     ...(await exchangesOf(call, key)),
   };

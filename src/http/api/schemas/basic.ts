@@ -91,3 +91,6 @@ export const Problem = named(
     found: z.string().optional(),
   }),
 );
+
+/** Of how many facts of an answer the row in their file is wanted. */
+export const fileRowCount = count(0, 100, 0);

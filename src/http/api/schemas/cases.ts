@@ -8,7 +8,19 @@ import { CASE_STATES } from '../../../matching/case-state.ts';
 import { AGES, DUES } from '../../../projections/cases/case-ages.ts';
 import { CASE_SEARCHES, CASE_SORTS, FACETS } from '../../../projections/cases/case-question.ts';
 import { REFUND_SIGNS } from '../../../projections/cases/case-refunds.ts';
-import { amount, count, currency, instant, merchantName, message, named, reason, standing, text } from './basic.ts';
+import {
+  amount,
+  count,
+  currency,
+  fileRowCount,
+  instant,
+  merchantName,
+  message,
+  named,
+  reason,
+  standing,
+  text,
+} from './basic.ts';
 import { Proposal, SETTLED } from './decisions.ts';
 import { Transaction } from './ledger.ts';
 import { CloseProposal } from './periods.ts';
@@ -183,6 +195,7 @@ const EXCHANGES_MAX = 20;
 export const CaseQuery = z.strictObject({
   /** How many raw exchanges are wanted. */
   exchanges: count(0, EXCHANGES_MAX, 0),
+  file_rows: fileRowCount,
 });
 
 export const ProposalsQuery = z.strictObject({

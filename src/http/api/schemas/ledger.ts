@@ -68,6 +68,8 @@ const Claim = named(
     unsigned: z.boolean(),
     /** The import of the file that said it, as in `GET /v1/imports`; null for what came in by itself. */
     import: z.int().nullable(),
+    /** Its row in the file, as `hesabu trace` names it; null where it was not asked for, or may not be seen. */
+    row: z.int().nullable(),
     body: z.record(z.string(), z.union([z.string(), z.null(), z.boolean(), z.record(z.string(), z.string())])),
   }),
 );

@@ -104,6 +104,9 @@ const StatementRow = named(
     /** The id of the claim that says so; empty where the key as a whole does. */
     fact: z.string(),
     amount: figure,
+    /** The import that the fact is from, and its row there; null where it was not asked for, or may not be seen. */
+    import: z.int().nullable(),
+    row: z.int().nullable(),
     /** The entries with the key's current findings. */
     entries: z.array(z.string()),
   }),
