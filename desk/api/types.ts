@@ -182,6 +182,8 @@ export interface Happening {
   readonly id: string;
   readonly by: string | null;
   readonly text: string | null;
+  /** The entry that replaced an entry. */
+  readonly replaced_by: string | null;
   readonly attachments: readonly Attachment[];
 }
 

@@ -27,7 +27,7 @@ export function TimelineBox({ whole: { timeline, transaction } }: { readonly who
   const [isLong, setLong] = useState(false);
   const latest = timeline.toReversed().filter((one) => kind === null || kindOf(one) === kind);
   const shown = isLong ? latest : latest.slice(0, SHOWN);
-  const entry = timeline.findLast(({ what }) => what === 'entry');
+  const entry = timeline.findLast(({ what, replaced_by: by }) => what === 'entry' && by === null);
   const titles = {
     fact: detail.kinds.fact,
     entry: detail.kinds.entry,
@@ -91,7 +91,7 @@ function Row({ happening, facts, merchant }: RowProps) {
   const { detail } = words;
   const nameOf = useNameOf();
   const desk = useDesk().data;
-  const { at, what, id, by, text } = happening;
+  const { at, what, id, by, text, replaced_by: replacedBy } = happening;
   const fact = facts.find((one) => one.id === id);
   const number = fact === undefined ? 0 : facts.indexOf(fact) + 1;
   const time = at === null || desk === undefined ? words.unknown : shownTime(at, desk.zone, desk.now);
@@ -99,7 +99,9 @@ function Row({ happening, facts, merchant }: RowProps) {
     what === 'fact'
       ? factText(fact, fact === undefined ? by && providerName(by) : sourceOf(fact, merchant), words)
       : what === 'entry'
-        ? `${detail.happened.entry} ${id}`
+        ? [`${detail.happened.entry} ${id}`, ...(replacedBy === null ? [] : [detail.replacedBy(replacedBy)])].join(
+            ' · ',
+          )
         : what === 'assignment'
           ? text === null
             ? detail.happened.unassigned
@@ -113,7 +115,7 @@ function Row({ happening, facts, merchant }: RowProps) {
                 : detail.because(detail.happened[what], text);
   const isPerson = what !== 'fact' && kindOf(happening) !== 'entry';
   return (
-    <li>
+    <li className={replacedBy === null ? undefined : 'former'}>
       <span className="time">{time}</span>
       <span className="who">{isPerson && by !== null ? nameOf(by) : ''}</span>
       <span className="said">{said}</span>

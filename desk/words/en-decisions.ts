@@ -98,6 +98,7 @@ export const DECISION_WORDS_EN: Pick<Words, 'detail' | 'acts' | 'proposal' | 'li
       rejection: 'rejected or withdrew the proposal',
       settled: 'answered by evidence before it was decided: entry',
     },
+    replacedBy: (id) => `replaced by ${id}`,
     erased: '(the text was erased)',
     earlier: (count) => `${count} earlier`,
     topics: {

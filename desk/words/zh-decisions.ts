@@ -96,6 +96,7 @@ export const DECISION_WORDS_ZH = {
       rejection: '驳回或撤回提议',
       settled: '复核前已由新证据了结，分录',
     },
+    replacedBy: (id: string) => `已被 ${id} 取代`,
     erased: '（文字已删除）',
     earlier: (count: number) => `更早的 ${count} 项`,
     topics: {

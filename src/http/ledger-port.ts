@@ -23,6 +23,7 @@ import type { AskedFact, FoundRow } from '../projections/file-rows.ts';
 import type { FoundTransaction } from '../projections/found-transactions.ts';
 import type { AskingKey, MoneyHints } from '../projections/hints.ts';
 import type { ImportRecord } from '../projections/imports.ts';
+import type { KeyEntriesQuestion, KeyEntry } from '../projections/key-entries.ts';
 import type { Close, LatePage } from '../projections/late-facts.ts';
 import type { KeyClaims, OrderClaim } from '../projections/lookup.ts';
 import type { Payout } from '../projections/payouts.ts';
@@ -91,6 +92,8 @@ export interface CasePort {
   attached(sha256: string): Promise<readonly Attached[]>;
   /** The cases of one key, each with what was said of it. */
   ofKey(key: string): Promise<readonly CaseOfKey[]>;
+  /** The entries about a key, also those that later ones replaced, in the order in which they were written. */
+  entriesOf(question: KeyEntriesQuestion): Promise<readonly KeyEntry[]>;
   /** The proposals whose cases evidence ended before anybody answered them. */
   settled(question: SettledQuestion): Promise<Pick<SettledPage, 'proposals' | 'total'>>;
 }

@@ -148,6 +148,10 @@ describe.skipIf(chromiumPath() === undefined)('a break on its page', () => {
           await given.ledger.loop.catchUp();
           await isIn(words.states.reopened);
           const [, second] = tabs;
+          // What the decision had replaced, and the decision itself.
+          const former = await second.locator('.timeline .former').allTextContents();
+          const replaced = new RegExp(words.detail.replacedBy('\\d+-\\d+-\\d+'));
+          expect(former).toEqual([expect.stringMatching(replaced), expect.stringMatching(replaced)]);
           const { expected, observed, difference } = words.detail;
           expect(await second.locator('.old-values tbody tr').allTextContents()).toEqual([
             `${expected}1,000.001,000.00=`,

@@ -156,5 +156,6 @@ function casesWith({ given }: Desk, routing: { rows: Routing }) {
     settled: (question: SettledQuestion) =>
       ask({ query: 'settledProposals', ...question, routing: routing.rows, most: 1_000 }),
     ofKey: (key: string) => ask({ query: 'casesOfKey', key, routing: routing.rows }) as never,
+    entriesOf: async () => [],
   };
 }

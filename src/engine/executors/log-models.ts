@@ -15,8 +15,9 @@ import {
 import { PeriodKeys } from '../../projections/closed-days.ts';
 import { StatementIndex } from '../../projections/day-sums/statement-index.ts';
 import { type StoredPage, storedEntriesAfter } from '../../projections/entry-feed.ts';
-import { type FileRowPage, type FileRowQuestion, fileRows } from '../../projections/file-rows.ts';
+import { type KeyEntriesQuestion, type KeyEntry, keyEntries } from '../../projections/key-entries.ts';
 import { LateFacts } from '../../projections/late-facts.ts';
+import { LedgerBlocks } from '../../projections/ledger-blocks.ts';
 import { LedgerChanges } from '../../projections/ledger-changes.ts';
 import { type OrderChangePage, orderChangesAfter } from '../../projections/order-changes.ts';
 import { LiveRisk } from '../../projections/risk/risk.ts';
@@ -31,7 +32,7 @@ export interface RiskQuestion {
 }
 
 export class LogModels {
-  private readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'>;
+  readonly log: Pick<EventLog, 'read' | 'end' | 'partitions'>;
   /** Of the tasks beside it: the others are asked for their own. */
   readonly cases: CaseIndex;
   readonly periods: PeriodKeys;
@@ -39,6 +40,7 @@ export class LogModels {
   readonly statements: StatementIndex;
   /** Of the tasks beside it, as well. */
   readonly late: LateFacts;
+  private readonly blocks: LedgerBlocks;
   private readonly changes: LedgerChanges;
   private readonly decisionIndex: DecisionSignIndex;
   /** Made when somebody asks: few do. */
@@ -53,6 +55,7 @@ export class LogModels {
     this.cases = new CaseIndex(log);
     this.periods = new PeriodKeys(log);
     this.late = new LateFacts(log);
+    this.blocks = new LedgerBlocks(log);
     this.changes = new LedgerChanges(log);
     this.decisionIndex = new DecisionSignIndex(log);
     this.risk = new LiveRisk(
@@ -62,12 +65,8 @@ export class LogModels {
     );
   }
 
-  get partitions(): number {
-    return this.log.partitions;
-  }
-
-  fileRows(question: FileRowQuestion): FileRowPage {
-    return fileRows(this.log, question);
+  keyEntries(question: KeyEntriesQuestion): KeyEntry[] {
+    return keyEntries(this.blocks, question);
   }
 
   riskSignals(question: RiskQuestion): RiskSignal[] {

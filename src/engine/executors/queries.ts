@@ -24,9 +24,11 @@ import {
   type FileRowPage,
   type FileRowQuestion,
   filedFacts,
+  fileRows,
 } from '../../projections/file-rows.ts';
 import { type FoundTransaction, findTransactions, type TransactionName } from '../../projections/found-transactions.ts';
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
+import type { KeyEntriesQuestion, KeyEntry } from '../../projections/key-entries.ts';
 import { type LatePage, type LateQuestion, mergeLate } from '../../projections/late-facts.ts';
 import { type LedgerSums, ledgerSums, mergeLedgerSums } from '../../projections/ledger-sums.ts';
 import {
@@ -228,11 +230,12 @@ const TABLE = {
   }),
   /** Signals about an order. */
   riskSignals: logRow<RiskQuestion, RiskSignal[]>((models, question) => models.riskSignals(question)),
-  /** Those of these facts that files said; and the rows of some, as far as one question reads. */
+  /** Those of these facts that files said; the rows of some, as far as one question reads; the entries of a key. */
   filedFacts: listRow<{ readonly facts: readonly AskedFact[] }, FiledFact>(({ tasks }, { facts }, _rules, models) =>
-    filedFacts(tasks, models.partitions, facts),
+    filedFacts(tasks, models.log.partitions, facts),
   ),
-  fileRows: logRow<FileRowQuestion, FileRowPage>((models, question) => models.fileRows(question)),
+  keyEntries: logRow<KeyEntriesQuestion, KeyEntry[]>((models, question) => models.keyEntries(question)),
+  fileRows: logRow<FileRowQuestion, FileRowPage>((models, question) => fileRows(models.log, question)),
   /** A page of the ledger's entries after a cursor. */
   entriesAfter: logRow<LogPlace, StoredPage>((models, { cursor, limit }) => models.entriesAfter(cursor, limit)),
   /** A page of the entries that messages about orders are made from. */

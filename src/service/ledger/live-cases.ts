@@ -14,6 +14,7 @@ import type { SignOfRefunds } from '../../projections/cases/case-refunds.ts';
 import type { Attached } from '../../projections/cases/case-talk.ts';
 import type { AskedCase } from '../../projections/cases/named-cases.ts';
 import type { SettledPage, SettledQuestion } from '../../projections/cases/settled-proposals.ts';
+import type { KeyEntriesQuestion, KeyEntry } from '../../projections/key-entries.ts';
 import { inTime, timelyAsk } from './timely-ask.ts';
 
 /** How many blocks are read in one piece. */
@@ -69,6 +70,10 @@ export class LiveCases implements CasePort {
 
   ofKey(key: string): Promise<readonly CaseOfKey[]> {
     return this.ask({ query: 'casesOfKey', key, routing: this.parts.routing() });
+  }
+
+  entriesOf({ key, partition, entryIds }: KeyEntriesQuestion): Promise<readonly KeyEntry[]> {
+    return this.ask({ query: 'keyEntries', key, partition, entryIds });
   }
 
   /** In pieces, between which the ledger's thread does other work. */

@@ -66,6 +66,7 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
     keys: null,
   },
   payouts: { query: 'payouts' },
+  keyEntries: { query: 'keyEntries', key: 'A-7', partition: 1, entryIds: [] },
   filedFacts: { query: 'filedFacts', facts: [{ key: 'A-7', fact: '' }] },
   fileRows: {
     ...{ query: 'fileRows', topic: 'orders.v1', partition: 1, wanted: [{ fact: 'A-7', import: 1 }] },

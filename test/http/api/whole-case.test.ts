@@ -38,6 +38,24 @@ test('a case has its evidence, its decided values, its proposals and what happen
     ]);
   }));
 
+test('its timeline has the entries that later ones replaced, and names those', () =>
+  withDesk(async ({ given, short }) => {
+    const { id } = await short('A-1', '300.00');
+    const key = given.key('auditor', '*');
+    const entries = async () => {
+      const { timeline } = (await given.ask({ url: `/v1/cases/${id}`, key })).json;
+      return timeline.filter(({ what }: { what: string }) => what === 'entry');
+    };
+    const [first, ...none] = await entries();
+    expect([first.replaced_by, none]).toEqual([null, []]);
+    const more = { amount: '100.00', transaction_id: 'P-more', completed_at: '2026-06-01T11:06:00Z' };
+    await given.ledger.writer.append([paid('A-1', { id: 'ev-more', data: more })]);
+    const then = await entries();
+    const last = then.at(-1);
+    expect(then.map(({ id: one }: { id: string }) => one)).toEqual([first.id, last.id]);
+    expect(then.map(({ replaced_by: by }: { replaced_by: string }) => by)).toEqual([last.id, null]);
+  }));
+
 test('a case has the risk signals of its order, which are for whoever decides', () =>
   withDesk(async ({ given, short }) => {
     const crowd = { count: 9, observed: '#1', threshold: '8', window: 'PT24H', others: 8 };

@@ -16,6 +16,7 @@ import { suggestionsOf } from '../../../projections/cases/case-suggestions.ts';
 import type { Talk } from '../../../projections/cases/case-talk.ts';
 import { caseView } from '../../../projections/cases/case-view.ts';
 import { type SettledProposal, TOLD_MILLIS } from '../../../projections/cases/settled-proposals.ts';
+import type { KeyEntry } from '../../../projections/key-entries.ts';
 import type { TransactionView } from '../../../projections/transaction-view.ts';
 import { hasAllMerchants } from '../../access/api-key.ts';
 import { caseAndTalk, versionOf } from '../cases/case-version.ts';
@@ -61,6 +62,7 @@ interface Happening {
   readonly by: string | null;
   readonly text: string | null;
   readonly attachments?: readonly Attachment[];
+  readonly replacedBy?: string | null;
 }
 
 async function showCase(call: CaseCall): Promise<Answer> {
@@ -77,7 +79,8 @@ async function showCase(call: CaseCall): Promise<Answer> {
   const hints = row === null ? [] : await ledger.hints([{ key, reason: row.finding.reason }]);
   const seen = hasAllMerchants(caller) ? null : caller.merchants;
   const settled = row === null ? await settledOf(call, opened) : new Map<string, SettledProposal>();
-  const happened = timelineOf(opened, talk, transaction, [...settled.values()]);
+  const entries = await ledger.cases.entriesOf(opened.found);
+  const happened = timelineOf(opened, { talk, view: transaction, entries, settled: [...settled.values()] });
   const read = findingsRead(call, opened);
   // The entry that settled one is known for a month only.
   const isSettled = (view: ProposalView) => {
@@ -146,21 +149,23 @@ async function settledOf({ parts }: CaseCall, opened: OpenedCase): Promise<Reado
   return new Map(proposals.flatMap(({ proposal: { id } }) => (byId.has(id) ? [[id, byId.get(id)!]] : [])));
 }
 
-/** In the order of time; at one time facts come before entries, and those before decisions. */
-function timelineOf(
-  { name, found, stands }: OpenedCase,
-  talk: Talk,
-  view: TransactionView | null,
-  settled: readonly SettledProposal[],
-): Happening[] {
+interface Told {
+  readonly talk: Talk;
+  readonly view: TransactionView | null;
+  readonly entries: readonly KeyEntry[];
+  readonly settled: readonly SettledProposal[];
+}
+
+/** In the order of time; at one time facts come before decisions, and entries, which follow from them, last. */
+function timelineOf({ name, found, stands }: OpenedCase, { talk, view, entries: written, settled }: Told): Happening[] {
   const timeOf = (text: string | null) => (text === null ? null : Date.parse(text));
   const facts = (view?.claims ?? []).map(({ id, provider, account, occurred_at }): Happening => {
     const by = account === null ? provider : sourceName({ provider, account });
     return { at: timeOf(occurred_at), what: 'fact', id, by: by === '' ? null : by, text: null };
   });
-  const entries = (view?.findings ?? []).flatMap(({ entry, opened_at }): Happening[] =>
-    entry === null ? [] : [{ at: timeOf(opened_at), what: 'entry', id: entry, by: null, text: null }],
-  );
+  const entries = written.map(({ id, at, replacedBy }): Happening => {
+    return { at, what: 'entry', id, by: null, text: null, replacedBy };
+  });
   const assignments = talk.assignments.map(({ id, at, by, owner }): Happening => {
     return { at, what: 'assignment', id, by: by.person, text: owner };
   });
@@ -176,7 +181,7 @@ function timelineOf(
   });
   const ends = new Map(settled.map(({ entry, at }) => [entry, at]));
   const ended = [...ends].map(([id, at]): Happening => ({ at, what: 'settled', id, by: null, text: null }));
-  const all = [...facts, ...entries, ...assignments, ...notes, ...decided, ...ended];
+  const all = [...facts, ...assignments, ...notes, ...decided, ...entries, ...ended];
   return all.sort((left, right) => (left.at ?? 0) - (right.at ?? 0));
 }
 
@@ -188,7 +193,15 @@ const WHAT: Partial<Record<DecisionBody['type'], Happening['what']>> = {
 
 /** A person's text is kept apart under its hash; an assignment names its owner. */
 async function happeningView({ parts }: CaseCall, happening: Happening): Promise<object> {
-  const { at, what, id, by, text, attachments = [] } = happening;
+  const { at, what, id, by, text, attachments = [], replacedBy = null } = happening;
   const written = text === null || what === 'assignment' ? text : await parts.texts.read(text);
-  return { at: at === null ? null : formatInstant(at), what, id, by, text: written, attachments };
+  return {
+    at: at === null ? null : formatInstant(at),
+    what,
+    id,
+    by,
+    text: written,
+    replaced_by: replacedBy,
+    attachments,
+  };
 }

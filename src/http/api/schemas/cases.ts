@@ -137,6 +137,8 @@ const Happening = named(
     by: z.string().nullable(),
     /** What a person wrote, or whom an assignment names; null where there is none, or the text was erased. */
     text: z.string().nullable(),
+    /** The entry that replaced an entry; null of what holds, and of all else. */
+    replaced_by: z.string().nullable(),
     /** The files of a note. */
     attachments: z.array(z.strictObject({ sha256: z.string(), size: z.int(), media: z.string() })),
   }),
