@@ -4,6 +4,8 @@
 export type Json = any;
 
 const TRIES = 30;
+/** A question takes of the core that the batch needs; the page asks every 400 ms. */
+const POLL_MILLIS = 50;
 
 export class Client {
   private readonly url: string;
@@ -52,7 +54,7 @@ export class Client {
     for (;;) {
       const batch = await this.json(`/v1/batches/${id}?limit=1`);
       if (batch.finished_at !== null) return batch;
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, POLL_MILLIS));
     }
   }
 }

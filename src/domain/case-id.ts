@@ -50,6 +50,11 @@ function partsOf(name: FoundCase): readonly [subject: string, mark: string] {
   return title === undefined ? [subject, ''] : [title.name, title.source];
 }
 
+/** Whether others of its key were told apart from the case after it had another id. */
+export function wasPartOfOther(name: FoundCase): boolean {
+  return partsOf(name)[0] !== subjectOf(name);
+}
+
 /** The id that the case had before others of its key were told apart from it; its own of most. */
 export function formerCaseId(name: FoundCase): string {
   const { key, stage, reason } = name;

@@ -2,6 +2,7 @@
 // since it was told last. No request passes over all keys but the first ones of a list, in pieces.
 
 import { randomUUID } from 'node:crypto';
+import { partitionOf } from '../../domain/partition.ts';
 import { digestToHex } from '../../ledger/digest.ts';
 import type { LedgerHead } from '../../ledger/head.ts';
 import type { EventLog } from '../../log/event-log.ts';
@@ -15,7 +16,7 @@ import { type Attached, CaseTalk, type Talk } from './case-talk.ts';
 import { askedByKey, type NamedCase, type NamedCasesQuestion, namedCasesOf } from './named-cases.ts';
 import { mergeSettled, type SettledPage, SettledProposals, type SettledQuestion } from './settled-proposals.ts';
 
-type ReadLog = Pick<EventLog, 'read' | 'end'>;
+type ReadLog = Pick<EventLog, 'read' | 'end' | 'partitions'>;
 
 /** The cases of one partition. */
 class PartCases {
@@ -167,9 +168,11 @@ export class CaseIndex {
   named(tasks: readonly ReconciliationTask[], rules: RulesByHash, question: NamedCasesQuestion): NamedCases {
     const { cases, withProposals, routing } = question;
     const parts = this.partsOf(tasks, rules, routing);
+    const byPartition = new Map(parts.map((part) => [part.task.head.partition, part]));
     const found = [...askedByKey(cases)].flatMap(([key, asked]) => {
-      const part = parts.find(({ task }) => task.table.keys.find(key) !== undefined);
-      return part === undefined ? [] : namedCasesOf(part, key, asked, withProposals);
+      const part = byPartition.get(partitionOf(key, this.log.partitions));
+      const isKnown = part?.task.table.keys.find(key) !== undefined;
+      return isKnown ? namedCasesOf(part!, key, asked, withProposals) : [];
     });
     return new Map(found);
   }
@@ -187,7 +190,7 @@ export class CaseIndex {
   /** The cases of one key, each with what was said of it. */
   casesOf(tasks: readonly ReconciliationTask[], rules: RulesByHash, { key, routing }: CasesOfKey): CaseOfKey[] {
     return this.partsOf(tasks, rules, routing).flatMap(({ rowsOf, talk }) =>
-      rowsOf(key).map((row) => ({ row, talk: talk.of(row.id) })),
+      rowsOf(key).map((row) => ({ row, talk: talk.of(row.id, { key, ...row.finding }) })),
     );
   }
 

@@ -87,8 +87,9 @@ export function caseRowsAt(
   const { claims } = task.stateAt(slot);
   const [operatorOf, ids] = [operatorsOf(key, claims), idNumbersOf(key, claims)];
   return named.map((row) => {
-    const id = caseId({ key, ...row.finding });
-    const { assignments, notes } = talk.of(id);
+    const name = { key, ...row.finding };
+    const id = caseId(name);
+    const { assignments, notes } = talk.of(id, name);
     const assignment = assignments.at(-1) ?? null;
     const route = routeOf(row, routing, rules.calendar);
     const owner = assignment === null ? route.owner : assignment.owner;

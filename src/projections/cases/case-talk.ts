@@ -1,7 +1,7 @@
 // What people said of the cases of one partition that never bears on where a key stands: who works one, and notes; and
 // which proposals nobody answered. Read on from the log; the key's state has the other decisions.
 
-import { type CaseKey, caseId, formerCaseId, readCaseId } from '../../domain/case-id.ts';
+import { type CaseKey, caseId, formerCaseId, wasPartOfOther } from '../../domain/case-id.ts';
 import type { Attachment, CaseAssigned, CaseName, Decider, DecisionBody, NoteAdded } from '../../domain/decision.ts';
 import { isDecisionBody } from '../../domain/decision.ts';
 import type { Claim } from '../../domain/fact.ts';
@@ -88,12 +88,11 @@ export class CaseTalk {
   }
 
   /** With what was said before others of its key were told apart from it. */
-  of(id: string): Talk {
+  of(id: string, name: CaseKey): Talk {
     const { byCase } = this;
     if (byCase.size === 0) return NOTHING;
-    const name = readCaseId(id);
-    const former = name === undefined ? id : formerCaseId(name);
-    const [said = NOTHING, before] = [byCase.get(id), former === id ? undefined : byCase.get(former)];
+    const said = byCase.get(id) ?? NOTHING;
+    const before = wasPartOfOther(name) ? byCase.get(formerCaseId(name)) : undefined;
     if (before === undefined) return said;
     const together = { assignments: [...before.assignments], notes: [...before.notes] };
     for (const assignment of said.assignments) put(together.assignments, assignment);

@@ -106,8 +106,8 @@ export function namedCasesOf(
     views,
     rows.map(({ finding }) => ({ key, ...finding })),
   );
-  return ofKey.map(({ asked: { id } }) => {
-    const talk = part.talk.of(id);
+  return ofKey.map(({ name, asked: { id } }) => {
+    const talk = part.talk.of(id, name);
     // What became of a proposal is asked for by its own case too, at which it stands no more.
     const isOwn = ({ proposal }: ProposalView) => caseId({ key, ...proposal.body.case }) === id;
     const about = now.get(id) ?? views.filter(isOwn);
