@@ -1,7 +1,8 @@
 // The service is killed at every step of a proposed refund: while it is proposed, before the gateway is called, while
 // the gateway has it, and when the answer comes. After the start the refund is made, and there is one.
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -30,17 +31,18 @@ type Gateway = Awaited<ReturnType<typeof recordingGateway>>;
 /** A gateway that makes one refund for each key, and tells when it is asked. */
 async function recordingGateway() {
   const calls: { readonly key: string; readonly body: Record<string, string> }[] = [];
-  let onAsked: (answer: () => void) => void = (answer) => answer();
+  let onAsked: (answer: () => void, refuse: () => void) => void = (answer) => answer();
   const server = createServer(async (request, response: ServerResponse) => {
     let text = '';
     for await (const part of request) text += part;
     if (request.url !== '/payments/refund') return void response.writeHead(404).end('{}');
     const key = String(request.headers['idempotency-key']);
     calls.push({ key, body: JSON.parse(text) });
+    const refuse = () => response.writeHead(429, { 'retry-after': '1' }).end('{}');
     onAsked(() => {
       const body = { refund_id: `R-${key.slice(0, 8)}`, created_at: new Date().toISOString() };
       response.writeHead(202, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    });
+    }, refuse);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -98,12 +100,35 @@ class Site {
     const became = async () => (await this.ask(this.maker, `/v1/cases/${id}`)).json.proposals[0].refund.state;
     return {
       propose: () => this.ask(this.maker, `/v1/cases/${id}/proposals`, `p-${name}`, wanted),
+      becomes: (state: string) => expect.poll(became, { timeout: 60_000, interval: 200 }).toBe(state),
       isSent: () => expect.poll(became, { timeout: 60_000, interval: 200 }).toBe('sent'),
       keys: () => {
         const own = this.gateway.calls.filter(({ body }) => JSON.stringify(body).includes(reference));
         return own.map(({ key }) => key);
       },
     };
+  }
+
+  /** A backup of the directory as it is. */
+  keep(): void {
+    execFileSync('cp', ['-a', this.site.data, `${this.site.data}.kept`]);
+  }
+
+  /** Only service.db, beside the ledger as it is; or the whole directory, and the newer archive put in. */
+  restore(what: 'service.db' | 'the directory'): void {
+    const { data } = this.site;
+    const kept = `${data}.kept`;
+    if (what === 'service.db') {
+      for (const end of ['', '-wal', '-shm']) {
+        rmSync(join(data, `service.db${end}`), { force: true });
+        const from = join(kept, `service.db${end}`);
+        if (existsSync(from)) execFileSync('cp', ['-a', from, data]);
+      }
+      return;
+    }
+    renameSync(data, `${data}.broken`);
+    execFileSync('cp', ['-a', kept, data]);
+    execFileSync('cp', ['-a', `${data}.broken/raw/exchanges/.`, `${data}/raw/exchanges/`]);
   }
 
   close(): void {
@@ -190,3 +215,53 @@ test('given an end in good order while the gateway has it, then the next start a
     site.close();
   }
 });
+
+test.each([
+  ['answers', 'service.db'],
+  ['never answers', 'service.db'],
+  ['answers', 'the directory'],
+  ['never answers', 'the directory'],
+] as const)(
+  'given a gateway that %s, then after a restore of %s from before the refund nothing is asked again',
+  { timeout: 120_000 },
+  async (how, what) => {
+    const site = new Site(await recordingGateway());
+    try {
+      const { gateway } = site;
+      await site.start();
+      const refund = await site.over('1');
+      // It takes nothing yet: so an older file has a proposal that holds and is not sent.
+      gateway.onAsked((_answer, refuse) => refuse());
+      await refund.propose();
+      await refund.becomes('waiting');
+      await expect.poll(() => refund.keys().length, { timeout: 60_000 }).toBeGreaterThan(0);
+      expect(await end(site.serving)).toBe(0);
+      site.keep();
+      const refused = refund.keys().length;
+      const asked = Promise.withResolvers<void>();
+      gateway.onAsked((answer) => {
+        if (how === 'answers') answer();
+        asked.resolve();
+      });
+      await site.start();
+      await asked.promise;
+      if (how === 'answers') await refund.isSent();
+      else site.serving.process.kill('SIGKILL');
+      if (how === 'answers') expect(await end(site.serving)).toBe(0);
+      else await site.serving.ended;
+      site.restore(what);
+      await site.start();
+      const isLost = site.serving.lines.some(({ msg }) => /log had lost/.test(String(msg)));
+      expect(isLost).toBe(what === 'the directory');
+      await refund.becomes('unclear');
+      // Nobody takes it back or makes another of it, and nothing is sent, however often it is looked at.
+      expect((await refund.propose()).status).toBe(201);
+      await pause(3_000);
+      expect(refund.keys()).toHaveLength(refused + 1);
+      await refund.becomes('unclear');
+      expect(await end(site.serving)).toBe(0);
+    } finally {
+      site.close();
+    }
+  },
+);

@@ -32,6 +32,8 @@ export interface RefundProposal {
   readonly next_at: Instant;
   /** How often the gateway was called, or may have been, since it is among what was asked. */
   readonly calls: number;
+  /** How often the ledger was told that the gateway is about to be asked for the first time. */
+  readonly sendings: number;
 }
 
 /** A refund that failed, with its number among them. */
@@ -53,7 +55,10 @@ export interface RefundProposals {
   readonly lastFault: number;
   /** Before its decision is written, so that none is forgotten; one that is known already stays as it is. */
   add(proposal: Pick<RefundProposal, 'id' | 'key' | 'reference' | 'merchant' | 'at'>): void;
-  set(id: string, parts: Partial<Pick<RefundProposal, 'state' | 'code' | 'at' | 'next_at' | 'calls'>>): void;
+  set(
+    id: string,
+    parts: Partial<Pick<RefundProposal, 'state' | 'code' | 'at' | 'next_at' | 'calls' | 'sendings'>>,
+  ): void;
 }
 
 /** Asks gateways for them. */

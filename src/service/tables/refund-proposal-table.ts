@@ -2,7 +2,7 @@
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { FailedRefund, RefundProposal, RefundProposals } from '../../http/api/refund-proposals.ts';
-import { written } from '../../runtime/service-database.ts';
+import { addColumn, written } from '../../runtime/service-database.ts';
 
 const OPEN = "state NOT IN ('sent', 'failed', 'stopped')";
 
@@ -27,11 +27,14 @@ export class RefundProposalTable implements RefundProposals {
         'CREATE INDEX IF NOT EXISTS refund_proposals_reference ON refund_proposals (reference); ' +
         `CREATE INDEX IF NOT EXISTS refund_proposals_open ON refund_proposals (next_at) WHERE ${OPEN}`,
     );
+    addColumn(database, 'refund_proposals', 'sendings INTEGER NOT NULL DEFAULT 0');
     this.insertion = database.prepare(
-      "INSERT INTO refund_proposals VALUES (?, ?, ?, ?, 'waiting', NULL, ?, 0, 0, NULL) ON CONFLICT (id) DO NOTHING",
+      'INSERT INTO refund_proposals (id, key, reference, merchant, state, at, next_at, calls) ' +
+        "VALUES (?, ?, ?, ?, 'waiting', ?, 0, 0) ON CONFLICT (id) DO NOTHING",
     );
     this.update = database.prepare(
-      'UPDATE refund_proposals SET state = ?, code = ?, at = ?, next_at = ?, calls = ?, fault = ? WHERE id = ?',
+      'UPDATE refund_proposals SET state = ?, code = ?, at = ?, next_at = ?, calls = ?, sendings = ?, fault = ? ' +
+        'WHERE id = ?',
     );
     this.failed = database.prepare('SELECT * FROM refund_proposals WHERE fault > ? ORDER BY fault LIMIT ?');
     this.lastFailed = database.prepare('SELECT COALESCE(MAX(fault), 0) AS fault FROM refund_proposals');
@@ -77,8 +80,8 @@ export class RefundProposalTable implements RefundProposals {
   set(id: string, parts: Parameters<RefundProposals['set']>[1]): void {
     const before = this.byId.get(id) as unknown as (RefundProposal & { readonly fault: number | null }) | undefined;
     if (before === undefined) return;
-    const { state, code, at, next_at, calls } = { ...before, ...parts };
+    const { state, code, at, next_at, calls, sendings } = { ...before, ...parts };
     const fault = state === 'failed' ? (before.fault ?? this.lastFault + 1) : null;
-    written(() => this.update.run(state, code, at, next_at, calls, fault, id));
+    written(() => this.update.run(state, code, at, next_at, calls, sendings, fault, id));
   }
 }

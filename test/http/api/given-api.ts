@@ -174,36 +174,36 @@ function partsOf({ dir, ledger, clock }: Running, seen: Seen, changes: LiveChang
   const batches = new BatchRunner({ ...work, roundRows: ROUND_ROWS });
   const sessions = new Sessions(tables.sessions, people, clock, () => 1_800_000);
   const signIn = new SignIn(people, tables.sessions, clock, new Passwords({ logN: 4, r: 8, p: 1 }));
-  const orderTurns = new Turns();
+  const [orderTurns, texts] = [new Turns(), new TextStore(dir, 'texts')];
   const gateways = {
     gateways: (merchant: string) => (merchant === 'nobody' ? undefined : gateway),
     gatewayNamed: (account: string) => (account === sourceName(gateway) ? gateway : undefined),
   };
   const storageFault = () => null;
   const pseudonym = (text: string) => `hash-of-${text.length}`;
-  const own = { ledger, clock, logger, tables, orderTurns, pseudonym };
+  const archive: ApiContext['exchanges'] = {
+    add: async (exchange) => void exchanges.push(exchange),
+    get: async (id) => exchanges.find((exchange) => exchange.id === id),
+    find: async ({ name, from, to, limit }) =>
+      exchanges
+        .filter(({ names, at }) => (name === undefined || names.includes(name)) && at >= (from ?? 0))
+        .filter(({ at }) => at < (to ?? Number.POSITIVE_INFINITY))
+        .toReversed()
+        .slice(0, limit),
+  };
+  const own = { ledger, clock, logger, tables, orderTurns, pseudonym, texts, exchanges: archive, decisionKey: SERVICE };
   const refundWork = new RefundRunner({ ...own, storageFault, ...gateways });
   return {
     ...{ people, sessions, signIn, isOverTls: false, publicUrl: undefined, orderTurns, refundWork, ...gateways },
     issuerSignIn: new IssuerSignIn(people, clock, { label: null, begin: never, identify: never }),
     ...{ ledger, changes, clock, keys, tables, meter: NO_METER, logger, batches, caseFiles: CASE_FILES },
     notices: new FakeNotices(),
-    pseudonym,
-    ...{ decisionKey: SERVICE, texts: new TextStore(dir, 'texts'), blobs: new BlobStore(dir) },
+    ...{ pseudonym, decisionKey: SERVICE, texts, blobs: new BlobStore(dir) },
     ...{ statementBook, statementCsv },
     statementFiles: new TextStore(dir, STATEMENTS_FOLDER),
     defaultProvider: 'mfs-africa',
     accountsOf: (provider) => accountsOf(ledger.loop.rules, provider),
-    exchanges: {
-      add: async (exchange) => void exchanges.push(exchange),
-      get: async (id) => exchanges.find((exchange) => exchange.id === id),
-      find: async ({ name, from, to, limit }) =>
-        exchanges
-          .filter(({ names, at }) => (name === undefined || names.includes(name)) && at >= (from ?? 0))
-          .filter(({ at }) => at < (to ?? Number.POSITIVE_INFINITY))
-          .toReversed()
-          .slice(0, limit),
-    },
+    exchanges: archive,
     ...{ promptsMax: () => 3, streamsMax: () => 2, unread: () => ({ webhooks: unread, next: null }) },
     imports: () => ledger.reconciler.importer.imports.all(),
     previews: filePreviews({

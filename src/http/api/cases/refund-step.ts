@@ -7,6 +7,7 @@ import { isOfNobody } from '../../../domain/decision.ts';
 import type { ErrorCode } from '../../../domain/error-codes.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { GatewayLimited } from '../../../domain/gateway-errors.ts';
+import type { Instant } from '../../../domain/time.ts';
 import { needsReview } from '../../../matching/review.ts';
 import type { ApiContext } from '../api-context.ts';
 import type { AskedRefund } from '../asked-money.ts';
@@ -15,13 +16,19 @@ import { type KnownOrder, knownOrder } from '../known-order.ts';
 import { finishApproval, sendRefund } from '../refund-call.ts';
 import { isOver, type RefundProposal, type RefundState } from '../refund-proposals.ts';
 import { decideRefund } from '../refundable-amount.ts';
-import { demandWithin, type HoldingRefund, holdingRefund, paymentFor, refundsUnderWay } from './refund-terms.ts';
+import { isAskedUnknown, markSending, type RefundMarkParts } from './refund-marks.ts';
+import {
+  demandWithin,
+  type HoldingRefund,
+  holdingRefund,
+  isLost,
+  paymentFor,
+  refundsUnderWay,
+} from './refund-terms.ts';
 import { noteSending } from './refund-trail.ts';
 
-export type RefundStepParts = Pick<
-  ApiContext,
-  'ledger' | 'clock' | 'tables' | 'pseudonym' | 'gateways' | 'gatewayNamed' | 'orderTurns' | 'storageFault'
->;
+export type RefundStepParts = RefundMarkParts &
+  Pick<ApiContext, 'pseudonym' | 'gateways' | 'gatewayNamed' | 'orderTurns' | 'storageFault'>;
 
 /** How often what waits for people or for a gateway is looked at again. */
 export const LOOK_MILLIS = 30_000;
@@ -37,6 +44,10 @@ const FINAL: ReadonlySet<string> = new Set<ErrorCode>([
   ...(['HESABU_PROVIDER_CANNOT', 'HESABU_REQUEST_INVALID', 'HESABU_IDEMPOTENCY_REUSED'] as const),
   'HESABU_PERSON_MISSING',
 ]);
+
+function waitAfter(times: number): number {
+  return Math.min(AGAIN_MILLIS * 2 ** Math.min(times, 20), AGAIN_MILLIS_MAX);
+}
 
 /** What the table of asked refunds knows a proposal's call by. */
 function fingerprintOf({ id }: Pick<RefundProposal, 'id'>): string {
@@ -58,6 +69,7 @@ export class RefundStep {
     if (storageFault() !== null) return this.later(proposal);
     const asked = tables.refunds.of(proposal.reference).find(({ key }) => key === proposal.key);
     if (asked !== undefined) return this.askAgain(proposal, asked);
+    if (isLost(tables, proposal) || (await isAskedUnknown(this.parts, proposal))) return this.lost(proposal);
     const approval = tables.approvals.ofKey(proposal.key);
     if (approval === undefined) return this.decide(proposal);
     if (approval.request.kind === 'refund' && approval.request.refund.fingerprint !== fingerprintOf(proposal)) {
@@ -127,7 +139,7 @@ export class RefundStep {
       return this.to(proposal, 'sent');
     }
     // What was approved by a request of its own was asked by it, and counts as asked from now on.
-    const isFirst = calls === 0 && state !== 'held';
+    const isFirst = calls === 0 && state !== 'held' && !(await isAskedUnknown(parts, proposal));
     if (!isFirst && calls === 0) tables.refundProposals.set(proposal.id, { calls: 1 });
     try {
       const gateway = gatewayAgain(parts, merchant, asked);
@@ -145,6 +157,7 @@ export class RefundStep {
     const { id, key, reference, merchant } = proposal;
     const gateway = demandCall(gatewayAgain(parts, merchant, refund), 'refund');
     const calls = isFirst ? 1 : proposal.calls + 1;
+    if (isFirst) await markSending(parts, proposal);
     const noteEnd = await noteSending(parts, proposal, refund);
     tables.refundProposals.set(id, { state: 'asked', code: null, at: clock.now(), next_at: clock.now(), calls });
     try {
@@ -154,12 +167,28 @@ export class RefundStep {
       const code = error instanceof HesabuError ? error.code : 'HESABU_GATEWAY_FAILED';
       const isBegun = tables.refunds.of(reference).some((one) => one.key === key);
       if (isBegun) this.unclear({ ...proposal, calls }, code);
-      else if (error instanceof GatewayLimited) this.later(proposal, 'waiting', error.retryAt);
+      else if (error instanceof GatewayLimited) this.later(proposal, 'waiting', this.afterLimit(id, error.retryAt));
       else this.to(proposal, 'failed', code);
       return noteEnd(isBegun ? 'unclear' : error instanceof GatewayLimited ? 'waiting' : 'failed', error);
     }
     this.to(proposal, 'sent');
     return noteEnd('sent', tables.refunds.of(reference).find((one) => one.key === key)?.transaction_id);
+  }
+
+  /** Each try is in the ledger. */
+  private afterLimit(id: string, retryAt: Instant): Instant {
+    const { tables, clock } = this.parts;
+    return Math.max(retryAt, clock.now() + waitAfter(tables.refundProposals.get(id)!.sendings));
+  }
+
+  /** The ledger has that the gateway was asked, and this service.db has not: people look there. */
+  private lost(proposal: RefundProposal): void {
+    const { tables, clock, logger } = this.parts;
+    if (!isLost(tables, proposal)) {
+      logger.error({ proposal: proposal.id }, 'service.db is older than the ledger: a refund may have been sent');
+      this.to(proposal, 'unclear');
+    }
+    this.later({ ...proposal, state: 'unclear' }, 'unclear', clock.now() + AGAIN_MILLIS_MAX);
   }
 
   private to({ id }: RefundProposal, state: RefundState, code: string | null = null): void {
@@ -176,7 +205,6 @@ export class RefundStep {
   private unclear({ id, calls, state, at: since }: RefundProposal, code: string): void {
     const now = this.parts.clock.now();
     const at = state === 'unclear' ? since : now;
-    const wait = Math.min(AGAIN_MILLIS * 2 ** Math.min(calls, 20), AGAIN_MILLIS_MAX);
-    this.parts.tables.refundProposals.set(id, { state: 'unclear', code, at, next_at: now + wait });
+    this.parts.tables.refundProposals.set(id, { state: 'unclear', code, at, next_at: now + waitAfter(calls) });
   }
 }

@@ -101,7 +101,7 @@ const DEDUCTING: ReadonlySet<string> = new Set(['CANCELLED_BUT_PAID', 'REFUND_FA
  * or waits for that, by whichever way: nobody knows whether an earlier refund was for goods or of what was too much.
  */
 export function demandWithin(
-  tables: Pick<ApiTables, 'refunds' | 'approvals'>,
+  tables: Pick<ApiTables, 'refunds' | 'approvals' | 'refundProposals'>,
   known: KnownOrder,
   finding: Finding,
   own: { readonly key: string; readonly amount: string },
@@ -109,11 +109,18 @@ export function demandWithin(
   const { reference } = known;
   const currency = finding.currency!;
   const asked = refundsUnderWay(tables, reference).filter(({ key }) => key !== own.key);
-  const most = minorOf(finding.difference!.replace('-', ''), currency) - goneBack(known, finding, asked);
+  const others = tables.refundProposals.of(reference).filter(({ key }) => key !== own.key);
+  const hasLost = others.some((one) => isLost(tables, one));
+  const most = hasLost ? 0n : minorOf(finding.difference!.replace('-', ''), currency) - goneBack(known, finding, asked);
   if (minorOf(own.amount, currency) <= most) return;
   const expected = `at most ${formatMinor(most > 0n ? most : 0n, currency)} ${currency}, with what goes back otherwise`;
   const remedy = `What goes back for goods is asked for by POST /v1/orders/${reference}/refunds, and not by the case.`;
   throw new HesabuError('HESABU_AMOUNT_RANGE', { where: 'amount', expected, found: own.amount, remedy });
+}
+
+/** Whether nobody knows if it was asked for, or how much it is: the ledger alone has that the gateway was asked. */
+export function isLost({ refunds }: Pick<ApiTables, 'refunds'>, { state, key, reference }: RefundProposal): boolean {
+  return state === 'unclear' && refunds.of(reference).every((asked) => asked.key !== key);
 }
 
 /** What of a finding's money went back and did not make its difference smaller, or may still go back. */

@@ -15,6 +15,7 @@ import {
   type WaitingImport,
   type WaitingRefund,
 } from '../approvals.ts';
+import { isAskedUnknown, markSending } from '../cases/refund-marks.ts';
 import { demandHolding, demandWithin } from '../cases/refund-terms.ts';
 import { fileReading, importFile } from '../file-import.ts';
 import { demandCall, gatewayAgain } from '../gateway-calls.ts';
@@ -164,9 +165,15 @@ async function approveRefund(
   if (isFirst && proposal !== undefined) {
     const { finding } = await demandHolding(parts, proposal);
     demandWithin(parts.tables, known, finding, refund);
+    if (await isAskedUnknown(parts, proposal)) {
+      const found = 'one that the ledger knows more of than service.db';
+      const expected = 'a refund that was not asked for';
+      throw new HesabuError('HESABU_APPROVAL_DECIDED', { where: approval.id, expected, found });
+    }
   }
   if (isFirst) {
     demandLeft(known, refund, [...asked, ...heldRefunds(approvals, reference, approval.id)]);
+    if (proposal !== undefined) await markSending(parts, proposal);
     approvals.approve(approval, decision);
   }
   const before = asked.find((one) => one.key === key) ?? sent;
