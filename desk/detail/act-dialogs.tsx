@@ -74,8 +74,8 @@ export function AssignDialog({ cases, whole = null, onDone, onClose }: AssignPro
   const workers = useWorkers();
   const zone = useDesk().data?.zone ?? 'UTC';
   const assign = useAssign();
-  const reading = useOpenedReading(cases[0]?.id ?? '', whole);
   const one = cases.length === 1 ? cases[0]! : null;
+  const reading = useOpenedReading(one?.id ?? null, whole);
   const [owner, setOwner] = useState(one?.owner ?? me);
   const [due, setDue] = useState(() => dueDay(one?.due_at ?? null, zone));
   const [waiting, setWaiting] = useState<WaitingOn | ''>(one?.waiting_on ?? '');
@@ -88,7 +88,7 @@ export function AssignDialog({ cases, whole = null, onDone, onClose }: AssignPro
         due_at: endOfDay(due, zone),
         waiting_on: waiting === '' ? null : waiting,
       };
-      const outcome = await assign(cases, to, reading);
+      const outcome = await assign(cases, to, one === null ? undefined : reading);
       if (outcome === 'taken') onDone();
       else if (outcome === 'refused') onClose();
     });

@@ -3,7 +3,7 @@
 
 import { useState } from 'react';
 import { Problem } from '../api/client.ts';
-import { useCaseNow } from '../api/queries.ts';
+import { useCaseNow, useWholeCase } from '../api/queries.ts';
 import type { WholeCase } from '../api/types.ts';
 
 export interface Conflict {
@@ -37,8 +37,11 @@ export function useReading(id: string, read: WholeCase | null, onNow?: (now: Who
   return { version: read?.version ?? '', isOld, conflict, forget: () => setFound(null) };
 }
 
-/** The same of a dialog: what is read is what there was when it opened. */
-export function useOpenedReading(id: string, shown: WholeCase | null): Reading {
+/** The same of a dialog: what is read is what there was when it opened. Null is of no single case. */
+export function useOpenedReading(id: string | null, shown: WholeCase | null): Reading {
   const [read, setRead] = useState(shown);
-  return useReading(id, read, setRead);
+  // Over a list only a row of it was read.
+  const { data } = useWholeCase(read === null ? id : null);
+  if (read === null && data !== undefined) setRead(data);
+  return useReading(id ?? '', read, setRead);
 }
