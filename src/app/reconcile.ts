@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { ERROR_CODES } from '../domain/error-codes.ts';
 import type { HesabuError, Reject } from '../domain/errors.ts';
 import type { ReaderLanguage } from '../domain/language.ts';
-import { formatInstant } from '../domain/time.ts';
+import { formatInstant, type Instant } from '../domain/time.ts';
 import type { ImportedFile, ImportOptions } from '../engine/file-importer.ts';
 import type { InputFile } from '../engine/import-plan.ts';
 import { Reconciler } from '../engine/reconciler.ts';
@@ -45,6 +45,8 @@ export interface ReconcileOptions extends DirectoryTimeOptions, FileStatementOpt
   readonly asOf?: string;
   /** Whether `asOf` may be far ahead of the clock. */
   readonly future?: boolean;
+  /** When the files are received, where it is not now. */
+  readonly receivedAt?: Instant;
   readonly data?: string;
   readonly out?: string;
   /** Whether time passes though a file was not read. */
@@ -69,7 +71,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
   const inputBytes = checkFiles(files);
   const { data } = options;
   const directoryTime = data === undefined ? undefined : new DirectoryTime(data, options);
-  const wall = Date.now();
+  const wall = options.receivedAt ?? Date.now();
   const asOf =
     options.asOf === undefined ? (directoryTime?.now() ?? wall) : readAsOf(options.asOf, wall, options.future);
   const rules = options.rules === undefined ? undefined : readRules(options.rules);

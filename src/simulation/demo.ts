@@ -59,6 +59,7 @@ export async function* reconcileWeek(
       asOf: formatInstant(day.as_of),
       // The simulated week has days of its own, whatever the clock shows.
       future: true,
+      receivedAt: day.as_of,
       data: places.ledger,
       out: join(places.reports, day.name),
       lang,
