@@ -81,6 +81,7 @@ export function CalendarPage() {
               <th scope="col">{calendar.day}</th>
               <th scope="col">{calendar.state}</th>
               <th scope="col">{calendar.unmet}</th>
+              <th scope="col">{calendar.acts}</th>
             </tr>
           </thead>
           <tbody>
@@ -156,8 +157,8 @@ function DayRow({ day, next, merchant, late }: RowProps) {
           : calendar.closedBy(nameOf(closed.by.person), nameOf(closed.approved.person))}
         <LateFactsOf groups={late} />
       </td>
-      <td className="why">
-        {unmet.length === 0 ? null : `${words.list(unmet)} `}
+      <td className="why">{unmet.length === 0 ? null : words.list(unmet)}</td>
+      <td className="acts">
         <CloseActs day={day} isNext={isNext} merchant={merchant} />
       </td>
     </tr>

@@ -154,6 +154,7 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
     after: (day) => `after ${day} is closed`,
     first: 'over; a proposal checks its conditions',
     unmet: 'Missing',
+    acts: 'Close',
     conditions: {
       reports: 'settlement reports are missing',
       unread: 'webhooks are unread',

@@ -143,6 +143,7 @@ export const PAGE_WORDS_ZH = {
     after: (day: string) => `待 ${day} 先结账`,
     first: '已结束；条件在提议时检查',
     unmet: '尚缺',
+    acts: '办理结账',
     conditions: {
       reports: '结算报表未到齐',
       unread: '有未读回调',
