@@ -8,7 +8,7 @@ import { useDesk, useNameOf } from '../api/queries.ts';
 import type { ListedCase } from '../api/types.ts';
 import { changed, type ListQuery, type Sort } from '../state/case-query.ts';
 import { dayOf, daysBetween } from '../state/time.ts';
-import { Amount, sideClass } from '../ui/money.tsx';
+import { Amount, LinedUp, sideClass } from '../ui/money.tsx';
 import { foundOnly, reasonTitle, useLanguage, useWords } from '../words/words.ts';
 import { providerName } from './facet-words.ts';
 import { detailAddress } from './use-list.ts';
@@ -80,9 +80,17 @@ export function BreakTable(props: TableProps) {
         </tr>
       </thead>
       <tbody ref={body}>
-        {rows.map((row) => (
-          <BreakRow key={row.id} row={row} {...props} isFramed={row.id === framed} isSelected={selected.has(row.id)} />
-        ))}
+        <LinedUp amounts={rows.flatMap(({ expected, observed, difference }) => [expected, observed, difference])}>
+          {rows.map((row) => (
+            <BreakRow
+              key={row.id}
+              row={row}
+              {...props}
+              isFramed={row.id === framed}
+              isSelected={selected.has(row.id)}
+            />
+          ))}
+        </LinedUp>
       </tbody>
     </table>
   );
@@ -161,7 +169,9 @@ function BreakRow({ row, query, isFramed, isSelected, mayWork, onFrame, onSelect
       <td className="merchant">{row.merchant === '' ? <span className="none">{words.nobody}</span> : row.merchant}</td>
       <td className="provider">{providerName(row.provider)}</td>
       <td className="finding">
-        <strong>{reasonTitle(row.reason, language)}</strong> <span className="short">{foundOnly(row, language)}</span>
+        <div className="two-lines">
+          <strong>{reasonTitle(row.reason, language)}</strong> <span className="short">{foundOnly(row, language)}</span>
+        </div>
       </td>
       <td className="currency">{row.currency ?? ''}</td>
       <td className="number expected">

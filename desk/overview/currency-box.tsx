@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import type { CasesPage } from '../api/types.ts';
 import { listAddress } from '../breaks/use-list.ts';
 import { isZero } from '../state/amount.ts';
-import { Amount } from '../ui/money.tsx';
+import { Amount, LinedUp } from '../ui/money.tsx';
 import { useWords } from '../words/words.ts';
 import { countOf, list, NOTHING, NumberLink } from './number-link.tsx';
 import { ExplainedLine, type ReportDay, shareOf } from './report-days.tsx';
@@ -57,18 +57,20 @@ function SumsTable({ page, last }: { readonly page: CasesPage; readonly last: Re
         </tr>
       </thead>
       <tbody>
-        {page.value.map(({ currency, ...sums }) => (
-          <tr key={currency}>
-            <th scope="row">
-              <strong>{currency}</strong>
-            </th>
-            {last === undefined ? null : <td className="number">{shareOf(last, currency) ?? '—'}</td>}
-            <td className="number">
-              <NumberLink count={countOf(page.facets.currency, currency)} filters={{ currency: [currency] }} />
-            </td>
-            <SumCells currency={currency} {...sums} />
-          </tr>
-        ))}
+        <LinedUp amounts={page.value.flatMap(({ under, over, other }) => [under, over, other])}>
+          {page.value.map(({ currency, ...sums }) => (
+            <tr key={currency}>
+              <th scope="row">
+                <strong>{currency}</strong>
+              </th>
+              {last === undefined ? null : <td className="number">{shareOf(last, currency) ?? '—'}</td>}
+              <td className="number">
+                <NumberLink count={countOf(page.facets.currency, currency)} filters={{ currency: [currency] }} />
+              </td>
+              <SumCells currency={currency} {...sums} />
+            </tr>
+          ))}
+        </LinedUp>
         {withoutSums(page).map(({ value: currency, count }) => (
           <tr key={currency}>
             <th scope="row">{currency === '-' ? words.noMoney : <strong>{currency}</strong>}</th>

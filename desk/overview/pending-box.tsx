@@ -7,7 +7,7 @@ import { useDesk } from '../api/queries.ts';
 import type { DayStatements } from '../api/statement-types.ts';
 import { dayOf } from '../state/time.ts';
 import { type Waiting, waitingIn } from '../state/waiting-money.ts';
-import { Amount } from '../ui/money.tsx';
+import { Amount, LinedUp } from '../ui/money.tsx';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
 
@@ -44,29 +44,31 @@ function PendingTable({ day, waiting }: { readonly day: string; readonly waiting
         </tr>
       </thead>
       <tbody>
-        {waiting.map(({ currency, count, under, over }) => {
-          const of = { line: 'pending', currency };
-          const figures = [
-            [`${count}`, of],
-            [under, { ...of, side: 'under' }],
-            [over, { ...of, side: 'over' }],
-          ] as const;
-          return (
-            <tr key={currency}>
-              <th scope="row">
-                <strong>{currency}</strong>
-              </th>
-              {figures.map(([text, asked], at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the columns never change.
-                <td key={at} className="number">
-                  <Link href={`/statements/${day}/rows?${new URLSearchParams(asked)}`} className="figure-link">
-                    {at === 0 ? count : <Amount text={text} />}
-                  </Link>
-                </td>
-              ))}
-            </tr>
-          );
-        })}
+        <LinedUp amounts={waiting.flatMap(({ under, over }) => [under, over])}>
+          {waiting.map(({ currency, count, under, over }) => {
+            const of = { line: 'pending', currency };
+            const figures = [
+              [`${count}`, of],
+              [under, { ...of, side: 'under' }],
+              [over, { ...of, side: 'over' }],
+            ] as const;
+            return (
+              <tr key={currency}>
+                <th scope="row">
+                  <strong>{currency}</strong>
+                </th>
+                {figures.map(([text, asked], at) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: the columns never change.
+                  <td key={at} className="number">
+                    <Link href={`/statements/${day}/rows?${new URLSearchParams(asked)}`} className="figure-link">
+                      {at === 0 ? count : <Amount text={text} />}
+                    </Link>
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </LinedUp>
       </tbody>
     </table>
   );

@@ -74,8 +74,21 @@ function inMinor(left: string, right: string): readonly [bigint, bigint, number]
   return [minor(left), minor(right), places];
 }
 
-/** What stands for a decimal point and its digits where a currency has none, so that the others line up with it. */
-export function missingPlaces(text: string): string {
-  const places = /\.(\d+)$/.exec(text)?.[1]?.length ?? 0;
-  return places >= 2 ? '' : places === 0 ? '.00' : '0'.repeat(2 - places);
+/** How many decimals most currencies have. */
+export const USUAL_PLACES = 2;
+
+function placesIn(text: string | null): number {
+  return text === null ? 0 : (AMOUNT.exec(text)?.[3]?.length ?? 0);
+}
+
+/** How many decimals the finest of some amounts has, and so many at least. */
+export function placesOf(amounts: readonly (string | null)[], least = USUAL_PLACES): number {
+  return Math.max(least, ...amounts.map(placesIn));
+}
+
+/** What stands for a decimal point and digits that an amount lacks, so that it lines up with others on the point. */
+export function missingPlaces(text: string, wanted = USUAL_PLACES): string {
+  const places = placesIn(text);
+  const digits = '0'.repeat(Math.max(0, wanted - places));
+  return places === 0 && digits !== '' ? `.${digits}` : digits;
 }

@@ -7,8 +7,7 @@ import { useLive } from '../api/live.ts';
 import type { StatementLines } from '../api/statement-types.ts';
 import { providerName } from '../breaks/facet-words.ts';
 import { FromFile } from '../detail/from-file.tsx';
-import { shownAmount } from '../state/amount.ts';
-import { Amount } from '../ui/money.tsx';
+import { Amount, LinedUp } from '../ui/money.tsx';
 import { Page } from '../ui/page.tsx';
 import { saveCsv } from '../ui/save-csv.ts';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
@@ -165,35 +164,39 @@ function RowsTable({ rows, sums, isOfAll }: RowsProps) {
           <th scope="col">{words.statement.entries}</th>
         </tr>
       </thead>
-      <tbody>
-        {rows.map(({ key, merchant, fact, amount, entries, import: of, row }) => (
-          <tr key={`${key} ${fact} ${amount}`}>
-            <td>
-              <Link href={`/search?q=${encodeURIComponent(key)}`} className="mono">
-                {key}
-              </Link>
-            </td>
-            {isOfAll ? <td>{merchant || words.statement.noMerchant}</td> : null}
-            <td className="number">
-              <Amount text={amount} />
-            </td>
-            <td className="mono">{fact}</td>
-            <td>{of === null ? null : <FromFile id={of} row={row} />}</td>
-            <td className="mono">{entries.join(' ')}</td>
-          </tr>
-        ))}
-      </tbody>
-      <tfoot>
-        {sums.map(({ currency, sum }) => (
-          <tr key={currency} className="total">
-            <th scope="row" colSpan={isOfAll ? 2 : 1}>
-              {words.statement.sum}, {currency}
-            </th>
-            <td className="number strong">{shownAmount(sum)}</td>
-            <td colSpan={3} />
-          </tr>
-        ))}
-      </tfoot>
+      <LinedUp amounts={[...rows.map(({ amount }) => amount), ...sums.map(({ sum }) => sum)]} least={0}>
+        <tbody>
+          {rows.map(({ key, merchant, fact, amount, entries, import: of, row }) => (
+            <tr key={`${key} ${fact} ${amount}`}>
+              <td>
+                <Link href={`/search?q=${encodeURIComponent(key)}`} className="mono">
+                  {key}
+                </Link>
+              </td>
+              {isOfAll ? <td>{merchant || words.statement.noMerchant}</td> : null}
+              <td className="number">
+                <Amount text={amount} />
+              </td>
+              <td className="mono">{fact}</td>
+              <td>{of === null ? null : <FromFile id={of} row={row} />}</td>
+              <td className="mono">{entries.join(' ')}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          {sums.map(({ currency, sum }) => (
+            <tr key={currency} className="total">
+              <th scope="row" colSpan={isOfAll ? 2 : 1}>
+                {words.statement.sum}, {currency}
+              </th>
+              <td className="number strong">
+                <Amount text={sum} />
+              </td>
+              <td colSpan={3} />
+            </tr>
+          ))}
+        </tfoot>
+      </LinedUp>
     </table>
   );
 }

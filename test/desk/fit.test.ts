@@ -2,6 +2,8 @@
 // screens, in words of the reader's language, and without a complaint of the browser.
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { titleOf } from '../../src/domain/reason-words.ts';
+import { REASON_CODES } from '../../src/domain/reasons.ts';
 import { givenPerson } from '../http/access/given-people.ts';
 import { settledByEvidence, withDesk } from '../http/api/given-cases.ts';
 import { signIn, tabTo } from './at-the-page.ts';
@@ -181,3 +183,34 @@ describe.skipIf(chromiumPath() === undefined)('every page', () => {
       }),
   );
 });
+
+/** As narrow as the column is on a screen of 1,366 pixels beside the longest names. */
+const COLUMN_WIDTH = 142;
+
+test.skipIf(chromiumPath() === undefined)('the title of every reason is whole in its row of the list', () =>
+  withDesk(async (desk) => {
+    await desk.short('A-1', '250.00');
+    await givenPerson(desk.given, 'Jing', 'operator');
+    await withBrowser(desk.given, async ({ open, url }) => {
+      for (const language of ['zh-CN', 'en'] as const) {
+        const page = await open(language);
+        await signIn(page, url, 'breaks', { name: 'Jing' });
+        await page.waitForSelector('tr[data-framed]');
+        const titles = REASON_CODES.map((reason) => titleOf(reason, language));
+        const cut = await page.evaluate<string[]>(`(() => {
+          const box = document.querySelector('.two-lines');
+          box.style.width = '${COLUMN_WIDTH}px';
+          const title = box.querySelector('strong');
+          return ${JSON.stringify(titles)}.filter((text) => {
+            title.textContent = text;
+            // A line of text is taller than the space between two lines.
+            const room = title.getBoundingClientRect();
+            const { bottom, right } = box.getBoundingClientRect();
+            return room.bottom > bottom + 8 || room.right > right + 1;
+          });
+        })()`);
+        expect([titles.length > 20, cut]).toEqual([true, []]);
+      }
+    });
+  }),
+);

@@ -80,7 +80,11 @@ describe('an amount', () => {
   });
 
   test('lines up with those that have a decimal point', () => {
-    expect(['1.50', '1', '1.5', '1.500'].map(amounts.missingPlaces)).toEqual(['', '.00', '0', '']);
+    expect(['1.50', '1', '1.5', '1.500'].map((text) => amounts.missingPlaces(text))).toEqual(['', '.00', '0', '']);
+    const places = amounts.placesOf(['1.50', '-3', null, '2.125', 'succeeded']);
+    expect([places, amounts.placesOf(['1']), amounts.placesOf(['1'], 0)]).toEqual([3, 2, 0]);
+    expect(['1.50', '-1', '1.500'].map((text) => amounts.missingPlaces(text, places))).toEqual(['0', '.000', '']);
+    expect(amounts.missingPlaces('1', 0)).toBe('');
   });
 });
 
