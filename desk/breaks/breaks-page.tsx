@@ -34,11 +34,19 @@ export function BreaksPage() {
   const isEmpty = selection.ids.size === 0;
   // Who selects anew does not mean all that matched before.
   const isAll = isWanted && !isEmpty;
-  useEffect(() => {
-    if (isEmpty) setAll(false);
-  }, [isEmpty]);
   const [kind, setKind] = useState<BulkKind>('assign');
-  const acts = useRowActs({ query, page, frame, selection, change, onAll: setAll, onKind: setKind });
+  /** How often the key of an owner was pressed: each time the choice of one gets the focus. */
+  const [ownerAsked, setOwnerAsked] = useState(0);
+  useEffect(() => {
+    if (!isEmpty) return;
+    setAll(false);
+    setOwnerAsked(0);
+  }, [isEmpty]);
+  const onKey = (pressed: BulkKind) => {
+    setKind(pressed);
+    setOwnerAsked(pressed === 'assign' ? ownerAsked + 1 : 0);
+  };
+  const acts = useRowActs({ query, page, frame, selection, change, isAll, onAll: setAll, onKind: onKey });
   const batchDone = () => {
     setAll(false);
     selection.clear();
@@ -70,7 +78,7 @@ export function BreaksPage() {
         <SentenceLine row={rows.find(({ id }) => id === frame.id)} />
         {worker && selection.ids.size > 0 ? (
           <BulkBar
-            {...{ query, page, selection, isAll, onAll: setAll, kind, onKind: setKind }}
+            {...{ query, page, selection, isAll, onAll: setAll, kind, onKind: setKind, ownerAsked }}
             onDone={batchDone}
             onOrder={acts.order}
           />
@@ -124,11 +132,12 @@ interface Acting {
   readonly frame: ReturnType<typeof useFrame>;
   readonly selection: Selection<ListedCase>;
   readonly change: (query: ListQuery) => void;
+  readonly isAll: boolean;
   readonly onAll: (isAll: boolean) => void;
   readonly onKind: (kind: BulkKind) => void;
 }
 
-function useRowActs({ query, page, frame, selection, change, onAll, onKind }: Acting): RowActs {
+function useRowActs({ query, page, frame, selection, change, isAll, onAll, onKind }: Acting): RowActs {
   const [, go] = useLocation();
   const worker = mayWork(useMyself());
   const me = useMyself().person.id;
@@ -137,8 +146,8 @@ function useRowActs({ query, page, frame, selection, change, onAll, onKind }: Ac
   const rows = page?.cases ?? [];
   const framed = rows.find(({ id }) => id === frame.id);
   const chosen = selection.ids.size > 0 ? selection.rows : framed ? [framed] : [];
-  // One request for each row is for a page of them; more are for the bar.
-  const isForBar = selection.ids.size > PAGE_SIZE;
+  // One request for each row is for a page of them; more are for the bar, and so are all that match.
+  const isForBar = isAll || selection.ids.size > PAGE_SIZE;
   const places = placesOf(query);
   const next = page?.next ?? null;
   const toNext = next === null ? null : () => change({ ...query, after: next, page: query.page + 1 });

@@ -28,6 +28,8 @@ interface BulkProps {
   readonly onAll: (isAll: boolean) => void;
   readonly kind: BulkKind;
   readonly onKind: (kind: BulkKind) => void;
+  /** How often the key of an owner was pressed since the bar is there. */
+  readonly ownerAsked: number;
   readonly onDone: () => void;
   /** Counts the money of those that are selected for one order. */
   readonly onOrder: () => void;
@@ -46,7 +48,8 @@ function actOf(act: BulkKind, { owner, kind, cause, text }: Draft): BulkAct | nu
   return cause === '' ? null : { act, kind, cause, ...(said === '' ? {} : { text: said }) };
 }
 
-export function BulkBar({ query, page, selection, isAll, onAll, kind, onKind, onDone, onOrder }: BulkProps) {
+export function BulkBar(props: BulkProps) {
+  const { query, page, selection, isAll, onAll, kind, onKind, ownerAsked, onDone, onOrder } = props;
   const words = useWords();
   const { bulk } = words;
   const me = useMyself().person.id;
@@ -77,7 +80,7 @@ export function BulkBar({ query, page, selection, isAll, onAll, kind, onKind, on
           {bulk.order} <kbd>l</kbd>
         </button>
         {kind === 'assign' ? (
-          <OwnerChoice page={page} owner={draft.owner} onOwner={(owner) => change({ owner })} />
+          <OwnerChoice {...{ page, owner: draft.owner, ownerAsked }} onOwner={(owner) => change({ owner })} />
         ) : (
           <ProposalFields draft={draft} change={change} />
         )}
@@ -130,14 +133,17 @@ function KindChoice({ kind, onKind }: Pick<BulkProps, 'kind' | 'onKind'>) {
   ));
 }
 
-interface OwnerProps {
-  readonly page: CasesPage | undefined;
+interface OwnerProps extends Pick<BulkProps, 'page' | 'ownerAsked'> {
   readonly owner: string;
   readonly onOwner: (owner: string) => void;
 }
 
 /** People, and the teams that own something in the list. */
-function OwnerChoice({ page, owner, onOwner }: OwnerProps) {
+function OwnerChoice({ page, owner, ownerAsked, onOwner }: OwnerProps) {
+  const choice = useRef<HTMLSelectElement>(null);
+  useEffect(() => {
+    if (ownerAsked > 0) choice.current?.focus();
+  }, [ownerAsked]);
   const words = useWords();
   const me = useMyself().person.id;
   const workers = useWorkers();
@@ -146,7 +152,7 @@ function OwnerChoice({ page, owner, onOwner }: OwnerProps) {
   return (
     <label>
       {words.breaks.assignTo}
-      <select value={owner} onChange={(event) => onOwner(event.target.value)}>
+      <select ref={choice} value={owner} onChange={(event) => onOwner(event.target.value)}>
         {[...workers, ...teams.map((team) => ({ id: team, name: team }))].map(({ id, name }) => (
           <option key={id} value={id}>
             {id === me ? words.me(name) : name}

@@ -7,7 +7,7 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { tokenOf } from '../../src/http/access/caller.ts';
 import { registerApi } from '../../src/http/api/server/register.ts';
 import { buildApp } from '../../src/http/app.ts';
@@ -29,12 +29,16 @@ const RUN_AXE = (
   return id + ' x' + nodes.length + ': ' + nodes[0].html.slice(0, 160);
 }))`;
 
-export interface GivenBrowser {
+/** A Chromium whose windows show a service. */
+export interface Windows {
   readonly url: string;
   /** What any page complained of since. */
   readonly complaints: string[];
   /** A window of somebody else, in a language, on a machine in a zone. */
   open(language: 'zh-CN' | 'en', zone?: string): Promise<Page>;
+}
+
+export interface GivenBrowser extends Windows {
   /** Ends every connection, as a network does; the service goes on. */
   cut(): void;
   /** Nothing answers at the service's address meanwhile. */
@@ -62,6 +66,15 @@ export async function withBrowser(
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  try {
+    await withWindows(url, (windows) => work({ ...windows, ...networkOf(app.server) }));
+  } finally {
+    await app.close();
+  }
+}
+
+/** For a service that runs already. */
+export async function withWindows(url: string, work: (windows: Windows) => Promise<void>): Promise<void> {
   const browser = await chromium.launch({ executablePath: chromiumPath()!, args: FLAGS });
   const complaints: string[] = [];
   try {
@@ -76,10 +89,9 @@ export async function withBrowser(
       await page.addInitScript(`localStorage['hesabu.desk'] ??= ${chosen};`);
       return page;
     };
-    await work({ url, complaints, open, ...networkOf(app.server) });
+    await work({ url, complaints, open });
   } finally {
-    await close(browser);
-    await app.close();
+    await browser.close();
   }
 }
 
@@ -105,10 +117,6 @@ async function listen(context: BrowserContext, page: Page, url: string, complain
   });
   await page.exposeFunction('complain', (text: string) => complaints.push(text));
   await page.addInitScript(WATCH_POLICY);
-}
-
-async function close(browser: Browser): Promise<void> {
-  await browser.close();
 }
 
 /** How far the page is wider than the window, in pixels. */
