@@ -11,6 +11,10 @@ const DECIMAL_COMMA = /^\D{0,4}-?\d+,\d{1,2}\D{0,4}$/;
 const POINTS_AND_COMMA = /^\D{0,4}-?\d{1,3}(\.\d{3})+,\d{1,2}\D{0,4}$/;
 const BLANKS = /^\D{0,4}-?\d{1,3}([ \u00a0\u202f\u2009'\u2019])\d{3}(\1\d{3})*([.,]\d+)?\D{0,4}$/;
 const SIGN = /^[-(]?\s*([^\d\s.,'+()-]{1,8})\s*[-(]?\d|\d\)?\s*([^\d\s.,'+()-]{1,8})$/u;
+/** What a mark beside an amount must be to mean a currency: no formula, no percentage, and no debit or credit. */
+const CURRENCY_SIGN = /^(?![CcDd][Rr]$)(?:[\p{L}\p{Sc}/]*[\p{L}\p{Sc}][\p{L}\p{Sc}/]*|\/=)$/u;
+/** What is left of a cell without its sign: a number, however it is written. */
+const NUMBER = /^[-(]?\s*\d[\d.,'\s\u2019]*-?\)?$/;
 const NO_FIGURES = /^(?:[a-z]|abc)$/i;
 /** What a spreadsheet shows of a formula that failed. */
 const SHEET_ERROR = /^#[A-Z]+[/A-Z0-9]*[!?]?$/;
@@ -76,6 +80,8 @@ function numberSettings(cell: string): string[] {
   if (SHEET_ERROR.test(cell)) return [];
   const [, before, after] = SIGN.exec(cell) ?? [];
   const sign = before ?? after;
+  const rest = sign === undefined ? cell : cell.replace(sign, '').trim();
+  if (sign !== undefined && !(CURRENCY_SIGN.test(sign) && NUMBER.test(rest))) return [];
   const isWord = sign !== undefined && NO_FIGURES.test(sign) && !/[,(\s]/.test(cell);
   const mark = BLANKS.exec(cell)?.[1];
   return [

@@ -49,6 +49,9 @@ describe('without one, the reject names the setting that reads the cell', () => 
     ['"25,000.00",NGN,,2026-06-02', 'A mapping with `thousands: [","]` reads it.'],
     ['"3,000",NGN,,2026-06-02', 'A mapping with `thousands: [","]` (or `decimal: ","`) reads it.'],
     ['"\u20a61,500.00",NGN,,2026-06-02', '`thousands: [","]` and `currency_signs: { "\u20a6": ... }` reads it.'],
+    ['KSh 5.00,KES,,2026-06-02', 'A mapping with `currency_signs: { "KSh": ... }` reads it.'],
+    ['"1,500/=",KES,,2026-06-02', '`currency_signs: { "/=": ... }` reads it.'],
+    ['5.00 F,XOF,,2026-06-02', 'A mapping with `currency_signs: { "F": ... }` reads it.'],
     ['"1.500,00",KES,,2026-06-02', 'A mapping with `decimal: ","`, `thousands: ["."]` reads it.'],
     ['5.00,NGN,,02/06/2026', '`dates: ["d/M/yyyy"]` (or "M/d/yyyy") reads it.'],
     ['5.00,NGN,,02-06-2026 09:05:03', '`dates: ["d-M-yyyy HH:mm:ss"]` (or "M-d-yyyy HH:mm:ss") reads it.'],
@@ -62,7 +65,9 @@ describe('without one, the reject names the setting that reads the cell', () => 
   });
 
   test('and none where the cell shows none', async () => {
-    for (const cells of ['abc,NGN,,2026-06-02', '1e5,NGN,,2026-06-02', '5.00,NGN,,soon']) {
+    const marks = ['=1+1', '@SUM(1)', '5%', '~5.00', '>5', '1.5k5', '5.00 DR', '5.00 cr', 'KSh 1-2', '5\u00d72'];
+    const amounts = marks.map((cell) => `${cell},NGN,,2026-06-02`);
+    for (const cells of ['abc,NGN,,2026-06-02', '1e5,NGN,,2026-06-02', '5.00,NGN,,soon', ...amounts]) {
       const { rejects } = await plain(`R1,T1,payment,${cells}`);
       expect(rejects[0]?.message).not.toContain('mapping with');
     }
