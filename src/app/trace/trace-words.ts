@@ -5,7 +5,7 @@ import type { Language } from '../../domain/reason-words.ts';
 import type { Field, Ground } from '../../matching/explain.ts';
 
 const ENGLISH = {
-  several: (count: number, name: string) => `${count} payments are named ${name}. Trace one of them by its reference:`,
+  several: (count: number, name: string) => `${count} references have ${name} in their facts. Trace one of them:`,
   standing: 'Standing',
   facts: 'Facts',
   decisions: 'How each field was decided',
@@ -81,7 +81,7 @@ type TraceWords = {
 };
 
 const CHINESE: TraceWords = {
-  several: (count, name) => `有 ${count} 笔交易使用 ${name}。请用参考号查询其中一笔：`,
+  several: (count, name) => `有 ${count} 个参考号的事实中出现 ${name}。请查询其中一个：`,
   standing: '状态',
   facts: '事实',
   decisions: '各字段如何认定',

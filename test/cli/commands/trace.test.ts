@@ -52,7 +52,7 @@ describe('finding a payment', () => {
       ['ORDER-5', 'unmatched'],
     ]);
     expect(textOf(found, 'en')).toEqual([
-      '2 payments are named QK4. Trace one of them by its reference:',
+      '2 references have QK4 in their facts. Trace one of them:',
       'Reference  Merchant  Provider    Standing',
       'ORDER-4    soko      mfs-africa  unmatched',
       'ORDER-5    soko      mfs-africa  unmatched',
