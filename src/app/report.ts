@@ -177,7 +177,7 @@ function waitingIn(log: ReportableLedger['log'], heads: readonly LedgerHead[]): 
   return waiting === 0n ? {} : { waiting: Number(waiting) };
 }
 
-/** Over all imports: distinct claims by kind, redeliveries, and rejected rows. */
+/** Over all imports: distinct claims by kind, redeliveries, and the rejected rows that nothing set right since. */
 async function factsOf({ executors, log }: ReportableLedger, heads: readonly LedgerHead[]): Promise<Summary['facts']> {
   const counts = await executors.ask({ query: 'claimCounts' });
   let read = 0;
@@ -190,8 +190,7 @@ async function factsOf({ executors, log }: ReportableLedger, heads: readonly Led
       }
     }
   }
-  let rejected = 0;
-  for (const record of new Imports(log).all()) rejected += record.rejected;
+  const rejected = new Imports(log).rejectedSince();
   const [orders, callbacks, polls, settlements] = FACT_TOPICS.map((topic) => counts[topic]) as [
     number,
     number,

@@ -58,6 +58,16 @@ export function statedTime({ stated_at }: ImportRecord): Instant {
   return parseInstant(stated_at) ?? 0;
 }
 
+function counts({ status, withdrawn }: ImportRecord): boolean {
+  return status === 'done' && withdrawn === undefined;
+}
+
+/** Whether a later import read the same content, and left no more of it out: then its own rejects are what counts. */
+function isAgain(one: ImportRecord, later: ImportRecord): boolean {
+  if (later.id <= one.id || later.sha256 !== one.sha256 || later.kind !== one.kind) return false;
+  return (later.left_out ?? 0) <= (one.left_out ?? 0);
+}
+
 export class Imports {
   private readonly byId = new Map<number, ImportRecord>();
   private readonly taken = new Map<string, number>();
@@ -110,6 +120,23 @@ export class Imports {
     return [...this.byId.values()].filter(
       ({ status, kind, at }) => status === 'unread' && at >= (read.get(kind) ?? ''),
     );
+  }
+
+  /**
+   * How many rows were rejected that reports may lack. Those of an import that was withdrawn or replaced are none, nor
+   * those of content that was read again, nor those of a file that was not read once a later one of its kind was.
+   */
+  rejectedSince(): number {
+    const open = [...this.all()].filter(({ rejected, withdrawn }) => rejected > 0 && withdrawn === undefined);
+    if (open.length === 0) return 0;
+    const replaced = new Set([...this.all()].flatMap((one) => (counts(one) ? (one.replaces ?? []) : [])));
+    const unread = new Set(this.unreadSince().map(({ id }) => id));
+    const again = [...this.all()].filter((one) => one.status === 'unread' || counts(one));
+    const lasting = open.filter((one) => {
+      if (replaced.has(one.id) || (one.status === 'unread' && !unread.has(one.id))) return false;
+      return one.sha256 === null || !again.some((later) => isAgain(one, later));
+    });
+    return lasting.reduce((sum, { rejected }) => sum + rejected, 0);
   }
 
   /** Whether a file of that size was imported: only then is a new file hashed before it is read. */

@@ -112,6 +112,51 @@ it('is told by later reports too, until a file of its kind is read', async () =>
   expect(await report()).toEqual([expect.stringMatching(/^As of /), undefined]);
 });
 
+describe('a report', () => {
+  const bad = `${LINES}SN-2,P-3,payment,2.5k,XOF,9,2026-06-03\n`;
+  const lastLine = async ({ data, dir }: ReturnType<typeof given>) => {
+    const { stdout } = await hesabu(['report', '--data', data, '--out', join(dir, 'report')]);
+    const said = stdout.includes('Everything agrees.') ? 'agrees' : 'does not';
+    return [
+      said,
+      stdout
+        .trimEnd()
+        .split('\n')
+        .at(-1)!
+        .replace(/^Written to .*/, 'written'),
+    ];
+  };
+
+  it('ends with the rows that were rejected, also beside breaks, until the file is read again', async () => {
+    const ledger = given({ 'lines.csv': LINES.replace('900', '9oo'), 'bad.csv': bad });
+    const { files } = ledger;
+    const partly = ['--orders', files['orders.csv']!, '--settlements', files['lines.csv']!];
+    const { summary } = await run(ledger, ...partly, '--mapping', files['right.yaml']!);
+    expect(summary.breaks).toEqual({ PAYMENT_MISSING: 1 });
+    expect(await lastLine(ledger)).toEqual(['does not', 'Rejected rows: 1']);
+    const corrected = ['--settlements', files['bad.csv']!, '--replaces', files['lines.csv']!];
+    await run(ledger, ...corrected, '--mapping', files['right.yaml']!);
+    expect(await lastLine(ledger)).toEqual(['does not', 'Rejected rows: 1']);
+    const whole = writeFiles(ledger.dir, { 'whole.csv': LINES })['whole.csv']!;
+    await run(ledger, '--settlements', whole, '--replaces', files['bad.csv']!, '--mapping', files['right.yaml']!);
+    expect(await lastLine(ledger)).toEqual(['agrees', 'written']);
+  });
+
+  it('does not count the rows of a file that was read with a corrected mapping', async () => {
+    const ledger = given({ 'lines.csv': LINES, 'bad.csv': bad });
+    const { files } = ledger;
+    const inputs = ['--orders', files['orders.csv']!, '--settlements', files['lines.csv']!];
+    await run(ledger, ...inputs, '--mapping', files['wrong.yaml']!);
+    expect(await lastLine(ledger)).toEqual(['does not', 'Rejected rows: 2, Files not read: 1']);
+    await run(ledger, '--settlements', files['lines.csv']!, '--mapping', files['right.yaml']!);
+    expect(await lastLine(ledger)).toEqual(['agrees', 'written']);
+    await run(ledger, '--settlements', files['bad.csv']!, '--mapping', files['right.yaml']!);
+    const left = { 'left.yaml': mappingOf('paid').replace('{', '{ rows: { not: { paid: [2.5k] } },') };
+    await run(ledger, '--settlements', files['bad.csv']!, '--mapping', writeFiles(ledger.dir, left)['left.yaml']!);
+    expect(await lastLine(ledger)).toEqual(['does not', 'Rejected rows: 1']);
+  });
+});
+
 describe('a file that cannot be read as a whole', () => {
   const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(PLAIN_LINE, 'utf16le')]);
   const report = '{"report_id":"R-1","settlement_date":"2026-06-02","lines":[';

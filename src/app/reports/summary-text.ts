@@ -85,7 +85,7 @@ export function unreadLines(summary: Summary, lang: ReaderLanguage): string[] {
   return [`${phrases.unreadFiles}${phrases.colon}${names.join(phrases.comma)}`, about];
 }
 
-/** What was not taken, or is not reported, may say anything: then nobody knows that everything agrees. */
+/** What was not taken, is not reported or has not come yet may say anything: nobody knows that everything agrees. */
 function agreement(summary: Summary, options: SummaryTextOptions): string {
   const { phrases } = WORDS[options.lang];
   const closing = closingLine(summary, options.lang);
@@ -98,6 +98,8 @@ function agreement(summary: Summary, options: SummaryTextOptions): string {
   const { unreported = [] } = summary;
   if (unreported.length > 0)
     return `${phrases.noBreaksUnreported}${phrases.colon}${unreported.map(printable).join(phrases.comma)}`;
+  const { pending } = summary.standing;
+  if (pending > 0) return soFar(phrases.pendingPayments, pending);
   return paint('green', phrases.noBreaks, options.target);
 }
 

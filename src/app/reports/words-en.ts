@@ -129,6 +129,7 @@ const PHRASES_EN = {
   feesPaid: 'Fees paid in all',
   unproved: 'Payouts not proved yet',
   waiting: 'facts that the ledger has not read yet',
+  pendingPayments: 'payments pending',
 } as const;
 
 export const ENGLISH_WORDS: Words = {

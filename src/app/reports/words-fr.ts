@@ -147,5 +147,6 @@ export const FRENCH_WORDS: Words = {
     feesPaid: 'Frais payés en tout',
     unproved: 'Versements pas encore prouvés',
     waiting: 'faits que le grand livre n’a pas encore lus',
+    pendingPayments: 'paiements en attente',
   },
 };

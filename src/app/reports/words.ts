@@ -136,6 +136,7 @@ export const WORDS: Readonly<Record<ReaderLanguage, Words>> = {
       feesPaid: '手续费合计',
       unproved: '尚未核实的打款',
       waiting: '账本尚未读取的事实',
+      pendingPayments: '待定笔数',
     },
   },
   fr: FRENCH_WORDS,

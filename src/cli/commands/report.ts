@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import { report } from '../../app/report.ts';
-import { summaryText } from '../../app/reports/summary-text.ts';
+import { closingLine, summaryText } from '../../app/reports/summary-text.ts';
 import type { ReaderLanguage } from '../../domain/language.ts';
 import { makeProgress } from '../terminal/progress.ts';
 
@@ -30,6 +30,8 @@ export async function runReport({ data, out, format, lang }: RunReportOptions): 
   else {
     const text = summaryText(summary, { lang, zone, target: process.stdout });
     process.stdout.write(`${text}\n${WORDS[lang](resolve(out), files.join(', '))}\n`);
+    const closing = closingLine(summary, lang);
+    if (closing !== '') process.stdout.write(`\n${closing}\n`);
   }
   return 0;
 }

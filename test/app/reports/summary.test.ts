@@ -124,7 +124,8 @@ Durée~: 1,2 s
     expect(uneven).toContain('1,010 = 1 + 2 + 2 + 1, DOES NOT ADD UP\n');
     expect(uneven).toContain('received = matched + open + returned: DOES NOT ADD UP\n');
     expect(uneven).not.toContain('Everything agrees.');
-    const whole = { ...aSummary, breaks: {}, facts: { ...aSummary.facts, rejected: 0 } };
+    const settled = { ...aSummary.standing, pending: 0 };
+    const whole = { ...aSummary, breaks: {}, standing: settled, facts: { ...aSummary.facts, rejected: 0 } };
     expect(summaryText(whole, english)).toContain('\n\nEverything agrees.\n\n');
   });
 
@@ -148,6 +149,16 @@ Durée~: 1,2 s
       '\n\nNo breaks, but these networks do not report all that they settle: airtel, x\n\n',
     );
     expect(summaryText(blind, { ...english, lang: 'zh-CN' })).not.toContain('全部一致');
+  });
+
+  test.each([
+    ['en', 'No breaks so far, payments pending: 1,002'],
+    ['zh-CN', '目前无差异，待定笔数：1,002'],
+    ['fr', 'Aucun écart jusqu’ici, paiements en attente\u00a0: 1\u202f002'],
+  ] as const)('does not say in %s that everything agrees while a payment is pending', (lang, said) => {
+    const standing = { ...aSummary.standing, pending: 1_002 };
+    const early = { ...aSummary, breaks: {}, standing, facts: { ...aSummary.facts, rejected: 0 } };
+    expect(summaryText(early, { ...english, lang })).toContain(`\n\n${said}\n\n`);
   });
 
   test('does not say that everything agrees where a row was refused', () => {
