@@ -22,6 +22,8 @@ interface SignIn {
 
 const dir = mkdtempSync(join(tmpdir(), 'hesabu-first-minutes-'));
 const WANTED_MILLIS = 30_000;
+/** Reasons of keys that have a row of a settlement file. */
+const OF_A_ROW = /^(SETTLEMENT_(AMOUNT|CURRENCY)|SETTLED_NOT_PAID|DUPLICATE_SETTLEMENT|FEE_VARIANCE)$/;
 /** Of each file. */
 const ORDERS_TRIED = 12;
 let demo: ReturnType<typeof spawn>;
@@ -68,7 +70,7 @@ describe.skipIf(chromiumPath() === undefined)('given `hesabu demo --desk`', { ti
       expect(total).toBe(rows);
     }));
 
-  test('then each figure of a day is the sum of its rows, down to that of the file, and 0.00 is left (4.12)', () =>
+  test('then figures lead to rows of files, add up, leave 0.00, and a byte changed in a fact is told (4.12)', () =>
     withOperator(async (page) => {
       const { days } = await asked<{ days: readonly { day: string; state: string }[] }>(
         page,
@@ -76,28 +78,31 @@ describe.skipIf(chromiumPath() === undefined)('given `hesabu demo --desk`', { ti
       );
       const over = days.filter(({ state }) => state === 'over').map(({ day }) => day);
       expect(over).toHaveLength(5);
+      // The statement of each day adds up, its bridge too, and nothing is left in any currency.
+      const closings = new Map<string, string>();
       for (const day of over) {
         const { statements } = await asked<{ statements: readonly Statement[] }>(page, `/v1/statements/${day}`);
         expect(statements.length).toBeGreaterThan(10);
-        expect(statements.filter(({ residual }) => /[1-9]/.test(residual))).toEqual([]);
-        for (const statement of statements) await expectSums(page, day, statement);
+        for (const statement of statements) {
+          expectEven(day, statement, closings);
+          await expectSums(page, day, statement);
+        }
       }
-      await followFigure(page, over.at(-2)!);
-    }));
+      // Each part of the bridge is the sum of its rows.
+      const day = over.at(-2)!;
+      const { statements } = await asked<{ statements: readonly Statement[] }>(page, `/v1/statements/${day}`);
+      for (const statement of statements) await expectBridge(page, day, statement);
+      // By clicks, from the account and from a reason of the bridge, to a row of a file.
+      await followFigure(page, `statements/${day}`, 'settled');
+      const explained = statements.flatMap(({ bridge, merchant, provider, currency }) =>
+        bridge.explained.map(({ line }) => ({ line, of: [merchant, provider, currency].join('|') })),
+      );
+      const { line, of } = explained.find((one) => OF_A_ROW.test(one.line))!;
+      await followFigure(page, `statements/${day}?${new URLSearchParams({ of })}`, line);
 
-  test('then a byte that is changed in a stored fact is told by the page and by verify (4.12)', () =>
-    withOperator(async (page) => {
+      // When somebody changes a byte of a stored fact, then the page and verify say so.
       const data = join(dir, 'week', 'books');
-      const database = new DatabaseSync(join(data, 'hesabu.db'), { timeout: 10_000 });
-      const row = database
-        .prepare(
-          "SELECT rowid AS id, payload FROM batches WHERE topic = 'orders.v1' ORDER BY length(payload) DESC LIMIT 1",
-        )
-        .get() as { id: number; payload: Uint8Array };
-      row.payload[row.payload.length >> 1]! ^= 1;
-      database.prepare('UPDATE batches SET payload = ? WHERE rowid = ?').run(row.payload, row.id);
-      database.close();
-
+      changeByte(data);
       const damaged = await firstDamaged(page);
       await page.goto(new URL(`search?q=${damaged}`, shown.url).href);
       await page.waitForSelector(`[role=alert]:has-text("${ZH.failed.codes.HESABU_LOG_DAMAGED}")`);
@@ -108,6 +113,17 @@ describe.skipIf(chromiumPath() === undefined)('given `hesabu demo --desk`', { ti
       expect(verified.status).not.toBe(0);
     }));
 });
+
+/** In the middle of the largest batch of orders. */
+function changeByte(data: string): void {
+  const database = new DatabaseSync(join(data, 'hesabu.db'), { timeout: 10_000 });
+  const row = database
+    .prepare("SELECT rowid AS id, payload FROM batches WHERE topic = 'orders.v1' ORDER BY length(payload) DESC LIMIT 1")
+    .get() as { id: number; payload: Uint8Array };
+  row.payload[row.payload.length >> 1]! ^= 1;
+  database.prepare('UPDATE batches SET payload = ? WHERE rowid = ?').run(row.payload, row.id);
+  database.close();
+}
 
 async function withOperator(work: (page: Page) => Promise<void>): Promise<void> {
   const flags = ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'];
@@ -131,6 +147,7 @@ async function withOperator(work: (page: Page) => Promise<void>): Promise<void> 
 
 interface Figure {
   readonly line: string;
+  readonly sign: '+' | '-';
   readonly value: string;
 }
 
@@ -139,21 +156,64 @@ interface Statement {
   readonly provider: string;
   readonly currency: string;
   readonly residual: string;
-  readonly gateway: { readonly moves: readonly Figure[] };
+  readonly gateway: { readonly opening: string; readonly moves: readonly Figure[]; readonly closing: string };
+  readonly bridge: {
+    readonly begins: readonly Figure[];
+    readonly difference: string;
+    readonly agreed: readonly Figure[];
+    readonly explained: readonly { line: string; side: string; count: number; value: string }[];
+  };
+}
+
+const sumOf = (figures: readonly { readonly value: string; readonly sign?: string }[]) =>
+  figures.reduce((sum, { value, sign }) => sum + (sign === '-' ? -unitsOf(value) : unitsOf(value)), 0n);
+
+/** The account goes on from the day before, and comes to its closing; what is not settled is explained whole. */
+function expectEven(day: string, statement: Statement, closings: Map<string, string>): void {
+  const { merchant, provider, currency, gateway, bridge, residual } = statement;
+  const name = `${merchant} ${provider} ${currency}`;
+  const { opening, moves, closing } = gateway;
+  expect([day, name, opening]).toEqual([day, name, closings.get(name) ?? opening]);
+  closings.set(name, closing);
+  expect([day, name, unitsOf(opening) + sumOf(moves)]).toEqual([day, name, unitsOf(closing)]);
+  const difference = unitsOf(bridge.difference);
+  const explained = sumOf([...bridge.agreed, ...bridge.explained]);
+  expect([day, name, sumOf(bridge.begins), explained]).toEqual([day, name, difference, difference]);
+  expect([day, name, unitsOf(residual)]).toEqual([day, name, 0n]);
 }
 
 /** Each figure of the account beside all of its rows, in the last places of both. */
 async function expectSums(page: Page, day: string, statement: Statement): Promise<void> {
-  const { merchant, provider, currency } = statement;
   for (const { line, value } of statement.gateway.moves) {
     if (!/[1-9]/.test(value)) continue;
-    const query = { line, provider, currency, limit: '1000', ...(merchant === '' ? {} : { merchant }) };
-    const url = `/v1/statements/${day}/lines?${new URLSearchParams(query)}`;
-    const { rows } = await asked<{ rows: readonly { merchant: string; amount: string }[] }>(page, url);
-    const own = rows.filter((row) => row.merchant === merchant);
-    const sum = own.reduce((before, { amount }) => before + unitsOf(amount), 0n);
-    expect([url, sum]).toEqual([url, unitsOf(value)]);
+    const [sum] = await drillOf(page, day, statement, { line });
+    expect([line, sum]).toEqual([line, unitsOf(value)]);
   }
+}
+
+async function expectBridge(page: Page, day: string, statement: Statement): Promise<void> {
+  const { begins, agreed, explained } = statement.bridge;
+  for (const { line, value } of [...begins, ...agreed]) {
+    if (!/[1-9]/.test(value)) continue;
+    const [sum] = await drillOf(page, day, statement, { line });
+    expect([line, sum]).toEqual([line, unitsOf(value)]);
+  }
+  for (const { line, side, count, value } of explained) {
+    const [sum, rows] = await drillOf(page, day, statement, { line, side });
+    expect([line, side, sum]).toEqual([line, side, unitsOf(value)]);
+    // What is left of a key at its order and at the gateway counts as two, and is one row.
+    expect([line, side, rows <= count && count <= 2 * rows]).toEqual([line, side, true]);
+  }
+}
+
+/** What the rows of a figure come to, and how many they are. */
+async function drillOf(page: Page, day: string, statement: Statement, figure: Readonly<Record<string, string>>) {
+  const { merchant, provider, currency } = statement;
+  const query = { ...figure, provider, currency, limit: '1000', ...(merchant === '' ? {} : { merchant }) };
+  const url = `/v1/statements/${day}/lines?${new URLSearchParams(query)}`;
+  const { rows } = await asked<{ rows: readonly { merchant: string; amount: string }[] }>(page, url);
+  const own = rows.filter((row) => row.merchant === merchant);
+  return [sumOf(own.map(({ amount: value }) => ({ value }))), own.length] as const;
 }
 
 /** In millionths: no float is near the money. */
@@ -162,10 +222,10 @@ function unitsOf(amount: string): bigint {
   return (amount.startsWith('-') ? -1n : 1n) * BigInt(whole + part.padEnd(6, '0'));
 }
 
-/** By clicks: from what was settled of a day to a key, and on to the file that its settlement row stands in. */
-async function followFigure(page: Page, day: string): Promise<void> {
-  await page.goto(new URL(`statements/${day}`, shown.url).href);
-  await page.click('.sheet a.figure-link[href*="line=settled"] >> nth=0');
+/** By clicks: from a figure of a day to a key, and on to the file that its settlement row stands in. */
+async function followFigure(page: Page, path: string, line: string): Promise<void> {
+  await page.goto(new URL(path, shown.url).href);
+  await page.click(`.sheet a.figure-link[href*="line=${line}"] >> nth=0`);
   await page.waitForSelector('.facts tfoot .total');
   await page.click('.facts tbody a.mono >> nth=0');
   const fact = page
