@@ -93,6 +93,8 @@ export interface LateGroup {
   readonly merchant: string;
   readonly booked_on: string;
   readonly count: number;
+  /** What they moved; null where they are very many. */
+  readonly moved: readonly { readonly what: string; readonly currency: string; readonly amount: string }[] | null;
   readonly facts: readonly { readonly key: string; readonly fact: string; readonly received_at: string }[];
 }
 

@@ -48,6 +48,7 @@ export function useLineTitle(): (line: string) => string {
   const { statement } = words;
   return (line) => {
     if (line === 'opening' || line === 'closing' || line === 'difference') return statement[line];
+    if (line.startsWith('late:')) return statement.late(lineTitle(line.slice(5), words, language));
     return lineTitle(line, words, language);
   };
 }

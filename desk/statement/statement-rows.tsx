@@ -169,9 +169,13 @@ function RowsTable({ rows, sums, isOfAll }: RowsProps) {
           {rows.map(({ key, merchant, fact, amount, entries, import: of, row }) => (
             <tr key={`${key} ${fact} ${amount}`}>
               <td>
-                <Link href={`/search?q=${encodeURIComponent(key)}`} className="mono">
-                  {key}
-                </Link>
+                {key === '' ? (
+                  words.statement.lateRest
+                ) : (
+                  <Link href={`/search?q=${encodeURIComponent(key)}`} className="mono">
+                    {key}
+                  </Link>
+                )}
               </td>
               {isOfAll ? <td>{merchant || words.statement.noMerchant}</td> : null}
               <td className="number">

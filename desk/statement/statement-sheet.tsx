@@ -87,7 +87,13 @@ function GatewayTable({ day, statement }: TableProps) {
             <th scope="row">
               {sign === '-' ? '−' : '+'} {words.statement.late(title(what))}
             </th>
-            <td className="number">{shownFigure({ line: what, sign, value })}</td>
+            <td className="number">
+              <FigureLink
+                {...{ day, statement }}
+                line={`late:${what}`}
+                text={shownFigure({ line: what, sign, value })}
+              />
+            </td>
           </tr>
         ))}
         <tr className="total">

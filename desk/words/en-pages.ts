@@ -49,6 +49,7 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
     csv: 'CSV',
     print: 'Print',
     late: (move) => `Late, of closed days: ${move}`,
+    lateRest: 'Other changes of closed days, such as a withdrawal or a fact that another key has',
     closedTitle: 'Closed',
     closedBy: (by, other) => `proposed by ${by}, approved by ${other}`,
     rowsOf: (line) => `What it is made of: ${line}`,

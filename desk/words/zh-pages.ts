@@ -44,6 +44,7 @@ export const PAGE_WORDS_ZH = {
     csv: '下载 CSV',
     print: '打印',
     late: (move: string) => `前期调整：${move}`,
+    lateRest: '已结账各日的其他变动，例如撤回，或记在其他编号下的事实',
     closedTitle: '已结账',
     closedBy: (by: string, other: string) => `经办 ${by}，复核 ${other}`,
     rowsOf: (line: string) => `构成：${line}`,

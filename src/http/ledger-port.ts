@@ -25,6 +25,7 @@ import type { AskingKey, MoneyHints } from '../projections/hints.ts';
 import type { ImportRecord } from '../projections/imports.ts';
 import type { KeyEntriesQuestion, KeyEntry } from '../projections/key-entries.ts';
 import type { Close, LatePage } from '../projections/late-facts.ts';
+import type { AskedLateFact, LateMove } from '../projections/late-moves.ts';
 import type { KeyClaims, OrderClaim } from '../projections/lookup.ts';
 import type { Payout } from '../projections/payouts.ts';
 import type { ShareRow } from '../projections/shares.ts';
@@ -135,6 +136,8 @@ export interface StatementPort {
   periods(): Promise<readonly Period[]>;
   /** The facts about closed days that came later; a long log is read on with each question. */
   late(closes: readonly Close[]): Promise<LatePage>;
+  /** What such facts moved. */
+  lateMoves(facts: readonly AskedLateFact[]): Promise<readonly LateMove[]>;
   /** What a figure of them is the sum of. */
   rows(question: AskedStatementLine): Promise<StatementRows>;
   /** Which rows of files facts behind figures were; those of which the log has none are left out. */

@@ -1,4 +1,4 @@
-// Assigning in a dialog what others assigned meanwhile: what was read stands beside what there is now, and is sent then.
+// Assigning in a dialog what others assigned meanwhile: what was read stands beside what is now, and is sent then.
 import { describe, expect, test } from 'vitest';
 import { EN } from '../../desk/words/en.ts';
 import { givenPerson } from '../http/access/given-people.ts';

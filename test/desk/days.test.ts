@@ -29,13 +29,34 @@ async function openLate(page: Page, url: string, { words: { calendar } }: Pick<R
   await page.goto(`${url}/desk/calendar?month=2026-06`);
   await page.waitForSelector(`.days tr:has(a[href$="/${MONDAY}"]) .late`);
   expect(await page.locator('.late summary').allTextContents()).toEqual([calendar.late('shop-1', '1')]);
+  // The money that it moved stands beside it, and opens its rows.
+  expect(await page.locator('.late .moved li').allTextContents()).toEqual([
+    expect.stringMatching(/15\.00 KES$/),
+    expect.stringMatching(/985\.00 KES$/),
+  ]);
+  expect(await page.locator('.late .moved a[href*="line=late%3Asettled"]').count()).toBe(1);
   await tabTo(page, '.late summary');
   await page.keyboard.press('Enter');
-  await page.waitForSelector('.late[open] li a[href$="search?q=A-1"]');
+  await page.waitForSelector('.late [open] li a[href$="search?q=A-1"]');
   expect(await axeFaults(page, 'all')).toEqual([]);
   await tabTo(page, `.late a[href$="/statements/${TUESDAY}"]`);
   await page.keyboard.press('Enter');
   await page.waitForSelector(`.sheet h2:has-text("${TUESDAY}")`);
+}
+
+/** From a late figure to the fact that it is made of. */
+async function openLateFigure(page: Page, { words: { statement } }: Pick<Reader, 'words'>): Promise<void> {
+  await tabTo(page, '.sheet a[href*="line=late%3Asettled"]');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector(`h1:has-text("${statement.late(statement.moves.settled!)}")`);
+  await page.waitForSelector('.facts tbody tr:has-text("A-1")');
+  expect(await page.locator('.facts tbody tr, .facts tfoot tr').allTextContents()).toEqual([
+    expect.stringMatching(/^A-1985\.00.*L-A-1/),
+    `${statement.sum}, KES985.00`,
+  ]);
+  expect(await axeFaults(page, 'all')).toEqual([]);
+  await page.goBack();
+  await page.waitForSelector('.sheet');
 }
 
 describe.skipIf(chromiumPath() === undefined)('days on the page', () => {
@@ -101,6 +122,7 @@ describe.skipIf(chromiumPath() === undefined)('days on the page', () => {
         await openLate(page, url, reader);
         await page.goto(`${url}/desk/statements/${TUESDAY}`);
         await page.waitForSelector(`.sheet:has-text("${statement.late(statement.moves.settled!)}")`);
+        await openLateFigure(page, reader);
         await page.keyboard.press('[');
         await page.waitForSelector(`.sheet h2:has-text("${MONDAY}")`);
         const asOf = new RegExp(statement.asOf('[\\d-]+ [\\d:]+'));

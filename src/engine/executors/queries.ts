@@ -30,6 +30,7 @@ import { type FoundTransaction, findTransactions, type TransactionName } from '.
 import { hintsAbout, type MoneyHints, mergeHints } from '../../projections/hints.ts';
 import type { KeyEntriesQuestion, KeyEntry } from '../../projections/key-entries.ts';
 import { type LatePage, type LateQuestion, mergeLate } from '../../projections/late-facts.ts';
+import { type LateMove, type LateMovesQuestion, lateMoves } from '../../projections/late-moves.ts';
 import { type LedgerSums, ledgerSums, mergeLedgerSums } from '../../projections/ledger-sums.ts';
 import {
   claimantsOf,
@@ -152,10 +153,9 @@ const TABLE = {
     merge: (answers) => outcomeRoot(answers),
   }),
   /** The claims of the keys with this name: a reference or, unless excluded, an id of one of their claims. */
-  findClaims: row<{ readonly name: string; readonly references?: 'and ids' | 'only' | 'passed over' }, KeyClaims[]>({
-    answer: ({ tasks }, { name, references }) => findClaims(tasks, name, references),
-    merge: (answers) => answers.flat(),
-  }),
+  findClaims: listRow<{ readonly name: string; readonly references?: 'and ids' | 'only' | 'passed over' }, KeyClaims>(
+    ({ tasks }, { name, references }) => findClaims(tasks, name, references),
+  ),
   /** Those of these keys that have this id among their claims. */
   keysWithId: listRow<{ readonly id: string; readonly keys: readonly string[] }, string>(({ tasks }, { id, keys }) =>
     keysGoingBy(tasks, id, keys),
@@ -184,10 +184,9 @@ const TABLE = {
     partition: ({ partition }) => partition,
   }),
   /** The money that waits for its order or payout, under these keys or under all. */
-  waitingMoney: row<{ readonly keys: readonly string[] | null }, WaitingMoney[]>({
-    answer: ({ tasks }, { keys }, rules) => waitingMoney(tasks, rules, keys),
-    merge: (answers) => answers.flat(),
-  }),
+  waitingMoney: listRow<{ readonly keys: readonly string[] | null }, WaitingMoney>(({ tasks }, { keys }, rules) =>
+    waitingMoney(tasks, rules, keys),
+  ),
   /** What waiting money may be for, among these keys or all. */
   hintsAbout: row<{ readonly money: readonly WaitingMoney[]; readonly keys: readonly string[] | null }, MoneyHints[]>({
     answer: ({ tasks }, { money, keys }, rules) => hintsAbout(tasks, rules, money, keys),
@@ -223,6 +222,8 @@ const TABLE = {
     answer: ({ tasks }, question, rules, { late }) => late.page(tasks, rules(question.rulesHash).calendar, question),
     merge: mergeLate,
   }),
+  /** What some of them moved. */
+  lateMoves: listRow<LateMovesQuestion, LateMove>(({ tasks }, question, rules) => lateMoves(tasks, rules, question)),
   /** The rows behind one line of them. */
   statementRows: row<StatementLineQuestion, StatementRows>({
     answer: ({ tasks }, question, rules, { statements }) => statements.rows(tasks, rules, question),
@@ -257,10 +258,7 @@ const TABLE = {
     merge: mergeCounts,
   }),
   /** The standing of every key, for a comparison with the known results. */
-  standings: row<Nothing, KeyStanding[]>({
-    answer: ({ tasks }) => tasks.flatMap(({ table }) => [...keyStandings(table)]),
-    merge: (answers) => answers.flat(),
-  }),
+  standings: listRow<Nothing, KeyStanding>(({ tasks }) => tasks.flatMap(({ table }) => [...keyStandings(table)])),
 };
 
 export type QueryName = keyof typeof TABLE;

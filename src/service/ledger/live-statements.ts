@@ -7,6 +7,7 @@ import { rulesHash } from '../../matching/rules.ts';
 import type { Period } from '../../projections/closed-days.ts';
 import type { AskedFact, FoundRow } from '../../projections/file-rows.ts';
 import type { Close, LatePage } from '../../projections/late-facts.ts';
+import type { AskedLateFact, LateMove } from '../../projections/late-moves.ts';
 import type { StatementRows } from '../../projections/statement-rows.ts';
 import type { FileRowFinder } from './file-row-finder.ts';
 import { KeptAnswers } from './kept-answers.ts';
@@ -17,6 +18,8 @@ import { inTime } from './timely-ask.ts';
 
 /** So many facts are read in some ten milliseconds, for which the ledger's thread waits. */
 const FACTS_AT_ONCE = 10_000;
+/** So many keys are worked out in about as long. */
+const KEYS_AT_ONCE = 200;
 
 export class LiveStatements implements StatementPort {
   /** Also goes on in the background once it is started. */
@@ -67,6 +70,16 @@ export class LiveStatements implements StatementPort {
       most: FACTS_AT_ONCE,
     } as const;
     return inTime(this.ask(question), question.query, this.answerMillisMax);
+  }
+
+  /** In pieces, between which the ledger's thread does other work. */
+  async lateMoves(facts: readonly AskedLateFact[]): Promise<readonly LateMove[]> {
+    const moves: LateMove[] = [];
+    for (let at = 0; at < facts.length; at += KEYS_AT_ONCE) {
+      const question = { query: 'lateMoves', facts: facts.slice(at, at + KEYS_AT_ONCE), ...this.ofNow } as const;
+      moves.push(...(await inTime(this.ask(question), question.query, this.answerMillisMax)));
+    }
+    return moves;
   }
 
   rows(asked: AskedStatementLine): Promise<StatementRows> {

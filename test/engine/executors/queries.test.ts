@@ -90,6 +90,10 @@ const ASKED: { readonly [Name in QueryName]: Query<Name> } = {
     ...{ query: 'lateFacts', rulesHash: rulesHash(DEFAULT_RULES), most: 1_000 },
     closes: [{ day: OF_DAY.day, merchant: '*', at: 0 }],
   },
+  lateMoves: {
+    ...{ query: 'lateMoves', rulesHash: rulesHash(DEFAULT_RULES), now: NOON },
+    facts: [{ key: 'A-7', fact: 'mfs-africa:callback:ev-A-7', until: OF_DAY.day }],
+  },
   statementRows: { query: 'statementRows', ...OF_DAY, line: 'received' },
 };
 

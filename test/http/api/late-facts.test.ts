@@ -46,6 +46,41 @@ describe('facts about closed days', () => {
       expect(await lateIn(closing)).toEqual([...late, ...more]);
     }));
 
+  test('say what they moved, which the late figures of the statement are made of', () =>
+    withClosing(async ({ given, close }) => {
+      expect((await close(MONDAY)).status).toBe(200);
+      given.clock.at += 60_000;
+      // The line of A-1 lost its reference: another key has it, and moves nothing itself.
+      const lost = { ...settled('A-1', MONDAY), transaction_reference: '?mfs-africa:P-A-1' } as Fact;
+      const late = [order('B-1'), paid('B-1'), settled('B-1', MONDAY), lost];
+      await given.ledger.writer.append(late.map((fact) => at(fact, given.clock.at)));
+      const key = given.key('auditor', '*');
+      const read = async (url: string) => (await given.ask({ url, key })).json;
+      const facts = await read('/v1/late-facts?month=2026-06&merchant=*');
+      expect(facts.late[1]).toMatchObject({ merchant: 'shop-1', booked_on: TUESDAY, count: 3 });
+      expect(facts.late[1].moved).toEqual([
+        { what: 'fee', currency: 'KES', amount: '15.005' },
+        { what: 'ordered', currency: 'KES', amount: '1000.00' },
+        { what: 'received', currency: 'KES', amount: '1000.00' },
+        { what: 'settled', currency: 'KES', amount: '984.995' },
+      ]);
+      const [statement] = (await read(`/v1/statements/${TUESDAY}?merchant=shop-1`)).statements;
+      expect(statement.late).toContainEqual({ what: 'settled', sign: '-', value: '1969.99' });
+      const url = `/v1/statements/${TUESDAY}/lines?line=late:settled&merchant=shop-1`;
+      const lines = await read(url);
+      expect(lines.sums).toEqual([{ currency: 'KES', sum: '1969.99' }]);
+      const shown = lines.rows.map((row: Record<string, string>) => [row.key, row.fact, row.amount]);
+      // What is left over says so, and is no fact of these keys.
+      expect(shown).toEqual([
+        ['', '', '984.995'],
+        ['B-1', late[2]!.id, '984.995'],
+      ]);
+      expect(await read(`${url}&after=B-1`)).toMatchObject({ rows: [], next: null });
+      expect((await read(`/v1/statements/${MONDAY}/lines?line=late:settled`)).rows).toEqual([]);
+      const other = await given.ask({ url: url.replace('shop-1', 'shop-2'), key: given.key('operator', 'shop-2') });
+      expect(other.json.rows).toEqual([]);
+    }));
+
   test("are nobody else's to see", () =>
     withClosing(async ({ given, close }) => {
       await close(MONDAY);

@@ -1,7 +1,6 @@
 // The routes of the calendar of days: which are closed, and the proposal to close one. Another person approves or
 // rejects it as any proposal.
 
-import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import { type Calendar, type Day, dateOfDay, dayOfDate } from '../../../domain/calendar.ts';
 import { EVERY_MERCHANT } from '../../../domain/key.ts';
@@ -9,11 +8,13 @@ import { formatInstant } from '../../../domain/time.ts';
 import { roleMerchant } from '../../../matching/periods.ts';
 import { compileRules } from '../../../matching/rules.ts';
 import { closedDays, closeOfDay, dateAfter, lastClosed, type Period } from '../../../projections/closed-days.ts';
-import { closesOf, type LateFact } from '../../../projections/late-facts.ts';
+import type { LateFact } from '../../../projections/late-facts.ts';
+import { amountText } from '../../../projections/statement-view.ts';
 import { mayTouch } from '../../access/api-key.ts';
 import type { ApiContext } from '../api-context.ts';
 import { closeView, demandMerchant, proposeClose } from '../close-call.ts';
 import { unmetConditions } from '../close-conditions.ts';
+import { lateFactsOf, lateSums } from '../late-rows.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import {
   CloseProposal,
@@ -48,9 +49,9 @@ export const PERIOD_ROUTES: readonly Route[] = [
     url: '/v1/late-facts',
     summary: 'The facts about the closed days of a month that came after they were closed',
     description:
-      'How many there are by day and merchant, the latest of them, and the day whose statement has what they moved. ' +
-      'What came before the close as well is a repeat, and is not counted. A long log is read in several requests: ' +
-      '`is_whole` says whether all of it was.',
+      'How many there are by day and merchant, what they moved, the latest of them, and the day whose statement has ' +
+      'it. What came before the close as well is a repeat, and is not counted. A long log is read in several ' +
+      'requests: `is_whole` says whether all of it was.',
     roles: READERS,
     scope: 'merchant',
     query: PeriodsQuery,
@@ -113,8 +114,6 @@ async function listPeriods({ parts, caller, query }: PeriodsCall): Promise<Answe
   return { status: 200, body: { zone: ledger.loop.rules.zone, merchant, next, days } };
 }
 
-/** How long one request reads on, in pieces between which the ledger does its own work. */
-const READING_MILLIS = 1_000;
 /** So many facts are named of each day and merchant. */
 const NAMED_MAX = 20;
 
@@ -123,23 +122,19 @@ async function listLateFacts({ parts, caller, query }: PeriodsCall): Promise<Ans
   demandMerchant(caller, merchant);
   const { ledger } = parts;
   await ledger.loop.catchUp();
-  const closes = closesOf(closedDays(await ledger.statements.periods()));
-  const until = performance.now() + READING_MILLIS;
-  let page = await ledger.statements.late(closes);
-  while (!page.isWhole && performance.now() < until) {
-    await pause(1);
-    page = await ledger.statements.late(closes);
-  }
+  const page = await lateFactsOf(parts, closedDays(await ledger.statements.periods()));
   const month = query.month ?? dateOfDay(calendarOf(parts).dayOf(parts.clock.now())).slice(0, 7);
   const asked = page.facts.filter((fact) => {
     return dateOfDay(fact.day).startsWith(month) && (merchant === EVERY_MERCHANT || fact.merchant === merchant);
   });
   const groups = Map.groupBy(asked, (fact) => `${fact.day} ${fact.bookedOn} ${fact.merchant}`);
-  const late = [...groups.values()].map((facts) => {
+  const movedBy = await lateSums(parts, [...groups.values()]);
+  const late = [...groups.values()].map((facts, at) => {
     const [{ day, bookedOn, merchant: whose }] = facts as [LateFact];
     const latest = facts.toSorted((one, other) => other.receivedAt - one.receivedAt).slice(0, NAMED_MAX);
     return {
       ...{ day: dateOfDay(day), merchant: whose, booked_on: dateOfDay(bookedOn), count: facts.length },
+      moved: movedBy(at)?.map((one) => ({ ...one, amount: amountText(one.amount, one.currency) })) ?? null,
       facts: latest.map(({ key, fact, receivedAt }) => ({ key, fact, received_at: formatInstant(receivedAt) })),
     };
   });

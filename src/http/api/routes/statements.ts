@@ -5,6 +5,7 @@ import { dayOfDate } from '../../../domain/calendar.ts';
 import { compareKeys } from '../../../domain/key.ts';
 import { LANGUAGES } from '../../../domain/language.ts';
 import { formatInstant } from '../../../domain/time.ts';
+import { MOVEMENT_KINDS, type MovementKind } from '../../../matching/movements.ts';
 import type { BookedStatement } from '../../../projections/booked-statements.ts';
 import type { ClosedDay } from '../../../projections/closed-days.ts';
 import { type BookedSheet, type BookRow, movedLines, rowsOfLine } from '../../../projections/statement-book.ts';
@@ -20,6 +21,7 @@ import { hasAllMerchants, mayTouch } from '../../access/api-key.ts';
 import { type BookedDay, bookedDay } from '../booked-day.ts';
 import { actorView } from '../decision-call.ts';
 import { fileRowsOf } from '../file-rows.ts';
+import { lateFactsOf, lateKind, lateRows } from '../late-rows.ts';
 import { type Answer, type Call, json, type Route, route } from '../route.ts';
 import { count, currency, day, fileRowCount, language, merchantName, text } from '../schemas/basic.ts';
 import { StatementLines, Statements } from '../schemas/statements.ts';
@@ -37,10 +39,10 @@ const CsvQuery = z.strictObject({ ...filters, lang: z.enum(LANGUAGES).optional()
 const LinesQuery = z
   .strictObject({
     ...filters,
-    /** As a statement names it: `received`, `total:settled`, `closing`, `pending`, a reason. */
+    /** As a statement names it: `received`, `total:settled`, `closing`, `pending`, a reason; `late:settled`. */
     line: text
-      .refine(isStatementLine, 'expected a line of a statement')
-      .meta({ enum: STATEMENT_LINES, examples: ['received'] }),
+      .refine((line) => isStatementLine(line) || lateKind(line) !== undefined, 'expected a line of a statement')
+      .meta({ enum: [...STATEMENT_LINES, ...MOVEMENT_KINDS.map((kind) => `late:${kind}`)], examples: ['received'] }),
     /** Of what explains a part of the bridge: only what is so many days old, and only what is owed, or too much. */
     age: z.enum(STATEMENT_AGES).optional(),
     side: z.enum(['under', 'over']).optional(),
@@ -49,7 +51,7 @@ const LinesQuery = z
     limit: count(1, 1_000, 100),
     file_rows: fileRowCount,
   })
-  .refine(({ line, age, side }) => isExplanation(line) || (age ?? side) === undefined, {
+  .refine(({ line, age, side }) => (isStatementLine(line) && isExplanation(line)) || (age ?? side) === undefined, {
     path: ['line'],
     message: 'expected what explains a part of the bridge, which has ages and sides',
   });
@@ -208,6 +210,16 @@ function closeOf(closed: ClosedDay | null, statement: Statement): object | null 
   return { merchant, sha256, entry, by: actorView(close.proposal), approved: actorView(close.approval!) };
 }
 
+async function lateLines(call: LinesCall, what: MovementKind) {
+  const { parts, params, query } = call;
+  const booked = await bookedDay(parts, params.day);
+  const { facts } = await lateFactsOf(parts, booked.closed);
+  const statements = shownOf(booked, call).map(({ statement }) => statement);
+  const { rows, sums } = await lateRows(parts, { day: dayOfDate(params.day), what, statements }, facts);
+  const { after } = query;
+  return { rows: rows.filter(({ key }) => after === undefined || compareKeys(key, after) > 0), sums };
+}
+
 type LinesCall = Call<z.output<typeof DayParams>, z.output<typeof LinesQuery>>;
 
 async function showLines(call: LinesCall): Promise<Answer> {
@@ -215,8 +227,10 @@ async function showLines(call: LinesCall): Promise<Answer> {
   const { ledger } = parts;
   await ledger.loop.catchUp();
   const { limit, file_rows: _rows, ...asked } = query;
-  const merchants = merchantsOf(call);
-  const found = await ledger.statements.rows({ ...asked, limit, merchants, day: dayOfDate(params.day) });
+  const { line } = asked;
+  const found = isStatementLine(line)
+    ? await ledger.statements.rows({ ...asked, line, limit, merchants: merchantsOf(call), day: dayOfDate(params.day) })
+    : await lateLines(call, lateKind(line)!);
   const last = found.rows[limit - 1]?.key;
   // What is beyond the limit says that there is more.
   const shown = last === undefined ? found.rows : found.rows.filter(({ key }) => compareKeys(key, last) <= 0);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { CLOSE_CONDITIONS } from '../../../domain/decision.ts';
 import { EVERY_MERCHANT } from '../../../domain/key.ts';
 import { PROPOSAL_STATES } from '../../../matching/decisions.ts';
+import { MOVEMENT_KINDS } from '../../../matching/movements.ts';
 import { amount, currency, day, instant, merchantName, named } from './basic.ts';
 import { Actor, prose, sha256 } from './decisions.ts';
 
@@ -78,6 +79,8 @@ export const LateFacts = named(
         /** The first day that was open when they came: under `late` of its statement, or in its figures. */
         booked_on: day,
         count: z.int(),
+        /** What they moved on the days that were closed, by kind and currency; null where they are very many. */
+        moved: z.array(z.strictObject({ what: z.enum(MOVEMENT_KINDS), currency: z.string(), amount })).nullable(),
         /** The latest of them. */
         facts: z.array(z.strictObject({ key: z.string(), fact: z.string(), received_at: instant })),
       }),
