@@ -75,6 +75,8 @@ export interface ListedCase {
   readonly notes: number;
   readonly finding: string;
   readonly entry: string;
+  /** That of the whole case, for what is done with it. */
+  readonly version: string;
 }
 
 export interface Counted {

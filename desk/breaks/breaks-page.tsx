@@ -6,6 +6,7 @@ import { useCases } from '../api/queries.ts';
 import type { CasesPage, ListedCase } from '../api/types.ts';
 import { UndoLine } from '../bulk/undo-line.tsx';
 import { AssignDialog, useAssign } from '../detail/act-dialogs.tsx';
+import { readRow } from '../detail/case-version.ts';
 import { NoteDialog } from '../detail/note-dialog.tsx';
 import { type ListQuery, PAGE_SIZE } from '../state/case-query.ts';
 import { mayWork, useMyself } from '../state/session.ts';
@@ -201,7 +202,7 @@ function useRowActs({ query, page, frame, selection, change, isAll, onAll, onKin
     ) : open === 'order' ? (
       <OrderDialog rows={chosen} onDone={done} onClose={() => setOpen(null)} />
     ) : open === 'note' && framed !== undefined ? (
-      <NoteDialog id={framed.id} onDone={() => setOpen(null)} onClose={() => setOpen(null)} />
+      <NoteDialog id={framed.id} whole={readRow(framed)} onDone={() => setOpen(null)} onClose={() => setOpen(null)} />
     ) : null;
   return { previous: toPrevious, next: toNext, dialog, order: () => setOpen('order') };
 }

@@ -4,9 +4,9 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { CAUSES, type Cause, isPersonId, type ResolutionKind } from '../../src/domain/decision.ts';
 import { CAUSE_WORDS } from '../../src/domain/decision-words.ts';
 import { useWorkers } from '../api/queries.ts';
-import type { CasesPage } from '../api/types.ts';
+import type { CasesPage, ListedCase } from '../api/types.ts';
 import { PreviewText } from '../bulk/preview-text.tsx';
-import { type BulkAct, filterOf, useBulk } from '../bulk/use-bulk.ts';
+import { type BulkAct, type BulkScope, filterOf, useBulk } from '../bulk/use-bulk.ts';
 import type { ListQuery } from '../state/case-query.ts';
 import { useMyself } from '../state/session.ts';
 import { announce } from '../ui/announce.ts';
@@ -22,7 +22,7 @@ const KINDS = ['write_off', 'explain'] as const satisfies readonly ResolutionKin
 interface BulkProps {
   readonly query: ListQuery;
   readonly page: CasesPage | undefined;
-  readonly selection: Selection;
+  readonly selection: Selection<ListedCase>;
   /** Whether all that match are meant, also beyond the page. */
   readonly isAll: boolean;
   readonly onAll: (isAll: boolean) => void;
@@ -48,6 +48,14 @@ function actOf(act: BulkKind, { owner, kind, cause, text }: Draft): BulkAct | nu
   return cause === '' ? null : { act, kind, cause, ...(said === '' ? {} : { text: said }) };
 }
 
+/** As they were read: one that others changed since is refused. */
+function namedScope(rows: readonly ListedCase[]): BulkScope {
+  return {
+    cases: rows.map(({ id }) => id),
+    versions: Object.fromEntries(rows.map(({ id, version }) => [id, version])),
+  };
+}
+
 export function BulkBar(props: BulkProps) {
   const { query, page, selection, isAll, onAll, kind, onKind, ownerAsked, onDone, onOrder } = props;
   const words = useWords();
@@ -56,7 +64,7 @@ export function BulkBar(props: BulkProps) {
   const [draft, setDraft] = useState<Draft>({ owner: me, kind: 'write_off', cause: '', text: '' });
   const { preview, problem, isBusy, ask, send } = useBulk({
     act: actOf(kind, draft),
-    scope: isAll ? { filter: filterOf(query) } : { cases: [...selection.ids] },
+    scope: isAll ? { filter: filterOf(query) } : namedScope(selection.rows),
     onDone: ({ counts: { done = 0, unchanged = 0, refused = 0 } }) => {
       announce(bulk.done(bulk.acts[kind](done), unchanged, refused));
       onDone();

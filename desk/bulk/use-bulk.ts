@@ -23,7 +23,9 @@ interface BulkEnd {
 }
 
 /** Those that are named, or all that a filter finds. */
-export type BulkScope = { readonly cases: readonly string[] } | { readonly filter: object };
+export type BulkScope =
+  | { readonly cases: readonly string[]; readonly versions?: Readonly<Record<string, string>> }
+  | { readonly filter: object };
 
 export interface Preview {
   readonly count: number;

@@ -13,7 +13,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { useOnce } from '../ui/once.ts';
 import { problemText } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
-import { type Reading, useOpenedReading } from './case-version.ts';
+import { type Reading, readRow, useOpenedReading } from './case-version.ts';
 import { ConflictNotice } from './conflict-notice.tsx';
 
 interface Assignment {
@@ -30,7 +30,7 @@ export function useRefresh(): () => Promise<void> {
 
 type Outcome = 'taken' | 'refused' | 'old';
 
-/** Assigns one after another; a case of which all was read, as it was read. */
+/** Assigns one after another, each as it was read. */
 export function useAssign(): (
   cases: readonly ListedCase[],
   to: Assignment,
@@ -42,9 +42,9 @@ export function useAssign(): (
   return async (cases, to, reading) => {
     let refused = 0;
     let problem = '';
-    for (const { id } of cases) {
+    for (const { id, version } of cases) {
       try {
-        await post(`/v1/cases/${id}/assignment`, to, reading?.version);
+        await post(`/v1/cases/${id}/assignment`, to, reading?.version || version);
       } catch (error) {
         if (await reading?.isOld(error)) return 'old';
         refused++;
@@ -75,7 +75,7 @@ export function AssignDialog({ cases, whole = null, onDone, onClose }: AssignPro
   const zone = useDesk().data?.zone ?? 'UTC';
   const assign = useAssign();
   const one = cases.length === 1 ? cases[0]! : null;
-  const reading = useOpenedReading(one?.id ?? null, whole);
+  const reading = useOpenedReading(one?.id ?? null, whole ?? (one && readRow(one)));
   const [owner, setOwner] = useState(one?.owner ?? me);
   const [due, setDue] = useState(() => dueDay(one?.due_at ?? null, zone));
   const [waiting, setWaiting] = useState<WaitingOn | ''>(one?.waiting_on ?? '');

@@ -3,8 +3,11 @@
 
 import { useState } from 'react';
 import { Problem } from '../api/client.ts';
-import { useCaseNow, useWholeCase } from '../api/queries.ts';
-import type { WholeCase } from '../api/types.ts';
+import { useCaseNow } from '../api/queries.ts';
+import type { ListedCase, WholeCase } from '../api/types.ts';
+
+/** What was read of a case: all of it, or its row in a list. */
+export type ReadCase = Pick<WholeCase, 'case' | 'version'> & Partial<WholeCase>;
 
 export interface Conflict {
   readonly was: WholeCase;
@@ -21,7 +24,7 @@ export interface Reading {
 }
 
 /** `onNow` takes what was shown beside it for what is read from then on. */
-export function useReading(id: string, read: WholeCase | null, onNow?: (now: WholeCase) => void): Reading {
+export function useReading(id: string, read: ReadCase | null, onNow?: (now: WholeCase) => void): Reading {
   const readNow = useCaseNow(id);
   const [found, setFound] = useState<(Conflict & { readonly id: string }) | null>(null);
   const isOld = async (error: unknown) => {
@@ -29,7 +32,8 @@ export function useReading(id: string, read: WholeCase | null, onNow?: (now: Who
     const now = await readNow().catch(() => null);
     // It may be an order of a link that changed, and not the case.
     if (now === null || now.version === read.version) return false;
-    setFound({ id, was: read, now });
+    // Of what was not read nothing is compared.
+    setFound({ id, was: { ...now, ...read }, now });
     onNow?.(now);
     return true;
   };
@@ -37,11 +41,13 @@ export function useReading(id: string, read: WholeCase | null, onNow?: (now: Who
   return { version: read?.version ?? '', isOld, conflict, forget: () => setFound(null) };
 }
 
+/** A row of a list as it was read. */
+export function readRow(row: ListedCase): ReadCase {
+  return { case: row, version: row.version };
+}
+
 /** The same of a dialog: what is read is what there was when it opened. Null is of no single case. */
-export function useOpenedReading(id: string | null, shown: WholeCase | null): Reading {
+export function useOpenedReading(id: string | null, shown: ReadCase | null): Reading {
   const [read, setRead] = useState(shown);
-  // Over a list only a row of it was read.
-  const { data } = useWholeCase(read === null ? id : null);
-  if (read === null && data !== undefined) setRead(data);
   return useReading(id ?? '', read, setRead);
 }

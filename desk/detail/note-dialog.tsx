@@ -2,20 +2,20 @@
 
 import { useId, useState } from 'react';
 import { post, upload } from '../api/client.ts';
-import type { Attachment, WholeCase } from '../api/types.ts';
+import type { Attachment } from '../api/types.ts';
 import { useDraft } from '../state/drafts.ts';
 import { announce } from '../ui/announce.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { problemText } from '../ui/states.tsx';
 import { useWords } from '../words/words.ts';
 import { DialogActs, useRefresh } from './act-dialogs.tsx';
-import { useOpenedReading } from './case-version.ts';
+import { type ReadCase, useOpenedReading } from './case-version.ts';
 import { ConflictNotice } from './conflict-notice.tsx';
 
 interface NoteProps {
   readonly id: string;
-  /** All of it, where that is what the reader has before him. */
-  readonly whole?: WholeCase | null;
+  /** What the reader has before him: all of it, or its row. */
+  readonly whole?: ReadCase | null;
   readonly onDone: () => void;
   readonly onClose: () => void;
 }

@@ -121,6 +121,40 @@ describe.skipIf(chromiumPath() === undefined)('a break on its page', () => {
       });
     }));
 
+  test('nor from the list: what differs of the row stands in the dialog, and many at once leave it out', () =>
+    withDesk(async (desk) => {
+      const { given } = desk;
+      const [{ id }, second] = [await desk.short('A-1', '250.00'), await desk.short('A-2', '250.00')];
+      await given.ledger.loop.catchUp();
+      await givenPerson(given, 'Jing', 'operator');
+      await withBrowser(given, async ({ open, url, complaints }) => {
+        const page = await open('zh-CN');
+        const { keyboard } = page;
+        const { conflict, acts, states, breaks } = ZH;
+        await page.route('**/v1/changes*', (route) => route.abort());
+        await signIn(page, url, 'breaks?sort=reference', { name: 'Jing' });
+        await page.waitForSelector('tr[data-framed]:has-text("A-1")');
+        await keyboard.press('a');
+        await page.waitForSelector('dialog[open]');
+        const other = given.keyOf('Otieno', 'operator', 'shop-1');
+        await desk.post(other, `/v1/cases/${id}/assignment`, { owner: 'team-a' });
+        await keyboard.press('Control+Enter');
+        await page.waitForSelector(`dialog [role=alert]:has-text("${conflict.title}")`);
+        const [line] = await page.locator('dialog .conflict tbody tr').allTextContents();
+        expect(line).toBe(`${breaks.columns.status}${states.new}${states.assigned}`);
+        await keyboard.press('Control+Enter');
+        await told(page, acts.done.assigned('A-1', 'Jing'));
+        // Of both, the one that somebody else took meanwhile is refused.
+        await page.waitForSelector('dialog[open]', { state: 'detached' });
+        await keyboard.press('Escape');
+        await page.locator('thead .tick input').check();
+        await desk.post(other, `/v1/cases/${second.id}/assignment`, { owner: 'team-b' });
+        await keyboard.press('m');
+        await told(page, acts.done.refusedMany(1, 1));
+        expect(complaints.filter((one) => !/status of 409|ERR_FAILED/.test(one))).toEqual([]);
+      });
+    }));
+
   test.each(readersOf('C'))(
     'opens again in two tabs by a late fact, with what was read and what changed it: $name',
     (reader) =>

@@ -14,7 +14,7 @@ import { type ProposalView, proposalsOf } from '../../matching/decisions.ts';
 import type { CompiledRules } from '../../matching/rules.ts';
 import { workedFindingsAt } from '../../task/overview.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
-import { idNumbersOf } from './case-ids.ts';
+import { idNumber, idNumbersOf } from './case-ids.ts';
 import { operatorsOf } from './case-operators.ts';
 import { type Routing, routeOf, teamOf } from './case-owners.ts';
 import { type CaseRefunds, refundsOfCase } from './case-refunds.ts';
@@ -51,6 +51,8 @@ export interface CaseRow {
   readonly team: string | null;
   readonly due_at: Instant | null;
   readonly notes: number;
+  /** Another number where the finding changed, what people decided or said of it, or the facts of its key. */
+  readonly version: number;
   /** Null where nobody proposed to give its money back. */
   readonly refunds: CaseRefunds | null;
 }
@@ -84,7 +86,9 @@ export function caseRowsAt(
     views,
     named.map(({ finding }) => ({ key, ...finding })),
   );
-  const { claims } = task.stateAt(slot);
+  const { claims, decisions = [] } = task.stateAt(slot);
+  // Facts and decisions are only added: of very many their number says as much as all of them.
+  const facts = [claims, decisions].map((all) => (all.length > NAMED_MAX ? all.length : all.map((one) => one.id)));
   const [operatorOf, ids] = [operatorsOf(key, claims), idNumbersOf(key, claims)];
   return named.map((row) => {
     const name = { key, ...row.finding };
@@ -98,8 +102,10 @@ export function caseRowsAt(
     const status = caseState({ isResolved: row.resolution !== null, owner, proposals });
     const refunds = refundsOfCase(proposals, read);
     const team = teamOf(owner, route.owner);
-    const work = { status, assignment, owner, routed: route.owner, team, due_at, notes: notes.length, refunds };
-    return { id, ...row, operator: operatorOf(row.finding.subject), ids, reasons, ...work };
+    const work = { status, assignment, owner, routed: route.owner, team, due_at, notes: notes.length };
+    const shown = { id, ...row, operator: operatorOf(row.finding.subject), ids, reasons, ...work };
+    const said = [...assignments, ...notes].map((one) => one.id);
+    return { ...shown, refunds, version: versionOf(shown, [...said, ...facts]) };
   });
 }
 
@@ -112,6 +118,17 @@ export function proposalsByCase(
     const own = { key: body.about, ...body.case };
     return standingCaseId(own, now) ?? caseId(own);
   });
+}
+
+/** Of so many facts at most each is looked at. */
+const NAMED_MAX = 1_000;
+
+/** How old a case is changes by itself, and is no part of it. */
+function versionOf({ finding, ...row }: Omit<CaseRow, 'version' | 'refunds'>, more: readonly unknown[]): number {
+  const { kind, expected, observed, difference, currency, opened_at } = finding;
+  const { merchant, standing, resolution, entryId, status, owner, team, due_at, assignment } = row;
+  const found = [kind, expected, observed, difference, currency, opened_at, merchant, standing, resolution, entryId];
+  return idNumber(JSON.stringify([found, status, owner, team, due_at, assignment?.waiting_on, more]));
 }
 
 interface Proposed {

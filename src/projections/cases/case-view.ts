@@ -10,6 +10,11 @@ import type { CaseRow } from './case-rows.ts';
 /** So many values of a facet are counted out: people choose among few. */
 const FACET_VALUES_MAX = 100;
 
+/** As a header has it. */
+export function versionText({ version }: Pick<CaseRow, 'version'>): string {
+  return `"${version.toString(36)}"`;
+}
+
 /** What a case shows that changes without it. */
 export type CaseNow = Pick<ListedCase, 'age' | 'refund'>;
 
@@ -22,6 +27,7 @@ export function caseView(row: CaseRow, { age, refund }: CaseNow): object {
     value: value.map(([currency, minor]) => ({ currency, amount: formatMinor(minor, currency) })),
     ...{ age, status, refund, resolution, owner, team, due_at: due_at === null ? null : formatInstant(due_at) },
     ...{ waiting_on: assignment?.waiting_on ?? null, notes, finding: fingerprintOf(finding), entry: entryId },
+    version: versionText(row),
   };
 }
 

@@ -65,3 +65,60 @@ test('a proposal about what is no longer so is refused with what was read and wh
     expect(json.expected).toBe(`the finding ${finding.slice(0, 12)}, AMOUNT_UNDER: 700.00 instead of 1000.00`);
     expect(json.found).toMatch(/^[0-9a-f]{12}, \w+: .* instead of 1000\.00$/);
   }));
+
+test('a row of the list has the version of its case, before and after each thing that changes it', () =>
+  withDesk(async (desk) => {
+    const { given } = desk;
+    const auditor = given.key('auditor', '*');
+    const rowOf = async (id: string) => {
+      await given.ledger.loop.catchUp();
+      const { json } = await given.ask({ url: '/v1/cases?status=all', key: auditor });
+      return json.cases.find((one: { id: string }) => one.id === id).version;
+    };
+    const { id, finding } = await desk.short('A-1', '20.00');
+    const seen = new Set<string>();
+    const same = async () => {
+      const version = await rowOf(id);
+      expect(version).toBe(await read(desk, id));
+      seen.add(version);
+    };
+    await same();
+    const url = `/v1/cases/${id}`;
+    await desk.post(desk.operator, `${url}/assignment`, { owner: 'team-a' });
+    await same();
+    await desk.post(desk.operator, `${url}/notes`, { text: 'asked the shop' });
+    await same();
+    await given.ledger.writer.append([paid('A-1', { id: 'ev-again', data: { amount: '980.00' } })]);
+    await same();
+    const wanted = { finding, kind: 'explain', cause: 'timing' };
+    const { json } = await desk.post(desk.operator, `${url}/proposals`, wanted);
+    await same();
+    await desk.post(desk.operator, `/v1/proposals/${json.id}/rejection`, { content: json.content });
+    await same();
+    expect(seen.size).toBe(6);
+    const taken = await act(desk, desk.operator, `${url}/notes`, { text: 'and again' }, [...seen].at(-1)!);
+    expect(taken.status).toBe(200);
+    expect((await act(desk, desk.operator, `${url}/notes`, { text: 'late' }, [...seen].at(-1)!)).status).toBe(409);
+  }));
+
+test('of many cases those that others changed since they were read are refused', () =>
+  withDesk(async (desk) => {
+    const { given } = desk;
+    const cases = [await desk.short('A-1', '20.00'), await desk.short('A-2', '30.00')].map(({ id }) => id);
+    await given.ledger.loop.catchUp();
+    const { json: list } = await given.ask({ url: '/v1/cases', key: given.key('auditor', '*') });
+    const versions = Object.fromEntries(
+      list.cases.map(({ id, version }: { id: string; version: string }) => [id, version]),
+    );
+    const other = given.keyOf('Otieno', 'operator', 'shop-1');
+    await desk.post(other, `/v1/cases/${cases[0]}/assignment`, { owner: 'team-b' });
+    const asked = { act: { act: 'assign', owner: 'team-a' }, cases, versions };
+    const { json } = await desk.post(desk.operator, '/v1/cases/bulk/preview', asked);
+    expect([json.count, json.refused, json.refused_cases.map((one: { case: string }) => one.case)]).toEqual([
+      1,
+      [{ code: 'HESABU_CASE_CHANGED', why: 'expected the version that was read, found another', count: 1 }],
+      [cases[0]],
+    ]);
+    const anew = await desk.post(desk.operator, '/v1/cases/bulk/preview', { ...asked, versions: {} });
+    expect(anew.json.count).toBe(2);
+  }));

@@ -63,6 +63,7 @@ function rowOf({ reason, isUnder, currency, opened, due, names, refund, ...draft
   };
   return {
     ...{ id: `case-${(at * 37) % 100}`, key: `Ab-${at % 7}`, provider: 'mfs-africa', standing: 'unmatched', finding },
+    version: 0,
     refunds: refund === null ? null : { proposals: [refund], returns: [] },
     ids: at % 5 === 0 ? null : names.map(idNumber),
     ...{ resolution: null, reasons: [reason], entryId: `0-0-${at}`, assignment: null, routed: null, notes: 0 },

@@ -4,7 +4,7 @@
 import { hash } from 'node:crypto';
 import type { CaseRow } from '../../../projections/cases/case-rows.ts';
 import type { Talk } from '../../../projections/cases/case-talk.ts';
-import { caseView } from '../../../projections/cases/case-view.ts';
+import { versionText } from '../../../projections/cases/case-view.ts';
 import { deciderOf } from '../../access/decider.ts';
 import { idOfDecision } from '../decision-call.ts';
 import { changedFrom, type OpenedCase } from '../opened-case.ts';
@@ -24,14 +24,14 @@ export async function caseAndTalk({ parts }: Pick<Call, 'parts'>, { name }: Open
   return cases.find(({ row }) => row.id === id) ?? none;
 }
 
-/** As a header has it. How old a case is changes by itself, and is no part of it. */
+/** That of its row in the list; of a case that is gone, of what is left of it. */
 export function versionOf({ found, proposals }: OpenedCase, { row, talk }: CaseAndTalk): string {
-  const shown = row === null ? null : caseView(row, { age: null, refund: null });
+  if (row !== null) return versionText(row);
   const decided = proposals.map(({ proposal, state, approval, rejection }) => {
     return [proposal.id, state, approval?.id ?? null, rejection?.id ?? null];
   });
   const said = [...talk.assignments, ...talk.notes].map(({ id }) => id);
-  const text = JSON.stringify([shown, decided, said, found.claims.map(({ id }) => id)]);
+  const text = JSON.stringify([decided, said, found.claims.map(({ id }) => id)]);
   return `"${hash('sha256', text, 'hex').slice(0, VERSION_LENGTH)}"`;
 }
 

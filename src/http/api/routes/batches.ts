@@ -4,6 +4,7 @@
 import type { z } from 'zod';
 import { HesabuError } from '../../../domain/errors.ts';
 import { parseInstant } from '../../../domain/time.ts';
+import { versionText } from '../../../projections/cases/case-view.ts';
 import { hasAllMerchants } from '../../access/api-key.ts';
 import { deciderOf } from '../../access/decider.ts';
 import type { Act } from '../batch.ts';
@@ -143,7 +144,7 @@ function placeOf({ parts, caller }: Pick<Call, 'parts' | 'caller'>): string {
 
 async function preview(call: PreviewCall, previews: BulkPreviews): Promise<Answer> {
   const { parts, caller, body } = call;
-  const { act, filter, cases } = body;
+  const { act, filter, cases, versions = {} } = body;
   if ((filter === undefined) === (cases === undefined)) {
     const expected = 'either a filter or cases';
     throw new HesabuError('HESABU_FIELD_INVALID', { where: 'body', expected, found: filter ? 'both' : 'none' });
@@ -156,11 +157,18 @@ async function preview(call: PreviewCall, previews: BulkPreviews): Promise<Answe
   // Nothing is kept of what is only previewed: whether there is a text is all that matters.
   const isTold = 'text' in act && act.text !== undefined;
   const meant = await actOf(call, act, isTold ? '' : null);
-  const found = await judged(call, meant, rows);
+  const found = (await judged(call, meant, rows)).map((one) => asRead(one, versions[one.row.id]));
   const { person } = deciderOf(parts.people, caller, '');
   const sums = { ...sumsOf(found), refused_cases: refusedCases(found), ...(await orderTried(call, meant, found)) };
   const kept = { person, at: parts.clock.now(), act, rows: found.map(previewed) };
   return { status: 200, body: { ...sums, token: sums.count === 0 ? null : previews.keep(kept) } };
+}
+
+/** Nothing is done with a case that its reader does not know as it is. */
+function asRead(found: JudgedRow, version: string | undefined): JudgedRow {
+  if (version === undefined || version === versionText(found.row)) return found;
+  const why = 'expected the version that was read, found another';
+  return { ...found, verdict: { status: 'refused', code: 'HESABU_CASE_CHANGED', why } };
 }
 
 function refusedCases(found: readonly JudgedRow[]): object[] {

@@ -34,6 +34,8 @@ export const PreviewRequest = named(
     filter: CaseFilters.optional(),
     /** Those that are named, instead of a filter. */
     cases: z.array(caseName).min(1).max(1_000, 'expected at most 1000 cases').optional(),
+    /** By their names the `version` of each as it was read: one that has another by now is refused. */
+    versions: z.record(caseName, z.string().max(100)).optional(),
   }),
 );
 

@@ -106,6 +106,8 @@ const caseShape = {
   finding: z.string(),
   /** The entry of the finding, or of what resolved it. */
   entry: z.string(),
+  /** The ETag of `GET /v1/cases/:id`, for `If-Match` of what is done with it. */
+  version: z.string(),
 };
 
 const ListedCase = named('ListedCase', z.strictObject(caseShape));
