@@ -8,11 +8,12 @@ import { doubled } from '../../task/columns.ts';
 import { FACETS, type Facet, NOBODY } from './case-question.ts';
 import type { CaseRow } from './case-rows.ts';
 
-/** What does not follow from the row alone: it changes with time, or a gateway says it. */
-type OtherFacet = 'age' | 'due' | 'refund';
-/** What follows from the row alone. */
-export const ROW_FACETS = FACETS.filter((facet) => facet !== 'age' && facet !== 'due' && facet !== 'refund');
-export type RowFacet = Exclude<Facet, OtherFacet>;
+/**
+ * What follows from the row alone; how old a case is, and whether it is due, changes with time. Of refunds it is
+ * whether there are any: what became of them a gateway says.
+ */
+export const ROW_FACETS = FACETS.filter((facet) => facet !== 'age' && facet !== 'due');
+export type RowFacet = Exclude<Facet, 'age' | 'due'>;
 
 const SIDES: readonly BreakSide[] = ['over', 'under', 'other'];
 const CURRENCY = ROW_FACETS.indexOf('currency');
@@ -127,6 +128,8 @@ function valueIn(facet: RowFacet, row: CaseRow): string {
       return row[facet] ?? NOBODY;
     case 'currency':
       return currencyOf(row);
+    case 'refund':
+      return row.refunds === null ? NOBODY : 'some';
     default:
       return row[facet];
   }

@@ -146,13 +146,15 @@ class Pass {
         DUES,
         this.numbered((at) => ageing.dueOf(columns.dueAt(at))),
       );
-    if (facet === 'refund')
-      return counted(
-        REFUNDS,
-        this.numbered((at) => this.refundOf(columns.at(at)!)),
-      );
     const number = ROW_FACETS.indexOf(facet);
-    return counted(columns.values[number]!, columns.of(number));
+    const [values, numbers] = [columns.values[number]!, columns.of(number)];
+    if (facet !== 'refund') return counted(values, numbers);
+    // Few rows have any: of the others the column says so.
+    const none = values.indexOf(NOBODY);
+    return counted(
+      REFUNDS,
+      this.numbered((at) => (numbers[at] === none ? 0 : this.refundOf(columns.at(at)!))),
+    );
   }
 
   /** What is given for each row that was found: a number below 256. */
@@ -163,7 +165,7 @@ class Pass {
     return numbers;
   }
 
-  /** The number of what became of it; few rows have any. */
+  /** The number of what became of it. */
   private refundOf({ refunds }: CaseRow): number {
     return refunds === null ? 0 : REFUNDS.indexOf(this.signOf(refunds) ?? NOBODY);
   }
