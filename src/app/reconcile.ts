@@ -30,6 +30,7 @@ import { checkFiles, type InputFileOptions, inputFiles } from './input-files.ts'
 import { type ReportEdition, type Told, writeLists, writeReportBook } from './report-files.ts';
 import { writeRejectsCsv } from './reports/csv.ts';
 import { RejectList } from './reports/reject-list.ts';
+import { rejectedRows } from './reports/rejected-rows.ts';
 import { riskSummary } from './reports/risk.ts';
 import { type Summary, writeSummaryJson } from './reports/summary.ts';
 import { readMappings } from './settings-file.ts';
@@ -121,7 +122,8 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileRes
       ...riskSummary(signals),
     };
     if (options.out !== undefined && overview !== undefined) {
-      const told = { summary, overview, outcome, hints, rejects, signals };
+      const rejected = await rejectedRows(overview, rejects);
+      const told = { summary, overview, outcome, hints, rejects, rejected, signals };
       await writeReports({ out: options.out, lang: options.lang }, told, inForce.zone);
     }
     directoryTime?.store();

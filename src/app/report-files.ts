@@ -8,6 +8,7 @@ import type { OrderSignals } from '../projections/risk/signal.ts';
 import type { Overview } from '../task/overview.ts';
 import { writeBreaksCsv } from './reports/csv.ts';
 import { writePayoutsCsv } from './reports/payouts.ts';
+import type { RejectedRows } from './reports/rejected-rows.ts';
 import { riskRows, writeRisk } from './reports/risk.ts';
 import { breakRows, type Rows } from './reports/rows.ts';
 import { writeSharesCsv } from './reports/shares.ts';
@@ -29,6 +30,7 @@ export interface Told {
   readonly hints: readonly MoneyHints[];
   readonly signals: readonly OrderSignals[];
   readonly rejects: Rows<Reject> & { readonly length: number };
+  readonly rejected: RejectedRows;
 }
 
 /** Writes the lists of breaks, payouts, shares and risk, and returns the names of the files. */
@@ -44,7 +46,7 @@ export async function writeLists({ out, lang }: ReportEdition, told: Told): Prom
 /** Writes report.xlsx, with matched payments if there are any to read. */
 export function writeReportBook(edition: ReportEdition, told: Told & MatchedRows, zone: string): Promise<void> {
   const { out, lang } = edition;
-  const { overview, outcome, signals, ...others } = told;
+  const { overview, outcome, signals, rejected: _, ...others } = told;
   const content = {
     ...{ ...others, payouts: outcome.payouts, shares: outcome.shares, breaks: breaksOf(told, lang) },
     risk: riskRows(signals, lang),
@@ -53,6 +55,6 @@ export function writeReportBook(edition: ReportEdition, told: Told & MatchedRows
   return writeWorkbook(join(out, 'report.xlsx'), content, { lang, zone });
 }
 
-function breaksOf({ overview, hints, summary }: Told, lang: ReaderLanguage) {
-  return breakRows(overview, lang, hints, unreadNames(summary));
+function breaksOf({ overview, hints, summary, rejected }: Told, lang: ReaderLanguage) {
+  return breakRows(overview, lang, hints, { unread: unreadNames(summary), rejected });
 }

@@ -20,6 +20,7 @@ import { replaceFile } from '../runtime/whole-file.ts';
 import { RulesLog } from '../task/rules-log.ts';
 import { type ReportEdition, type Told, writeLists, writeReportBook } from './report-files.ts';
 import { writeMatchedCsv, writeRejectsCsv } from './reports/csv.ts';
+import { rejectedRows } from './reports/rejected-rows.ts';
 import { riskSummary } from './reports/risk.ts';
 import { SharedPages } from './reports/shared-pages.ts';
 import { type Summary, writeSummaryJson } from './reports/summary.ts';
@@ -106,7 +107,8 @@ export async function writeReport(ledger: ReportableLedger, place: ReportPlace):
   const signals = riskBefore(ledger.log, rules, about.asOf);
   const waiting = waitingIn(ledger.log, heads);
   const summary = { ...summarise(about, outcome, [], 0), facts, ...riskSummary(signals), ...unread, ...waiting };
-  const told = { summary, overview, outcome, hints, signals, rejects };
+  const rejected = await rejectedRows(overview, rejects);
+  const told = { summary, overview, outcome, hints, signals, rejects, rejected };
   const files: string[] = [];
   for (const edition of editions) {
     if (rejects.length > 0) await writeRejectsCsv(join(edition.out, 'rejects.csv'), rejects);

@@ -10,14 +10,18 @@ export interface Surroundings {
   readonly reasons?: ReadonlySet<ReasonCode | null>;
   /** The names of the files that the run did not read. */
   readonly unread?: readonly string[];
+  /** The rejected rows that name its reference. */
+  readonly rejected?: readonly RowPlace[];
   /** What a break that asks may be about. */
   readonly hints?: Hints;
 }
 
-interface Doubts {
-  readonly reasons: readonly ReasonCode[];
-  readonly unread: readonly string[];
+export interface RowPlace {
+  readonly file: string;
+  readonly line: number | null;
 }
+
+type Doubts = Required<Pick<Surroundings, 'unread' | 'rejected'>> & { readonly reasons: readonly ReasonCode[] };
 
 const NONE: ReadonlySet<ReasonCode | null> = new Set();
 
@@ -64,8 +68,10 @@ const CONSEQUENTIAL: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'BANK_UNEXPLAINED',
 ]);
 
-/** What else is open beside a finding with a reason: the reasons to settle first, and the files that were not read. */
-export function doubtsAbout(reason: ReasonCode, { reasons = NONE, unread = [] }: Surroundings): Doubts {
-  if (!CONSEQUENTIAL.has(reason)) return { reasons: [], unread: [] };
-  return { reasons: OPEN_EVIDENCE.filter((one) => reasons.has(one)), unread };
+/** What else is open beside a finding with a reason: the reasons to settle first, and what was not read or rejected. */
+export function doubtsAbout(reason: ReasonCode, { reasons = NONE, unread = [], rejected = [] }: Surroundings): Doubts {
+  if (!CONSEQUENTIAL.has(reason)) return { reasons: [], unread: [], rejected: [] };
+  // A file that was not read is named as a whole.
+  const rows = rejected.filter(({ file }) => !unread.includes(file));
+  return { reasons: OPEN_EVIDENCE.filter((one) => reasons.has(one)), unread, rejected: rows };
 }

@@ -41,6 +41,7 @@ export const FRENCH_GRAMMAR: FrenchGrammar = {
   sentence: (expected, found, by, cause, next) => `${expected}, mais ${found}${by} ; en général, ${cause} ; ${next}.`,
   unread: (files) =>
     `Tous les fichiers n’ont pas été lus (${files}) : ce qui n’est pas connu ici s’y trouve peut-être. `,
+  rejected: (rows) => `Des lignes rejetées nomment cette référence (${rows}) : corrigez-les d’abord. `,
   open: (reasons) => `Traitez d’abord ce qui le contredit (${reasons}), et ne déplacez aucun argent avant cela. `,
   unsigned:
     'Personne n’a signé la notification, elle ne compte donc pas : une interrogation du statut ou une ligne de ' +

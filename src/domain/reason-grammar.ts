@@ -12,8 +12,9 @@ export interface Grammar {
   /** For findings without a reason: the text of the entry's kind. */
   readonly plain: Record<Stage, Record<EntryKind, string>>;
   readonly sentence: (expected: string, found: string, by: string, cause: string, next: string) => string;
-  /** What is said first where another reading is open: by files that were not read, and by other reasons. */
+  /** What is said first where another reading is open: by what was not read or rejected, and by other reasons. */
   readonly unread: (files: string) => string;
+  readonly rejected: (rows: string) => string;
   readonly open: (reasons: string) => string;
   /** What is said first of a payment of which only unsigned callbacks speak. */
   readonly unsigned: string;
@@ -70,6 +71,7 @@ export const ENGLISH_GRAMMAR = {
   },
   sentence: (expected, found, by, cause, next) => `${expected}, but ${found}${by}; usually ${cause}; ${next}.`,
   unread: (files) => `Not all files were read (${files}): what is not known here may be there. `,
+  rejected: (rows) => `Rows that were rejected name this reference (${rows}): correct them first. `,
   open: (reasons) => `Settle first what contradicts it (${reasons}), and move no money before that. `,
   unsigned: 'Nobody signed the callback, so it counts for nothing: a status query or a settlement line decides. ',
   less: (amount) => ` (${amount} less than expected)`,
@@ -113,6 +115,7 @@ export const CHINESE_GRAMMAR = {
   },
   sentence: (expected, found, by, cause, next) => `${expected}，但${found}${by}；常见原因是${cause}；${next}。`,
   unread: (files) => `有文件未读取（${files}），此处未知的内容可能在其中。`,
+  rejected: (rows) => `有被拒收的行提到此参考号（${rows}），请先更正这些行。`,
   open: (reasons) => `请先处理与之矛盾的问题（${reasons}），在此之前不要动款。`,
   unsigned: '回调没有签名，因此不计入：以状态查询或结算行为准。',
   less: (amount) => `（比应有金额少 ${amount}）`,

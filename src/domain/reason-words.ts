@@ -64,9 +64,11 @@ export function sentenceFor(finding: Told, language: ReaderLanguage, besides: Su
 }
 
 function doubtsBefore(reason: ReasonCode, besides: Surroundings, grammar: Grammar): string {
-  const { unread, reasons } = doubtsAbout(reason, besides);
+  const { unread, rejected, reasons } = doubtsAbout(reason, besides);
   const files = unread.length === 0 ? '' : grammar.unread(unread.map(cleaned).join(grammar.between));
-  return files + (reasons.length === 0 ? '' : grammar.open(reasons.join(' ')));
+  const places = rejected.map(({ file, line }) => cleaned(line === null ? file : `${file}:${line}`));
+  const rows = places.length === 0 ? '' : grammar.rejected(places.join(grammar.between));
+  return files + rows + (reasons.length === 0 ? '' : grammar.open(reasons.join(' ')));
 }
 
 /** One of our statuses or types in plain words; any other word stays as it is. */

@@ -131,8 +131,11 @@ describe('a report', () => {
     const ledger = given({ 'lines.csv': LINES.replace('900', '9oo'), 'bad.csv': bad });
     const { files } = ledger;
     const partly = ['--orders', files['orders.csv']!, '--settlements', files['lines.csv']!];
-    const { summary } = await run(ledger, ...partly, '--mapping', files['right.yaml']!);
+    const { summary, breaks } = await run(ledger, ...partly, '--mapping', files['right.yaml']!);
     expect(summary.breaks).toEqual({ PAYMENT_MISSING: 1 });
+    const first =
+      'Rows that were rejected name this reference (lines.csv:3): correct them first. The shop marks 900 XOF';
+    expect(breaks[0]!.message).toContain(first);
     expect(await lastLine(ledger)).toEqual(['does not', 'Rejected rows: 1']);
     const corrected = ['--settlements', files['bad.csv']!, '--replaces', files['lines.csv']!];
     await run(ledger, ...corrected, '--mapping', files['right.yaml']!);

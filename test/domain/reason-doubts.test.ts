@@ -22,6 +22,19 @@ describe('a sentence', () => {
       expect(sentenceFor(finding(reason), 'en', { unread: ['a.csv', 'b.csv'] })).toBe(
         `Not all files were read (a.csv; b.csv): what is not known here may be there. ${plain(reason)}`,
       );
+      const rejected = [
+        { file: 'a.csv', line: 2 },
+        { file: 'b.csv', line: 7 },
+      ];
+      expect(sentenceFor(finding(reason), 'en', { rejected })).toBe(
+        `Rows that were rejected name this reference (a.csv:2; b.csv:7): correct them first. ${plain(reason)}`,
+      );
+      expect(sentenceFor(finding(reason), 'fr', { rejected })).toMatch(
+        /^Des lignes rejetées .*\(a\.csv:2\s?; b\.csv:7\)/,
+      );
+      expect(sentenceFor(finding(reason), 'en', { rejected, unread: ['a.csv'] })).toMatch(
+        /there\. Rows [^(]+\(b\.csv:7\):/,
+      );
       const both = sentenceFor(finding(reason), 'zh-CN', { reasons, unread: ['a.csv'] });
       expect(both).toMatch(
         /^有文件未读取（a\.csv）.+。请先处理与之矛盾的问题（CONFLICTING_EVIDENCE STATUS_CONFLICT）.+。/,

@@ -1,7 +1,7 @@
 // The rows of the reports, and the guard against cells that a spreadsheet would run as formulas.
 
 import type { Finding } from '../../domain/assessment.ts';
-import type { Surroundings } from '../../domain/reason-doubts.ts';
+import type { RowPlace, Surroundings } from '../../domain/reason-doubts.ts';
 import { type ReaderLanguage, sentenceFor } from '../../domain/reason-words.ts';
 import { isBreak, type ReasonCode, type Stage } from '../../domain/reasons.ts';
 import type { Instant } from '../../domain/time.ts';
@@ -70,12 +70,17 @@ export function breakRow(
   };
 }
 
-/** Breaks by key, then notices by key. `unread` names the files that the run did not read. */
+/** What the reports lack: the files that the run did not read, and by reference the rejected rows that name it. */
+interface Lacks extends Pick<Surroundings, 'unread'> {
+  readonly rejected?: ReadonlyMap<string, readonly RowPlace[]>;
+}
+
+/** Breaks by key, then notices by key. */
 export function breakRows(
   { findings }: Overview,
   lang: ReaderLanguage,
   hints: readonly MoneyHints[],
-  unread: readonly string[] = [],
+  { unread = [], rejected }: Lacks = {},
 ): BreakRow[] {
   const reasons = new Map<string, Set<ReasonCode>>();
   for (const { key, finding } of findings) {
@@ -86,7 +91,8 @@ export function breakRows(
   const hintsAt = hintsByKey(hints);
   const rows = findings.map(({ merchant, provider, key, entryId, finding }): BreakRow => {
     const place = { merchant, provider, transaction_reference: key, entry_id: entryId };
-    const besides = { reasons: reasons.get(key)!, unread, hints: hintsAt(key, finding.reason) };
+    const rows = { rejected: rejected?.get(key) ?? [] };
+    const besides = { reasons: reasons.get(key)!, unread, ...rows, hints: hintsAt(key, finding.reason) };
     return breakRow(place, finding, lang, besides);
   });
   return rows.sort((left, right) => Number(isBreak(right.reason)) - Number(isBreak(left.reason)));
