@@ -60,6 +60,7 @@ const RUNS = [
   [
     ...['HESABU_TEST_READERS', 6],
     ...['journey', 'link', 'link-many', 'case', 'bulk', 'days', 'fit'].map((name) => `test/desk/${name}.test.ts`),
+    'test/acceptance/every-page.test.ts',
   ],
   ['HESABU_TEST_DESK_BREAKS', 10_000, 'test/desk/bulk.test.ts', 'test/acceptance/many-at-once.test.ts'],
   [

@@ -31,9 +31,21 @@ export function Page({ title, bar, keys = [], end, className = '', children }: P
     if (document.activeElement === document.body) main.current!.focus({ preventScroll: true });
   }, []);
   useEffect(() => {
-    const { scrollHeight, clientHeight } = scrolled.current!;
-    setLong(scrollHeight > clientHeight);
-  });
+    const box = scrolled.current!;
+    // What a part of the page shows may come later than the page, and windows change: both change a size.
+    const sizes = new ResizeObserver(() => setLong(box.scrollHeight > box.clientHeight));
+    const observe = () => {
+      sizes.disconnect();
+      for (const one of [box, ...box.children]) sizes.observe(one);
+    };
+    const parts = new MutationObserver(observe);
+    parts.observe(box, { childList: true });
+    observe();
+    return () => {
+      sizes.disconnect();
+      parts.disconnect();
+    };
+  }, []);
   return (
     <>
       <main ref={main} id="content" tabIndex={-1} className="frame">
