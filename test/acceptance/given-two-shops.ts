@@ -1,4 +1,4 @@
-// For tests: two shops on one ledger that have the same kinds of things, and everything that tells them from each other.
+// For tests: two shops on one ledger that have the same kinds of things, and all that tells them from each other.
 import { expect } from 'vitest';
 import { caseId } from '../../src/domain/case-id.ts';
 import type { withNotices } from '../service/given-notices.ts';
