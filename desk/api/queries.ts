@@ -7,6 +7,9 @@ import { get, getVersion } from './client.ts';
 import { useLive } from './live.ts';
 import type { AwaitingPage, CasesPage, DeskState, Me, WholeCase } from './types.ts';
 
+/** Names the questions for rows of files, whose answers never change. */
+export const FILE_ROWS = 'file rows';
+
 export function useMe(): UseQueryResult<Me | null> {
   // Without a session there is nobody to ask about.
   const hasSession = document.getElementById('desk')?.dataset.session !== 'no';

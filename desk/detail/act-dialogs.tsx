@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { WAITING_ON, type WaitingOn } from '../../src/domain/decision.ts';
 import { post } from '../api/client.ts';
-import { useDesk, useNameOf, useWorkers } from '../api/queries.ts';
+import { FILE_ROWS, useDesk, useNameOf, useWorkers } from '../api/queries.ts';
 import type { ListedCase, WholeCase } from '../api/types.ts';
 import { useMyself } from '../state/session.ts';
 import { dayAfter, dayOf } from '../state/time.ts';
@@ -25,7 +25,8 @@ interface Assignment {
 /** What an act shows needs to be asked for again. */
 export function useRefresh(): () => Promise<void> {
   const client = useQueryClient();
-  return () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' });
+  return () =>
+    client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' && queryKey[0] !== FILE_ROWS });
 }
 
 type Outcome = 'taken' | 'refused' | 'old';

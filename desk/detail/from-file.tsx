@@ -1,7 +1,10 @@
 // The file that a fact is from, and its row there.
 
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
+import { get } from '../api/client.ts';
 import { useLive } from '../api/live.ts';
+import { FILE_ROWS } from '../api/queries.ts';
 import type { Claim } from '../api/types.ts';
 import { nameOfFile } from '../state/file-name.ts';
 import { seesAll, useMyself } from '../state/session.ts';
@@ -50,17 +53,26 @@ export function FileRowText({ id, row }: PlaceProps) {
   );
 }
 
-/** The row of a claim, which comes later than the claim: it is looked for in the log. Null asks nothing. */
-export function useFileRows(claims: readonly Claim[], address: string | null): (claim: Claim) => number | null {
-  const isFiled = seesAll(useMyself()) && claims.some((claim) => claim.import !== null);
-  const { data } = useLive<{ readonly claims?: readonly Claim[]; readonly transaction?: Filed | null }>(
-    isFiled && address !== null ? `${address}?file_rows=100` : null,
-    true,
-  );
-  const found = data?.claims ?? data?.transaction?.claims ?? [];
-  return (claim) => found.find((one) => one.id === claim.id && one.import === claim.import)?.row ?? null;
-}
-
 interface Filed {
   readonly claims: readonly Claim[];
+}
+
+/** A case has them in its transaction. */
+interface Answer extends Partial<Filed> {
+  readonly transaction?: Filed | null;
+}
+
+/** The row of a claim, which comes later than the claim: it is looked for in the log. */
+export function useFileRows(claims: readonly Claim[], address: string): (claim: Claim) => number | null {
+  const filed = claims.flatMap((claim) => (claim.import === null ? [] : [claim.id]));
+  // A row never changes: it is asked for once, and again where other claims have come.
+  const { data } = useQuery<Answer>({
+    queryKey: [FILE_ROWS, address, ...filed],
+    queryFn: ({ signal }) => get<Answer>(`${address}?file_rows=100`, signal),
+    enabled: seesAll(useMyself()) && filed.length > 0,
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: (before: Answer | undefined) => before,
+  } as Parameters<typeof useQuery<Answer>>[0]) as UseQueryResult<Answer>;
+  const found = data?.claims ?? data?.transaction?.claims ?? [];
+  return (claim) => found.find((one) => one.id === claim.id && one.import === claim.import)?.row ?? null;
 }

@@ -19,6 +19,8 @@ import { inTime, timelyAsk } from './timely-ask.ts';
 
 /** How many blocks are read in one piece. */
 const PIECE = 200;
+/** Of so many keys the entries are kept. */
+const ENTRIES_MAX = 500;
 
 export interface LiveCaseParts {
   readonly ask: Ask;
@@ -36,6 +38,7 @@ export class LiveCases implements CasePort {
   private readonly list = new CaseList();
   /** By which the list has its owners; null until it has all cases. */
   private listed: Routing | null = null;
+  private readonly entries = new Map<string, readonly KeyEntry[]>();
   private turn: Promise<void> = Promise.resolve();
   private compiled: { readonly rules: Rules; readonly calendar: Calendar } | null = null;
 
@@ -72,8 +75,13 @@ export class LiveCases implements CasePort {
     return this.ask({ query: 'casesOfKey', key, routing: this.parts.routing() });
   }
 
-  entriesOf({ key, partition, entryIds }: KeyEntriesQuestion): Promise<readonly KeyEntry[]> {
-    return this.ask({ query: 'keyEntries', key, partition, entryIds });
+  /** While the same entries hold, those before them are the same. */
+  async entriesOf({ key, partition, entryIds }: KeyEntriesQuestion): Promise<readonly KeyEntry[]> {
+    const name = [key, ...entryIds].join('\n');
+    const known = this.entries.get(name) ?? (await this.ask({ query: 'keyEntries', key, partition, entryIds }));
+    if (this.entries.size >= ENTRIES_MAX) this.entries.delete(this.entries.keys().next().value!);
+    this.entries.set(name, known);
+    return known;
   }
 
   /** In pieces, between which the ledger's thread does other work. */
