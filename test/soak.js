@@ -8,6 +8,8 @@ const FUZZED = [
   ...['shop', 'shopify', 'woocommerce'],
 ];
 
+const desk = (name) => `test/desk/${name}.test.ts`;
+
 /** One row a run: the variable that scales it, its count, and its tests. */
 const RUNS = [
   ['HESABU_TEST_TREES', 257, 'test/ledger/merkle.test.ts'],
@@ -59,7 +61,8 @@ const RUNS = [
   ['HESABU_TEST_CASES', 10_000, 'test/http/api/many-cases.test.ts'],
   [
     ...['HESABU_TEST_READERS', 6],
-    ...['journey', 'link', 'link-many', 'case', 'bulk', 'days', 'fit'].map((name) => `test/desk/${name}.test.ts`),
+    ...['journey', 'find-and-propose', 'link', 'link-many', 'refund', 'case', 'bulk', 'days'].map(desk),
+    ...['overview', 'preview', 'audit', 'fit'].map(desk),
     'test/acceptance/every-page.test.ts',
   ],
   ['HESABU_TEST_DESK_BREAKS', 10_000, 'test/desk/bulk.test.ts', 'test/acceptance/many-at-once.test.ts'],

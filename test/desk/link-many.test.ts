@@ -24,7 +24,7 @@ async function paidAstray({ ledger, clock }: Given): Promise<void> {
 }
 
 describe.skipIf(chromiumPath() === undefined)('money of several breaks', () => {
-  test.each(readersOf('B'))('is counted for one order: $name', { timeout: 120_000 }, (reader) =>
+  test.each(readersOf('H'))('is counted for one order: $name', { timeout: 120_000 }, (reader) =>
     withDesk(async ({ given }) => {
       inZoneOf(reader, given);
       const { words, language } = reader;

@@ -1,6 +1,6 @@
 // For tests: the readers of the page, each with a language and its words, and with a zone that both the browser and the
-// ledger's days are in. A run takes one of them for each journey, so that every one is taken somewhere; a soak takes
-// all of them for each.
+// ledger's days are in. A run takes one of each language for each journey of people from end to end, and one for
+// what else is done at the page, so that every one is taken somewhere; a soak takes all of them for each.
 import { EN } from '../../desk/words/en.ts';
 import { type Words, ZH } from '../../desk/words/zh.ts';
 import type { Language } from '../../src/domain/language.ts';
@@ -30,10 +30,15 @@ const ALL: readonly Reader[] = [
 
 const COUNT = Number(process.env.HESABU_TEST_READERS ?? 1);
 
-/** The reader of a journey, by its letter; in a soak all of them. */
+/** Those from end to end; other letters name parts of the page. */
+const JOURNEYS = 'ABCDEFG';
+
+/** The readers of a journey, by its letter: one of each language, which take turns above; in a soak all of them. */
 export function readersOf(journey: string): readonly Reader[] {
   if (COUNT >= ALL.length) return ALL;
-  return [ALL[(journey.charCodeAt(0) - 'A'.charCodeAt(0)) % ALL.length]!];
+  const from = journey.charCodeAt(0) - 'A'.charCodeAt(0);
+  const places = JOURNEYS.includes(journey) ? [from, from + 1] : [from];
+  return places.map((place) => ALL[place % ALL.length]!);
 }
 
 /** Lets the ledger's days be in the reader's zone. */

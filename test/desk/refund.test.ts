@@ -13,7 +13,7 @@ import { chromiumPath } from './chromium.js';
 import { inZoneOf, readersOf } from './readers.ts';
 
 describe.skipIf(chromiumPath() === undefined)('a refund on the page', () => {
-  test.each(readersOf('E'))('is proposed, approved and sent: $name', (reader) =>
+  test.each(readersOf('K'))('is proposed, approved and sent: $name', (reader) =>
     withDesk(async ({ given }) => {
       inZoneOf(reader, given);
       const { words } = reader;
@@ -87,7 +87,7 @@ describe.skipIf(chromiumPath() === undefined)('a refund on the page', () => {
       await given.ledger.loop.catchUp();
       await givenPerson(given, 'Jing', 'operator');
       given.gateway.failure = new GatewayRefused({ found: 'no' }, 422);
-      const [reader] = readersOf('E');
+      const [reader] = readersOf('K');
       const { words } = reader!;
       await withBrowser(given, async (browser) => {
         const maker = await browser.open(reader!.language, reader!.zone);
