@@ -70,7 +70,7 @@ class World {
 }
 
 describe.each(CHATS)('500 events in a minute for %s', (kind) => {
-  test('are at most 20 messages, none lost, none too many (4.15)', async () => {
+  test('are at most 20 messages, none lost or too many; a wrong secret is told in its own words (4.15)', async () => {
     const world = new World(kind);
     for (let at = 0; at < 500; at++) {
       world.put(notice(`n-${at}`));
@@ -82,6 +82,12 @@ describe.each(CHATS)('500 events in a minute for %s', (kind) => {
     expect(world.told).toBe(500);
     expect(world.states).toEqual({ delivered: 500 });
     await world.outbox.stop();
+
+    // What the test button shows is what the channel says of one message.
+    world.chat.next = refusalOf(kind);
+    const own = String(world.chat.next.body).match(/sign not match|sign match fail|invalid webhook url|no_service/)![0];
+    const tried = await world.chat.channel.send(noticeText([notice('n-try', { event: 'test' })], TERMS));
+    expect([tried.kind, tried.words]).toEqual(['refused', expect.stringContaining(own)]);
   });
 
   test('all of them critical, stay below its limit too', async () => {
