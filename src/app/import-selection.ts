@@ -2,10 +2,11 @@
 
 import { basename } from 'node:path';
 import { HesabuError } from '../domain/errors.ts';
-import { formatInstant, type Instant, parseInstant } from '../domain/time.ts';
+import { formatInstant, type Instant } from '../domain/time.ts';
 import type { FileImporter, ImportOptions } from '../engine/file-importer.ts';
 import type { InputFile } from '../engine/import-plan.ts';
 import type { ImportRecord, Imports } from '../projections/imports.ts';
+import { readOptionTime } from './as-of.ts';
 
 const LIST_REMEDY = 'hesabu imports list shows what was imported, with its numbers.';
 
@@ -31,8 +32,7 @@ export function statementOf(
 
 /** Throws HESABU_TIME_INVALID for anything but a time up to `now`. */
 function readStatedAt(text: string, now: Instant): Instant {
-  const at = parseInstant(text);
-  if (at === undefined) throw new HesabuError('HESABU_TIME_INVALID', { where: '--stated-at', found: `"${text}"` });
+  const at = readOptionTime(text, '--stated-at');
   if (at <= now) return at;
   throw new HesabuError('HESABU_TIME_INVALID', {
     where: '--stated-at',

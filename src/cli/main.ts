@@ -44,7 +44,7 @@ const program = withVersion(new Command('hesabu'))
   .description('Reconciles orders, payments and settlements into a ledger that can be replayed and proved.')
   .configureOutput({
     // Commander's own errors look like ours: one line with a code.
-    outputError: (text, write) => write(`HESABU_USAGE: ${oneLine(text.replace(/^error: /, ''))}. See --help.\n`),
+    outputError: (text, write) => write(`HESABU_USAGE: ${oneLine(text.replace(/^error: |\.\s$/g, ''))}. See --help.\n`),
   })
   .exitOverride();
 

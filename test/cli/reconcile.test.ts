@@ -168,6 +168,7 @@ describe('the exit code', () => {
     );
     expect([result.code, result.stdout]).toEqual([2, '']);
     expect(result.stderr).toMatch(new RegExp(`^${code}: [^\\n]*\\n$`));
+    expect(result.stderr).not.toMatch(/\.\. |zone. of the file/);
     expect(existsSync(data)).toBe(false);
   });
 });
