@@ -82,10 +82,34 @@ test('and is a condition: what cannot be written there is not asked for, and is 
     };
     await desk.propose(desk.zuri, at);
     await quiet();
+    // Looked at again, it is as it was: nobody may say that the gateway was asked.
+    desk.given.clock.at += 60_000;
+    desk.given.parts.refundWork.wake();
+    await quiet();
     expect(refundsOf(desk)).toEqual([]);
+    expect(await desk.shown(at.id)).toEqual([['effective', 'waiting', null]]);
     Object.assign(trail, { asked });
     desk.given.clock.at += 120_000;
     desk.given.parts.refundWork.wake();
     await desk.becomes(at.id, 'sent');
     expect(refundsOf(desk)).toEqual([['80.00', 'P-A-1']]);
+  }));
+
+test('and who rejects it while it cannot be written there keeps it from being sent', () =>
+  withRefunds(async (desk) => {
+    const { trail } = desk.given.parts.tables;
+    const { asked } = trail;
+    const at = await desk.over('A-1', '80.00');
+    trail.asked = (call, outcome) => {
+      if (call.route === 'SEND refund') throw new HesabuError('HESABU_DISK_FULL', { where: 'service.db' });
+      return asked.call(trail, call, outcome);
+    };
+    const made = await desk.propose(desk.zuri, at);
+    await quiet();
+    expect((await desk.answer(desk.otieno, made, 'rejection')).status).toBe(200);
+    Object.assign(trail, { asked });
+    desk.given.clock.at += 120_000;
+    desk.given.parts.refundWork.wake();
+    await desk.becomes(at.id, 'stopped');
+    expect(refundsOf(desk)).toEqual([]);
   }));

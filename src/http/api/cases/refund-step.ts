@@ -54,6 +54,11 @@ function fingerprintOf({ id }: Pick<RefundProposal, 'id'>): string {
   return `proposal ${id}`;
 }
 
+/** Whether it is among what was asked of gateways. */
+function isBegun({ refunds }: Pick<ApiContext['tables'], 'refunds'>, { reference, key }: RefundProposal): boolean {
+  return refunds.of(reference).some((one) => one.key === key);
+}
+
 export class RefundStep {
   private readonly parts: RefundStepParts;
 
@@ -123,9 +128,6 @@ export class RefundStep {
       tables.approvals.add({ id: newExchangeId(clock.now()), merchant, request, asked_at: clock.now(), asked_by: by });
       return this.later(proposal, 'held');
     }
-    // A crash before the second write is one before the call.
-    tables.refundProposals.set(id, { calls: 0 });
-    tables.refunds.add(refund);
     await this.send(proposal, known, { ...refund, transaction_id: null }, true);
   }
 
@@ -159,17 +161,23 @@ export class RefundStep {
     const calls = isFirst ? 1 : proposal.calls + 1;
     if (isFirst) await markSending(parts, proposal);
     const noteEnd = await noteSending(parts, proposal, refund);
+    // Only now: what could not be written before leaves it as it was. A crash before the third write is one before the
+    // call.
+    if (!isBegun(tables, proposal)) {
+      tables.refundProposals.set(id, { calls: 0 });
+      tables.refunds.add(refund);
+    }
     tables.refundProposals.set(id, { state: 'asked', code: null, at: clock.now(), next_at: clock.now(), calls });
     try {
       const call = { parts, facts: [], names: [] };
       await sendRefund(call, known, { refund, gateway, reason: null, isFirst }, tables);
     } catch (error) {
       const code = error instanceof HesabuError ? error.code : 'HESABU_GATEWAY_FAILED';
-      const isBegun = tables.refunds.of(reference).some((one) => one.key === key);
-      if (isBegun) this.unclear({ ...proposal, calls }, code);
+      const isLeft = isBegun(tables, proposal);
+      if (isLeft) this.unclear({ ...proposal, calls }, code);
       else if (error instanceof GatewayLimited) this.later(proposal, 'waiting', this.afterLimit(id, error.retryAt));
       else this.to(proposal, 'failed', code);
-      return noteEnd(isBegun ? 'unclear' : error instanceof GatewayLimited ? 'waiting' : 'failed', error);
+      return noteEnd(isLeft ? 'unclear' : error instanceof GatewayLimited ? 'waiting' : 'failed', error);
     }
     this.to(proposal, 'sent');
     return noteEnd('sent', tables.refunds.of(reference).find((one) => one.key === key)?.transaction_id);
