@@ -76,6 +76,10 @@ describe('facts about closed days', () => {
         ['B-1', late[2]!.id, '984.995'],
       ]);
       expect(await read(`${url}&after=B-1`)).toMatchObject({ rows: [], next: null });
+      // What is left over has no key after which a page could begin: it is no page of its own.
+      const first = await read(`${url}&limit=1`);
+      expect(first.rows.map((row: Record<string, string>) => row.key)).toEqual(['', 'B-1']);
+      expect(first.next).toBeNull();
       expect((await read(`/v1/statements/${MONDAY}/lines?line=late:settled`)).rows).toEqual([]);
       const other = await given.ask({ url: url.replace('shop-1', 'shop-2'), key: given.key('operator', 'shop-2') });
       expect(other.json.rows).toEqual([]);

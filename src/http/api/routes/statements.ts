@@ -231,7 +231,8 @@ async function showLines(call: LinesCall): Promise<Answer> {
   const found = isStatementLine(line)
     ? await ledger.statements.rows({ ...asked, line, limit, merchants: merchantsOf(call), day: dayOfDate(params.day) })
     : await lateLines(call, lateKind(line)!);
-  const last = found.rows[limit - 1]?.key;
+  // What has no key stands first, and no page begins after it.
+  const last = found.rows.slice(limit - 1).find(({ key }) => key !== '')?.key;
   // What is beyond the limit says that there is more.
   const shown = last === undefined ? found.rows : found.rows.filter(({ key }) => compareKeys(key, last) <= 0);
   const fileOf = await fileRowsOf(call, shown);
