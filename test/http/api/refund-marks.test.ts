@@ -72,3 +72,25 @@ test('nor by who approves it again', () =>
     await desk.becomes(at.id, 'unclear');
     expect(refundsOf(desk)).toHaveLength(2);
   }));
+
+test('nor where service.db is from before it was proposed: it is not taken back, and none is sent beside it', () =>
+  withRefunds(async (desk) => {
+    const { given } = desk;
+    given.gateway.isAnswerLost = true;
+    const at = await desk.over('A-1', '80.00');
+    const made = await desk.propose(desk.zuri, at);
+    await desk.becomes(at.id, 'unclear');
+    forget(desk, made, 'waiting');
+    given.database.prepare('DELETE FROM refund_proposals WHERE id = ?').run(made.json.id);
+    await startAnew(desk);
+    expect(await desk.shown(at.id)).toEqual([['effective', null, null]]);
+    expect(codeOf(await desk.answer(desk.otieno, made, 'rejection'))).toEqual([409, 'HESABU_APPROVAL_DECIDED']);
+    expect(codeOf(await desk.propose(desk.zuri, at))).toEqual([409, 'HESABU_CASE_CHANGED']);
+    await given.ledger.writer.append([order('A-1', { status: 'cancelled', status_at: '2026-06-01T11:02:00Z' })]);
+    const other = await desk.propose(desk.zuri, await desk.caseOf('A-1', 'PAID_AFTER_CANCEL'));
+    expect([other.json.code, other.json.detail]).toEqual([
+      ...['HESABU_AMOUNT_RANGE', expect.stringContaining('at most 0.00 KES')],
+    ]);
+    await quiet();
+    expect(refundsOf(desk)).toHaveLength(1);
+  }));

@@ -9,10 +9,11 @@ import { fingerprintOf } from '../../../matching/decision-names.ts';
 import type { ProposalView } from '../../../matching/decisions.ts';
 import type { CaseRefunds } from '../../../projections/cases/case-refunds.ts';
 import type { ApiContext } from '../api-context.ts';
-import { demandCall, gatewayKey, gatewayOf } from '../gateway-calls.ts';
+import { demandCall, gatewayOf } from '../gateway-calls.ts';
 import { knownOrder, type OrderReader } from '../known-order.ts';
 import type { OpenedCase } from '../opened-case.ts';
 import { isUnsent, type RefundProposal } from '../refund-proposals.ts';
+import { isAskedUnknown, keyOfRefund, type MarkReader } from './refund-marks.ts';
 import { refundSigns } from './refund-signs.ts';
 import { demandWithin, paymentFor, refundsUnderWay } from './refund-terms.ts';
 
@@ -20,7 +21,7 @@ type Tables = Pick<ApiContext, 'tables'>;
 
 /** The request that proposes a refund, with what it says of the finding. */
 interface Proposing {
-  readonly call: OrderReader & { readonly parts: Pick<ApiContext, 'tables' | 'gateways'> };
+  readonly call: OrderReader & { readonly parts: Pick<ApiContext, 'ledger' | 'tables' | 'gateways'> };
   readonly opened: Pick<OpenedCase, 'name' | 'merchant' | 'proposals'>;
   readonly finding: Finding;
   readonly amount: string;
@@ -47,8 +48,8 @@ export async function beginRefund({ call, opened, finding, amount }: Proposing, 
     throw new HesabuError('HESABU_CASE_CHANGED', { where: reference, expected: 'no other refund of it', found });
   }
   const known = await knownOrder(call, reference);
-  const key = gatewayKey('refund', { params: { ref: reference }, intent: { merchant, key: id } });
-  demandWithin(parts.tables, known, finding, { key, amount });
+  const key = keyOfRefund(id, reference, merchant);
+  await demandWithin(parts, known, finding, { key, amount });
   paymentFor(known, finding, amount, refundsUnderWay(parts.tables, reference));
   refundProposals.add({ id, key, reference, merchant, at: parts.clock.now() });
 }
@@ -76,13 +77,19 @@ export function demandRefundOpen({ tables }: Tables, id: string): void {
 }
 
 /** Throws HESABU_APPROVAL_DECIDED: what the gateway was asked for is taken back no more. */
-export function demandNotAsked({ tables }: Tables, id: string): void {
+export async function demandNotAsked(parts: MarkReader, proposal: ProposalView['proposal']): Promise<void> {
+  const { tables } = parts;
+  const id = shownProposalId(proposal);
+  const [reference, { merchant }] = [proposal.body.about, proposal];
   const refund = tables.refundProposals.get(id);
-  if (refund === undefined) return;
-  const isBegun = isAsked(refund) || tables.refunds.of(refund.reference).some(({ key }) => key === refund.key);
+  const key = refund?.key ?? keyOfRefund(id, reference, merchant);
+  const isKnown =
+    refund !== undefined && (isAsked(refund) || tables.refunds.of(reference).some((one) => one.key === key));
+  const isBegun = isKnown || (await isAskedUnknown(parts, { id, key, reference, merchant }));
   if (!isBegun) return;
   const remedy = 'GET /v1/cases/ID shows what became of it. The evidence of it will come.';
-  const detail = { where: id, expected: 'a refund that was not asked for', found: refund.state, remedy };
+  const found = isKnown ? refund.state : 'one that the ledger knows more of than service.db';
+  const detail = { where: id, expected: 'a refund that was not asked for', found, remedy };
   throw new HesabuError('HESABU_APPROVAL_DECIDED', detail);
 }
 

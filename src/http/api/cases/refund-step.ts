@@ -117,7 +117,7 @@ export class RefundStep {
     const intent = { merchant, key: id, fingerprint: fingerprintOf(proposal) };
     const body = { amount: amount!, payment };
     const { refund, returned } = await decideRefund({ body, params: { ref: reference }, intent }, known, all, gateway);
-    demandWithin(tables, known, finding, { key, amount: amount! });
+    await demandWithin(parts, known, finding, { key, amount: amount! });
     // The operators of the gateway were asked meanwhile, perhaps.
     if (typeof (await holdingRefund(parts, proposal)) === 'string') return this.later(proposal, 'waiting', 0);
     if (view.approval === null && needsReview(ledger.loop.rules, clock.now(), refund.currency, returned)) {

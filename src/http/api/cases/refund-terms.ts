@@ -17,6 +17,7 @@ import type { KnownOrder } from '../known-order.ts';
 import { isUnsent, type RefundProposal } from '../refund-proposals.ts';
 import { leftOf } from '../refundable-amount.ts';
 import type { ApiTables } from '../tables.ts';
+import { isOtherAskedUnknown, type MarkReader } from './refund-marks.ts';
 
 export interface HoldingRefund {
   readonly view: ProposalView;
@@ -100,21 +101,25 @@ const DEDUCTING: ReadonlySet<string> = new Set(['CANCELLED_BUT_PAID', 'REFUND_FA
  * Throws HESABU_AMOUNT_RANGE where more would go back than the difference, with all that went back of it, is on its way
  * or waits for that, by whichever way: nobody knows whether an earlier refund was for goods or of what was too much.
  */
-export function demandWithin(
-  tables: Pick<ApiTables, 'refunds' | 'approvals' | 'refundProposals'>,
+export async function demandWithin(
+  parts: MarkReader,
   known: KnownOrder,
   finding: Finding,
   own: { readonly key: string; readonly amount: string },
-): void {
+): Promise<void> {
   const { reference } = known;
+  const { tables } = parts;
   const currency = finding.currency!;
   const asked = refundsUnderWay(tables, reference).filter(({ key }) => key !== own.key);
   const others = tables.refundProposals.of(reference).filter(({ key }) => key !== own.key);
-  const hasLost = others.some((one) => isLost(tables, one));
+  const hasLost = others.some((one) => isLost(tables, one)) || (await isOtherAskedUnknown(parts, reference, own.key));
   const most = hasLost ? 0n : minorOf(finding.difference!.replace('-', ''), currency) - goneBack(known, finding, asked);
   if (minorOf(own.amount, currency) <= most) return;
   const expected = `at most ${formatMinor(most > 0n ? most : 0n, currency)} ${currency}, with what goes back otherwise`;
-  const remedy = `What goes back for goods is asked for by POST /v1/orders/${reference}/refunds, and not by the case.`;
+  const other = `POST /v1/orders/${reference}/refunds`;
+  const remedy = hasLost
+    ? `Nobody knows whether an earlier refund of it was sent: ask the gateway. If it was not, ask for it by ${other}.`
+    : `What goes back for goods is asked for by ${other}, and not by the case.`;
   throw new HesabuError('HESABU_AMOUNT_RANGE', { where: 'amount', expected, found: own.amount, remedy });
 }
 

@@ -164,7 +164,7 @@ async function approveRefund(
   const proposal = refundProposals.ofKey(key);
   if (isFirst && proposal !== undefined) {
     const { finding } = await demandHolding(parts, proposal);
-    demandWithin(parts.tables, known, finding, refund);
+    await demandWithin(parts, known, finding, refund);
     if (await isAskedUnknown(parts, proposal)) {
       const found = 'one that the ledger knows more of than service.db';
       const expected = 'a refund that was not asked for';

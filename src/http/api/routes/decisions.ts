@@ -224,8 +224,8 @@ async function reject(call: ProposalCall): Promise<Answer> {
   const { person } = demandMayReject(call, opened.merchant, view.proposal);
   demandWhy(person, view.proposal, call.body.text);
   if (view.proposal.body.kind !== 'refund') return answer(call, opened, view, 'ResolutionRejected');
-  return call.parts.orderTurns.take(opened.name.key, () => {
-    demandNotAsked(call.parts, shownProposalId(view.proposal));
+  return call.parts.orderTurns.take(opened.name.key, async () => {
+    await demandNotAsked(call.parts, view.proposal);
     return answer(call, opened, view, 'ResolutionRejected');
   });
 }
