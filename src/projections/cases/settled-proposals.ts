@@ -19,7 +19,7 @@ import { workedFindingsAt } from '../../task/overview.ts';
 import type { ReconciliationTask } from '../../task/task.ts';
 import { LedgerBlocks } from '../ledger-blocks.ts';
 import { caseOfEntry } from '../ledger-changes.ts';
-import type { CaseRefunds } from './case-refunds.ts';
+import { type CaseRefunds, returnsThatEnd } from './case-refunds.ts';
 import type { CaseTalk } from './case-talk.ts';
 
 /** How long after its case ended one is told of. */
@@ -37,6 +37,8 @@ export interface SettledProposal {
   readonly finding: Finding & { readonly reason: ReasonCode };
   /** Of a refund: how the returns of the key ended. */
   readonly returns: CaseRefunds['returns'];
+  /** Those of them that ended the case. */
+  readonly ending: CaseRefunds['returns'];
   /** The entry that ended it, and its time. */
   readonly entry: string;
   readonly at: Instant;
@@ -73,7 +75,7 @@ export function mergeSettled(answers: readonly SettledPage[]): SettledPage {
   return { proposals: all.slice(0, limit), total: sumOf('total'), left: sumOf('left'), limit };
 }
 
-type Ended = Omit<SettledProposal, 'view' | 'key' | 'returns'>;
+type Ended = Omit<SettledProposal, 'view' | 'key' | 'returns' | 'ending'>;
 
 /** A proposal whose case is gone, and where the entry that ended it is looked for. */
 interface Sought {
@@ -241,8 +243,11 @@ export class SettledProposals {
     const view = proposalsOf(key, state.decisions ?? [], rules, evidence).find(({ proposal }) => proposal.id === id);
     const isRefund = view?.proposal.body.kind === 'refund';
     if (view?.state !== 'stale' || (view.approval !== null && !isRefund)) return null;
-    const { claims } = readKeyGroup(key, state, rules, task.head.deadlines_to);
-    return { ...ended, view, key, returns: isRefund ? returnOutcomes(claims) : [] };
+    if (!isRefund) return { ...ended, view, key, returns: [], ending: [] };
+    const asOf = task.head.deadlines_to;
+    const returns = returnOutcomes(readKeyGroup(key, state, rules, asOf).claims);
+    const ending = returnsThatEnd({ key, ...view.proposal.body.case }, state, returns, { rules, asOf });
+    return { ...ended, view, key, returns, ending };
   }
 }
 

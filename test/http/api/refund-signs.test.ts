@@ -2,6 +2,7 @@
 // the case.
 import { expect, test } from 'vitest';
 import { GatewayRefused } from '../../../src/domain/gateway-errors.ts';
+import { order } from '../../service/ledger/given-live-ledger.ts';
 import { limited, type RefundDesk, returned, withRefunds } from './given-refunds.ts';
 
 async function listed({ given }: RefundDesk, query = '') {
@@ -100,3 +101,23 @@ test.each(['alone', 'with a second person'])('the case of one that was made %s s
     expect(settled).toMatchObject([{ key: 'A-1', end: 'returned_to_customer', proposal: { id: made.json.id } }]);
   }),
 );
+
+test('the case that ended by other evidence than the refund does not say that it was returned', () =>
+  withRefunds(async (desk) => {
+    const { given } = desk;
+    const at = await desk.kept('A-1');
+    const made = await desk.propose(desk.zuri, at, { amount: '60.00' });
+    await desk.answer(desk.wanjiru, made);
+    await desk.becomes(at.id, 'sent');
+    await given.ledger.writer.append([returned('A-1', 'F-1', '60.00')]);
+    // The rest is kept: the shop delivers after all.
+    given.clock.at += 60_000;
+    const placed_at = '2026-05-01T11:00:00Z';
+    const after = { status: 'fulfilled', status_at: '2026-06-01T11:55:00Z' };
+    await given.ledger.writer.append([order('A-1', { amount: '180.00', placed_at, ...after })]);
+    const shown = await caseShown(desk, at.id);
+    expect([shown.case, shown.proposals[0].refund.outcome, shown.end]).toEqual([null, 'succeeded', null]);
+    const url = '/v1/proposals?state=settled_by_evidence';
+    const { settled } = (await given.ask({ url, key: given.key('auditor', '*') })).json;
+    expect(settled.map(({ end }: { end: string | null }) => end)).toEqual([null]);
+  }));

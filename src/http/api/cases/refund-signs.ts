@@ -68,15 +68,15 @@ class RefundSigns {
   }
 }
 
-/** Why a case is gone, where the refund of it arrived. */
+/** Why a case is gone, where the refund of it arrived; `ending` are the returns that ended it. */
 export function endOf(
   { tables }: { readonly tables: Tables },
   views: readonly ProposalView[],
-  returns: CaseRefunds['returns'],
+  ending: CaseRefunds['returns'],
 ): 'returned_to_customer' | null {
   const hasArrived = views.some(({ proposal }) => {
     const refund = tables.refundProposals.get(shownProposalId(proposal));
-    return refund !== undefined && refundSigns(tables).outcomeOf(refund, returns) === 'succeeded';
+    return refund !== undefined && refundSigns(tables).outcomeOf(refund, ending) === 'succeeded';
   });
   return hasArrived ? 'returned_to_customer' : null;
 }

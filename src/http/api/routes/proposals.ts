@@ -67,11 +67,11 @@ async function listSettled(call: ProposalsCall): Promise<Answer> {
 }
 
 function settledView(parts: Call['parts'], settled: SettledProposal): object {
-  const { view, key, merchant, provider, finding, returns, entry, at } = settled;
+  const { view, key, merchant, provider, finding, returns, ending, entry, at } = settled;
   return {
     ...{ proposal: { ...proposalView(parts, view, returns), state: SETTLED }, key, merchant, provider },
     ...findingView(finding),
-    ...{ end: endOf(parts, [view], returns), entry, at: formatInstant(at) },
+    ...{ end: endOf(parts, [view], ending), entry, at: formatInstant(at) },
   };
 }
 

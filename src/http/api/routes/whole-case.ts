@@ -11,7 +11,7 @@ import { isSigned } from '../../../matching/decision-rights.ts';
 import type { ProposalView } from '../../../matching/decisions.ts';
 import { returnOutcomes } from '../../../matching/return-outcomes.ts';
 import { compileRules } from '../../../matching/rules.ts';
-import type { CaseRefunds } from '../../../projections/cases/case-refunds.ts';
+import { type CaseRefunds, returnsThatEnd } from '../../../projections/cases/case-refunds.ts';
 import { suggestionsOf } from '../../../projections/cases/case-suggestions.ts';
 import type { Talk } from '../../../projections/cases/case-talk.ts';
 import { caseView } from '../../../projections/cases/case-view.ts';
@@ -98,7 +98,7 @@ async function showCase(call: CaseCall): Promise<Answer> {
   const claims = await withFileRows(call, key, transaction?.claims ?? []);
   const body = {
     case: shown,
-    end: shown === null && isGone(opened) ? endOf(parts, opened.proposals, returns) : null,
+    end: shown === null && isGone(opened) ? endOf(parts, opened.proposals, returnsEnding(call, opened, returns)) : null,
     standing: shown !== null || opened.standing === null ? null : caseId({ key, ...opened.standing }),
     suggestions: row === null ? NO_HINTS : suggestionsOf(hints, seen, { key, reason: row.finding.reason }),
     stale: read.map(readView),
@@ -114,6 +114,16 @@ function returnsOfKey({ parts }: CaseCall, { name, found, proposals }: OpenedCas
   if (proposals.every(({ proposal }) => proposal.body.kind !== 'refund')) return [];
   const { loop, reader } = parts.ledger;
   return returnOutcomes(readKeyGroup(name.key, found, compileRules(loop.rules), reader.asOf).claims);
+}
+
+function returnsEnding(
+  { parts: { ledger } }: CaseCall,
+  { name, found }: OpenedCase,
+  returns: CaseRefunds['returns'],
+): CaseRefunds['returns'] {
+  const { claims, decisions } = found;
+  const now = { rules: compileRules(ledger.loop.rules), asOf: ledger.reader.asOf };
+  return returnsThatEnd(name, { claims, decisions }, returns, now);
 }
 
 async function exchangesOf(call: CaseCall, name: string) {
