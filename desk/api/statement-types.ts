@@ -54,6 +54,8 @@ export interface StatementLines {
     readonly key: string;
     readonly fact: string;
     readonly amount: string;
+    /** Where it is left of a key; null of what moved, and of balances. */
+    readonly account: 'orders' | 'gateway' | null;
     /** The file that the fact is from, and its row there. */
     readonly import: number | null;
     readonly row: number | null;

@@ -64,7 +64,7 @@ export function StatementRowsPage() {
     ];
     const found = (await allRows(day, query)).filter(isOwn);
     const cells = found.map((row) => [
-      ...[row.merchant, row.provider, row.currency, row.key, row.fact, row.entries.join(' '), row.amount],
+      ...[row.merchant, row.provider, row.currency, row.key, saidBy(row, words), row.entries.join(' '), row.amount],
     ]);
     saveCsv(`hesabu-${day}-${line.replaceAll(/[^\w-]+/g, '-')}.csv`, [head, ...cells]);
   };
@@ -124,6 +124,11 @@ function withPlaces(data: StatementLines | undefined, placed: StatementLines | u
   });
 }
 
+/** The fact that says so; or where it is left. */
+function saidBy({ fact, account }: Pick<Lines[number], 'fact' | 'account'>, { statement }: Words): string {
+  return account === null ? fact : statement.leftAt[account];
+}
+
 const PAGE_ROWS = 1_000;
 
 /** Every page of them, one after another. */
@@ -166,8 +171,8 @@ function RowsTable({ rows, sums, isOfAll }: RowsProps) {
       </thead>
       <LinedUp amounts={[...rows.map(({ amount }) => amount), ...sums.map(({ sum }) => sum)]} least={0}>
         <tbody>
-          {rows.map(({ key, merchant, fact, amount, entries, import: of, row }) => (
-            <tr key={`${key} ${fact} ${amount}`}>
+          {rows.map(({ key, merchant, fact, account, amount, entries, import: of, row }) => (
+            <tr key={`${key} ${fact} ${account} ${amount}`}>
               <td>
                 {key === '' ? (
                   words.statement.lateRest
@@ -181,7 +186,7 @@ function RowsTable({ rows, sums, isOfAll }: RowsProps) {
               <td className="number">
                 <Amount text={amount} />
               </td>
-              <td className="mono">{fact}</td>
+              <td className={account === null ? 'mono' : 'quiet'}>{saidBy({ fact, account }, words)}</td>
               <td>{of === null ? null : <FromFile id={of} row={row} />}</td>
               <td className="mono">{entries.join(' ')}</td>
             </tr>

@@ -57,6 +57,7 @@ export const PAGE_WORDS_EN: Pick<Words, Pages> = {
     key: 'Reference',
     amount: 'Amount',
     fact: 'Fact',
+    leftAt: { orders: 'left at the order', gateway: 'left at the gateway' },
     file: 'File and row',
     entries: 'Entries',
     back: 'Back to the statement',

@@ -52,6 +52,7 @@ export const PAGE_WORDS_ZH = {
     key: '交易参考号',
     amount: '金额',
     fact: '事实',
+    leftAt: { orders: '余于订单侧', gateway: '余于网关侧' },
     file: '文件与行',
     entries: '账目',
     back: '回到对账单',

@@ -14,6 +14,8 @@ export interface StatementRow extends Pick<KeyPart, 'merchant' | 'provider' | 'k
   /** The id of the claim that says so; '' where the key as a whole does. */
   readonly fact: string;
   readonly amount: Decimal;
+  /** Of what is left of a key: at its order, or at the gateway. */
+  readonly account?: Remainder['side'];
   /** The ids of the entries with the key's current findings. */
   readonly entries: readonly string[];
 }
@@ -74,9 +76,10 @@ export function rowsOfKey(
     return isAskedPart(question, since === null ? null : question.day - calendar.dayOf(since), amount);
   };
   return [...amountsOf(part, question.line, isWanted)].flatMap(([name, amount]) => {
-    const [currency, fact] = JSON.parse(name) as [string, string];
+    const [currency, fact, account] = JSON.parse(name) as [string, string, Remainder['side']?];
     if (amount.digits === 0n || !isAsked(currency, question)) return [];
-    return [{ ...about, currency, fact, amount, entries: entries() }];
+    const at = account === undefined ? {} : { account };
+    return [{ ...about, currency, fact, amount, ...at, entries: entries() }];
   });
 }
 
@@ -116,7 +119,7 @@ export function firstKeys(rows: readonly StatementRow[], limit: number | undefin
 function compareRows(left: StatementRow, right: StatementRow): number {
   const order = compareKeys(left.key, right.key);
   if (order !== 0) return order;
-  const [one, other] = [left, right].map(({ currency, fact }) => `${currency}\n${fact}`);
+  const [one, other] = [left, right].map(({ currency, fact, account = '' }) => `${currency}\n${fact}\n${account}`);
   return one! < other! ? -1 : 1;
 }
 
@@ -139,15 +142,15 @@ export function mergeStatementRows(answers: readonly StatementRows[]): Statement
   };
 }
 
-/** By currency and fact. */
+/** By currency and fact; what is left is counted by its account, and has a row for each. */
 function amountsOf(
   { until, before, remainders }: StatementPart,
   line: StatementLine,
   isWanted: (remainder: Remainder) => boolean,
 ): Map<string, Decimal> {
   const amounts = new Map<string, Decimal>();
-  const add = (currency: string, fact: string, amount: Decimal) => {
-    const name = JSON.stringify([currency, fact]);
+  const add = (currency: string, fact: string, amount: Decimal, account?: Remainder['side']) => {
+    const name = JSON.stringify(account === undefined ? [currency, fact] : [currency, fact, account]);
     amounts.set(name, addDecimal(amounts.get(name) ?? ZERO, amount));
   };
   const addMoves = (movements: readonly Movement[], kind: string, sign: (amount: Decimal) => Decimal) => {
@@ -166,8 +169,8 @@ function amountsOf(
     addMoves(until, line, plus);
     addMoves(before, line, negated);
     for (const remainder of remainders) {
-      const { explanation, currency, amount } = remainder;
-      if (explanation === line && isWanted(remainder)) add(currency, '', amount);
+      const { explanation, currency, amount, side } = remainder;
+      if (explanation === line && isWanted(remainder)) add(currency, '', amount, side);
     }
   }
   return amounts;

@@ -93,7 +93,7 @@ describe('the statements of any day', () => {
       { numRuns: 6 },
     ));
 
-  test('have no figure that is not the sum of its rows', () =>
+  test('have no figure that is not the sum of its rows, and no count that is not their number', () =>
     fc.assert(
       fc.asyncProperty(worlds, choices, async (world, chosen) => {
         const running = await run([...world, ...(await decided(world, chosen))], WHOLE, DECIDED_RULES);
@@ -105,6 +105,11 @@ describe('the statements of any day', () => {
               const rows = found.rows.map(({ amount }) => amount);
               expect(sumOf([...found.sums.values(), negated(value)])).toBe('0');
               expect(sumOf([...rows, negated(value)]), `${date} ${line}`).toBe('0');
+            }
+            for (const { line, side, count } of statement.bridge.explained) {
+              const asked = { ...questionOf(date, END), ...nameOf(statement), line, side };
+              const { rows } = statementRows(running.group.tasks, DECIDED_RULES, asked);
+              expect(rows, `${date} ${line} ${side}`).toHaveLength(count);
             }
           }
         }

@@ -96,8 +96,8 @@ function candidates(
   const held = parts.flatMap((part) => {
     const found: Candidate[] = [];
     for (const { slot, amounts } of part.wantedAfter(after, from, wanted, isOwn)) {
-      // A balance of nothing has no row; what moved and comes to nothing may have several.
-      if (!wanted.isOfKind && isNothing(amounts)) continue;
+      // A balance of nothing has no row; what moved or is left, and comes to nothing, may have several.
+      if (!wanted.mayCancel && isNothing(amounts)) continue;
       found.push({ key: part.task.table.keys.keyOf(slot), part, slot });
       if (found.length >= most) break;
     }
@@ -119,7 +119,8 @@ const NONE = () => 0 as const;
 const WHOLE = () => true;
 
 interface LineWanted extends Wanted {
-  readonly isOfKind: boolean;
+  /** Whether a key may have rows that come to nothing together. */
+  readonly mayCancel: boolean;
 }
 
 /** What a line has of courses. */
@@ -128,14 +129,14 @@ function wantedOf(question: StatementLineQuestion): LineWanted {
   if (line === 'opening' || line === 'closing') {
     const signOf: Wanted['signOf'] = ({ what, currency }) => (isAsked(currency, question) ? (SIGNS.get(what) ?? 0) : 0);
     const to = line === 'opening' ? day - 1 : day;
-    return { from: Number.NEGATIVE_INFINITY, to, signOf, isLeft: NEVER, isPart: WHOLE, isOfKind: false };
+    return { from: Number.NEGATIVE_INFINITY, to, signOf, isLeft: NEVER, isPart: WHOLE, mayCancel: false };
   }
   const isTotal = line.startsWith('total:');
   const kind = isTotal ? line.slice('total:'.length) : line;
   if (!KINDS.has(kind)) {
     const isLeft: Wanted['isLeft'] = ({ explanation, currency }) => explanation === line && isAsked(currency, question);
     const isPart: Wanted['isPart'] = (age, amount) => isAskedPart(question, age, amount);
-    return { from: day, to: day, signOf: NONE, isLeft, isPart, isOfKind: false };
+    return { from: day, to: day, signOf: NONE, isLeft, isPart, mayCancel: true };
   }
   const signOf: Wanted['signOf'] = ({ what, currency }) => (what === kind && isAsked(currency, question) ? 1 : 0);
   return {
@@ -144,7 +145,7 @@ function wantedOf(question: StatementLineQuestion): LineWanted {
     signOf,
     isLeft: NEVER,
     isPart: WHOLE,
-    isOfKind: true,
+    mayCancel: true,
   };
 }
 

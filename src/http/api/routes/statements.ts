@@ -236,8 +236,8 @@ async function showLines(call: LinesCall): Promise<Answer> {
   // What is beyond the limit says that there is more.
   const shown = last === undefined ? found.rows : found.rows.filter(({ key }) => compareKeys(key, last) <= 0);
   const fileOf = await fileRowsOf(call, shown);
-  const rows = shown.map(({ partition: _, amount, ...row }) => {
-    return { ...row, ...fileOf(row), amount: amountText(amount, row.currency) };
+  const rows = shown.map(({ partition: _, amount, account = null, ...row }) => {
+    return { ...row, ...fileOf(row), account, amount: amountText(amount, row.currency) };
   });
   const sums = [...found.sums].sort().map(([code, sum]) => ({ currency: code, sum: amountText(sum, code) }));
   const next = shown.length < found.rows.length ? last : null;

@@ -104,6 +104,8 @@ const StatementRow = named(
     /** The id of the claim that says so; empty where the key as a whole does. */
     fact: z.string(),
     amount: figure,
+    /** Of what is left of a key, where it is left: each counts for itself. Null of all else. */
+    account: z.enum(['orders', 'gateway']).nullable(),
     /** The import that the fact is from, and its row there; null where it was not asked for, or may not be seen. */
     import: z.int().nullable(),
     row: z.int().nullable(),
