@@ -40,7 +40,8 @@ test('a file is known by its bytes, and read by those alone who may see a case w
     expect((await desk.post(stranger, url, { text: 'x', attachments: [sha256] })).json.code).toBe('HESABU_NOT_FOUND');
     expect((await desk.post(operator, url, { text: 'the receipt', attachments: [sha256, sha256] })).status).toBe(200);
     const { json } = await given.ask({ url: `/v1/cases/${id}`, key: operator });
-    expect(json.timeline.at(-1).attachments).toEqual([{ sha256, size: SVG.length, media: 'text/plain' }]);
+    const note = json.timeline.find(({ what }: { what: string }) => what === 'note');
+    expect(note.attachments).toEqual([{ sha256, size: SVG.length, media: 'text/plain' }]);
     const answer = await read(sha256, given.key('auditor', 'shop-1'));
     expect([answer.statusCode, answer.payload]).toEqual([200, String(SVG)]);
     expect(answer.headers).toMatchObject({
