@@ -4,7 +4,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
-import type { Tasks } from './tasks.ts';
+import { shown, type Tasks } from './tasks.ts';
 
 /** Asks the service for what a page shows. */
 export type Ask = (path: string, body?: object) => Promise<Json>;
@@ -82,25 +82,25 @@ export function floorTasks(page: Page, url: string): Tasks {
   return {
     load: async () => {
       await page.goto(`${url}/`);
-      await page.waitForSelector('tr');
+      await shown(page, 'tr');
     },
     find: async (key) => {
       await page.fill('input[name=q]', key);
       await page.press('input[name=q]', 'Enter');
-      await page.waitForFunction('document.querySelectorAll("tr").length === 1');
+      await shown(page, 'tr:only-child');
     },
     open: async () => {
       await page.press('tr a', 'Enter');
-      await page.waitForSelector('#decide');
+      await shown(page, '#decide');
     },
     decide: async () => {
       await page.press('#decide', 'Enter');
-      await page.waitForFunction('/resolved|awaiting/.test(document.querySelector("#state")?.textContent ?? "")');
+      await shown(page, '#state', '/resolved|awaiting/.test(found.textContent)');
     },
     next: async () => {
       const before = await page.textContent('h1');
       await page.press('#next', 'Enter');
-      await page.waitForFunction(`document.querySelector('h1')?.textContent !== ${JSON.stringify(before)}`);
+      await shown(page, 'h1', `found.textContent !== ${JSON.stringify(before)}`);
     },
   };
 }

@@ -15,36 +15,48 @@ export interface Tasks {
 }
 
 const LIST = 'breaks?sort=reference';
+const WAIT_MILLIS = 30_000;
 
 export function deskTasks(page: Page, url: string): Tasks {
   const { keyboard } = page;
   return {
     load: async () => {
       await page.goto(`${url}/desk/${LIST}`);
-      await page.waitForSelector('tr[data-framed]');
+      await shown(page, 'tr[data-framed]');
     },
     find: async (key) => {
       await keyboard.press('/');
       await keyboard.insertText(key);
       await keyboard.press('Enter');
-      await page.waitForSelector(`.breaks-table tbody tr:only-child:has-text(${JSON.stringify(key)})`);
+      await shown(page, '.breaks-table tbody tr:only-child', `found.textContent.includes(${JSON.stringify(key)})`);
     },
     open: async () => {
       await keyboard.press('Enter');
-      await page.waitForSelector('.sentence');
+      await shown(page, '.sentence');
     },
     decide: async () => {
       await page.selectOption('.proposal-form select', 'timing');
       await keyboard.press('Control+Enter');
-      await page.waitForSelector('.proposal.live');
+      await shown(page, '.proposal.live');
     },
     next: async () => {
       const before = await page.textContent('.title-key');
       await keyboard.press(']');
-      await page.waitForSelector(`.title-key:not(:text-is(${JSON.stringify(before)}))`);
-      await page.waitForSelector('.sentence');
+      await shown(page, '.title-key', `found.textContent !== ${JSON.stringify(before)}`);
+      await shown(page, '.sentence');
     },
   };
+}
+
+/** Looked for in each frame: a wait for a selector looks every tenth of a second, and a page of ours lets no text run. */
+export async function shown(page: Page, selector: string, isSo = 'true'): Promise<void> {
+  const isThere = `((found) => found !== null && ${isSo})(document.querySelector(${JSON.stringify(selector)}))`;
+  const inFrame = `new Promise((resolve) => requestAnimationFrame(() => resolve(${isThere})))`;
+  const until = performance.now() + WAIT_MILLIS;
+  // A page that goes to another one answers nothing.
+  while (!(await page.evaluate<boolean>(inFrame).catch(() => false))) {
+    if (performance.now() > until) throw new Error(`no ${selector} within ${WAIT_MILLIS} ms`);
+  }
 }
 
 /** How long each took, in milliseconds. */
