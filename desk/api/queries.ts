@@ -44,6 +44,10 @@ export function caseUrl(id: string): string {
   return `/v1/cases/${id}`;
 }
 
+export function isCaseUrl(name: unknown): boolean {
+  return typeof name === 'string' && /^\/v1\/cases\/[^/?]+$/.test(name);
+}
+
 export function useAwaiting(whose: 'me' | 'anybody', limit = 100): UseQueryResult<AwaitingPage> {
   return useProposals(`awaiting=${whose}&limit=${limit}`);
 }

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { WAITING_ON, type WaitingOn } from '../../src/domain/decision.ts';
 import { post } from '../api/client.ts';
-import { FILE_ROWS, useDesk, useNameOf, useWorkers } from '../api/queries.ts';
+import { FILE_ROWS, isCaseUrl, useDesk, useNameOf, useWorkers } from '../api/queries.ts';
 import type { ListedCase, WholeCase } from '../api/types.ts';
 import { useMyself } from '../state/session.ts';
 import { dayAfter, dayOf } from '../state/time.ts';
@@ -22,11 +22,21 @@ interface Assignment {
   readonly waiting_on: WaitingOn | null;
 }
 
-/** What an act shows needs to be asked for again. */
+/**
+ * What an act shows needs to be asked for again: alone the case that is open, for which the reader waits, and then the
+ * rest of the page, for which nobody does.
+ */
 export function useRefresh(): () => Promise<void> {
   const client = useQueryClient();
-  return () =>
-    client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' && queryKey[0] !== FILE_ROWS });
+  return async () => {
+    const open = client
+      .getQueryCache()
+      .findAll({ type: 'active', predicate: ({ queryKey }) => isCaseUrl(queryKey[0]) });
+    const names = new Set<unknown>(['me', FILE_ROWS, ...open.map(({ queryKey }) => queryKey[0])]);
+    await Promise.all(open.map(({ queryKey }) => client.refetchQueries({ queryKey, exact: true })));
+    const rest = client.invalidateQueries({ predicate: ({ queryKey }) => !names.has(queryKey[0]) });
+    if (open.length === 0) await rest;
+  };
 }
 
 type Outcome = 'taken' | 'refused' | 'old';
