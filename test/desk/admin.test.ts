@@ -154,6 +154,12 @@ async function checkSettings(page: Page, url: string, given: Given): Promise<voi
   const routed = await box('差错分派').locator('tbody tr').allTextContents();
   expect(routed).toEqual(['1KES · ≥ 100.00team-a3 个营业日team-b1', '没有命中任何一条无——1']);
   await tabTo(page, '.channels .link');
+  const { notices } = given.parts;
+  const own = '310000: sign not match, more: [https://ding-doc.dingtalk.com]';
+  Object.assign(notices, { answer: { taken: false, words: own } });
+  await keyboard.press('Enter');
+  await box('通知渠道').locator(`p:has-text("对方没有收下： ${own}")`).waitFor();
+  Object.assign(notices, { answer: { taken: true, words: '200 ok' } });
   await keyboard.press('Enter');
   await box('通知渠道').locator('p:has-text("对方已收下： 200 ok")').waitFor();
 
@@ -168,7 +174,7 @@ async function checkSettings(page: Page, url: string, given: Given): Promise<voi
   await keyboard.press('ArrowRight');
   await told(page, '已保存。');
   const [amina] = given.parts.people.list().filter(({ name }) => name === 'Amina');
-  expect(given.parts.notices.preferencesOf(amina!.id)).toEqual({ mail: 'critical', detail: 'reference' });
+  expect(notices.preferencesOf(amina!.id)).toEqual({ mail: 'critical', detail: 'reference' });
 }
 
 describe.skipIf(chromiumPath() === undefined)('an admin at the page', () => {

@@ -1,11 +1,12 @@
-// Notices that a test can look at: a channel that takes everything.
+// Notices that a test can look at: a channel that answers as a test says, and takes everything unless one does.
 import type { NoticePort, NoticePreferences } from '../../../src/http/notice-port.ts';
 
 export class FakeNotices implements NoticePort {
+  answer = { taken: true, words: '200 ok' };
   private readonly wishes = new Map<string, NoticePreferences>();
 
   async test() {
-    return { taken: true, words: '200 ok' };
+    return this.answer;
   }
 
   configured() {
