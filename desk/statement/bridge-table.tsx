@@ -2,6 +2,7 @@
 
 import type { Explained, Figure } from '../api/statement-types.ts';
 import { difference, isZero, shownAmount, sizeOf } from '../state/amount.ts';
+import { Places } from '../ui/money.tsx';
 import { useWords } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 import { FigureLink, shownFigure, type TableProps, useLineTitle } from './figure-link.tsx';
@@ -49,6 +50,7 @@ export function BridgeTable({ day, statement }: TableProps) {
       <td />
       <td className="number">
         <FigureLink {...{ day, statement }} line={figure.line} text={shownFigure(figure)} />
+        <Places of={figure.value} />
       </td>
       <td />
     </tr>
@@ -64,7 +66,10 @@ export function BridgeTable({ day, statement }: TableProps) {
             {words.statement.difference}
           </th>
           <td />
-          <td className="number">{shownAmount(bridge.difference)}</td>
+          <td className="number">
+            {shownAmount(bridge.difference)}
+            <Places of={bridge.difference} />
+          </td>
           <td />
         </tr>
         {bridge.agreed.map(part)}
@@ -83,8 +88,12 @@ export function BridgeTable({ day, statement }: TableProps) {
           <th scope="row" colSpan={2 + ages.length}>
             {words.statement.explained}
           </th>
-          <td className="number">{shownAmount(under)}</td>
-          <td className="number">{shownAmount(over)}</td>
+          {[under, over].map((sum, at) => (
+            <td key={at === 0 ? 'under' : 'over'} className="number">
+              {shownAmount(sum)}
+              <Places of={sum} />
+            </td>
+          ))}
         </tr>
         <ResidualRow parts={[bridge.difference, under, over]} left={left} columns={ages} />
       </tbody>
@@ -139,7 +148,10 @@ function ResidualRow({ parts, left, columns }: ResidualRowProps) {
         <strong>{words.statement.residual}</strong> <span className="quiet">{`= ${all} − (${under} ${over})`}</span>
       </th>
       <td className={isZero(left) ? 'number' : 'number missing'}>
-        <span className="figure">{shownAmount(left)}</span>
+        <span className="figure">
+          {shownAmount(left)}
+          <Places of={left} />
+        </span>
       </td>
     </tr>
   );
@@ -165,11 +177,14 @@ function ExplainedRow({ day, statement, one, columns, isOpen = false }: Explaine
   const { line, side, count, value, ages } = one;
   const isMissing = isOpen && side === 'under';
   const amount = (
-    <FigureLink
-      {...{ day, statement, line, part: { side } }}
-      text={shownAmount(value)}
-      {...(isMissing ? { className: 'missing' } : {})}
-    />
+    <>
+      <FigureLink
+        {...{ day, statement, line, part: { side } }}
+        text={shownAmount(value)}
+        {...(isMissing ? { className: 'missing' } : {})}
+      />
+      <Places of={value} />
+    </>
   );
   return (
     <tr>

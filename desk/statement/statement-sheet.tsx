@@ -5,6 +5,7 @@ import type { DayStatements, Statement } from '../api/statement-types.ts';
 import { providerName } from '../breaks/facet-words.ts';
 import { isZero, shownAmount } from '../state/amount.ts';
 import { cityOf, offsetOf, wholeTime } from '../state/time.ts';
+import { LinedUp, Places } from '../ui/money.tsx';
 import { useWords } from '../words/words.ts';
 import { BridgeTable } from './bridge-table.tsx';
 import { FigureLink, shownFigure, type TableProps, useLineTitle } from './figure-link.tsx';
@@ -38,16 +39,24 @@ export function StatementSheet({ day, statement }: SheetProps) {
           <p className={isZero(statement.residual) ? 'figure' : 'figure missing'}>{shownAmount(statement.residual)}</p>
         </div>
       </header>
-      <div className="sheet-parts">
-        <div>
-          <GatewayTable day={day.day} statement={statement} />
-          <ClearingTable day={day.day} statement={statement} />
-          <ClosedLine statement={statement} />
+      <LinedUp amounts={amountsOf(statement)} least={0}>
+        <div className="sheet-parts">
+          <div>
+            <GatewayTable day={day.day} statement={statement} />
+            <ClearingTable day={day.day} statement={statement} />
+            <ClosedLine statement={statement} />
+          </div>
+          <BridgeTable day={day.day} statement={statement} />
         </div>
-        <BridgeTable day={day.day} statement={statement} />
-      </div>
+      </LinedUp>
     </article>
   );
+}
+
+/** A fee may have more decimals than its currency. */
+function amountsOf({ gateway, late, clearing, bridge }: Statement): string[] {
+  const figures = [gateway.moves, late ?? [], clearing, bridge.begins, bridge.agreed, bridge.explained].flat();
+  return [gateway.opening, gateway.closing, bridge.difference, ...figures.map(({ value }) => value)];
 }
 
 function GatewayTable({ day, statement }: TableProps) {
@@ -70,6 +79,7 @@ function GatewayTable({ day, statement }: TableProps) {
           <th scope="row">{words.statement.opening}</th>
           <td className="number">
             <FigureLink {...{ day, statement }} line="opening" text={shownAmount(gateway.opening)} />
+            <Places of={gateway.opening} />
           </td>
         </tr>
         {gateway.moves.map((figure) => (
@@ -79,6 +89,7 @@ function GatewayTable({ day, statement }: TableProps) {
             </th>
             <td className="number">
               <FigureLink {...{ day, statement }} line={figure.line} text={shownFigure(figure)} />
+              <Places of={figure.value} />
             </td>
           </tr>
         ))}
@@ -93,6 +104,7 @@ function GatewayTable({ day, statement }: TableProps) {
                 line={`late:${what}`}
                 text={shownFigure({ line: what, sign, value })}
               />
+              <Places of={value} />
             </td>
           </tr>
         ))}
@@ -100,6 +112,7 @@ function GatewayTable({ day, statement }: TableProps) {
           <th scope="row">{words.statement.closing}</th>
           <td className="number">
             <FigureLink {...{ day, statement }} line="closing" text={shownAmount(gateway.closing)} />
+            <Places of={gateway.closing} />
           </td>
         </tr>
       </tbody>
@@ -135,6 +148,7 @@ function ClearingTable({ day, statement }: TableProps) {
             <th scope="row">{title(figure.line)}</th>
             <td className="number">
               <FigureLink {...{ day, statement }} line={figure.line} text={shownFigure(figure)} />
+              <Places of={figure.value} />
             </td>
           </tr>
         ))}

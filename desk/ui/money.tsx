@@ -19,22 +19,27 @@ export function LinedUp({ amounts, least = USUAL_PLACES, children }: LinedUpProp
   return <PlacesContext value={placesOf(amounts, least)}>{children}</PlacesContext>;
 }
 
+/** The decimals that an amount lacks; they stand after it. */
+export function Places({ of }: { readonly of: string }) {
+  const missing = missingPlaces(of, use(PlacesContext));
+  if (missing === '') return null;
+  return (
+    <span className="places" aria-hidden="true">
+      {missing}
+    </span>
+  );
+}
+
 export function Amount({ text, isSigned = false }: { readonly text: string | null; readonly isSigned?: boolean }) {
   const language = useLanguage();
-  const places = use(PlacesContext);
   if (text === null || text === '') return <span className="none">—</span>;
   // Contents that differ are told in the sentence, with the names of their fields.
   if (/^[a-z_]+: /.test(text)) return <span className="none">—</span>;
   if (!isAmount(text)) return <span className="word">{wordFor(text, language)}</span>;
-  const missing = missingPlaces(text, places);
   return (
     <span className="amount">
       {isSigned ? signedAmount(text) : shownAmount(text)}
-      {missing === '' ? null : (
-        <span className="places" aria-hidden="true">
-          {missing}
-        </span>
-      )}
+      <Places of={text} />
     </span>
   );
 }

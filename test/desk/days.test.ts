@@ -15,10 +15,10 @@ import { inZoneOf, type Reader, readersOf } from './readers.ts';
 const [MONDAY, TUESDAY] = ['2026-06-01', '2026-06-02'] as const;
 const DAY_MILLIS = 86_400_000;
 
-const settled = (reference: string, date: string) =>
+const settled = (reference: string, date: string, fee = '15.00') =>
   factOf('settlements', {
     ...{ transaction_reference: reference, transaction_id: `P-${reference}`, type: 'payment' },
-    ...{ line_id: `L-${reference}`, amount_received: '1000.00', fee_deduction: '15.00', currency: 'KES' },
+    ...{ line_id: `L-${reference}`, amount_received: '1000.00', fee_deduction: fee, currency: 'KES' },
     settlement_date: date,
   });
 
@@ -199,6 +199,22 @@ describe.skipIf(chromiumPath() === undefined)('days on the page', () => {
         await page.goto(page.url().replace('age=0-1', 'age=8-30'));
         await page.waitForSelector(`main:has-text("${ZH.statement.empty}")`);
         expect(complaints).toEqual([]);
+      });
+    }));
+
+  test('have statements whose amounts stand with their points below one another, whatever fees have', () =>
+    withDesk(async ({ given }) => {
+      await given.ledger.writer.append([order('A-1'), paid('A-1'), settled('A-1', MONDAY, '15.005')]);
+      await givenPerson(given, 'Jing', 'operator');
+      await withBrowser(given, async ({ open, url }) => {
+        const page = await open('zh-CN');
+        await signIn(page, url, `statements/${MONDAY}`, { name: 'Jing' });
+        await page.waitForSelector('.sheet');
+        const cells = await page.locator('.sums:not(.bridge) td.number').allTextContents();
+        expect(cells.map((text) => text.replace(/^[^\d]+/, '').replace(/^[\d,]+/, ''))).toContain('.005');
+        expect(cells.every((text) => /\.\d{3}$/.test(text))).toBe(true);
+        // What is there for the eye alone is read to nobody.
+        expect(await page.locator('.sums .places:not([aria-hidden])').count()).toBe(0);
       });
     }));
 });
