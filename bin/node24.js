@@ -14,10 +14,10 @@ const FLAGS = ['--disable-warning=ExperimentalWarning', '--disable-warning=Timeo
 const SERVICE_FLAGS = ['--max-semi-space-size=16'];
 
 // What glibc's allocator keeps of freed memory; it reads this before anything runs. Each heap keeps its own, and not
-// every thread needs one. A worker drops large buffers as fast as it makes them: those of 4 MiB or more get pages of
-// their own, for in a heap what was freed would soon stay.
+// every thread needs one. What is large gets pages of its own, for in a heap what was freed would soon stay; from which
+// size on, glibc would raise with each one that is freed. A worker drops such buffers as fast as it makes them.
 const MEMORY = {
-  serve: { MALLOC_ARENA_MAX: '2' },
+  serve: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' },
   worker: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '4194304', MALLOC_TRIM_THRESHOLD_: '16777216' },
 };
 

@@ -35,6 +35,8 @@ const MANNERS = [
   ['Node 24', NEW],
   ['an older Node', SEEMING_OLD],
 ] as const;
+/** The heaps of the allocator, and from which size on a buffer gets pages of its own. */
+const ALLOCATOR: Readonly<Record<string, string>> = { serve: '2 131072', worker: '2 4194304' };
 /** One that is older, where the machine has it. */
 const old = (process.env.PATH ?? '')
   .split(delimiter)
@@ -60,7 +62,7 @@ beforeAll(() => {
     process.emitWarning('hidden', { type: 'ExperimentalWarning' });
     process.emitWarning('shown', 'OtherWarning');
     writeSync(1, JSON.stringify(task === 'wait' || task === 'work' ? process.pid : process.argv.slice(2)) + '\\n');
-    if (['serve', 'worker'].includes(task)) writeSync(1, String(process.env.MALLOC_ARENA_MAX) + '\\n');
+    if (['serve', 'worker'].includes(task)) writeSync(1, process.env.MALLOC_ARENA_MAX + ' ' + process.env.MALLOC_MMAP_THRESHOLD_ + '\\n');
     if (['serve', 'worker', 'flags'].includes(task)) writeSync(1, JSON.stringify(process.execArgv) + '\\n');
     if (task === 'kept') writeSync(1, String(process.env.NODE_COMPILE_CACHE));
     if (task === 'exit') process.exitCode = Number(code);
@@ -118,11 +120,11 @@ describe.each(MANNERS)('the launcher under %s', (_name, manner) => {
 
   test.runIf(process.platform === 'linux').each(['serve', 'worker'])('gives %s what its memory needs', async (task) => {
     const { code, out } = await start(manner, join(folder, 'launcher.mjs'), [task, 'two words']);
-    const [args, arenas, flags] = out.split('\n');
-    expect([code, args, arenas]).toEqual([0, JSON.stringify([task, 'two words']), '2']);
+    const [args, allocator, flags] = out.split('\n');
+    expect([code, args, allocator]).toEqual([0, JSON.stringify([task, 'two words']), ALLOCATOR[task]]);
     expect(flags).toContain('--max-semi-space-size=16');
     const given: Manner = ['env', 'MALLOC_ARENA_MAX=7', ...manner];
-    expect((await start(given, join(folder, 'launcher.mjs'), [task])).out).toContain('\n7\n');
+    expect((await start(given, join(folder, 'launcher.mjs'), [task])).out).toContain('\n7 ');
     if (manner === SEEMING_OLD) return;
     const own: Manner = ['env', 'NODE_OPTIONS=--max_semi_space_size=32', ...manner];
     expect((await start(own, join(folder, 'launcher.mjs'), [task])).out).not.toContain('--max-semi-space-size');
