@@ -52,7 +52,7 @@ export function demandMerchant(caller: Caller, merchant: string): string {
   throw new HesabuError('HESABU_FORBIDDEN', { expected, found: 'another one' });
 }
 
-/** What is proposed or approved of days, one after the other: each rests on which days are closed. */
+/** What is decided of days, one after the other: each rests on which days are closed. */
 const turns = new Turns();
 
 /** Throws HESABU_SIGN_IN_NEEDED, and HESABU_DAY_NOT_READY where the day cannot be closed as it is. */
@@ -153,7 +153,12 @@ async function approveInTurn(call: AnswerCall): Promise<Answer> {
   return answer(call, view, place, 'ResolutionApproved');
 }
 
-export async function rejectClose(call: AnswerCall): Promise<Answer> {
+/** In turn too: what is approved meanwhile is a closed day, and is not rejected any more. */
+export function rejectClose(call: AnswerCall): Promise<Answer> {
+  return turns.take('closes', () => rejectInTurn(call));
+}
+
+async function rejectInTurn(call: AnswerCall): Promise<Answer> {
   const { view, place } = await openClose(call);
   const by = demandMayReject(call, place.merchant, view.proposal);
   if (isRetry(call, by, view.rejection)) return answer(call, view, place, 'ResolutionRejected');

@@ -48,6 +48,37 @@ describe('a day that two people closed', () => {
       expect(codeOf(await propose(MONDAY))).toEqual([409, 'HESABU_DAY_NOT_READY']);
     }));
 
+  test('is not opened by a rejection in the same millisecond whose text was not on the disk yet', () =>
+    withClosing(async ({ given, post, wanjiru, propose, approve }) => {
+      const made = await propose(MONDAY);
+      const { id, content } = made.json;
+      const { texts } = given.parts;
+      const keep = texts.keep.bind(texts);
+      const began = Promise.withResolvers<void>();
+      const written = Promise.withResolvers<void>();
+      texts.keep = async (text) => {
+        if (text !== 'wrong') return keep(text);
+        began.resolve();
+        await written.promise;
+        return keep(text);
+      };
+      const rejection = post(wanjiru, `/v1/proposals/${id}/rejection`, { content, text: 'wrong' });
+      await began.promise;
+      const approval = approve(made);
+      await Promise.race([approval, new Promise((resolve) => setTimeout(resolve, 300))]);
+      written.resolve();
+      const answers = [await approval, await rejection];
+      const key = given.key('auditor', '*');
+      const { json } = await given.ask({ url: '/v1/periods?month=2026-06', key });
+      const [{ state }] = json.days[0].proposals;
+      // One of them holds, and the other is told so.
+      expect(answers.map(codeOf).sort()).toEqual([
+        [200, undefined],
+        [409, 'HESABU_CASE_CHANGED'],
+      ]);
+      expect(answers.find(({ status }) => status === 200)!.json.state).toBe(state);
+    }));
+
   test('is closed by one of two that are approved at once, and the other is told', () =>
     withClosing(async ({ given, propose, approve, wanjiru }) => {
       const mutua = given.browserOf('Mutua', { role: 'approver', merchant: '*' });
