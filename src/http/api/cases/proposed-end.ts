@@ -12,6 +12,7 @@ import type { OpenedCase } from '../opened-case.ts';
 import type { Call } from '../route.ts';
 import type { ProposalRequest } from '../schemas/decisions.ts';
 import { demandRead } from './finding-read.ts';
+import { demandNotSent } from './refund-decisions.ts';
 
 interface ProposedEnd {
   /** What the proposal says, but for its text. */
@@ -30,6 +31,7 @@ export async function proposedEnd(
   const own = { type: 'ResolutionProposed', finding: seen, kind, cause } as const;
   if (kind === 'link') {
     const parts = await linkParts(call, opened, finding, call.body);
+    await demandNotSent(call.parts, opened, seen);
     return { own: { ...own, ...parts }, also: parts.to!.map(({ merchant }) => merchant) };
   }
   if (call.body.to !== undefined) {

@@ -5,8 +5,11 @@ import type { Finding } from '../../../domain/assessment.ts';
 import { shownProposalId } from '../../../domain/case-id.ts';
 import { HesabuError } from '../../../domain/errors.ts';
 import { formatInstant } from '../../../domain/time.ts';
+import { readKeyGroup } from '../../../matching/assess-key.ts';
 import { fingerprintOf } from '../../../matching/decision-names.ts';
 import type { ProposalView } from '../../../matching/decisions.ts';
+import { returnOutcomes } from '../../../matching/return-outcomes.ts';
+import { compileRules } from '../../../matching/rules.ts';
 import type { CaseRefunds } from '../../../projections/cases/case-refunds.ts';
 import type { ApiContext } from '../api-context.ts';
 import { demandCall, gatewayOf } from '../gateway-calls.ts';
@@ -78,19 +81,59 @@ export function demandRefundOpen({ tables }: Tables, id: string): void {
 
 /** Throws HESABU_APPROVAL_DECIDED: what the gateway was asked for is taken back no more. */
 export async function demandNotAsked(parts: MarkReader, proposal: ProposalView['proposal']): Promise<void> {
+  const begun = await begunRefund(parts, proposal);
+  if (begun === null) return;
+  const remedy = 'GET /v1/cases/ID shows what became of it. The evidence of it will come.';
+  const detail = {
+    where: shownProposalId(proposal),
+    expected: 'a refund that was not asked for',
+    found: begun,
+    remedy,
+  };
+  throw new HesabuError('HESABU_APPROVAL_DECIDED', detail);
+}
+
+/** The state of a refund that the gateway was asked for, or may have been; null where it never was. */
+async function begunRefund(parts: MarkReader, proposal: ProposalView['proposal']): Promise<string | null> {
   const { tables } = parts;
   const id = shownProposalId(proposal);
   const [reference, { merchant }] = [proposal.body.about, proposal];
   const refund = tables.refundProposals.get(id);
   const key = refund?.key ?? keyOfRefund(id, reference, merchant);
-  const isKnown =
-    refund !== undefined && (isAsked(refund) || tables.refunds.of(reference).some((one) => one.key === key));
-  const isBegun = isKnown || (await isAskedUnknown(parts, { id, key, reference, merchant }));
-  if (!isBegun) return;
-  const remedy = 'GET /v1/cases/ID shows what became of it. The evidence of it will come.';
-  const found = isKnown ? refund.state : 'one that the ledger knows more of than service.db';
-  const detail = { where: id, expected: 'a refund that was not asked for', found, remedy };
-  throw new HesabuError('HESABU_APPROVAL_DECIDED', detail);
+  if (refund !== undefined && (isAsked(refund) || tables.refunds.of(reference).some((one) => one.key === key))) {
+    return refund.state;
+  }
+  const isUnknown = await isAskedUnknown(parts, { id, key, reference, merchant });
+  return isUnknown ? 'one that the ledger knows more of than service.db' : null;
+}
+
+/**
+ * Throws HESABU_CASE_CHANGED where a link would count money for other orders that a refund of the same finding sent
+ * back, or may have: evidence of a part that was returned leaves an excess as it is. It is asked in the turn of the
+ * order, so that nothing is sent meanwhile.
+ */
+export async function demandNotSent(parts: MarkReader, opened: OpenedCase, finding: string): Promise<void> {
+  const { name, found, proposals } = opened;
+  for (const { proposal } of proposals) {
+    if (proposal.body.kind !== 'refund' || proposal.body.finding !== finding) continue;
+    const begun = await begunRefund(parts, proposal);
+    if (begun === null || isReturnFailed(parts, name.key, found, proposal)) continue;
+    const at = { where: name.key, expected: 'money that no refund sent back' };
+    throw new HesabuError('HESABU_CASE_CHANGED', { ...at, found: `${shownProposalId(proposal)}, ${begun}` });
+  }
+}
+
+/** Whether evidence says that the money is there again. */
+function isReturnFailed(
+  { ledger: { loop, reader }, tables }: MarkReader,
+  key: string,
+  found: OpenedCase['found'],
+  proposal: ProposalView['proposal'],
+): boolean {
+  const refund = tables.refundProposals.get(shownProposalId(proposal));
+  if (refund === undefined) return false;
+  const { claims } = readKeyGroup(key, found, compileRules(loop.rules), reader.asOf);
+  return refundSigns(tables).outcomeOf(refund, returnOutcomes(claims)) === 'failed';
 }
 
 /** What became of a refund, with the returns of its key; null where this service knows nothing of it. */

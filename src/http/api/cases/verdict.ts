@@ -91,6 +91,7 @@ function proposal(act: ProposeAct, { planned, proposals, row }: NamedCase, findi
   if (planned !== null && (planned.state === 'invalid' || planned.state === 'stale')) {
     return refused('HESABU_FIELD_INVALID', `found ${kind} of ${finding.reason}`);
   }
+  if (kind === 'link' && isSentBack(proposals, finding)) return SENT_BACK;
   const own = { type: 'ResolutionProposed' as const, kind, cause, ...aboutFinding(act, finding), text };
   return done(own, planned?.needsApproval ?? false);
 }
@@ -113,11 +114,19 @@ function answer(act: AnswerAct, given: GivenRow, { proposals }: NamedCase, who: 
   }
   if (state === 'effective') return UNCHANGED;
   if (state !== 'awaiting_approval') return changed(`found a proposal that is ${state}`);
+  if (act.kind === 'link' && isSentBack(proposals, view.finding!)) return SENT_BACK;
   return (
     approverFault(given, who, rolesFor(act, given.merchant, who)) ??
     otherPersonFault(view, who) ??
     done({ type: 'ResolutionApproved', proposal: nameOf(view), text: act.text })
   );
+}
+
+/** Whether a refund of it holds: it was sent, or will be. What became of it is looked at where money is linked alone. */
+function isSentBack(proposals: readonly ProposalView[], finding: Finding): boolean {
+  const isOf = ({ body }: ProposalView['proposal']) =>
+    body.kind === 'refund' && body.finding === fingerprintOf(finding);
+  return proposals.some(({ proposal, state }) => state === 'effective' && isOf(proposal));
 }
 
 /** What one assigned, proposed or approved is taken back where nobody has decided otherwise since. */
@@ -176,6 +185,8 @@ function done(own: OwnPart, needsApproval = false): Verdict {
 function changed(why: string): Verdict {
   return refused('HESABU_CASE_CHANGED', why);
 }
+
+const SENT_BACK = changed('found a refund of the same money, link this one by itself');
 
 function refused(code: ErrorCode, why: string): Verdict {
   return { status: 'refused', code, why };

@@ -13,7 +13,7 @@ import type { ApiContext } from '../api-context.ts';
 import { demandVersion } from '../cases/case-version.ts';
 import { findingsRead } from '../cases/finding-read.ts';
 import { proposedEnd } from '../cases/proposed-end.ts';
-import { beginRefund, demandNotAsked, demandRefundOpen, refundOf } from '../cases/refund-decisions.ts';
+import { beginRefund, demandNotAsked, demandNotSent, demandRefundOpen, refundOf } from '../cases/refund-decisions.ts';
 import { approveClose, merchantOfClose, periodOfProposal, rejectClose } from '../close-call.ts';
 import {
   actorView,
@@ -182,10 +182,12 @@ async function note(call: CaseCall<z.output<typeof NoteRequest>>): Promise<Answe
 
 async function propose(call: CaseCall<z.output<typeof ProposalRequest>>): Promise<Answer> {
   const opened = await caseToAct(call);
-  if (call.body.kind !== 'refund') return proposeOf(call, opened);
+  const { kind } = call.body;
+  if (kind !== 'refund' && kind !== 'link') return proposeOf(call, opened);
   const { orderTurns, refundWork } = call.parts;
   return orderTurns.take(opened.name.key, async () => {
     const now = await caseAfter(call, call.params.id);
+    if (kind === 'link') return proposeOf(call, now);
     const { own } = await proposedEnd(call, now);
     const { person } = deciderOf(call.parts.people, call.caller, now.merchant);
     const id = shownDecisionId(caseId(now.name), idOfDecision(person, call.intent));
@@ -213,9 +215,14 @@ async function approve(call: ProposalCall): Promise<Answer> {
     const seen = read === undefined ? shortHash(view.proposal.body.finding) : findingText(read);
     throw changedFrom(opened.name.key, `the finding ${seen}`, opened.standing);
   }
-  if (view.proposal.body.kind === 'refund') demandRefundOpen(call.parts, call.params.id);
-  await demandTargets(call, view.proposal.body);
-  return answer(call, opened, view, 'ResolutionApproved');
+  const { body } = view.proposal;
+  if (body.kind === 'refund') demandRefundOpen(call.parts, call.params.id);
+  await demandTargets(call, body);
+  if (body.kind !== 'link') return answer(call, opened, view, 'ResolutionApproved');
+  return call.parts.orderTurns.take(opened.name.key, async () => {
+    await demandNotSent(call.parts, await caseAfter(call, ownCaseId(view.proposal)), body.finding);
+    return answer(call, opened, view, 'ResolutionApproved');
+  });
 }
 
 async function reject(call: ProposalCall): Promise<Answer> {
