@@ -122,7 +122,7 @@ function answer(act: AnswerAct, given: GivenRow, { proposals }: NamedCase, who: 
   );
 }
 
-/** Whether a refund of it holds: it was sent, or will be. What became of it is looked at where money is linked alone. */
+/** Whether a refund of it holds: it was sent, or will be. Who links this money alone is asked what became of it. */
 function isSentBack(proposals: readonly ProposalView[], finding: Finding): boolean {
   const isOf = ({ body }: ProposalView['proposal']) =>
     body.kind === 'refund' && body.finding === fingerprintOf(finding);
