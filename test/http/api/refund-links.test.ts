@@ -1,6 +1,8 @@
 // Links beside refunds: money that a refund of the same finding sent back, or may have, pays no other order.
 import { expect, test } from 'vitest';
-import { order } from '../../service/ledger/given-live-ledger.ts';
+import { caseId } from '../../../src/domain/case-id.ts';
+import { fingerprintOf } from '../../../src/matching/decision-names.ts';
+import { order, paid } from '../../service/ledger/given-live-ledger.ts';
 import { bulk } from './given-bulk.ts';
 import { codeOf, limited, type RefundDesk, refundsOf, returned, withRefunds } from './given-refunds.ts';
 
@@ -77,4 +79,31 @@ test('in bulk none is proposed or approved beside a refund that holds', () =>
     await refused(wanjiru, 'approve');
     await answer(zuri, link, 'rejection');
     await refused(zuri, 'propose');
+  }));
+
+test("money that was linked to a cancelled order is not returned by that order's own payment", () =>
+  withRefunds(async (desk) => {
+    const { given, propose } = desk;
+    const by = (name: string) => given.browserOf(name, { role: 'operator', merchant: '*' });
+    const caseAt = async (key: string, subject: string) => {
+      const { json } = await given.ask({ url: `/v1/transactions/${key}`, key: given.key('auditor', '*') });
+      const finding = json.findings.find((one: { subject: string }) => one.subject === subject);
+      return { id: caseId({ ...finding, key }), finding: fingerprintOf(finding) };
+    };
+    const placed = { amount: '1090.00', placed_at: '2026-06-01T11:00:00Z' };
+    await given.ledger.writer.append([order('B-1', placed), paid('B-1'), paid('a-1', { data: { amount: '90.00' } })]);
+    given.clock.at += 7_200_000;
+    const link = await propose(by('Chebet'), await caseAt('a-1', ''), LINK);
+    expect(link.json.state).toBe('effective');
+    const status_at = '2026-06-01T14:30:00Z';
+    await given.ledger.writer.append([order('B-1', { ...placed, status: 'cancelled', status_at })]);
+    given.clock.at += 20 * 86_400_000;
+    await given.ledger.loop.catchUp();
+    const mutua = by('Mutua');
+    const refused = await propose(mutua, await caseAt('B-1', 'a-1'));
+    expect([codeOf(refused), refused.json.expected]).toEqual([
+      [400, 'HESABU_AMOUNT_RANGE'],
+      'a payment of the order itself',
+    ]);
+    expect((await propose(mutua, await caseAt('B-1', 'P-B-1'))).status).toBe(201);
   }));

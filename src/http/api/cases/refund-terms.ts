@@ -71,8 +71,9 @@ export function refundsUnderWay(tables: Pick<ApiTables, 'refunds' | 'approvals'>
 }
 
 /**
- * The payment that is to be returned: that which the finding names, of a refund that failed its own, and otherwise the
- * latest of which so much is left. Throws HESABU_AMOUNT_RANGE where none has so much left.
+ * The payment that is to be returned: that which the finding names, of a refund that failed its own, and where it names
+ * none the latest of which so much is left. Throws HESABU_AMOUNT_RANGE where none has so much left, and where what it
+ * names is money of another key that people linked: its payer has it back there.
  */
 export function paymentFor(
   known: KnownOrder,
@@ -81,17 +82,17 @@ export function paymentFor(
   asked: readonly AskedRefund[],
 ): Payment {
   const { payments, returns } = known.about;
+  const isNamed = (one: Payment) => {
+    if (subject === '' || one.name === subject || one.ids.includes(subject)) return true;
+    return reason === 'REFUND_FAILED' && returnsOf(returns, one).returns.some(({ name }) => name === subject);
+  };
   const paid = payments.filter((one) => one.succeeded && one.gross !== null && one.currency === currency);
-  const isReturned = (one: Payment) => returnsOf(returns, one).returns.some(({ name }) => name === subject);
-  const named =
-    reason === 'REFUND_FAILED'
-      ? paid.find(isReturned)
-      : paid.find((one) => one.name === subject || one.ids.includes(subject));
-  const hasLeft = (one: Payment) => leftOf(known, one, asked) >= minorOf(amount, currency!);
-  const payment = named === undefined ? paid.findLast(hasLeft) : [named].find(hasLeft);
+  const payment = paid.findLast((one) => isNamed(one) && leftOf(known, one, asked) >= minorOf(amount, currency!));
   if (payment !== undefined) return payment;
-  const expected = 'at most what is left of one payment of the order';
-  throw new HesabuError('HESABU_AMOUNT_RANGE', { where: 'amount', expected, found: amount });
+  const isElsewhere = !paid.some(isNamed);
+  const expected = isElsewhere ? 'a payment of the order itself' : 'at most what is left of one payment of the order';
+  const remedy = isElsewhere ? { remedy: 'Money that was linked to the order goes back where it came in.' } : {};
+  throw new HesabuError('HESABU_AMOUNT_RANGE', { where: 'amount', expected, found: amount, ...remedy });
 }
 
 /** Reasons whose difference each return makes smaller; that of others only a payment that is returned in full does. */
