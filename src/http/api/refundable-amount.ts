@@ -36,7 +36,8 @@ export interface DecidedRefund {
 
 /**
  * Decides what a new request returns. `asked` has everything of the order that is on its way back or waits for it.
- * Throws HESABU_ORDER_CLOSED, HESABU_AMOUNT_RANGE, HESABU_AMOUNT_PRECISION and HESABU_REQUEST_INVALID.
+ * Throws HESABU_ORDER_CLOSED, HESABU_AMOUNT_RANGE, HESABU_AMOUNT_PRECISION, HESABU_REQUEST_INVALID and
+ * HESABU_PROVIDER_CANNOT.
  */
 export async function decideRefund(
   call: RefundCall,
@@ -46,6 +47,7 @@ export async function decideRefund(
 ): Promise<DecidedRefund> {
   const { body, intent } = call;
   const payment = paymentOf(known, body.payment);
+  demandOwn(gateway, payment);
   const currency = payment.currency!;
   const left = leftOf(known, payment, asked);
   const minor = body.amount === undefined ? left : readMinor(body.amount, currency);
@@ -64,6 +66,17 @@ export async function decideRefund(
     refund: { ...refund, payment: payment.id, amount, currency },
     returned: payment.gross! - left + minor,
   };
+}
+
+/**
+ * Throws HESABU_PROVIDER_CANNOT where the gateway's provider never spoke of the payment, as after a shop took another
+ * one: under that id it may know the payment of somebody else.
+ */
+export function demandOwn({ provider, account }: Gateway, { name, observations, lines }: Payment): void {
+  const providers = new Set([...observations, ...lines].map((claim) => claim.provider));
+  if (providers.has(provider)) return;
+  const expected = `the gateway of ${[...providers].join(', ')} for ${quoted(name)}`;
+  throw new HesabuError('HESABU_PROVIDER_CANNOT', { where: `${provider}/${account}`, expected });
 }
 
 /** Throws HESABU_AMOUNT_RANGE if a refund that waited is by now more than what is left; `asked` is without it. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { GatewayRefused } from '../../../src/domain/gateway-errors.ts';
 import { parseRules } from '../../../src/matching/rules.ts';
 import { SERVICE } from '../../matching/given-decisions.ts';
-import { NOON, paid } from '../../service/ledger/given-live-ledger.ts';
+import { NOON, order, paid } from '../../service/ledger/given-live-ledger.ts';
 import {
   codeOf,
   keyFor,
@@ -211,6 +211,27 @@ describe('the limits of refunds hold', () => {
       const refused = await desk.propose(desk.zuri, await desk.over('A-1'));
       expect(refused.json.code).toBe('HESABU_PROVIDER_CANNOT');
       expect((await desk.given.ledger.reader.findKey('A-1'))!.decisions).toEqual([]);
+    }));
+
+  test('nobody is asked for a payment that the provider never spoke of, before or after it was proposed', () =>
+    withRefunds(async (desk) => {
+      const { given, zuri, wanjiru, propose, answer, caseOf, becomes } = desk;
+      const data = { amount: '1300.00' };
+      await given.ledger.writer.append([order('A-1'), { ...paid('A-1', { data }), provider: 'elsewhere' }]);
+      const asked = { method: 'POST', url: '/v1/orders/A-1/refunds', key: given.key('shop', 'shop-1') } as const;
+      const direct = await given.ask({ ...asked, idempotencyKey: 'k-1', json: { amount: '10.00' } });
+      expect(codeOf(direct)).toEqual([422, 'HESABU_PROVIDER_CANNOT']);
+      expect(codeOf(await propose(zuri, await caseOf('A-1')))).toEqual([422, 'HESABU_PROVIDER_CANNOT']);
+      const at = await desk.over('A-2');
+      const made = await propose(zuri, at);
+      // The shop goes to another provider before anybody approves.
+      Object.assign(given.gateway, { provider: 'elsewhere' });
+      await answer(wanjiru, made);
+      await becomes(at.id, 'failed');
+      expect([await desk.shown(at.id), refundsOf(desk)]).toEqual([
+        [['effective', 'failed', 'HESABU_PROVIDER_CANNOT']],
+        [],
+      ]);
     }));
 
   test('in bulk no refund is proposed, approved or rejected', () =>

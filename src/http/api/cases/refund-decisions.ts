@@ -16,6 +16,7 @@ import { demandCall, gatewayOf } from '../gateway-calls.ts';
 import { knownOrder, type OrderReader } from '../known-order.ts';
 import type { OpenedCase } from '../opened-case.ts';
 import { isUnsent, type RefundProposal } from '../refund-proposals.ts';
+import { demandOwn } from '../refundable-amount.ts';
 import { isAskedUnknown, keyOfRefund, type MarkReader } from './refund-marks.ts';
 import { refundSigns } from './refund-signs.ts';
 import { demandWithin, paymentFor, refundsUnderWay } from './refund-terms.ts';
@@ -42,7 +43,7 @@ export async function beginRefund({ call, opened, finding, amount }: Proposing, 
   if (refundProposals.get(id) !== undefined) return;
   const { merchant } = opened;
   const reference = opened.name.key;
-  demandCall(gatewayOf(parts, merchant), 'refund');
+  const gateway = demandCall(gatewayOf(parts, merchant), 'refund');
   for (const view of opened.proposals) {
     const other = shownProposalId(view.proposal);
     const refund = refundProposals.get(other);
@@ -53,7 +54,7 @@ export async function beginRefund({ call, opened, finding, amount }: Proposing, 
   const known = await knownOrder(call, reference);
   const key = keyOfRefund(id, reference, merchant);
   await demandWithin(parts, known, finding, { key, amount });
-  paymentFor(known, finding, amount, refundsUnderWay(parts.tables, reference));
+  demandOwn(gateway, paymentFor(known, finding, amount, refundsUnderWay(parts.tables, reference)));
   refundProposals.add({ id, key, reference, merchant, at: parts.clock.now() });
 }
 
