@@ -8,8 +8,10 @@ import { get } from './client.ts';
 /** How often is asked again while the stream is there, and while it is not. */
 const QUIET_MILLIS = 60_000;
 const LIVE_MILLIS = 15_000;
-/** Changes come in bursts: what they are about is asked for once. */
-const BURST_MILLIS = 250;
+/** What the first change is about is asked for so soon; others that come with it may follow until then. */
+const FIRST_MILLIS = 100;
+/** Changes come in bursts: what they are about is asked for so often at most. */
+const BURST_MILLIS = 500;
 
 /** Which addresses show what changed. */
 const SHOWN_BY: Readonly<Record<string, RegExp>> = {
@@ -58,7 +60,9 @@ async function listen(client: QueryClient, signal: AbortSignal): Promise<void> {
   const stream = new EventSource(`/v1/changes?after=${encodeURIComponent(next)}`);
   const told = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let asked = Number.NEGATIVE_INFINITY;
   const refresh = () => {
+    asked = performance.now();
     const shown = [...told].flatMap((kind) => SHOWN_BY[kind] ?? []);
     told.clear();
     timer = undefined;
@@ -69,7 +73,7 @@ async function listen(client: QueryClient, signal: AbortSignal): Promise<void> {
   for (const kind of Object.keys(SHOWN_BY)) {
     stream.addEventListener(kind, () => {
       told.add(kind);
-      timer ??= setTimeout(refresh, BURST_MILLIS);
+      timer ??= setTimeout(refresh, Math.max(FIRST_MILLIS, asked + BURST_MILLIS - performance.now()));
     });
   }
   stream.addEventListener('open', () => {
