@@ -15,6 +15,7 @@ import { callbacks, sendSteadily } from '../serve/load.ts';
 import { makeSite, pinClient, quiet, type Server, startService } from '../serve/server.ts';
 import { Client, type Json } from './client.ts';
 import { resolvedParts, reviewRules, workedSales } from './sales.ts';
+import { besideWatchers, WATCHING_KEYS } from './watchers.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -38,6 +39,8 @@ const SELECTED_MAX = 11_000;
 const NAMED_MAX = 500;
 /** Callbacks that come beside some lists. */
 const BESIDE = { perSecond: 2_000, seconds: 5, connections: 64 };
+/** So many times as long as without them. */
+const LOOKED_ON = 1.1;
 const DAY = '2026-06-03';
 const DAYS = 10;
 const DRILLED = ['received', 'settled', 'closing', 'pending', 'SETTLEMENT_MISSING', 'total:settled'];
@@ -79,13 +82,22 @@ async function main(): Promise<void> {
   rmSync(data, { recursive: true });
   renameSync(made.data, data);
   const about = { role: 'operator', merchants: ['*'], label: 'bench', person: 'Bench', expiresAt: null } as const;
-  const { text: key } = new KeyStore(data).create(about, Date.now());
+  const store = new KeyStore(data);
+  const apiKeys = Array.from({ length: WATCHING_KEYS }, () => store.create(about, Date.now()).text);
+  const began = performance.now();
   const service = await startService(site, isPinned);
+  print(`the service listens after ${Math.round(performance.now() - began)} ms`);
   try {
-    const figures = await measured(service, new Client(service.url, key));
+    const client = new Client(service.url, apiKeys[0]!);
+    const figures = await measured(service, client);
     for (const { what, value, cpu, wanted } of figures) {
       print(`${what}: ${Math.round(value)} ms (wanted: ${wanted}), ${Math.round(cpu)} ms of the service's processors`);
     }
+    const { alone, watched, heard } = await besideWatchers(service.url, client, apiKeys);
+    print(`${Math.round(heard / 1024)} KiB came at the streams of those who look on`);
+    const beside = { what: 'callback p99 beside those who look on', value: watched, cpu: 0, wanted: alone * LOOKED_ON };
+    print(`${beside.what}: ${watched.toFixed(1)} ms, alone ${alone.toFixed(1)} ms (wanted: ${LOOKED_ON} times that)`);
+    figures.push(beside);
     if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(figures, null, 2)}\n`);
     if (figures.some(({ value, wanted }) => value > wanted)) process.exitCode = 1;
   } finally {
