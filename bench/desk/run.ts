@@ -14,12 +14,14 @@ import { Commands } from '../commands.ts';
 import { generate } from '../generate.ts';
 import { makeSite, quiet, type Server, startService } from '../serve/server.ts';
 import { type Ask, floorTasks, startFloor } from './floor.ts';
+import { heapAfter } from './heap.ts';
 import { deskTasks, p95, shown, type Tasks, times } from './tasks.ts';
 
 const { values: options } = parseArgs({
   options: {
     keys: { type: 'string', default: '350000' },
     times: { type: 'string', default: '50' },
+    minutes: { type: 'string', default: '0' },
     json: { type: 'string' },
   },
 });
@@ -27,6 +29,7 @@ const dir = fileURLToPath(new URL('../out/desk', import.meta.url));
 const entry = fileURLToPath(new URL('../../bin/hesabu.js', import.meta.url));
 const print = (line: string): boolean => process.stderr.write(`${line}\n`);
 const count = Number(options.times);
+const minutes = Number(options.minutes);
 
 const PASSWORD = 'a sentence for measurements';
 const ATTEMPTS = 100;
@@ -34,6 +37,7 @@ const DAY = '2026-06-03';
 /** 1.6 Mbit/s and 150 ms, as a telephone has them. */
 const SLOW = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 94_000 };
 const SLOW_LOADS = 3;
+const HEAP_MIB = 150;
 
 interface Figure {
   readonly what: string;
@@ -130,6 +134,11 @@ async function measured(browser: Browser, service: Server, who: { key: string; i
   const inp = await slowestInteraction(page);
   const slow = await slowLoad(context, url);
   const decisions = await seenByAnother(page, await context.newPage(), url, watched);
+  if (minutes > 0) {
+    const heap = await heapAfter(await context.newPage(), url, keys, minutes);
+    print(`the page has ${heap.toFixed(1)} MiB after ${minutes} minutes (wanted: ${HEAP_MIB})`);
+    if (heap > HEAP_MIB) process.exitCode = 1;
+  }
   const floor = await startFloor(ask);
   const plain = await browser.newContext();
   const beside = await round(floorTasks(await plain.newPage(), floor.url), others);
