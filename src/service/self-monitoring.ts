@@ -111,6 +111,7 @@ async function learn(parts: SelfMonitoringParts, certificates: Certificates): Pr
     lostMinutes: new Map([...gaps.lost()].map(([name, millis]) => [name, Math.ceil(millis / MINUTE_MILLIS)])),
     restoredFacts: parts.restoredFacts,
     damaged: parts.storage.damaged,
+    uneven: ledger.statements.preparation.uneven,
     certificates: allCertificates(parts, certificates.views()),
     diskFreeRatio,
     deadMessages: new Map([...dead].map(([name, count]) => [targetLabel(name), count])),

@@ -67,6 +67,7 @@ export const ALERT_KINDS = {
   settlement_missing: { severity: 'critical', forMillis: 0, measures: missingReports },
   events_lost: { severity: 'warning', forMillis: 0, measures: ({ lostMinutes }) => anyOf(lostMinutes) },
   ledger_damaged: { severity: 'critical', forMillis: 0, measures: ({ damaged }) => damaged.map(present) },
+  statement_residual: { severity: 'critical', forMillis: 0, measures: ({ uneven }) => uneven.map(present) },
   facts_restored: { severity: 'critical', forMillis: 0, measures: restored },
   rate_limit_near: { severity: 'warning', forMillis: 5 * MINUTE_MILLIS, measures: headrooms },
   certificate_expiring: { severity: 'warning', forMillis: 0, measures: certificates(0) },

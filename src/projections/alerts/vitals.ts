@@ -24,6 +24,8 @@ export interface Vitals {
   readonly restoredFacts: number;
   /** Where what is stored was read and found damaged since the start. */
   readonly damaged: readonly string[];
+  /** Some keys whose movements do not come to what they are left with: what no statement may have. */
+  readonly uneven: readonly string[];
   readonly certificates: readonly CertificateVitals[] | null;
   readonly diskFreeRatio: number | null;
   /** Messages given up within the last day, by target. */

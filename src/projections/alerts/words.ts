@@ -43,6 +43,11 @@ const EN: Record<AlertName, AlertWords> = {
     title: 'What is stored of the ledger is damaged: {about}. It is not what was written there.',
     todo: 'Run hesabu verify: it names all that is damaged. Keep the directory, and restore a backup elsewhere.',
   },
+  statement_residual: {
+    title:
+      'Movements and what is left of {about} differ, which is a fault of the program. No day with it can be closed.',
+    todo: 'Report it with what hesabu trace shows of the key. hesabu replay says whether the ledger itself is sound.',
+  },
   facts_restored: {
     title: 'The log had lost {value} acknowledged facts at the last start; they were taken in again from the archive.',
     todo: 'Nothing of them is lost. Find out why: look at the disk, and whether a backup was put back.',
@@ -143,6 +148,10 @@ const ZH: Record<AlertName, AlertWords> = {
   ledger_damaged: {
     title: '账本的存储已损坏：{about}。其内容与写入时不同。',
     todo: '运行 hesabu verify，它会列出所有损坏之处。请保留该目录，并在别处恢复备份。',
+  },
+  statement_residual: {
+    title: '{about} 的资金变动与余额不符，属程序错误；含该笔的日期不能结账。',
+    todo: '请附上 hesabu trace 对该笔的输出报告此错误。hesabu replay 可检查账本本身是否正确。',
   },
   facts_restored: {
     title: '上次启动时账本日志缺少 {value} 条已确认接收的事实，已从归档中重新接收。',

@@ -36,18 +36,23 @@ export interface PrepareQuestion {
   readonly most: number;
 }
 
-/** How many keys are still to be taken in, of how many. */
+/** How many keys are still to be taken in, of how many, and some of those whose movements leave a residual. */
 export interface Prepared {
   readonly left: number;
   readonly keys: number;
+  readonly uneven: readonly string[];
 }
+
+/** So many keys with a residual are named. */
+const UNEVEN_MAX = 20;
 
 /** What several executors answered as one. */
 export const MERGES = { prepared: mergePrepared, ofDay: mergeDaySums, rows: mergeStatementRows };
 
 function mergePrepared(answers: readonly Prepared[]): Prepared {
-  const sumOf = (name: keyof Prepared) => answers.reduce((sum, answer) => sum + answer[name], 0);
-  return { left: sumOf('left'), keys: sumOf('keys') };
+  const sumOf = (name: 'left' | 'keys') => answers.reduce((sum, answer) => sum + answer[name], 0);
+  const uneven = answers.flatMap((answer) => answer.uneven).slice(0, UNEVEN_MAX);
+  return { left: sumOf('left'), keys: sumOf('keys'), uneven };
 }
 
 type Tasks = readonly ReconciliationTask[];
@@ -93,7 +98,8 @@ export class StatementIndex {
     // One at a time, for others wait meanwhile.
     if (left === 0) book.parts.some((part) => this.savePart(part, false));
     if (left === 0) order(book);
-    return { left, keys: tasks.reduce((sum, { table }) => sum + table.count, 0) };
+    const uneven = book.parts.flatMap(unevenKeys).slice(0, UNEVEN_MAX);
+    return { left, keys: tasks.reduce((sum, { table }) => sum + table.count, 0), uneven };
   }
 
   /** The sums of a day: as they are kept, or read from every key where nobody prepares any under these rules. */
@@ -182,6 +188,10 @@ function* largeKeys(
     const part = keyPartAt(task, slot, rules, question);
     if (part !== undefined) yield part;
   }
+}
+
+function unevenKeys({ uneven, task }: PartCourses): string[] {
+  return [...uneven].slice(0, UNEVEN_MAX).map((slot) => task.table.keys.keyOf(slot));
 }
 
 function addResiduals(sums: readonly StatementSums[], part: PartCourses, question: StatementQuestion): void {

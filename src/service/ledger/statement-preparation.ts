@@ -51,6 +51,11 @@ export class StatementPreparation {
     while ((await this.piece()).left > this.most);
   }
 
+  /** Some keys whose movements leave a residual, as far as keys were taken in. */
+  get uneven(): readonly string[] {
+    return this.last?.uneven ?? [];
+  }
+
   /** How far it is, in words. */
   get progress(): string {
     const { left, keys } = this.last ?? { left: 1, keys: 1 };

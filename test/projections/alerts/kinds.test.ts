@@ -105,6 +105,10 @@ const LINES: Record<AlertName, Lines> = {
     is: { ...CRITICAL, about: 'orders.v1 partition 0 offset 3', value: '1', threshold: '1' },
     at: { short: {}, bad: { damaged: ['orders.v1 partition 0 offset 3'] }, good: {} },
   },
+  statement_residual: {
+    is: { ...CRITICAL, about: 'A-7', value: '1', threshold: '1' },
+    at: { short: {}, bad: { uneven: ['A-7'] }, good: {} },
+  },
   facts_restored: {
     is: { ...CRITICAL, about: '', value: '74', threshold: '1' },
     at: { short: {}, bad: { restoredFacts: 74 }, good: {} },

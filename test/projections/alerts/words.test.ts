@@ -16,7 +16,9 @@ const OF_SERVICE = [
   'facts_restored',
 ];
 /** These exist or not, without a value. */
-const WITHOUT_FIGURE = ['settlement_missing', 'certificate_unreadable', 'target_gone', 'ledger_damaged'];
+const WITHOUT_FIGURE = [
+  ...['settlement_missing', 'certificate_unreadable', 'target_gone', 'ledger_damaged', 'statement_residual'],
+];
 
 describe.each(LANGUAGES)('in %s', (language) => {
   test.each(ALERT_NAMES)('%s states the subject, the value and what to do', (name) => {

@@ -41,6 +41,7 @@ const CALM: Omit<Vitals, 'at'> = {
   diskFreeRatio: 0.5,
   deadMessages: new Map(),
   goneTargets: [],
+  uneven: [],
   decisions: { writtenOff: [], pairs: [] },
   lostMinutes: new Map(),
   restoredFacts: 0,
