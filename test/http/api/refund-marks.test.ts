@@ -58,11 +58,9 @@ test('nor by who approves it again', () =>
     const at = await desk.caseOf('A-1', 'CANCELLED_BUT_PAID');
     const made = await desk.propose(desk.zuri, at);
     await desk.becomes(at.id, 'held');
-    const juma = given.keyOf('Juma', 'approver', '*');
-    const { json } = await given.ask({ url: '/v1/approvals?status=waiting', key: juma });
+    const { json } = await given.ask({ url: '/v1/approvals?status=waiting', headers: desk.otieno });
     const url = `/v1/approvals/${json.approvals[0].id}`;
-    const decide = (idempotencyKey: string) =>
-      given.ask({ method: 'POST', url, key: juma, idempotencyKey, json: { decision: 'approve' } });
+    const decide = (idempotencyKey: string) => desk.post(desk.otieno, url, { decision: 'approve' }, idempotencyKey);
     given.gateway.isAnswerLost = true;
     expect((await decide('a-1')).status).toBe(502);
     forget(desk, made, 'held');

@@ -162,6 +162,10 @@ async function approveRefund(
   const gateway = demandCall(gatewayAgain(parts, approval.merchant, sent), 'refund');
   const isFirst = approval.status === 'waiting';
   const proposal = refundProposals.ofKey(key);
+  // What a person proposed of a case no key approves, whichever rule asks for the second person.
+  if (proposal !== undefined && call.caller.signedIn === null) {
+    throw new HesabuError('HESABU_SIGN_IN_NEEDED', { found: 'a key of the API' });
+  }
   if (isFirst && proposal !== undefined) {
     const { finding } = await demandHolding(parts, proposal);
     await demandWithin(parts, known, finding, refund);
