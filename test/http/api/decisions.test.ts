@@ -174,7 +174,7 @@ describe('an approval', () => {
       const people = ['Wanjiru', 'Otieno'].map((name) => browserOf(desk, name, 'approver'));
       const { content } = json;
       await Promise.all(
-        Array.from({ length: 20 }, (_, at) => {
+        Array.from({ length: 50 }, (_, at) => {
           const answer = at % 2 === 0 ? 'approval' : 'rejection';
           return desk.post(people[at % 2]!, `/v1/proposals/${json.id}/${answer}`, { content, text: 'seen' });
         }),
