@@ -68,6 +68,11 @@ test('payments of one name at two providers are two cases, and what was said of 
     const before = await whole(former.id);
     expect([before.case, cases.map(({ id }: { id: string }) => id).includes(before.standing)]).toEqual([null, true]);
     expect((await whole(before.standing)).proposals).toMatchObject([{ id: proposal.id, state: 'stale' }]);
+    // Who has the finding of now and the name of before hears of the name.
+    const known = cases.find(({ id }: { id: string }) => id === before.standing);
+    const asked = { finding: known.finding, kind: 'explain', cause: 'timing' };
+    const { json: refused } = await post(operator, `/v1/cases/${former.id}/proposals`, asked);
+    expect([refused.code, refused.detail]).toEqual(['HESABU_CASE_CHANGED', expect.stringContaining(before.standing)]);
     const [{ id, finding }] = cases;
     await post(operator, `/v1/cases/${id}/notes`, { text: 'and again' });
     await post(operator, `/v1/cases/${id}/proposals`, { finding, kind: 'explain', cause: 'timing' });

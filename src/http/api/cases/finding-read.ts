@@ -2,6 +2,8 @@
 // among those that fewer facts gave: what has that hash is it, and the facts that were left out are what changed it.
 
 import type { Finding } from '../../../domain/assessment.ts';
+import { caseId } from '../../../domain/case-id.ts';
+import { HesabuError } from '../../../domain/errors.ts';
 import type { Claim } from '../../../domain/fact.ts';
 import type { Instant } from '../../../domain/time.ts';
 import { assessEvidence } from '../../../matching/assess-key.ts';
@@ -43,6 +45,10 @@ export function findingsRead(call: Pick<Call, 'parts'>, opened: OpenedCase): Fin
 export function demandRead(call: Pick<Call, 'parts'>, opened: OpenedCase, read: string): Finding {
   const { finding, standing, name } = opened;
   if (finding !== null && fingerprintOf(finding) === read) return finding;
+  if (standing !== null && fingerprintOf(standing) === read) {
+    const expected = `the case by its name of now, ${caseId({ key: name.key, ...standing })}`;
+    throw new HesabuError('HESABU_CASE_CHANGED', { where: name.key, expected, found: 'a former name of it' });
+  }
   const before = evidenceWith(call, opened, read, null)?.finding;
   throw changedFrom(name.key, `the finding ${before === undefined ? shortHash(read) : findingText(before)}`, standing);
 }
