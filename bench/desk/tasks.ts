@@ -48,7 +48,7 @@ export function deskTasks(page: Page, url: string): Tasks {
   };
 }
 
-/** Looked for in each frame: a wait for a selector looks every tenth of a second, and a page of ours lets no text run. */
+/** Looked for in each frame: a wait for a selector looks every tenth of a second, and the page lets no text run. */
 export async function shown(page: Page, selector: string, isSo = 'true'): Promise<void> {
   const isThere = `((found) => found !== null && ${isSo})(document.querySelector(${JSON.stringify(selector)}))`;
   const inFrame = `new Promise((resolve) => requestAnimationFrame(() => resolve(${isThere})))`;

@@ -27,7 +27,6 @@ function agesOf(explained: readonly Explained[]) {
 
 export function BridgeTable({ day, statement }: TableProps) {
   const words = useWords();
-  const title = useLineTitle();
   const { bridge, currency } = statement;
   const ages = agesOf(bridge.explained);
   const quiet = bridge.explained.filter(isQuiet);
@@ -42,19 +41,7 @@ export function BridgeTable({ day, statement }: TableProps) {
     bridge.explained.filter((one) => one.side === side).map(({ value }) => value);
   const [under, over] = [total([...agreed, ...valuesOf('under')]), total(valuesOf('over'))];
   const left = difference(difference(bridge.difference, under), over);
-  const part = (figure: Figure) => (
-    <tr key={figure.line}>
-      <th scope="row" colSpan={1 + ages.length}>
-        {figure.sign === '-' ? '−' : '+'} {title(figure.line)}
-      </th>
-      <td />
-      <td className="number">
-        <FigureLink {...{ day, statement }} line={figure.line} text={shownFigure(figure)} />
-        <Places of={figure.value} />
-      </td>
-      <td />
-    </tr>
-  );
+  const part = (figure: Figure) => <PartRow key={figure.line} {...{ day, statement, figure, columns: ages }} />;
   return (
     <table className="sums bridge">
       <caption>{words.statement.bridge}</caption>
@@ -163,6 +150,25 @@ function GroupHead({ text, columns }: Columns & { readonly text: string }) {
       <th scope="colgroup" colSpan={4 + columns.length}>
         {text}
       </th>
+    </tr>
+  );
+}
+
+/** What it begins with, or what agrees. */
+function PartRow({ day, statement, figure, columns }: TableProps & Columns & { readonly figure: Figure }) {
+  const title = useLineTitle();
+  const { line, sign, value } = figure;
+  return (
+    <tr>
+      <th scope="row" colSpan={1 + columns.length}>
+        {sign === '-' ? '−' : '+'} {title(line)}
+      </th>
+      <td />
+      <td className="number">
+        <FigureLink {...{ day, statement }} line={line} text={shownFigure(figure)} />
+        <Places of={value} />
+      </td>
+      <td />
     </tr>
   );
 }

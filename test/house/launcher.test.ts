@@ -62,7 +62,8 @@ beforeAll(() => {
     process.emitWarning('hidden', { type: 'ExperimentalWarning' });
     process.emitWarning('shown', 'OtherWarning');
     writeSync(1, JSON.stringify(task === 'wait' || task === 'work' ? process.pid : process.argv.slice(2)) + '\\n');
-    if (['serve', 'worker'].includes(task)) writeSync(1, process.env.MALLOC_ARENA_MAX + ' ' + process.env.MALLOC_MMAP_THRESHOLD_ + '\\n');
+    const allocator = process.env.MALLOC_ARENA_MAX + ' ' + process.env.MALLOC_MMAP_THRESHOLD_;
+    if (['serve', 'worker'].includes(task)) writeSync(1, allocator + '\\n');
     if (['serve', 'worker', 'flags'].includes(task)) writeSync(1, JSON.stringify(process.execArgv) + '\\n');
     if (task === 'kept') writeSync(1, String(process.env.NODE_COMPILE_CACHE));
     if (task === 'exit') process.exitCode = Number(code);
