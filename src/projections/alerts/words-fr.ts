@@ -16,7 +16,7 @@ export const FRENCH_ALERTS: Readonly<Record<AlertName, string>> = {
     'Plus personne ne peut dire ce qui s’est passé chez {about} pendant {value} minutes sans notification reçue.',
   ledger_damaged: 'Le registre conservé est endommagé : {about}. Ce n’est pas ce qui y a été écrit.',
   statement_residual:
-    'Les mouvements et le solde de {about} diffèrent : c’est une faute du programme, et le jour ne peut être clos.',
+    'Les mouvements et le solde de {about} diffèrent : c’est une faute du programme, et le jour ne peut être clos.',
   facts_restored:
     'Le journal avait perdu {value} faits confirmés au dernier démarrage ; ils ont été repris depuis les archives.',
   rate_limit_near: 'Il ne reste que {value} % de la limite d’appels de {about}.',
